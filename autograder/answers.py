@@ -1,0 +1,76 @@
+"""What comes back from the sandbox: decoded, checked and bounded. Everything read here is hostile until it is read."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = ["MIME", "Answer", "decode"]
+
+MIME = "application/vnd.atelier.answers+json"
+"""The display message that carries answers out; `autograder.inside.asking` sends it."""
+
+DTYPE = re.compile(r"\|b1|[<|][iu][1248]|<f[248]")
+MAX_VALUES, MAX_DIMENSIONS, MAX_SENTENCE = 200, 8, 300
+UNREADABLE = "The answer that came back could not be read."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one probe answered: arrays by key, and why it stopped early (empty if it did not)."""
+
+    values: Mapping[str, np.ndarray] = field(default_factory=dict)
+    stopped: str = ""
+
+
+def clean_sentence(text: object) -> str:
+    """``text`` from the sandbox as one short printable line."""
+    if not isinstance(text, str):
+        return ""
+    printable = "".join(character if character.isprintable() else " " for character in text[: 2 * MAX_SENTENCE])
+    line = " ".join(printable.split())
+    return line if len(line) <= MAX_SENTENCE else line[: MAX_SENTENCE - 1] + "…"
+
+
+def _array(value: Any, budget: int) -> np.ndarray:
+    """One encoded value as an array; raises ValueError on anything but plain numbers within ``budget`` bytes."""
+    dtype, shape, data = value["dtype"], value["shape"], value["data"]
+    if not (isinstance(dtype, str) and DTYPE.fullmatch(dtype) and isinstance(data, str) and isinstance(shape, list)):
+        raise ValueError("not an encoded array")
+    if len(shape) > MAX_DIMENSIONS or any(type(length) is not int or length < 0 for length in shape):
+        raise ValueError("not a shape")
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    if size > budget or len(data) > 4 * (size // 3 + 1):
+        raise ValueError("too large")
+    content = base64.b64decode(data, validate=True)
+    if len(content) != size:
+        raise ValueError("shape and content disagree")
+    return np.frombuffer(content, dtype=dtype).reshape(shape)
+
+
+def decode(payload: Any, token: str, max_bytes: int) -> Answer | None:
+    """The answer in a display message; None if it is not the answer to the question marked with ``token``.
+
+    A value that is malformed is left out, as if it had not been given.
+    """
+    if not isinstance(payload, dict) or payload.get("token") != token:
+        return None
+    encoded = payload.get("values")
+    if not isinstance(encoded, dict) or len(encoded) > MAX_VALUES:
+        return Answer(stopped=UNREADABLE)
+    values: dict[str, np.ndarray] = {}
+    for key, value in encoded.items():
+        try:
+            array = _array(value, max_bytes)
+        except (ValueError, KeyError, TypeError, OverflowError, binascii.Error):
+            continue
+        max_bytes -= array.nbytes
+        values[str(key)] = array
+    return Answer(values, clean_sentence(payload.get("stopped")))

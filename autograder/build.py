@@ -1,0 +1,78 @@
+"""`atelier build`: from the one source to the solved notebook and the student notebook, and the build's own examination."""
+
+from __future__ import annotations
+
+import filecmp
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveCells
+
+from autograder.course import Assignment, Course, CourseError
+from autograder.preprocessors import RELEASE, configure
+from autograder.source import solved_notebook
+
+__all__ = ["build", "register", "stale"]
+
+log = logging.getLogger("nbgrader")
+
+
+def _generate(course: Course, name: str, *, gradebook: bool) -> None:
+    """nbgrader's generate_assignment, which can also tell the gradebook of ``course`` what the assignment holds."""
+    course.output.mkdir(parents=True, exist_ok=True)
+    config = configure(course)
+    config.CourseDirectory.assignment_id = name
+    if not gradebook:
+        config.GenerateAssignment.no_database = True
+        config.GenerateAssignment.preprocessors = [each for each in RELEASE if each is not SaveCells]
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = True
+    converter.log.setLevel(logging.ERROR)
+    converter.start()
+
+
+def build(assignment: Assignment, into: Path | None = None) -> Course:
+    """Write both notebooks, by default where they belong.
+
+    Raises:
+        CourseError: if the source or its metadata is wrong.
+    """
+    notebook = solved_notebook(assignment.source)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Course(Path(folder))
+        solution = Assignment(scratch, assignment.name)
+        solution.solution_path.parent.mkdir(parents=True)
+        nbformat.write(notebook, solution.solution_path)
+        _generate(scratch, assignment.name, gradebook=False)
+        target = Course(into or assignment.course.root)
+        for path in (solution.solution_path, solution.release_path):
+            destination = target.root / path.relative_to(scratch.root)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, destination)
+    return target
+
+
+def stale(assignment: Assignment) -> list[Path]:
+    """The built notebooks that are missing or differ from what the source would give now."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Assignment(build(assignment, Path(folder)), assignment.name)
+        pairs = (
+            (assignment.solution_path, fresh.solution_path),
+            (assignment.release_path, fresh.release_path),
+        )
+        return [built for built, new in pairs if not built.is_file() or not filecmp.cmp(built, new, shallow=False)]
+
+
+def register(assignment: Assignment) -> None:
+    """Tell the course's gradebook what the assignment holds, as `nbgrader generate_assignment` would."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Course(Path(folder), output=assignment.course.output)
+        copied = Assignment(scratch, assignment.name)
+        copied.solution_path.parent.mkdir(parents=True)
+        shutil.copyfile(assignment.solution_path, copied.solution_path)
+        _generate(scratch, assignment.name, gradebook=True)

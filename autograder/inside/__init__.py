@@ -1,0 +1,1 @@
+"""What runs inside the sandbox, as plain scripts: nothing here imports Atelier, and nothing here is trusted with a score."""

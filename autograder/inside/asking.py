@@ -1,0 +1,74 @@
+"""Puts one probe to the student's code and sends the answers out. Runs in the student's process and decides nothing.
+
+Only numbers leave: every value becomes its dtype, its shape and its bytes. A value that is no plain number or array is
+left out, so that its criteria are *not reached*; so is everything after an exception, whose text goes along as the reason.
+"""
+
+import base64
+import types
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+MIME = "application/vnd.atelier.answers+json"
+
+TOLD_WITHOUT_TYPE = (NotImplementedError, NameError)
+"""Exceptions whose message is a sentence of its own."""
+
+
+class Student:
+    """The names of the student's notebook, as attributes."""
+
+    def __init__(self, namespace: Mapping[str, object]) -> None:
+        """``namespace`` is what the notebook's cells have defined."""
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> object:
+        """The notebook's ``name``; raises NameError, with a sentence, if no cell defined it."""
+        if name not in self._namespace:
+            raise NameError(f"The notebook does not define `{name}`, or the cell that does so failed.")
+        return self._namespace[name]
+
+
+def encode(value: object) -> dict[str, object] | None:
+    """``value`` as plain data; None if it is no array of bools, integers or floats."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        return None
+    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+    return {"dtype": array.dtype.newbyteorder("<").str, "shape": list(array.shape), "data": data}
+
+
+def sentence(error: BaseException) -> str:
+    """What stopped a probe, for the student to read."""
+    text = " ".join(str(error).split())
+    if isinstance(error, KeyboardInterrupt):
+        return "It took too long and was interrupted."
+    if isinstance(error, TOLD_WITHOUT_TYPE) and text:
+        return text
+    return f"It stopped with {type(error).__name__}: {text}" if text else f"It stopped with {type(error).__name__}."
+
+
+def collect(parts: object) -> Iterable[Mapping[str, object]]:
+    """A probe's result as a sequence of dicts, whether it returned one or yielded several."""
+    return parts if isinstance(parts, types.GeneratorType) else (parts,)
+
+
+def ask(name: str, source: str, seed: list[int], token: str) -> None:
+    """Run the probe ``name`` of ``source`` with a generator seeded by ``seed``; publish answers marked with ``token``."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    values: dict[str, object] = {}
+    stopped = ""
+    try:
+        module: dict[str, object] = {"__name__": "probes"}
+        exec(compile(source, "<probes>", "exec"), module)
+        for part in collect(module[name](Student(shell.user_ns), np.random.default_rng(seed))):
+            for key, value in part.items():
+                encoded = encode(value)
+                if encoded is not None:
+                    values[key] = encoded
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
+        stopped = sentence(error)
+    shell.display_pub.publish({MIME: {"token": token, "values": values, "stopped": stopped}})

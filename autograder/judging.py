@@ -1,0 +1,172 @@
+"""What a judge writes with: criteria, points, rationale and hint. The only module that ``judges.py`` imports.
+
+A judge is a function in ``exercises/<id>/judges.py`` named after its test. It gets a `Rubric` and opens one criterion
+after the other; each earns its points or says what was seen instead::
+
+    def generator(rubric: Rubric) -> None:
+        with rubric.criterion("forward", points=2, hint="The hidden layer is ReLU, the output a sigmoid.") as c:
+            c.close("images", "the images of a known network")
+
+Nothing here trusts an answer: arrays arrive with plain numeric dtypes only, and whatever goes wrong while one
+criterion is judged ends that criterion and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+__all__ = ["Criterion", "Judgement", "Outcome", "Rubric", "Verdict"]
+
+Array = np.ndarray
+"""An answer's value: bool, integer or float dtype, any shape; a number is an array of shape ``()``."""
+
+
+class Outcome(StrEnum):
+    """How a criterion ended: *not reached* means that it could not be asked, and the rationale says why."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The end of one criterion. ``points`` is 0 or ``max_points``; ``hint`` is empty for a passed criterion."""
+
+    criterion: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    rationale: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts on one test. Points are their sum."""
+
+    test: str
+    verdicts: tuple[Verdict, ...] = field(default_factory=tuple)
+
+    @property
+    def points(self) -> float:
+        """Points earned, between 0 and `max_points`."""
+        return sum(verdict.points for verdict in self.verdicts)
+
+    @property
+    def max_points(self) -> float:
+        """Points that could be earned."""
+        return sum(verdict.max_points for verdict in self.verdicts)
+
+    @property
+    def outcome(self) -> Outcome:
+        """*Passed* with every criterion passed, *not reached* with none reached, else *failed*."""
+        outcomes = {verdict.outcome for verdict in self.verdicts}
+        return outcomes.pop() if len(outcomes) == 1 else Outcome.FAILED
+
+
+class _Failed(Exception):
+    """The criterion is not met; the message is the rationale."""
+
+
+class _NotReached(Exception):
+    """The criterion could not be asked; the message is the reason."""
+
+
+class Criterion:
+    """What the body of one ``with rubric.criterion(...)`` block sees."""
+
+    def __init__(self, answer: Mapping[str, Array], reference: Mapping[str, Array], stopped: str) -> None:
+        """``stopped`` says why the probe did not answer to its end; empty if it did."""
+        self._answer = answer
+        self._reference = reference
+        self._stopped = stopped
+
+    def expect(self, holds: bool | np.bool_, rationale: str) -> None:
+        """Fail the criterion with ``rationale`` (what was seen) unless ``holds``."""
+        if not bool(holds):
+            raise _Failed(rationale)
+
+    def array(self, key: str, what: str) -> Array:
+        """The answer ``key`` as it came, for a judge that compares it by itself.
+
+        ``what`` names it in sentences ("the images"). Not reached if the probe stopped before it gave this answer.
+        """
+        if key not in self._answer:
+            raise _NotReached(self._stopped or f"{what} could not be read")
+        return self._answer[key]
+
+    def number(self, key: str, what: str) -> float:
+        """The answer ``key`` as one finite number; fails on an array with more than one element, NaN or infinity."""
+        value = self.array(key, what)
+        self.expect(value.size == 1, f"{what}: one number was expected, an array of shape {value.shape} came")
+        self.expect(np.isfinite(value).all(), f"{what}: the number is not finite ({value.item()})")
+        return float(value.item())
+
+    def reference(self, key: str) -> Array:
+        """What the solution answered to the same question."""
+        return self._reference[key]
+
+    def finite(self, key: str, what: str) -> Array:
+        """The answer ``key``, of the reference's exact shape, numeric and finite everywhere."""
+        value, expected = self.array(key, what), self.reference(key)
+        self.expect(
+            value.shape == expected.shape, f"{what}: shape {expected.shape} was expected, shape {value.shape} came"
+        )
+        self.expect(value.dtype.kind in "iuf", f"{what}: numbers were expected, {value.dtype} came")
+        bad = int(value.size - np.isfinite(value).sum())
+        self.expect(bad == 0, f"{what}: {bad} of {value.size} values are NaN or infinite")
+        return value
+
+    def close(self, key: str, what: str, *, rtol: float = 1e-4, atol: float = 1e-5) -> None:
+        """Fail unless answer and reference agree in shape and, within ``rtol`` and ``atol``, in every value."""
+        value, expected = self.finite(key, what).astype(np.float64), self.reference(key).astype(np.float64)
+        error = np.abs(value - expected)
+        wrong = int((error > atol + rtol * np.abs(expected)).sum())
+        self.expect(
+            wrong == 0, f"{what}: {wrong} of {value.size} values differ, the worst by {error.max(initial=0.0):.3g}"
+        )
+
+
+class Rubric:
+    """Collects the verdicts of one test while its judge runs."""
+
+    def __init__(
+        self, test: str, answer: Mapping[str, Array], reference: Mapping[str, Array], stopped: str = ""
+    ) -> None:
+        """``answer`` and ``reference`` are what the probe returned; ``stopped`` says why it did not end, if so."""
+        self.test = test
+        self._criterion = Criterion(answer, reference, stopped)
+        self._verdicts: list[Verdict] = []
+
+    @contextmanager
+    def criterion(self, name: str, *, points: float, hint: str, passed: str = "As asked.") -> Iterator[Criterion]:
+        """Open a criterion worth ``points``: all of them if the block ends, none if an expectation in it fails.
+
+        ``passed`` is the rationale when it is met; ``hint`` is shown when it is not, and says where to look without
+        giving the answer away.
+        """
+        outcome, rationale = Outcome.PASSED, passed
+        try:
+            yield self._criterion
+        except _Failed as failure:
+            outcome, rationale = Outcome.FAILED, str(failure)
+        except _NotReached as reason:
+            outcome, rationale = Outcome.NOT_REACHED, str(reason)
+        except (ValueError, TypeError, IndexError, OverflowError, FloatingPointError) as error:
+            # An answer of a form that the judge did not think of: it earns nothing and spoils nothing.
+            outcome, rationale = Outcome.FAILED, f"The answer could not be compared ({type(error).__name__})."
+        passed_it = outcome is Outcome.PASSED
+        self._verdicts.append(
+            Verdict(name, outcome, points if passed_it else 0.0, points, rationale, "" if passed_it else hint)
+        )
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdicts so far."""
+        return Judgement(self.test, tuple(self._verdicts))

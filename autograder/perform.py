@@ -1,0 +1,208 @@
+"""Perform a submission: run its cells in a fork of the warm kernel, then put every probe to it.
+
+Nothing is judged here. A kernel that dies, hangs or floods is killed; a fresh one replays the cells that had run, without
+the one that was fatal, and goes on. So one bad function costs its own item and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode, v4
+
+from autograder.answers import MIME, Answer, decode
+from autograder.provisioner import WarmKernelManager
+from autograder.sandbox import Limits
+from autograder.warm import WarmKernel
+
+__all__ = ["DEMO", "Performance", "Question", "perform"]
+
+DEMO = "demo"
+"""The tag of cells that are skipped when grading."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One probe to put: its name, the source of ``probes.py``, and the seed of its random generator."""
+
+    test: str
+    source: str
+    seed: tuple[int, ...]
+
+
+@dataclass
+class Performance:
+    """What a submission did: outputs by cell index, answers by test, what went wrong on the way, and wall seconds."""
+
+    outputs: dict[int, list[NotebookNode]] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @classmethod
+    def refused(cls, reason: str, tests: Iterable[str]) -> Performance:
+        """The performance of a submission that could not be run at all."""
+        return cls(answers={test: Answer(stopped=reason) for test in tests}, events=[reason])
+
+
+class _Fatal(Exception):
+    """The kernel is gone or had to be killed; the message says why."""
+
+
+class _Client(NotebookClient):
+    """nbclient's client for one kernel, with a bound on what may be printed."""
+
+    def __init__(self, warm: WarmKernel) -> None:
+        self.limits = warm.limits
+        self.printed = 0
+        self.flooded = asyncio.Event()
+        super().__init__(v4.new_notebook(), km=WarmKernelManager(warm), allow_errors=True, timeout=None)
+        context = zmq.asyncio.Context()
+        # A longer message is cut off by ZeroMQ before it is read into memory.
+        context.setsockopt(zmq.MAXMSGSIZE, 2 * (self.limits.answer_bytes + self.limits.output_bytes))
+        self.km.context = context
+
+    def output(self, outs: list[NotebookNode], msg: Any, display_id: str, cell_index: int) -> NotebookNode | None:
+        """Keep an output while there is room for it."""
+        self.printed += len(str(msg["content"]))
+        if self.printed > self.limits.output_bytes:
+            self.flooded.set()
+            return None
+        return super().output(outs, msg, display_id, cell_index)
+
+    async def start(self) -> None:
+        """Fork a kernel and connect."""
+        await self.async_start_new_kernel()
+        await self.async_start_new_kernel_client()
+        self.ended = asyncio.wrap_future(self.km.provisioner.fork.ended)
+
+    async def stop(self) -> None:
+        """Kill the kernel and let go of the sockets."""
+        if self.kc is not None:
+            self.kc.stop_channels()
+        if self.km.provisioner is not None:
+            await self.km.provisioner.cleanup()
+        self.km.context.destroy(linger=0)
+
+    async def run(self, cell: NotebookNode, seconds: float) -> None:
+        """Run one cell; its outputs are set on it. Raises `_Fatal`."""
+        self.nb.cells = [cell]
+        running = asyncio.ensure_future(self.async_execute_cell(cell, 0))
+        flooded = asyncio.ensure_future(self.flooded.wait())
+        try:
+            await asyncio.wait({running, self.ended, flooded}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if self.flooded.is_set():
+                raise _Fatal(f"printed more than {self.limits.output_bytes // 2**20} MB")
+            if self.ended.done():
+                raise _Fatal(self.km.provisioner.fork.reason or "ended the Python process")
+            if not running.done():
+                raise _Fatal(f"did not finish within {seconds:.0f} seconds")
+            running.result()
+        except (DeadKernelError, CellExecutionError) as error:
+            raise _Fatal("ended the Python process") from error
+        finally:
+            running.cancel()
+            flooded.cancel()
+            await asyncio.gather(running, flooded, return_exceptions=True)
+
+
+class _Submission:
+    """One submission on its way through as many kernels as it needs."""
+
+    def __init__(self, notebook: NotebookNode, warm: WarmKernel) -> None:
+        self.warm = warm
+        self.limits = warm.limits
+        self.performance = Performance()
+        self.cells = [
+            (index, cell)
+            for index, cell in enumerate(notebook.cells)
+            if cell.cell_type == "code" and cell.source.strip() and DEMO not in cell.metadata.get("tags", [])
+        ]
+        self.replayable: list[NotebookNode] = []
+        self.client: _Client | None = None
+        self.deadline = time.monotonic() + self.limits.submission_seconds
+
+    def seconds_left(self) -> float:
+        """Until the submission's own limit."""
+        return self.deadline - time.monotonic()
+
+    async def kernel(self) -> _Client:
+        """The living kernel, or a fresh one in which every cell that had run has run again."""
+        if self.client is None:
+            self.client = _Client(self.warm)
+            await self.client.start()
+            for cell in self.replayable:
+                await self.client.run(v4.new_code_cell(cell.source), max(self.seconds_left(), 1.0))
+        return self.client
+
+    async def drop_kernel(self) -> None:
+        """Kill the kernel, if there is one."""
+        if self.client is not None:
+            await self.client.stop()
+            self.client = None
+
+    async def run_cell(self, index: int, cell: NotebookNode) -> None:
+        """Run one of the notebook's cells and keep its outputs; if it is fatal, say so and leave it out of replays."""
+        copy = v4.new_code_cell(cell.source)
+        try:
+            client = await self.kernel()
+            await client.run(copy, min(self.limits.cell_seconds, max(self.seconds_left(), 1.0)))
+            self.replayable.append(cell)
+        except _Fatal as reason:
+            await self.drop_kernel()
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            self.performance.events.append(f"Cell {index + 1}{f' ({name})' if name else ''} {reason}; it was left out.")
+            copy.outputs.append(v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n"))
+        self.performance.outputs[index] = copy.outputs
+
+    async def ask(self, question: Question) -> Answer:
+        """Put one probe."""
+        token = secrets.token_hex(8)
+        arguments = f"{question.test!r}, {question.source!r}, {list(question.seed)!r}, {token!r}"
+        cell = v4.new_code_cell(f"__import__('sys').modules['asking'].ask({arguments})")
+        try:
+            client = await self.kernel()
+            client.printed = 0
+            await client.run(cell, min(self.limits.probe_seconds, self.seconds_left()))
+        except _Fatal as reason:
+            await self.drop_kernel()
+            self.performance.events.append(f"While `{question.test}` was asked, the code {reason}; other items went on.")
+            return Answer(stopped=f"The code {reason} when it was called.")
+        payloads = [out["data"][MIME] for out in cell.outputs if out.output_type == "display_data" and MIME in out["data"]]
+        answers = [decode(payload, token, self.limits.answer_bytes) for payload in payloads]
+        return next((answer for answer in answers if answer), Answer(stopped="The code gave no answer when it was called."))
+
+    async def perform(self, questions: Sequence[Question]) -> Performance:
+        """Run all cells, then put all questions."""
+        started = time.monotonic()
+        try:
+            for index, cell in self.cells:
+                if self.seconds_left() <= 0:
+                    break
+                await self.run_cell(index, cell)
+            for question in questions:
+                late = f"The submission had used up its {self.limits.submission_seconds:.0f} seconds."
+                answer = await self.ask(question) if self.seconds_left() > 0 else Answer(stopped=late)
+                self.performance.answers[question.test] = answer
+        finally:
+            await self.drop_kernel()
+        self.performance.seconds = time.monotonic() - started
+        return self.performance
+
+
+def perform(notebook: NotebookNode, questions: Sequence[Question], warm: WarmKernel) -> Performance:
+    """Run ``notebook`` and put ``questions`` to it.
+
+    Raises:
+        WarmKernelDied: if the warm kernel itself is gone; nothing is said about the submission then.
+    """
+    return asyncio.run(_Submission(notebook, warm).perform(questions))

@@ -1,0 +1,200 @@
+"""How Atelier plugs into nbgrader: the lists of preprocessors, and the configuration that makes nbgrader use them.
+
+``atelier grade`` runs the same lists, only with the performing in between taken out of the loop and done in parallel.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode, v4
+from nbgrader import preprocessors as nbgrader
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Unicode
+from traitlets.config import Config
+
+from autograder.course import Assignment, Course
+from autograder.judge import judge_all, questions
+from autograder.judging import Judgement, Outcome
+from autograder.perform import Performance
+from autograder.reference import references
+from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter
+
+__all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure"]
+
+JUDGEMENT = "application/vnd.atelier.judgement+json"
+"""The output of a test cell that holds its verdicts for later stages."""
+
+
+class NameBlanks(nbgrader.ClearSolutions):
+    """nbgrader's ClearSolutions, with a stub that names the blank."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Set the stub, then clear."""
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        self.code_stub = {"python": f"raise NotImplementedError(\"The blank '{name}' is still to be filled in.\")"}
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
+MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "○"}
+
+
+def _as_html(judgement: Judgement) -> str:
+    """The verdicts as a table, for notebook viewers and nbgrader's own feedback."""
+    rows = "".join(
+        f"<tr><td>{MARKS[verdict.outcome]} {verdict.outcome}</td><td>{escape(verdict.criterion)}</td>"
+        f"<td>{verdict.points:g} / {verdict.max_points:g}</td>"
+        f"<td>{escape(verdict.rationale)} <em>{escape(verdict.hint)}</em></td></tr>"
+        for verdict in judgement.verdicts
+    )
+    return f"<table><caption>{judgement.points:g} of {judgement.max_points:g} points</caption>{rows}</table>"
+
+
+def _as_text(judgement: Judgement) -> str:
+    return "\n".join(
+        f"{MARKS[verdict.outcome]} {verdict.criterion}: {verdict.points:g}/{verdict.max_points:g}. {verdict.rationale} "
+        f"{verdict.hint}".rstrip()
+        for verdict in judgement.verdicts
+    )
+
+
+def judgement_outputs(judgement: Judgement) -> list[NotebookNode]:
+    """What is appended to a test cell's outputs: the verdicts, and the points where nbgrader looks for them."""
+    verdicts = [
+        {
+            "criterion": verdict.criterion,
+            "outcome": str(verdict.outcome),
+            "points": verdict.points,
+            "max_points": verdict.max_points,
+            "rationale": verdict.rationale,
+            "hint": verdict.hint,
+        }
+        for verdict in judgement.verdicts
+    ]
+    data = {"text/plain": _as_text(judgement), "text/html": _as_html(judgement), JUDGEMENT: {"verdicts": verdicts}}
+    return [
+        v4.new_output("display_data", data),
+        v4.new_output("execute_result", {"text/plain": repr(float(judgement.points))}, execution_count=None),
+    ]
+
+
+def _harmless(output: NotebookNode) -> NotebookNode | None:
+    """A test cell's own output in a form that nbgrader cannot take for a score or for a failure."""
+    if output.output_type == "error":
+        return v4.new_output("stream", name="stdout", text="\n".join(output.traceback) + "\n")
+    if output.output_type == "stream":
+        return v4.new_output("stream", name="stdout", text=output.text)
+    data = {kind: content for kind, content in output.data.items() if not kind.startswith("application/vnd.atelier")}
+    return v4.new_output("display_data", data) if data else None
+
+
+def annotate(notebook: NotebookNode, performance: Performance, judgements: dict[str, Judgement]) -> None:
+    """Write outputs, verdicts and points into a sanitized notebook."""
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        outputs = [kept for output in performance.outputs.get(index, []) if (kept := _bare(output))]
+        info = cell.metadata.get("nbgrader", {})
+        if info.get("grade"):
+            outputs = [kept for output in outputs if (kept := _harmless(output))]
+            outputs += judgement_outputs(judgements[info["grade_id"].removeprefix("test_")])
+        cell.outputs = outputs
+    note = notebook.metadata.setdefault(NOTE, {})
+    note["events"] = [*note.get("events", []), *performance.events]
+    note["seconds"] = round(performance.seconds, 3)
+
+
+def _bare(output: NotebookNode) -> NotebookNode | None:
+    """An output as nbclient collected it, made valid: a display id, say, is no part of a notebook file."""
+    fields = {
+        "stream": ("name", "text"),
+        "error": ("ename", "evalue", "traceback"),
+        "display_data": ("data", "metadata"),
+        "execute_result": ("data", "metadata", "execution_count"),
+    }
+    names = fields.get(output.get("output_type", ""))
+    if names is None:
+        return None
+    return NotebookNode({"output_type": output.output_type, **{name: output[name] for name in names if name in output}})
+
+
+class PerformAndJudge(NbGraderPreprocessor):
+    """Takes the place of nbgrader's Execute: nothing is decided where the notebook runs."""
+
+    course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
+    unsafe = Bool(False, help="Perform without a sandbox.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Perform, judge, annotate."""
+        from autograder import stage
+
+        assignment = Course(Path(self.course_root)).assignment(resources["nbgrader"]["assignment"])
+        house = stage.Stage(unsafe=self.unsafe)
+        answers = references(assignment, lambda: stage.perform(house, assignment.solution, questions(assignment)))
+        if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
+            performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
+        else:
+            performance = stage.perform(house, nb, questions(assignment))
+        annotate(nb, performance, judge_all(assignment, performance, answers))
+        return nb, resources
+
+
+RELEASE = [
+    nbgrader.IncludeHeaderFooter,
+    nbgrader.LockCells,
+    NameBlanks,
+    nbgrader.ClearOutput,
+    nbgrader.CheckCellMetadata,
+    nbgrader.ComputeChecksums,
+    nbgrader.SaveCells,
+    nbgrader.ClearHiddenTests,
+    nbgrader.ClearMarkScheme,
+    nbgrader.ComputeChecksums,
+    nbgrader.CheckCellMetadata,
+]
+"""nbgrader's own list, with `NameBlanks` for ClearSolutions and without its generator of tests."""
+
+SANITIZE = [
+    nbgrader.ClearOutput,
+    RestoreCells,
+    nbgrader.OverwriteKernelspec,
+    nbgrader.OverwriteCells,
+    nbgrader.CheckCellMetadata,
+]
+"""nbgrader's own list, with `RestoreCells` for DeduplicateIds."""
+
+RECORD = [
+    nbgrader.IgnorePattern,
+    nbgrader.LimitOutput,
+    nbgrader.SaveAutoGrades,
+    nbgrader.AssignLatePenalties,
+    nbgrader.CheckCellMetadata,
+]
+"""What nbgrader does after executing."""
+
+AUTOGRADE = [PerformAndJudge, *RECORD]
+
+
+def configure(course: Course, *, unsafe: bool = False) -> Config:
+    """nbgrader's configuration for ``course``."""
+    config = Config()
+    root = str(course.root)
+    config.CourseDirectory.root = root
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "notebooks"
+    config.CourseDirectory.submitted_directory = str(course.submitted)
+    config.CourseDirectory.autograded_directory = str(course.output / "autograded")
+    config.CourseDirectory.feedback_directory = str(course.output / "nbgrader_feedback")
+    config.CourseDirectory.db_url = course.database
+    config.GenerateAssignment.preprocessors = RELEASE
+    config.Autograde.sanitize_preprocessors = SANITIZE
+    config.Autograde.autograde_preprocessors = AUTOGRADE
+    config.Autograde.exporter_class = SubmissionExporter
+    config.GenerateFeedback.preprocessors = [nbgrader.GetGrades, nbgrader.ClearHiddenTests, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    config.PerformAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
+    config.PerformAndJudge.unsafe = unsafe
+    return config

@@ -1,0 +1,253 @@
+"""What one grading of a class found out: ``grades/<id>.json`` as frozen dataclasses.
+
+Grading writes this file with `save`; the class report and the feedback pages read it with `load`. The file is plain
+JSON whose keys are the field names below. Anything else in it (an unknown key, a text for a number, NaN) is refused
+with a sentence that names the place, so that a page never shows half a truth.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import tempfile
+import typing
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograder.judging import Judgement, Verdict
+
+__all__ = [
+    "VERSION",
+    "ClassResults",
+    "Item",
+    "ItemOutcome",
+    "ItemResult",
+    "Kind",
+    "ResultsError",
+    "Status",
+    "StudentResult",
+    "load",
+    "save",
+    "write_atomically",
+]
+
+VERSION = 1
+"""Version of the file's form; a file of another version is refused."""
+
+
+class ResultsError(ValueError):
+    """The file is not what grading writes; the message says where and why."""
+
+
+class Kind(StrEnum):
+    """How an item earns points: a *test* is judged by the grader, a *question* by hand."""
+
+    TEST = "test"
+    QUESTION = "question"
+
+
+class Status(StrEnum):
+    """How a student's run ended: *failed* means it could not be graded to its end, *missing* that nothing came."""
+
+    GRADED = "graded"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+class ItemOutcome(StrEnum):
+    """How an item ended; *by hand* is the outcome of every question, graded or still waiting."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_REACHED = "not reached"
+    BY_HAND = "by hand"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One graded item of the assignment: a test or a written question."""
+
+    name: str
+    kind: Kind
+    max_points: float
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item of one student. ``points`` is None while the item waits for a manual grade."""
+
+    name: str
+    kind: Kind
+    points: float | None
+    max_points: float
+    outcome: ItemOutcome
+    comment: str = ""
+    criteria: tuple[Verdict, ...] = ()
+
+    @classmethod
+    def judged(cls, judgement: Judgement, comment: str = "") -> ItemResult:
+        """The result of a test from the judge's verdicts."""
+        return cls(
+            judgement.test,
+            Kind.TEST,
+            judgement.points,
+            judgement.max_points,
+            ItemOutcome(judgement.outcome.value),
+            comment,
+            judgement.verdicts,
+        )
+
+    @property
+    def share(self) -> float:
+        """Points earned as a share of those to be had, between 0 and 1; 0 while the item waits."""
+        return min(1.0, (self.points or 0.0) / self.max_points) if self.max_points else 0.0
+
+
+@dataclass(frozen=True)
+class StudentResult:
+    """One student. ``points`` counts what is graded so far, before the late penalty.
+
+    ``reason`` is a sentence on why the run failed or nothing came, empty if all is well. ``events`` are sentences on
+    what happened on the way and did not end the run. ``items`` is empty if nothing could be graded.
+    """
+
+    student: str
+    status: Status
+    reason: str
+    points: float
+    max_points: float
+    late_penalty: float = 0.0
+    needs_manual_grading: bool = False
+    seconds: float = 0.0
+    events: tuple[str, ...] = ()
+    items: tuple[ItemResult, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """Points after the late penalty, never below zero (as nbgrader exports it)."""
+        return max(0.0, self.points - self.late_penalty)
+
+    @property
+    def waiting(self) -> tuple[ItemResult, ...]:
+        """Items that wait for a grade by hand."""
+        return tuple(item for item in self.items if item.points is None)
+
+
+@dataclass(frozen=True)
+class ClassResults:
+    """One grading of a class. ``graded_at`` is an ISO 8601 date and time."""
+
+    assignment: str
+    title: str
+    graded_at: str
+    max_points: float
+    items: tuple[Item, ...] = ()
+    students: tuple[StudentResult, ...] = ()
+    version: int = VERSION
+
+
+def load(path: Path) -> ClassResults:
+    """Read and check a results file; raises `ResultsError` if it is not one, OSError if it cannot be read."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(f"{path.name} is not JSON: {error}") from error
+    if isinstance(data, dict) and data.get("version") != VERSION:
+        raise ResultsError(f"{path.name} has version {data.get('version')!r}; this program reads version {VERSION}.")
+    results = _decode(ClassResults, data, "results")
+    assert isinstance(results, ClassResults)
+    _check(results)
+    return results
+
+
+def save(results: ClassResults, path: Path) -> None:
+    """Check ``results`` and write them to ``path``, which holds the old file or the new one, never a part."""
+    data = dataclasses.asdict(results)
+    _check(_decode(ClassResults, data, "results"))
+    write_atomically(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write ``text`` to a temporary file beside ``path`` and put it in place in one step, making folders as needed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(text)
+        os.chmod(name, 0o644)  # mkstemp makes 0600, which a web server could not read.
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _check(results: ClassResults) -> None:
+    """What types alone cannot say: names are unique, every student's items are items of the assignment."""
+    names = [item.name for item in results.items]
+    _unique(names, "items")
+    _unique([student.student for student in results.students], "students")
+    for student in results.students:
+        own = [item.name for item in student.items]
+        _unique(own, f"items of {student.student}")
+        if unknown := sorted(set(own) - set(names)):
+            raise ResultsError(f"items of {student.student}: {unknown[0]!r} is no item of the assignment")
+
+
+def _unique(names: list[str], where: str) -> None:
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ResultsError(f"{where}: {twice!r} comes twice")
+
+
+@cache
+def _fields(cls: Any) -> dict[str, tuple[Any, bool]]:
+    """Type and whether it may be left out, by name, of each field of a dataclass."""
+    hints = typing.get_type_hints(cls)
+    fields = dataclasses.fields(cls)
+    return {field.name: (hints[field.name], field.default is not dataclasses.MISSING) for field in fields}
+
+
+def _decode(kind: Any, value: Any, where: str) -> Any:
+    """``value`` from JSON as ``kind``: a dataclass, an enumeration, a tuple of one kind, a number, a text, a bool."""
+    if dataclasses.is_dataclass(kind):
+        return _decode_record(kind, value, where)
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise ResultsError(f"{where}: a list was expected, {type(value).__name__} came")
+        element = typing.get_args(kind)[0]
+        return tuple(_decode(element, each, f"{where}[{index}]") for index, each in enumerate(value))
+    if kind == float | None:
+        return None if value is None else _decode(float, value, where)
+    if kind is float:
+        return _decode_number(value, where)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        if value not in list(kind):
+            raise ResultsError(f"{where}: {value!r} is none of {', '.join(kind)}")
+        return kind(value)
+    if type(value) is not kind:
+        raise ResultsError(f"{where}: {kind.__name__} was expected, {type(value).__name__} came")
+    return value
+
+
+def _decode_record(kind: Any, value: Any, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise ResultsError(f"{where}: an object was expected, {type(value).__name__} came")
+    fields = _fields(kind)
+    if unknown := sorted(set(value) - set(fields)):
+        raise ResultsError(f"{where}: the key {unknown[0]!r} is not known")
+    if missing := [name for name, (_, optional) in fields.items() if not optional and name not in value]:
+        raise ResultsError(f"{where}: the key {missing[0]!r} is missing")
+    return kind(**{name: _decode(fields[name][0], each, f"{where}.{name}") for name, each in value.items()})
+
+
+def _decode_number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ResultsError(f"{where}: a number was expected, {type(value).__name__} came")
+    if not math.isfinite(value) or value < 0:
+        raise ResultsError(f"{where}: {value} is no number from 0 upwards")
+    return float(value)

@@ -1,0 +1,165 @@
+"""First stage of grading: whatever was handed in becomes a notebook of the assignment's own form.
+
+What can be trusted afterwards: every graded cell of the release is there once, in a cell of the right type, with the
+release's own metadata and, where it is locked, the release's own text. What a student added or rewrote stays.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import stat
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode, v4
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from autograder.course import Assignment, Course
+from autograder.perform import DEMO
+
+__all__ = ["RestoreCells", "SubmissionExporter", "read_submission", "restore"]
+
+MAX_BYTES = 50 * 2**20
+MAX_CELLS = 2000
+NOTE = "atelier"
+"""The key of a notebook's metadata under which grading keeps what it has to say."""
+
+
+class Unreadable(Exception):
+    """A submission that is no notebook; the message says what it is instead."""
+
+
+def _read(path: Path) -> NotebookNode:
+    mode = path.lstat().st_mode
+    if not stat.S_ISREG(mode):
+        raise Unreadable("it is not a regular file")
+    if path.stat().st_size > MAX_BYTES:
+        raise Unreadable(f"it is larger than {MAX_BYTES // 2**20} MB")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable("it is not UTF-8 text") from error
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"it is not valid JSON (line {error.lineno}: {error.msg}); it may have been cut off") from error
+    except RecursionError as error:
+        raise Unreadable("its JSON is nested too deeply") from error
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise Unreadable("it is JSON, but not a notebook")
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        _, notebook = nbformat.validator.normalize(notebook)
+        nbformat.validate(notebook)
+    except Exception as error:  # nbformat raises whatever a malformed notebook makes it stumble over
+        raise Unreadable(f"it is not a valid notebook ({type(error).__name__})") from error
+    if len(notebook.cells) > MAX_CELLS:
+        raise Unreadable(f"it has more than {MAX_CELLS} cells")
+    return notebook
+
+
+def read_submission(path: Path, release: NotebookNode) -> NotebookNode:
+    """The notebook at ``path``; if it cannot be read, the untouched ``release`` with a note that says why."""
+    try:
+        return _read(path)
+    except (Unreadable, OSError) as error:
+        reason = error if isinstance(error, Unreadable) else f"it could not be opened ({error.strerror})"
+        notebook = copy.deepcopy(release)
+        notebook.metadata[NOTE] = {"unreadable": f"The submitted file cannot be graded: {reason}."}
+        return notebook
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    info = cell.metadata.get("nbgrader")
+    name = info.get("grade_id") if isinstance(info, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _as_type(cell: NotebookNode, kind: str) -> NotebookNode:
+    if cell.cell_type == kind:
+        return cell
+    new = v4.new_code_cell if kind == "code" else v4.new_markdown_cell
+    return new(cell.source, id=cell.get("id"), metadata=cell.metadata)
+
+
+def _ordinary(cell: NotebookNode) -> NotebookNode:
+    """A cell that earns nothing; of its metadata only the mark of a demo is kept."""
+    tags = cell.metadata.get("tags", [])
+    cell.metadata = NotebookNode({"tags": [DEMO]} if isinstance(tags, list) and DEMO in tags else {})
+    return cell
+
+
+def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """Put ``notebook`` into the form of ``release``; also say, in sentences, what had to be mended.
+
+    Of a cell that was doubled the last copy counts, the one whose definitions are in force at the end. A graded cell
+    that was deleted comes back behind the one that precedes it in the release; a deleted solution cell does not, since
+    its code may have been moved elsewhere.
+    """
+    canonical = {name: cell for cell in release.cells if (name := _grade_id(cell))}
+    events, placed = [], {}
+    for index, cell in reversed(list(enumerate(notebook.cells))):
+        name = _grade_id(cell)
+        if name is None or name not in canonical or name in placed:
+            if name in placed:
+                events.append(f"The cell `{name}` was there more than once; the last one counted.")
+            notebook.cells[index] = _ordinary(cell)
+            continue
+        original = canonical[name]
+        if cell.cell_type != original.cell_type:
+            events.append(f"The cell `{name}` had been turned into a {cell.cell_type} cell; it was turned back.")
+        cell = _as_type(cell, original.cell_type)
+        cell.metadata = copy.deepcopy(original.metadata)
+        if original.metadata.nbgrader.locked:
+            cell.source = original.source
+        notebook.cells[index] = placed[name] = cell
+    previous: NotebookNode | None = None
+    for name, original in canonical.items():
+        if name in placed:
+            previous = placed[name]
+            continue
+        events.append(f"The cell `{name}` had been deleted{'; it was put back' if original.metadata.nbgrader.grade else ''}.")
+        if original.metadata.nbgrader.grade:
+            cell = copy.deepcopy(original)
+            position = next((at for at, other in enumerate(notebook.cells) if other is previous), -1) + 1
+            notebook.cells.insert(position, cell)
+            previous = cell
+    return notebook, events
+
+
+class RestoreCells(NbGraderPreprocessor):
+    """`restore` as a preprocessor: the first that a submission meets, here and in ``nbgrader autograde``."""
+
+    course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Restore the notebook; keep what was mended in its metadata."""
+        release = Assignment(Course(Path(self.course_root)), resources["nbgrader"]["assignment"]).release
+        note = nb.metadata.get(NOTE)
+        unreadable = note.get("unreadable") if isinstance(note, dict) else None
+        nb, events = restore(nb, release)
+        nb.metadata[NOTE] = {"events": events}
+        if unreadable:
+            nb.metadata[NOTE]["unreadable"] = str(unreadable)
+        for number, cell in enumerate(nb.cells):
+            cell["id"] = f"cell-{number}"  # unique, whatever was handed in
+        nb.nbformat, nb.nbformat_minor = 4, 5
+        return nb, resources
+
+
+class SubmissionExporter(NotebookExporter):
+    """nbconvert's notebook exporter, reading with `read_submission`: a broken file is graded as an empty one."""
+
+    course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
+
+    def from_filename(
+        self, filename: str, resources: dict | None = None, **kwargs: object
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Read, preprocess, export."""
+        assert resources is not None
+        release = Assignment(Course(Path(self.course_root)), resources["nbgrader"]["assignment"]).release
+        return super().from_notebook_node(read_submission(Path(filename), release), resources=resources, **kwargs)

@@ -1,0 +1,156 @@
+"""The host's side of a warm kernel: start it, have it fork, hear how forks end."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Self
+
+from autograder import sandbox
+
+__all__ = ["Fork", "WarmKernel", "WarmKernelDied"]
+
+MODULES = ["numpy", "tensorflow", "keras", "matplotlib.pyplot", "util.checks", "util.data", "util.plots", "util.training"]
+"""Imported before the first fork, because every submission imports them."""
+
+
+class WarmKernelDied(Exception):
+    """The warm kernel itself has ended; the message holds the end of its log."""
+
+
+class Fork:
+    """One kernel of one submission: known by name, ended once."""
+
+    def __init__(self, name: str, sockets: Path) -> None:
+        """``sockets`` is the folder on the host in which the kernel binds."""
+        self.name = name
+        self.sockets = sockets
+        self.pid: Future[int] = Future()
+        self.ended: Future[int] = Future()
+        self.reason = ""
+
+
+class WarmKernel:
+    """A process that has imported everything and forks on demand. Safe to use from several threads."""
+
+    def __init__(self, course: Path, *, limits: sandbox.Limits | None = None, unsafe: bool = False) -> None:
+        """Start the process; `wait_until_warm` says when its imports are done.
+
+        Args:
+            course: folder that holds ``util`` and ``data``.
+            limits: bounds on every fork.
+            unsafe: fork without a sandbox.
+        """
+        self.limits = limits or sandbox.Limits()
+        self.unsafe = unsafe
+        self._lock = threading.Lock()
+        self._forks: dict[str, Fork] = {}
+        self._warm: Future[dict[str, Any]] = Future()
+        # Short, because the path of a Unix socket has room for 107 bytes; private to this user.
+        self.folder = Path(tempfile.mkdtemp(prefix="atelier-"))
+        self._log = (self.folder / "log").open("w+b")
+        (self.folder / "s").mkdir()
+        environment = {**os.environ, **sandbox.ENVIRONMENT, "PYTHONPATH": str(course)} if unsafe else {}
+        self._process = subprocess.Popen(
+            sandbox.command_line(self.folder / "s", course, MODULES, unsafe=unsafe),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=environment,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read_events, daemon=True, name="warm-kernel-events")
+        self._reader.start()
+        atexit.register(self.close)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def wait_until_warm(self, timeout: float = 300.0) -> dict[str, Any]:
+        """Block until everything is imported; raise `WarmKernelDied` if that failed."""
+        return self._warm.result(timeout)
+
+    def fork(self, kernel: dict[str, Any]) -> Fork:
+        """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the session key ``kernel["key"]``."""
+        self.wait_until_warm()
+        fork = Fork(name := secrets.token_hex(4), self.folder / "s" / name)
+        fork.sockets.mkdir()
+        self._forks[name] = fork
+        inner = str(fork.sockets) if self.unsafe else "/tmp/sockets"
+        limits = self.limits.for_kernel()
+        self._send({"fork": name, "sockets": name, "kernel": {**kernel, "ip": f"{inner}/k"}, "limits": limits})
+        fork.pid.result(timeout=60)
+        return fork
+
+    def kill(self, fork: Fork, number: int = signal.SIGKILL) -> None:
+        """Send a signal to the fork; SIGKILL takes everything that it started with it."""
+        if not fork.ended.done():
+            self._send({"kill": fork.name, "signal": int(number)})
+
+    def forget(self, fork: Fork) -> None:
+        """Kill the fork, wait for its end and remove its sockets."""
+        self.kill(fork)
+        fork.ended.result(timeout=60)
+        self._forks.pop(fork.name, None)
+        shutil.rmtree(fork.sockets, ignore_errors=True)
+
+    def close(self) -> None:
+        """End the process and every fork; remove the folder."""
+        atexit.unregister(self.close)
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._log):
+            if stream is not None:
+                stream.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _send(self, command: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with self._lock:
+            try:
+                self._process.stdin.write(json.dumps(command).encode() + b"\n")
+                self._process.stdin.flush()
+            except (BrokenPipeError, ValueError) as error:
+                raise self._obituary() from error
+
+    def _read_events(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            event = json.loads(line)
+            if "warm" in event:
+                self._warm.set_result(event)
+            elif "forked" in event:
+                self._forks[event["forked"]].pid.set_result(event["pid"])
+            elif "ended" in event:
+                self._end(self._forks[event["ended"]], event["status"], event.get("reason", ""))
+        for fork in list(self._forks.values()):
+            self._end(fork, -signal.SIGKILL, "the warm kernel ended")
+        if not self._warm.done():
+            self._warm.set_exception(self._obituary())
+
+    def _end(self, fork: Fork, status: int, reason: str) -> None:
+        fork.reason = reason
+        if not fork.pid.done():
+            fork.pid.set_exception(WarmKernelDied(f"A kernel could not be forked: {reason}."))
+        if not fork.ended.done():
+            fork.ended.set_result(status)
+
+    def _obituary(self) -> WarmKernelDied:
+        log = (self.folder / "log").read_text(errors="replace") if (self.folder / "log").exists() else ""
+        return WarmKernelDied(f"The warm kernel ended. The end of its log: {log[-2000:].strip() or '(empty)'}")

@@ -1,0 +1,568 @@
+"""Hidden tests of the lesson ``gan``, the judging half: how an answer to ``probes.py`` earns points.
+
+Rationales say what was seen, hints where to look; neither gives an expected value away. A part that builds on another
+of the student's own (the losses on the cross-entropy, say) is right if it agrees with the reference or with what the
+student's own part gives, so that no mistake is paid for twice.
+
+Where students draw random numbers, their draws are compared with theory. Bounds lie at least four times sqrt(n) in
+terms of Kolmogorov and Smirnov's distance, or eight standard errors, so that a right answer fails in fewer than one of
+10^12 gradings.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.judging import Criterion, Rubric
+
+Array = np.ndarray
+
+
+# What judges share ---------------------------------------------------------------------------------------------------
+
+
+def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
+    """Same shape and close everywhere; NaN and infinity are like nothing."""
+    return (
+        value.shape == expected.shape
+        and bool(np.isfinite(value).all())
+        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
+    )
+
+
+def _uniform_distance(values: Array) -> float:
+    """Kolmogorov and Smirnov's distance of the values from the uniform distribution on [-1, 1]; 1 if any is not finite."""
+    if not np.isfinite(values).all() or values.size == 0:
+        return 1.0
+    seen = np.sort(values.ravel().astype(np.float64))
+    expected, steps = np.clip((seen + 1) / 2, 0, 1), np.arange(seen.size + 1) / seen.size
+    return float(max((expected - steps[:-1]).max(), (steps[1:] - expected).max()))
+
+
+def _varies(*arrays: Array) -> bool:
+    """Whether there are two different finite values among the arrays."""
+    values = np.concatenate([array.ravel().astype(np.float64) for array in arrays])
+    return bool(np.isfinite(values).all()) and values.size > 1 and float(np.ptp(values)) > 1e-6
+
+
+def _own(c: Criterion, key: str, shape: tuple[int, ...]) -> Array:
+    """What another part of the student's own gave; NaN unless it gave different finite numbers in every column."""
+    own = c.array(key, "the student's own part")
+    usable = own.shape == shape and all(_varies(column) for column in own.reshape(len(own), -1).T)
+    return own if usable else np.full(shape, np.nan)
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+
+def transform(rubric: Rubric) -> None:
+    """Flattening in reading order; scaling to the default range; scaling to another."""
+    with rubric.criterion(
+        "flatten", points=1, hint="One row per image, and in it the pixels in reading order, nothing else changed."
+    ) as c:
+        for k in range(2):
+            c.close(f"flat_{k}", "the flattened images")
+    with rubric.criterion(
+        "scale", points=0.5, hint="Which numbers must 0 and 255 become, whatever else the batch holds?"
+    ) as c:
+        for k in range(3):
+            c.close(f"unit_{k}", "the images scaled to the default range")
+    with rubric.criterion(
+        "range", points=0.5, hint="Follow the pixels 0 and 255 through your formula with low=-1 and high=1."
+    ) as c:
+        c.close("symmetric", "the images scaled to a range around zero")
+        c.close("other", "the images scaled to another range")
+
+
+def dataset(rubric: Rubric) -> None:
+    """Pairs, shuffling, whole epochs, full batches and the count, each by itself, from one stream of batches."""
+    cases = range(3)
+    with rubric.criterion(
+        "pairs",
+        points=1,
+        hint="Images and labels must be reordered by the same indices, and into new arrays: the caller's stay as they are.",
+    ) as c:
+        for k in cases:
+            drawn, labels = _drawn(c, k), c.array(f"targets_{k}", "the labels")
+            c.expect((drawn >= 0).all(), f"{int((drawn < 0).sum())} images are none of those given.")
+            c.expect(labels.shape == drawn.shape, f"{len(drawn)} images came with labels of shape {labels.shape}.")
+            wrong = int((labels != c.reference(f"labels_{k}")[drawn]).sum())
+            c.expect(wrong == 0, f"{wrong} of {len(drawn)} images came with the label of another.")
+            for name in ("images", "labels"):
+                after = c.array(f"{name}_after_{k}", name)
+                c.expect(
+                    np.array_equal(after, c.reference(f"{name}_{k}")), f"The caller's array of {name} was changed."
+                )
+    with rubric.criterion(
+        "shuffled",
+        points=1,
+        hint="Look at where the order is drawn: it must be drawn anew for each epoch, the first too.",
+    ) as c:
+        for k in cases:
+            orders = [np.arange(len(c.reference(f"labels_{k}"))), *_orders(c, k)]
+            c.expect(len(orders) > 2, "Fewer than two epochs of examples came.")
+            kept = [_neighbours_kept(*pair) for pair in pairwise(orders)]
+            # A random order keeps about two pairs of neighbours of 37 or more; half of them is out of its reach.
+            c.expect(kept[0] < 0.5, f"In the first epoch {kept[0]:.0%} of neighbours are neighbours as given.")
+            c.expect(max(kept) < 0.5, f"From one epoch to the next {max(kept):.0%} of neighbours stay neighbours.")
+    with rubric.criterion(
+        "epochs", points=1, hint="Each example comes once before any comes again, also if a batch reaches over the end."
+    ) as c:
+        for k in cases:
+            orders = _orders(c, k)
+            c.expect(len(orders) > 1, "Fewer than two epochs of examples came.")
+            missing = [len(order) - len(set(order[order >= 0])) for order in orders]
+            c.expect(max(missing) == 0, f"Within one epoch {max(missing)} of {len(orders[0])} examples did not come.")
+    with rubric.criterion(
+        "full batches", points=1, hint="What do you hand out when fewer than batch_size examples of the epoch remain?"
+    ) as c:
+        for k in cases:
+            sizes, asked = c.array(f"sizes_{k}", "the batches"), int(c.reference(f"batch_size_{k}"))
+            c.expect(sizes.shape[1:] == (2,), "A batch was not a pair of images and labels.")
+            short = sizes[(sizes != asked).any(axis=1)]
+            c.expect(
+                len(short) == 0, f"{len(short)} of {len(sizes)} batches had another size than asked for: {short[:1]}."
+            )
+    with rubric.criterion(
+        "counted",
+        points=1,
+        hint="Count at the moment when the last example of an epoch is handed out, not a batch later.",
+    ) as c:
+        for k in cases:
+            came = np.cumsum(c.array(f"sizes_{k}", "the batches")[:, 0]) // len(c.reference(f"labels_{k}"))
+            counts = c.array(f"completed_{k}", "epochs_completed")
+            c.expect(len(came) > 0 and came[-1] > 0, "Not one epoch of examples came.")
+            c.expect(np.isfinite(counts).all(), "epochs_completed is not a number.")
+            wrong = int((counts != came).sum())
+            c.expect(wrong == 0, f"epochs_completed did not fit what had been handed out after {wrong} batches.")
+
+
+def _drawn(c: Criterion, k: int) -> Array:
+    """For every image handed out its place in the array given, -1 if it is none of them."""
+    rows, given = c.array(f"rows_{k}", "the images"), c.reference(f"images_{k}")
+    c.expect(rows.shape[1:] == given.shape[1:], f"The images came as an array of shape {rows.shape}.")
+    same = (rows[:, None] == given[None]).all(axis=2)
+    return np.where(same.any(axis=1), same.argmax(axis=1), -1)
+
+
+def _orders(c: Criterion, k: int) -> list[Array]:
+    """What was handed out, cut into whole epochs."""
+    drawn, n = _drawn(c, k), len(c.reference(f"labels_{k}"))
+    return [drawn[at : at + n] for at in range(0, len(drawn) - n + 1, n)]
+
+
+def _neighbours_kept(before: Array, after: Array) -> float:
+    """The share of examples next to each other in ``before`` that are so, in either order, in ``after``."""
+    old, new = ({frozenset(pair) for pair in pairwise(order)} for order in (before, after))
+    return len(old & new) / max(1, len(old))
+
+
+# Networks ------------------------------------------------------------------------------------------------------------
+
+
+def glorot(rubric: Rubric) -> None:
+    """The limit from theory, the distribution whatever its limit, and the shape."""
+    with rubric.criterion(
+        "limit", points=1, hint="Put your two sizes into the formula by hand; mind which part of it is under the root."
+    ) as c:
+        for k, (fan_in, fan_out) in enumerate(c.reference("sizes")):
+            draw, limit = c.array(f"draw_{k}", "the matrix"), np.sqrt(6 / (fan_in + fan_out))
+            # One in 5000 uniform values or more lies in the outermost 2% but for odds of e^-100.
+            c.expect(np.isfinite(draw).all(), "Some values are NaN or infinite.")
+            largest = np.abs(draw).max(initial=0)
+            c.expect(largest <= limit * 1.0001, f"The largest value, {largest:.3g}, is too large for these sizes.")
+            c.expect(largest >= limit * 0.98, f"The largest value, {largest:.3g}, is too small for these sizes.")
+    with rubric.criterion(
+        "uniform",
+        points=0.5,
+        hint="Draw a histogram of one matrix, then of a second: flat, around zero, and not the same.",
+    ) as c:
+        for k in range(2):
+            draw = c.array(f"draw_{k}", "the matrix")
+            distance = _uniform_distance(draw / max(np.abs(draw).max(initial=0), 1e-30))
+            c.expect(distance < 0.06, "The values are not spread evenly between minus and plus their largest.")
+        again = c.array("again_0", "the matrix"), c.array("again_1", "the matrix")
+        c.expect(not np.array_equal(*again), "Two calls without a seed gave the same values.")
+    with rubric.criterion(
+        "shape", points=0.5, hint="Inputs come first: one row per input, one column per output."
+    ) as c:
+        for k in range(2):
+            draw, size = c.array(f"draw_{k}", "the matrix"), c.reference("sizes")[k]
+            c.expect(draw.shape == tuple(size), f"An array of shape {draw.shape} came.")
+            c.expect(draw.dtype.kind == "f" and _varies(draw), "The values are all the same, or whole numbers.")
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.where(x < 0, np.exp(-np.abs(x)), 1) / (1 + np.exp(-np.abs(x)))
+
+
+def _relu(x: Array) -> Array:
+    return np.maximum(x, 0)
+
+
+def _identity(x: Array) -> Array:
+    return x
+
+
+def _softmax(x: Array) -> Array:
+    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+
+_HIDDEN = _relu, _identity, np.tanh, _sigmoid
+_OUTPUT = _sigmoid, _identity, np.tanh, _softmax, _relu
+_VARIABLES = ("first weight matrix", "second weight matrix", "first bias", "second bias")
+
+
+def _logits(c: Criterion, hidden: Callable[[Array], Array]) -> Array:
+    """What reaches the output with this hidden activation and the known values in the variables that were found."""
+    found = c.array("found", "the variables")
+    for k in range(2):
+        c.expect(found[k], f"theta holds no {_VARIABLES[k]} of the size asked for.")
+    x, *values = (c.reference(name) for name in ("x", "W1", "W2", "b1", "b2"))
+    W1, W2, b1, b2 = (value * is_there for value, is_there in zip(values, found, strict=True))
+    return hidden(x @ W1 + b1) @ W2 + b2
+
+
+def _variables(rubric: Rubric) -> None:
+    """theta lists four variables of the right shapes, and the network's output hangs on each."""
+    with rubric.criterion(
+        "variables",
+        points=1,
+        hint="theta lists the very variables that forward computes with: two layers, each with weights and a bias.",
+    ) as c:
+        found, outputs = c.array("found", "the variables"), int(c.number("pieces", "what forward returned"))
+        for k, name in enumerate(_VARIABLES):
+            c.expect(
+                found[k] and c.array("start_found", "the variables")[k], f"theta holds no {name} of the size asked for."
+            )
+        number = int(c.number("variables", "theta"))
+        c.expect(number == 4, f"theta holds {number} variables.")
+        last = c.array(f"output_{min(outputs, 2) - 1}", "the output")
+        for k, name in enumerate(_VARIABLES):
+            moved = c.array(f"moved_{k}", "the output")
+            c.expect(
+                moved.shape == last.shape and np.abs(moved - last).max(initial=0) > 1e-4,
+                f"A change of the {name} in theta did not change the output.",
+            )
+
+
+def _start(rubric: Rubric) -> None:
+    """Weights as wide as Glorot's (of either kind, or the student's own glorot_uniform), biases zero."""
+    with rubric.criterion(
+        "start", points=1, hint="How wide should the first weights be for these layer sizes, and what should biases be?"
+    ) as c:
+        found = c.array("start_found", "the variables")
+        c.expect(found[:2].all(), "theta does not hold both weight matrices.")
+        for k in range(2):
+            weights = c.array(f"start_{k}", "the weights")
+            theory, tolerance = np.sqrt(2 / sum(weights.shape)), 8 / np.sqrt(2 * weights.size)
+            widths = np.array([theory, _own(c, "own_glorot", (2,))[k]])
+            seen, mean = weights.std(), weights.mean()
+            c.expect(
+                _varies(weights) and (np.abs(seen / widths - 1) < tolerance).any(),
+                f"The {_VARIABLES[k]} starts with a standard deviation of {seen:.3g}.",
+            )
+            c.expect(
+                abs(mean) < 8 * seen / np.sqrt(weights.size), f"The {_VARIABLES[k]} starts with a mean of {mean:.3g}."
+            )
+        for k in (2, 3):
+            if found[k]:
+                c.expect((c.array(f"start_{k}", "the bias") == 0).all(), f"The {_VARIABLES[k]} does not start at zero.")
+
+
+def generator(rubric: Rubric) -> None:
+    """Variables, start, and the two activations, each judged whatever the other is."""
+    _variables(rubric)
+    _start(rubric)
+    with rubric.criterion(
+        "hidden",
+        points=1,
+        hint="Inputs times weights plus bias, then the hidden layer's activation: compare with the text.",
+    ) as c:
+        output, logits = c.array("output_0", "the images"), _logits(c, _relu)
+        c.expect(output.shape == logits.shape, f"The images have shape {output.shape}, one row per input was expected.")
+        c.expect(
+            any(_alike(output, activation(logits)) for activation in _OUTPUT),
+            "For known weights the hidden layer does not give what two layers with ReLU between them give.",
+        )
+    with rubric.criterion(
+        "output", points=1, hint="In which range do the scaled images lie, and which activation keeps an output in it?"
+    ) as c:
+        output = c.array("output_0", "the images")
+        c.expect(int(c.number("pieces", "what forward returned")) == 1, "forward returned more than the images.")
+        c.expect(
+            any(_alike(output, _sigmoid(_logits(c, activation))) for activation in _HIDDEN),
+            f"For known weights the outputs, between {output.min():.3g} and {output.max():.3g}, are not those of a sigmoid.",
+        )
+
+
+def discriminator(rubric: Rubric) -> None:
+    """Variables, start, the network up to the logits wherever they came, and the pair that was returned."""
+    _variables(rubric)
+    _start(rubric)
+    with rubric.criterion(
+        "network", points=1, hint="Inputs times weights plus bias, ReLU, then the same again without an activation."
+    ) as c:
+        logits = _logits(c, _relu).ravel()
+        number = int(c.number("pieces", "what forward returned"))
+        outputs = [c.array(f"output_{k}", "the output") for k in range(min(number, 2))]
+        c.expect(
+            any(_alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
+            "For known weights neither value is what two layers with ReLU between them give.",
+        )
+    with rubric.criterion(
+        "pair",
+        points=1,
+        hint="forward returns two values, each (batch, 1): first the probabilities, then their logits.",
+    ) as c:
+        number = int(c.number("pieces", "what forward returned"))
+        c.expect(number == 2, f"forward returned {number} value(s), not two.")
+        probabilities, logits = c.array("output_0", "the probabilities"), c.array("output_1", "the logits")
+        shape = (len(c.reference("x")), 1)
+        for name, value in (("probabilities", probabilities), ("logits", logits)):
+            c.expect(value.shape == shape, f"For {shape[0]} examples the {name} have shape {value.shape}.")
+        c.expect(_varies(logits), "The logits are the same for all examples.")
+        c.expect(
+            _alike(probabilities, _sigmoid(logits)),
+            "The first value is not the probability that belongs to the second as its logit.",
+        )
+
+
+def parameters(rubric: Rubric) -> None:
+    """Two sizes are given by the task, two are the student's choice."""
+    with rubric.criterion("image_dim", points=0.5, hint="How many numbers is one flattened image?") as c:
+        _size(c, "image_dim", exactly=784)
+    with rubric.criterion("decision_dim", points=0.5, hint="How many numbers does D need to say real or fake?") as c:
+        _size(c, "decision_dim", exactly=1)
+    with rubric.criterion("latent_dim", points=0.5, hint="The latent vector is a short summary of an image.") as c:
+        size = _size(c, "latent_dim")
+        c.expect(size < 784, f"latent_dim is {size}, as large as an image or larger.")
+    with rubric.criterion("hidden_dim", points=0.5, hint="The size of a layer is a positive whole number.") as c:
+        _size(c, "hidden_dim")
+
+
+def _size(c: Criterion, name: str, exactly: int | None = None) -> int:
+    """A positive whole number."""
+    value = c.array(name, name)
+    c.expect(value.size == 1 and value.dtype.kind in "iu", f"{name} is not a whole number.")
+    size = int(value.item())
+    c.expect(size > 0, f"{name} is {size}, not positive.")
+    c.expect(exactly is None or size == exactly, f"{name} is {size}.")
+    return size
+
+
+def sample_z(rubric: Rubric) -> None:
+    """The shape; the distribution, whatever is repeated; and that nothing is repeated."""
+    with rubric.criterion("shape", points=0.5, hint="One row per sample, one column per latent dimension.") as c:
+        for k, size in enumerate(c.reference("sizes")):
+            draw = c.array(f"draw_{k}", "Z")
+            c.expect(draw.shape == tuple(size), f"For m={size[0]} and n={size[1]} Z has shape {draw.shape}.")
+    with rubric.criterion(
+        "uniform", points=1, hint="Draw a histogram of a large sample: flat from one end of the range to the other?"
+    ) as c:
+        draws = [c.array(f"draw_{k}", "Z") for k in range(2)]
+        # If one row or one column is repeated, one of the two samples still has 2500 different values.
+        draw = max(draws, key=lambda array: len(np.unique(array)))
+        low, high = float(draw.min()), float(draw.max())
+        c.expect(-1 <= low and high <= 1, f"Values from {low:.3g} to {high:.3g} came.")
+        c.expect(_uniform_distance(draw) < 0.08, f"The values, from {low:.3g} to {high:.3g}, are not spread evenly.")
+    with rubric.criterion(
+        "fresh",
+        points=0.5,
+        hint="Every entry is drawn by itself, and every call draws anew: where is the generator made?",
+    ) as c:
+        draws = [c.array(f"draw_{k}", "Z") for k in (2, 3, 4)]
+        c.expect(
+            not any(np.array_equal(*pair) for pair in pairwise(draws)), "Two calls gave the same Z."
+        )
+        # float32 holds 2^23 values in the range: of 200 draws two may fall together, nine tenths of them may not.
+        different = min(len(np.unique(draw)) / max(1, draw.size) for draw in draws)
+        c.expect(different > 0.9, "Many entries of one Z are the same.")
+
+
+# Losses --------------------------------------------------------------------------------------------------------------
+
+
+def cross_entropy(rubric: Rubric) -> None:
+    """Right values at moderate logits; one value per logit; right values where an exponential overflows.
+
+    The first and the last do not ask for the second, nor the last for the right label: large logits come with both.
+    """
+    with rubric.criterion(
+        "values", points=1, hint="Check one logit by hand, with label 0 and with label 1: which one should cost more?"
+    ) as c:
+        for k in range(2):
+            value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
+            forms = (expected, expected.mean(), expected.sum(), expected.mean(axis=-1), expected.sum(axis=-1))
+            c.expect(
+                any(_alike(value, form) for form in map(np.asarray, forms)),
+                "For moderate logits the values are not the cross-entropy of the labels.",
+            )
+    with rubric.criterion(
+        "elementwise", points=1, hint="One value for each logit: averaging is the losses' work."
+    ) as c:
+        for k in range(2):
+            value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
+            c.expect(value.shape == expected.shape, f"For logits of shape {expected.shape}, shape {value.shape} came.")
+            c.expect(_varies(value), "All logits got the same value, or one that is not finite.")
+    with rubric.criterion(
+        "extreme", points=1, hint="Try logits of 100 and -100: does an exponential overflow, or a logarithm meet zero?"
+    ) as c:
+        value, expected = c.array("extreme", "the cross-entropy"), c.reference("extreme")
+        bad = int(value.size - np.isfinite(value).sum())
+        c.expect(bad == 0, f"For large logits {bad} of {value.size} values are NaN or infinite.")
+        forms = (
+            np.sort(expected, axis=None),
+            expected.mean(keepdims=True).ravel(),
+            expected.sum(keepdims=True).ravel(),
+        )
+        c.expect(
+            any(_alike(np.sort(value, axis=None), form, atol=1e-2) for form in forms),
+            "For large logits the values are finite, but not the cross-entropy.",
+        )
+
+
+def losses(rubric: Rubric) -> None:
+    """Each loss against the reference, or against the student's own cross-entropy put together rightly."""
+    with rubric.criterion(
+        "discriminator",
+        points=2,
+        hint="D wants real examples called real and fakes called fake: one mean for each, and the two added.",
+    ) as c:
+        _losses(c, "discriminator", lambda real, fake, fooled: real.mean() + fake.mean())
+    with rubric.criterion(
+        "non-saturating", points=1, hint="G wants its fakes called real: which label does the cross-entropy get then?"
+    ) as c:
+        _losses(c, "generator", lambda real, fake, fooled: fooled.mean())
+    with rubric.criterion(
+        "saturating",
+        points=1,
+        hint="Here G minimises the mean of log(1 - D(G(z))): write that as a cross-entropy first.",
+    ) as c:
+        _losses(c, "saturating", lambda real, fake, fooled: -fake.mean())
+
+
+def _losses(c: Criterion, name: str, combine: Callable[[Array, Array, Array], float]) -> None:
+    """All three cases agree with the reference, or all with ``combine`` of the student's own cross-entropies."""
+    seen = np.array([c.number(f"{name}_{k}", "the loss") for k in range(3)])
+    expected = np.array([c.reference(f"{name}_{k}") for k in range(3)])
+    parts = [[c.array(f"own_{part}_{k}", part) for part in ("real", "fake", "fooled")] for k in range(3)]
+    own = np.array([combine(*case) if _varies(*case) else np.nan for case in parts])
+    c.expect(_alike(seen, expected) or _alike(own, seen), "For known logits the loss is not the one asked for.")
+
+
+def model_loss(rubric: Rubric) -> None:
+    """D's loss and G's loss, in whichever place they came, and that they came as asked."""
+    with rubric.criterion(
+        "D_loss", points=1, hint="Which logits does D give for X, and which for what G makes of Z? D's loss needs both."
+    ) as c:
+        seen, expected, own = _model_losses(c)
+        c.expect(
+            any(_alike(seen[:, k], form[:, 0]) for k in range(2) for form in (expected, own)),
+            "For known networks neither value is the loss of D.",
+        )
+    with rubric.criterion(
+        "G_loss",
+        points=1,
+        hint="G's loss sees nothing but D's logits for what G makes of Z; take the non-saturating one.",
+    ) as c:
+        seen, expected, own = _model_losses(c)
+        c.expect(
+            any(_alike(seen[:, k], form[:, 1]) for k in range(2) for form in (expected, own)),
+            "For known networks neither value is the non-saturating loss of G.",
+        )
+    with rubric.criterion(
+        "pair", points=1, hint="The function returns two numbers, D's loss first and G's second."
+    ) as c:
+        seen, expected, own = _model_losses(c)
+        c.expect(
+            any(_alike(seen[:, k], form[:, k]) for k in range(2) for form in (expected, own)),
+            "Neither D's loss came first nor G's second.",
+        )
+
+
+def _model_losses(c: Criterion) -> tuple[Array, Array, Array]:
+    """Per game the pair that came, that of the solution, and the student's own losses of the same logits."""
+    seen = np.array(
+        [[c.number(f"{place}_{k}", f"the {place} loss") for place in ("first", "second")] for k in range(2)]
+    )
+    expected = np.array([[c.reference(f"{place}_{k}") for place in ("first", "second")] for k in range(2)])
+    return seen, expected, _own(c, "own", seen.shape)
+
+
+def train_step(rubric: Rubric) -> None:
+    """Each player's step by itself, that it moves nothing else, that G's sees the new D, and what is returned."""
+    with rubric.criterion(
+        "D moves", points=1, hint="D takes one step on d.theta, against the gradient of its own loss."
+    ) as c:
+        _step(c, "d")
+    with rubric.criterion(
+        "G moves", points=1, hint="G takes one step on g.theta, against the gradient of its own loss."
+    ) as c:
+        _step(c, "g")
+    with rubric.criterion(
+        "separate", points=1, hint="Which variables does each optimizer get? D's step leaves G as it is, G's leaves D."
+    ) as c:
+        d_moved, g_unmoved = _move(c, "only_d", "d"), _move(c, "only_d", "g")
+        d_unmoved, g_moved = _move(c, "only_g", "d"), _move(c, "only_g", "g")
+        c.expect(d_moved.any() or g_moved.any(), "Neither D nor G moved.")
+        c.expect(not g_unmoved.any(), "The step of D's optimizer moved G.")
+        c.expect(not d_unmoved.any(), "The step of G's optimizer moved D.")
+    with rubric.criterion(
+        "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
+    ) as c:
+        c.expect(_move(c, "both", "d").any(), "D did not move.")
+        move, expected = _move(c, "both", "g"), c.reference("both_g") - c.reference("g_start")
+        c.expect(move.any(), "G did not move.")
+        c.expect(
+            _parallel(move, expected) or _parallel(move, _own_loss(c, "g_later")[1:]),
+            "G's step does not follow the gradient that it has after D's step.",
+        )
+    with rubric.criterion(
+        "returned", points=1, hint="The function returns two numbers, D's loss and G's, as gan_model_loss gives them."
+    ) as c:
+        places = ("first", "second")
+        seen = np.array([c.number(f"still_{place}", f"the {place} value") for place in places])
+        expected = np.array([c.reference(f"still_{place}") for place in places])
+        c.expect(
+            _alike(seen, expected) or _alike(np.array([_own_loss(c, "d")[0], _own_loss(c, "g")[0]]), seen),
+            "The returned values are not the losses of D and G for this batch.",
+        )
+
+
+def _move(c: Criterion, run: str, player: str) -> Array:
+    """How far the player's variables went in one run."""
+    return c.finite(f"{run}_{player}", "the variables") - c.reference(f"{player}_start")
+
+
+def _own_loss(c: Criterion, name: str) -> Array:
+    """The student's own loss of a player and, after it, its slope; NaN if it is the same everywhere."""
+    own = np.atleast_1d(c.array(f"own_{name}", "the student's own loss"))
+    return own if np.abs(own[1:]).max(initial=0) > 1e-3 else np.full(2, np.nan)
+
+
+def _step(c: Criterion, player: str) -> None:
+    """One gradient step of ``player``: that of the solution, or along the slope of the student's own loss."""
+    move = _move(c, f"only_{player}", player)
+    expected = c.reference(f"only_{player}_{player}") - c.reference(f"{player}_start")
+    c.expect(move.any(), f"{player.upper()} did not move.")
+    own = -c.reference(f"{player}_rate") * _own_loss(c, player)[1:]
+    uphill = _near(-move, expected) or _near(-move, own)
+    c.expect(
+        _near(move, expected) or _near(move, own),
+        f"{player.upper()} moved, but "
+        + ("uphill: its loss grows." if uphill else "not by one step against the gradient of its loss."),
+    )
+
+
+def _near(move: Array, expected: Array) -> bool:
+    """The same step but for what float32 and central differences leave, and not a step of nothing."""
+    length = np.linalg.norm(expected)
+    return move.shape == expected.shape and length > 1e-4 and bool(np.linalg.norm(move - expected) < 0.02 * length)
+
+
+def _parallel(move: Array, expected: Array) -> bool:
+    """The same direction or the opposite one, of any length: whether it is right is asked elsewhere."""
+    lengths = np.linalg.norm(move) * np.linalg.norm(expected)
+    return move.shape == expected.shape and lengths > 1e-8 and bool(abs(move @ expected) > 0.9998 * lengths)

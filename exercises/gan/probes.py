@@ -1,0 +1,447 @@
+"""Hidden tests of the lesson ``gan``, the asking half: what is put to the student's code.
+
+Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
+solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
+numbers; ``judges.py`` decides what it is worth.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+Answer = dict[str, Any]
+
+
+# What probes share ---------------------------------------------------------------------------------------------------
+
+
+def _array(value: Any) -> np.ndarray:
+    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
+    try:
+        array = np.asarray(keras.ops.convert_to_numpy(value))
+    except Exception:
+        array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"numbers were expected, {type(value).__name__} came")
+    if array.nbytes > 300_000:
+        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
+    return array
+
+
+def _pieces(value: Any) -> list[np.ndarray]:
+    """What a function returned, as one array per returned value."""
+    return [_array(piece) for piece in value] if isinstance(value, tuple | list) else [_array(value)]
+
+
+def _pair(value: Any) -> Answer:
+    """A returned pair as answers ``first`` and ``second``."""
+    pieces = _pieces(value)
+    if len(pieces) != 2:
+        raise TypeError(f"two values were expected, {len(pieces)} came")
+    return {"first": pieces[0], "second": pieces[1]}
+
+
+def _number(value: Any) -> float:
+    """A student's value as one number, NaN if it is none."""
+    array = _array(value)
+    return float(array.item()) if array.size == 1 else np.nan
+
+
+def _tensor(array: np.ndarray) -> Any:
+    """A float32 tensor of the backend."""
+    return keras.ops.convert_to_tensor(array.astype("float32"))
+
+
+def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
+    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
+    failure = None
+    for question in questions:
+        try:
+            yield question()
+        except Exception as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def _quietly(question: Callable[[], Answer], *keys: str) -> Answer:
+    """The answers to a question that may go wrong without a word: NaN for each of ``keys`` then."""
+    try:
+        return question()
+    except Exception:
+        return dict.fromkeys(keys, np.nan)
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+
+def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Flatten batches of several sizes (one image among them), and scale to the default and to other ranges.
+
+    One batch holds no pixel at 0 or 255, so that stretching each batch to its own extremes shows.
+    """
+    batches = [rng.integers(0, 256, (n, 28, 28), dtype=np.uint8) for n in (1, int(rng.integers(3, 7)))]
+    dim = rng.integers(20, 200, (2, 28, 28), dtype=np.uint8)
+    low = -float(rng.uniform(2, 5))
+    high = low + float(rng.uniform(3, 9))
+    yield from _each(
+        lambda: {f"flat_{k}": _array(student.flatten(batch.copy())) for k, batch in enumerate(batches)},
+        lambda: {f"unit_{k}": _array(student.scale(batch.copy())) for k, batch in enumerate([*batches, dim])},
+        lambda: {
+            "symmetric": _array(student.scale(batches[1].copy(), -1.0, 1.0)),
+            "other": _array(student.scale(dim.copy(), low=low, high=high)),
+        },
+    )
+
+
+def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Take four epochs of batches from three data sets.
+
+    Of the three batch sizes one does not divide the number of examples, one does, and one is the whole epoch. Every
+    example can be told by its row. The answer lists all rows and labels in the order in which they came, how many came
+    in each batch, ``epochs_completed`` after each batch, and the arrays given, before and after.
+    """
+    size, steps = int(rng.integers(7, 11)), int(rng.integers(5, 7))
+    cases = [(size * steps + int(rng.integers(2, size - 1)), size), (size * steps, size), (size * steps, size * steps)]
+    inputs = [
+        (
+            np.stack([rng.permutation(n), rng.integers(0, 9, n), rng.integers(0, 9, n)], axis=1).astype("float32"),
+            rng.integers(0, 10, n),
+            batch_size,
+            seed,
+        )
+        for (n, batch_size), seed in zip(cases, (int(rng.integers(1000)), None, None), strict=True)
+    ]
+    yield from _each(*(lambda k=k, case=case: _epochs(student, k, *case) for k, case in enumerate(inputs)))
+
+
+def _epochs(student: Any, k: int, images: np.ndarray, labels: np.ndarray, batch_size: int, seed: int | None) -> Answer:
+    """Four epochs of case ``k``."""
+    given_images, given_labels = images.copy(), labels.copy()
+    data = student.Dataset(given_images, given_labels, seed=seed)
+    rows, targets, sizes, completed = [], [], [], []
+    for _ in range(-(-4 * len(images) // batch_size)):
+        batch = student_images, student_labels = _pieces(data.next_batch(batch_size))
+        rows.append(student_images)
+        targets.append(student_labels)
+        sizes.append([len(part) for part in batch])
+        completed.append(getattr(data, "epochs_completed", np.nan))
+    return {
+        f"images_{k}": images,
+        f"labels_{k}": labels,
+        f"images_after_{k}": given_images,
+        f"labels_after_{k}": given_labels,
+        f"batch_size_{k}": batch_size,
+        f"rows_{k}": np.concatenate(rows),
+        f"targets_{k}": np.concatenate(targets),
+        f"sizes_{k}": np.array(sizes),
+        f"completed_{k}": np.array([_number(value) for value in completed]),
+    }
+
+
+# Networks ------------------------------------------------------------------------------------------------------------
+
+
+def glorot(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Two large matrices, one wide and one tall, and a small one drawn twice. Judged against theory, not a reference."""
+    sizes = rng.integers([(50, 110), (130, 40)], [(60, 130), (150, 50)]).tolist()
+    yield {"sizes": np.array(sizes)}
+    yield from _each(
+        lambda: {f"draw_{k}": _array(student.glorot_uniform(*size)) for k, size in enumerate(sizes)},
+        lambda: {f"again_{k}": _array(student.glorot_uniform(9, 7)) for k in range(2)},
+    )
+
+
+def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """The generator's variables as they start, and what it makes of known ones."""
+    yield from _network(student, student.Generator, rng, outputs=(int(rng.integers(90, 111)), int(rng.integers(7, 10))))
+
+
+def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """The discriminator's variables as they start, and what it makes of known ones; ``output_dim`` is left out."""
+    yield from _network(student, lambda inputs, hidden, _: student.Discriminator(inputs, hidden), rng, outputs=(1, 1))
+
+
+def _network(
+    student: Any, make: Callable[[int, int, int], Any], rng: np.random.Generator, outputs: tuple[int, int]
+) -> Iterator[Answer]:
+    """A large network as it starts, and a small one with known values in its variables.
+
+    All sizes of a network differ, so that a variable's shape says which one it is. ``found_*`` tells which of W1, W2,
+    b1, b2 are in theta.
+    """
+    large = int(rng.integers(60, 71)), int(rng.integers(200, 221)), outputs[0]
+    small = int(rng.integers(3, 6)), int(rng.integers(11, 17)), outputs[1]
+    inputs, hidden, out = small
+    known = {
+        "x": rng.normal(size=(6, inputs)),
+        "W1": rng.normal(size=(inputs, hidden)) / np.sqrt(inputs),
+        "W2": rng.normal(size=(hidden, out)) / np.sqrt(hidden),
+        "b1": rng.normal(size=hidden) / 2,
+        "b2": rng.normal(size=out) / 2,
+    }
+    x_large = _tensor(rng.uniform(size=(6, large[0])))
+
+    def start() -> Answer:
+        model = make(*large)
+        theta = _theta(model, x_large)
+        roles = _roles(theta, *large)
+        return {
+            "variables": len(theta),
+            "start_found": np.array([variable is not None for variable in roles]),
+            **{f"start_{k}": _array(variable) for k, variable in enumerate(roles) if variable is not None},
+        }
+
+    def forward() -> Answer:
+        model, x = make(*small), _tensor(known["x"])
+        roles = _roles(_theta(model, x), *small)
+        values = [known[name] for name in ("W1", "W2", "b1", "b2")]
+        for variable, value in zip(roles, values, strict=True):
+            _assign(variable, value)
+        pieces = _pieces(model.forward(x))
+        answer = {"found": np.array([variable is not None for variable in roles]), "pieces": len(pieces)}
+        answer |= {f"output_{k}": piece for k, piece in enumerate(pieces[:2])}
+        for k, (variable, value) in enumerate(zip(roles, values, strict=True)):
+            _assign(variable, value + 0.5)
+            answer[f"moved_{k}"] = _pieces(model.forward(x))[-1]
+            _assign(variable, value)
+        return answer
+
+    def own_glorot() -> Answer:
+        pairs = large[:2], large[1:]
+        return {"own_glorot": np.array([np.std(_array(student.glorot_uniform(*pair))) for pair in pairs])}
+
+    yield known
+    yield _quietly(own_glorot, "own_glorot")
+    yield from _each(start, forward)
+
+
+def _theta(model: Any, x: Any) -> list[Any]:
+    """The model's variables, after a first call in case its layers are built by that."""
+    _quietly(lambda: {"first_call": model.forward(x)})
+    return list(model.theta)
+
+
+def _roles(theta: Sequence[Any], inputs: int, hidden: int, outputs: int) -> list[Any]:
+    """W1, W2, b1 and b2 among the variables by shape, None for each that is missing.
+
+    The order of the variables, the axes of a weight matrix and an extra axis of a bias are left open.
+    """
+    shapes = [tuple(variable.shape) for variable in theta]
+    biases = [[(hidden,), (1, hidden), (hidden, 1)], [(outputs,), (1, outputs), (outputs, 1)]]
+
+    def pick(*wanted: Sequence[tuple[int, ...]]) -> list[int | None]:
+        free, picked = list(range(len(theta))), []
+        for forms in wanted:
+            picked.append(next((k for form in forms for k in free if shapes[k] == form), None))
+            free = [k for k in free if k != picked[-1]]
+        return picked
+
+    rows, columns = [(inputs, hidden), (hidden, outputs)], [(hidden, inputs), (outputs, hidden)]
+    layouts = [rows, columns, [rows[0], columns[1]], [columns[0], rows[1]]]
+    best = min((pick([first], [second], *biases) for first, second in layouts), key=lambda picked: picked.count(None))
+    return [None if k is None else theta[k] for k in best]
+
+
+def _assign(variable: Any, value: np.ndarray) -> None:
+    """Put ``value`` into a variable that may hold it transposed or with an extra axis."""
+    if variable is not None:
+        shape = tuple(variable.shape)
+        variable.assign((value.T if shape == value.T.shape else value.reshape(shape)).astype("float32"))
+
+
+def parameters(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """The four sizes that the student chose, each by itself."""
+    names = ("latent_dim", "image_dim", "hidden_dim", "decision_dim")
+    chosen = student.model_parameters()
+    yield from _each(*(lambda name=name: {name: _array(chosen[name])} for name in names))
+
+
+def sample_z(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """A wide and a tall sample, and a small one drawn three times. Judged against theory, not a reference."""
+    n = int(rng.integers(2500, 2700))
+    sizes = [(5, n), (n, 5), *[(int(rng.integers(20, 30)), int(rng.integers(6, 9)))] * 3]
+    yield {"sizes": np.array(sizes)}
+    yield {f"draw_{k}": _array(student.sample_Z(*size)) for k, size in enumerate(sizes)}
+
+
+# Losses --------------------------------------------------------------------------------------------------------------
+
+
+def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Moderate logits of two shapes with labels 0 and 1, and logits so large that an exponential overflows."""
+    logits = [rng.uniform(-4, 4, shape) for shape in ((7, 1), (5, 3))]
+    labels = [rng.permutation(np.arange(array.size) % 2).reshape(array.shape) for array in logits]
+    sizes = np.concatenate([rng.uniform(60, 80, 2), rng.uniform(100, 5000, 2), [1e4]])
+    extreme, both = np.meshgrid(np.concatenate([sizes, -sizes]), [0.0, 1.0])
+    yield from _each(
+        lambda: {
+            f"moderate_{k}": _array(student.sigmoid_cross_entropy(_tensor(logits[k]), _tensor(labels[k])))
+            for k in range(2)
+        },
+        lambda: {
+            "extreme": _array(
+                student.sigmoid_cross_entropy(_tensor(extreme.reshape(-1, 1)), _tensor(both.reshape(-1, 1)))
+            )
+        },
+    )
+
+
+def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Each loss on three pairs of batches, beside the student's own cross-entropy of the same logits.
+
+    With the latter a mistake in the cross-entropy costs nothing here.
+    """
+    cases = [
+        (_tensor(rng.uniform(-3, 4, (n, 1))), _tensor(rng.uniform(-4, 3, (n, 1))))
+        for n in (3, 8, int(rng.integers(10, 15)))
+    ]
+
+    def own(k: int) -> Answer:
+        entropy = student.sigmoid_cross_entropy
+        real, fake = cases[k]
+        ones, zeros = keras.ops.ones_like(real), keras.ops.zeros_like(real)
+        return {
+            f"own_real_{k}": _array(entropy(real, ones)),
+            f"own_fake_{k}": _array(entropy(fake, zeros)),
+            f"own_fooled_{k}": _array(entropy(fake, ones)),
+        }
+
+    for k in range(3):
+        yield _quietly(lambda k=k: own(k), f"own_real_{k}", f"own_fake_{k}", f"own_fooled_{k}")
+    yield from _each(
+        lambda: {f"discriminator_{k}": _array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
+        lambda: {f"generator_{k}": _array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
+        lambda: {
+            f"saturating_{k}": _array(student.generator_loss(fake, saturating=True))
+            for k, (_, fake) in enumerate(cases)
+        },
+    )
+
+
+class _Affine:
+    """A network of one layer with known values, offering what the notebook's networks offer: theta and forward."""
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray) -> None:
+        self.theta = [keras.Variable(weights.astype("float32")), keras.Variable(bias.astype("float32"))]
+
+    def forward(self, x: Any) -> Any:
+        """x (batch, inputs) -> (batch, outputs)."""
+        weights, bias = self.theta
+        return keras.ops.add(keras.ops.matmul(x, weights), bias)
+
+    def values(self) -> np.ndarray:
+        """All values of theta in a row."""
+        return np.concatenate([_array(variable).ravel() for variable in self.theta])
+
+    def put(self, values: np.ndarray) -> None:
+        """The reverse of `values`."""
+        weights, bias = self.theta
+        size = values.size - bias.shape[0]
+        _assign(weights, values[:size].reshape(weights.shape))
+        _assign(bias, values[size:])
+
+
+class _Judge(_Affine):
+    """A discriminator of one layer."""
+
+    def forward(self, x: Any) -> tuple[Any, Any]:
+        """x (batch, inputs) -> probabilities and logits, both (batch, 1)."""
+        logits = super().forward(x)
+        return keras.ops.sigmoid(logits), logits
+
+
+class _Game:
+    """A discriminator, a generator and one batch for both, drawn so that one step turns D towards another direction.
+
+    Real examples lie where D does not look: its first step turns it there, and with it the direction in which G moves.
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        angle = rng.uniform(0, 2 * np.pi)
+        look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+        n = int(rng.integers(5, 9))
+        self.X = _tensor(rng.uniform(1.5, 2.5) * aside + 0.3 * rng.normal(size=(n, 2)))
+        self.Z = _tensor(rng.uniform(-1, 1, (n, 1)))
+        self.d = _Judge(rng.uniform(0.4, 0.6) * look[:, None], rng.normal(size=1) / 4)
+        self.g = _Affine(rng.normal(size=(1, 2)) / 4, rng.normal(size=2) / 4)
+
+
+def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both losses of known networks on two batches, beside the student's own losses of the same logits.
+
+    With the latter a mistake in the losses costs nothing here.
+    """
+    games = [_Game(rng) for _ in range(2)]
+
+    def own() -> Answer:
+        pairs = []
+        for game in games:
+            (_, real), (_, fake) = game.d.forward(game.X), game.d.forward(game.g.forward(game.Z))
+            pairs.append([_number(student.discriminator_loss(real, fake)), _number(student.generator_loss(fake))])
+        return {"own": np.array(pairs)}
+
+    yield _quietly(own, "own")
+    for k, game in enumerate(games):
+        answer = _pair(student.gan_model_loss(game.X, game.Z, game.d, game.g))
+        yield {f"{name}_{k}": value for name, value in answer.items()}
+
+
+def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
+
+    With both, whether G's step sees the new D; with one, that player's step by itself; with neither, the returned
+    losses can only be those at the start. Beside that, losses and slopes of the student's own ``gan_model_loss``, so that a
+    mistake there costs nothing here.
+    """
+    game = _Game(rng)
+    rates = {"d": float(rng.uniform(1, 1.5)), "g": float(rng.uniform(0.5, 1))}
+    d, g = game.d, game.g
+    start = {"d": d.values(), "g": g.values()}
+    optimizers = {player: keras.optimizers.SGD(rate) for player, rate in rates.items()}
+    yield {f"{player}_rate": rate for player, rate in rates.items()}
+    yield {f"{player}_start": values for player, values in start.items()}
+
+    def step(name: str, moving: str) -> Answer:
+        d.put(start["d"])
+        g.put(start["g"])
+        for player, optimizer in optimizers.items():
+            optimizer.learning_rate = rates[player] if player in moving else 0.0
+        returned = student.train_step(game.X, game.Z, d, g, optimizers["d"], optimizers["g"])
+        if moving:
+            return {f"{name}_d": d.values(), f"{name}_g": g.values()}
+        return {f"{name}_{place}": value for place, value in _pair(returned).items()}
+
+    def own_loss(place: int) -> float:
+        return _number(student.gan_model_loss(game.X, game.Z, d, g)[place])
+
+    def own_later() -> Answer:
+        g.put(start["g"])
+        return {"own_g_later": _slope(lambda: own_loss(1), g)}
+
+    def own_start() -> Answer:
+        d.put(start["d"])
+        g.put(start["g"])
+        return {"own_d": _slope(lambda: own_loss(0), d), "own_g": _slope(lambda: own_loss(1), g)}
+
+    yield from _each(
+        lambda: step("both", "dg"),
+        lambda: _quietly(own_later, "own_g_later"),  # while D is where that step left it
+        lambda: _quietly(own_start, "own_d", "own_g"),
+        lambda: step("only_d", "d"),
+        lambda: step("only_g", "g"),
+        lambda: step("still", ""),
+    )
+
+
+def _slope(loss: Callable[[], float], network: _Affine, width: float = 2e-3) -> np.ndarray:
+    """``loss`` and, after it, its gradient by the values of a small network, by forward differences."""
+    start, here = network.values(), loss()
+    slope = []
+    for shift in width * np.eye(start.size):
+        network.put(start + shift)
+        slope.append((loss() - here) / width)
+    network.put(start)
+    return np.array([here, *slope])

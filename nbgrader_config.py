@@ -1,0 +1,9 @@
+"""nbgrader, in this folder, grades as `atelier grade` does: everything below comes from `autograder.preprocessors`."""
+
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.preprocessors import configure
+
+c = get_config()  # noqa: F821 (defined by traitlets, which runs this file)
+c.merge(configure(Course(Path(__file__).parent)))

@@ -1,0 +1,320 @@
+"""Visible checks: each says in a sentence what was expected, what came and where to look. They score nothing.
+
+A cell that checks a blank, and a cell that uses one, in a notebook::
+
+    with checks.check("scale"):
+        checks.shape(scale(images), (2, 784), "scale(images)")
+
+    with checks.waits():
+        plots.grid(generator.forward(z))
+
+No exception leaves either block, so a notebook with blanks still to be filled in runs from top to bottom.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback as tracebacks
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "CheckFailed",
+    "between",
+    "check",
+    "close",
+    "differs",
+    "dtype",
+    "expect",
+    "finite",
+    "logits",
+    "positive_integer",
+    "probabilities",
+    "scalar",
+    "shape",
+    "traceback",
+    "variables",
+    "waits",
+]
+
+_UNFILLED = re.compile(r"The blank '(\w+)' is still to be filled in")
+_HERE = str(Path(__file__).resolve().parent)
+
+_last_error: BaseException | None = None
+
+
+class CheckFailed(Exception):
+    """An expectation is not met. The message is the sentence for the student."""
+
+
+class _Guard:
+    """Turns every exception of its block into one printed sentence."""
+
+    def __enter__(self) -> _Guard:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if error is None:
+            self.passed()
+            return True
+        if not isinstance(error, Exception):  # KeyboardInterrupt and its like stop the cell as they should
+            return False
+        global _last_error
+        _last_error = error
+        print(self.sentence(error))
+        return True
+
+    def passed(self) -> None:
+        """What to print when the block came to its end."""
+
+    def sentence(self, error: Exception) -> str:
+        """What to print instead of ``error``."""
+        if blank := _unfilled_blank(error):
+            return f"… This cell waits for the blank '{blank}'."
+        if isinstance(error, NameError) and error.name:
+            return (
+                f"… This cell needs `{error.name}`, which does not exist yet: run the cells above it, "
+                "and fill in the blanks that they wait for."
+            )
+        return f"✗ {_describe(error)} (`checks.traceback()` in a new cell prints the whole story.)"
+
+
+class check(_Guard):  # noqa: N801 - reads as a verb: `with check("scale"):`
+    """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def passed(self) -> None:
+        """Say so."""
+        print(f"✓ {self.name}: everything checked here is as expected.")
+
+    def sentence(self, error: Exception) -> str:
+        """The failed expectation, in the words of the expectation."""
+        if isinstance(error, CheckFailed):
+            return f"✗ {self.name}: {error}"
+        return super().sentence(error)
+
+
+class waits(_Guard):  # noqa: N801 - reads as a verb: `with waits():`
+    """Around a cell that uses blanks: says what it waits for instead of stopping the notebook."""
+
+
+def traceback() -> None:
+    """Print the whole traceback of the last exception that a check turned into a sentence."""
+    if _last_error is None:
+        print("No exception so far.")
+    else:
+        tracebacks.print_exception(_last_error, file=sys.stdout)
+
+
+def _unfilled_blank(error: BaseException | None) -> str | None:
+    """The name of the blank whose absence caused ``error``, directly or through a library that wrapped it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if match := _UNFILLED.search(str(error)):
+            return match[1]
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _describe(error: Exception) -> str:
+    """Type, message (its first line) and place of an exception: the deepest line that the notebook itself wrote."""
+    message = next(iter(str(error).strip().splitlines()), "").rstrip(".")
+    sentence = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    own = [frame for frame in tracebacks.extract_tb(error.__traceback__) if _is_own(frame.filename)]
+    if own:
+        where = f", in `{own[-1].name}`" if own[-1].name != "<module>" else ""
+        line = f" (`{own[-1].line}`)" if own[-1].line else ""
+        sentence += f"{where}, line {own[-1].lineno} of its cell{line}"
+    return sentence + "."
+
+
+def _is_own(filename: str) -> bool:
+    """Whether the notebook, not a library, wrote this file."""
+    return not (
+        filename.startswith((_HERE, "<frozen", sys.prefix, sys.base_prefix + "/lib")) or "site-packages" in filename
+    )
+
+
+# Expectations ---------------------------------------------------------------------------------------------------------
+
+
+def expect(holds: bool, sentence: str) -> None:
+    """Fail with ``sentence`` unless ``holds``."""
+    if not bool(holds):
+        raise CheckFailed(sentence)
+
+
+def _array(value: Any, what: str) -> np.ndarray:
+    """``value``, a tensor of any backend or something like it, as an array of numbers."""
+    expect(value is not None, f"{what} is None. Does the function end with a `return`?")
+    try:
+        array = np.asarray(value)
+    except Exception:  # a ragged list, or a tensor that has no values
+        array = np.asarray(None)
+    expect(
+        array.dtype.kind in "biuf",
+        f"{what} should be an array or tensor of numbers, but {_article(type(value).__name__)} came.",
+    )
+    return array
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def shape(value: Any, expected: Sequence[int], what: str) -> np.ndarray:
+    """Expect this shape, and say what a wrong one looks like: a missing or extra axis, or two that are swapped."""
+    array, wanted = _array(value, what), tuple(expected)
+    if array.shape == wanted:
+        return array
+    start = f"{what} should have the shape {wanted}, but has {array.shape}"
+    if array.shape == tuple(n for n in wanted if n != 1) and array.ndim < len(wanted):
+        raise CheckFailed(f"{start}: an axis of length 1 is missing. Keep it, since broadcasting goes wrong without it.")
+    if wanted == tuple(n for n in array.shape if n != 1):
+        raise CheckFailed(f"{start}: there is an axis of length 1 too many.")
+    if wanted == array.shape[::-1]:
+        raise CheckFailed(f"{start}: the axes are swapped.")
+    if wanted[1:] == array.shape:
+        raise CheckFailed(f"{start}: the first axis, the one over the examples, is missing.")
+    if array.ndim != len(wanted):
+        raise CheckFailed(f"{start}: it has {array.ndim} axes in place of {len(wanted)}.")
+    raise CheckFailed(f"{start}.")
+
+
+def scalar(value: Any, what: str) -> float:
+    """Expect a single finite number (shape ``()``), as a loss is."""
+    array = _array(value, what)
+    expect(
+        array.shape == (),
+        f"{what} should be a single number (shape ()), but has the shape {array.shape}. "
+        "Is the mean over the batch missing?",
+    )
+    finite(array, what)
+    return float(array)
+
+
+def finite(value: Any, what: str) -> np.ndarray:
+    """Expect no NaN and no infinity."""
+    array = _array(value, what)
+    expect(not np.isnan(array).any(), f"{what} has NaN in it: look for inf - inf, 0 * inf or the logarithm of 0.")
+    expect(
+        not np.isinf(array).any(),
+        f"{what} is infinite somewhere: look for an exponential of a large number or the logarithm of 0.",
+    )
+    return array
+
+
+def dtype(value: Any, expected: str, what: str) -> np.ndarray:
+    """Expect this dtype."""
+    array = _array(value, what)
+    expect(array.dtype == np.dtype(expected), f"{what} should be {expected}, but is {array.dtype}.")
+    return array
+
+
+def close(value: Any, expected: Any, what: str, *, rtol: float = 1e-4, atol: float = 1e-5) -> None:
+    """Expect this shape and these values. A single number is shown beside the one that was expected."""
+    wanted = np.asarray(expected)
+    array = finite(shape(value, wanted.shape, what), what).astype(np.float64)
+    wrong = ~np.isclose(array, wanted, rtol=rtol, atol=atol)
+    if not wrong.any():
+        return
+    if wanted.ndim == 0:
+        raise CheckFailed(f"{what} should be about {float(wanted):.5g}, but is {float(array):.5g}.")
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    raise CheckFailed(
+        f"{what} has {int(wrong.sum())} of {wanted.size} values wrong: "
+        f"the one at {list(first)} should be about {float(wanted[first]):.5g}, but is {float(array[first]):.5g}."
+    )
+
+
+def between(value: Any, low: float, high: float, what: str) -> np.ndarray:
+    """Expect every value in the closed interval from ``low`` to ``high``."""
+    array = finite(value, what)
+    smallest, largest = float(array.min()), float(array.max())
+    expect(
+        low <= smallest and largest <= high,
+        f"{what} should lie between {low:g} and {high:g}, but runs from {smallest:.4g} to {largest:.4g}.",
+    )
+    return array
+
+
+def differs(value: Any, other: Any, what: str) -> None:
+    """Expect two arrays that are not the same, such as two draws of noise."""
+    expect(not np.array_equal(_array(value, what), _array(other, what)), f"{what} should differ, but are identical.")
+
+
+def positive_integer(value: Any, what: str) -> int:
+    """Expect a whole number of at least 1."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    expect(whole and value > 0, f"{what} should be a whole number above 0, but is {value!r}.")
+    return int(value)
+
+
+def probabilities(value: Any, what: str) -> np.ndarray:
+    """Expect values in [0, 1], and recognise logits."""
+    array = finite(value, what)
+    expect(
+        bool(((array >= 0) & (array <= 1)).all()),
+        f"{what} should be probabilities, in [0, 1], but run from {array.min():.4g} to {array.max():.4g}: "
+        "they look like logits, to which the sigmoid is still to be applied.",
+    )
+    return array
+
+
+def logits(value: Any, probability: Any, what: str) -> np.ndarray:
+    """Expect the logits of these probabilities, and recognise a probability in a logit's place."""
+    array, p = finite(value, what), np.asarray(probability, dtype=np.float64)
+    again = "is the sigmoid applied twice?" if _same(p, _sigmoid(array)) and ((array >= 0) & (array <= 1)).all() else ""
+    expect(
+        not _same(array, p) and not again,
+        f"{what} should be logits, but probabilities came in their place: "
+        + (again or "return the values from before the sigmoid."),
+    )
+    expect(
+        _same(_sigmoid(array), p),
+        f"{what} do not belong to the probabilities: the sigmoid of a logit has to be its probability.",
+    )
+    return array
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 0.5 * (1 + np.tanh(0.5 * x.astype(np.float64)))
+
+
+def variables(theta: Any, shapes: Sequence[Sequence[int]], what: str) -> None:
+    """Expect a list of variables with these shapes, in any order."""
+    expect(
+        isinstance(theta, list | tuple),
+        f"{what} should be a list of variables, but {_article(type(theta).__name__)} came.",
+    )
+    for item in theta:
+        expect(
+            hasattr(item, "assign"),
+            f"{what} should hold variables, which training can change, but has {_article(type(item).__name__)} in it.",
+        )
+    came = sorted(tuple(item.shape) for item in theta)
+    wanted = sorted(tuple(s) for s in shapes)
+    expect(
+        len(came) == len(wanted), f"{what} should hold {len(wanted)} variables, but holds {len(came)}: {_listed(came)}."
+    )
+    expect(came == wanted, f"The variables in {what} should have the shapes {_listed(wanted)}, but have {_listed(came)}.")
+
+
+def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
+    return ", ".join(str(s) for s in shapes)
+
+

@@ -1,0 +1,265 @@
+"""Pictures for the notebooks. Every function shows one figure; with ``ATELIER_FIGURES`` set it also saves it there."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch
+from PIL import Image
+
+__all__ = [
+    "animation",
+    "class_counts",
+    "digit",
+    "gan_diagram",
+    "generator_losses",
+    "grid",
+    "loss_curves",
+    "network_diagram",
+    "noise",
+    "stable_cross_entropy",
+]
+
+D_COLOUR, G_COLOUR, INK, PALE = "#b4502d", "#2a6592", "#333333", "#f4f1ea"
+
+
+def _show(figure: Figure, name: str) -> None:
+    """Show and close a figure, so that none is shown twice and none stays in memory."""
+    if folder := os.environ.get("ATELIER_FIGURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        figure.savefig(Path(folder) / f"{name}.png", dpi=110, bbox_inches="tight")
+    if matplotlib.get_backend().lower() != "agg":
+        plt.show()
+    plt.close(figure)
+
+
+# Images ---------------------------------------------------------------------------------------------------------------
+
+
+def _tile(images: Any, columns: int | None = None) -> np.ndarray:
+    """Images (n, h, w), or rows of pixels (n, h * h), side by side in one array, with a thin line between them."""
+    images = np.asarray(images, dtype=np.float32)
+    if images.ndim == 2:  # rows of pixels of square images
+        side = math.isqrt(images.shape[1])
+        images = images.reshape(-1, side, side)
+    count, height, width = images.shape
+    columns = columns or math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    low, high = images.min(), images.max()
+    sheet = np.full((rows, height + 1, columns, width + 1), (low + high) / 2, dtype=np.float32)
+    for i, image in enumerate(images):
+        sheet[i // columns, :height, i % columns, :width] = image
+    return sheet.reshape(rows * (height + 1), columns * (width + 1))[:-1, :-1]
+
+
+def grid(images: Any, title: str = "", *, columns: int | None = None, inches: float = 5.0, name: str = "grid") -> None:
+    """Show images (n, h, w), or rows of pixels (n, h * h), in a grid as square as possible. Ink is dark."""
+    sheet = _tile(images, columns)
+    figure, axes = plt.subplots(figsize=(inches, inches * sheet.shape[0] / sheet.shape[1] + 0.3))
+    axes.imshow(sheet, cmap="gray_r")
+    axes.set_title(title, fontsize=10)
+    axes.axis("off")
+    _show(figure, name)
+
+
+def digit(image: Any, label: object, *, name: str = "digit") -> None:
+    """Show one image (h, w) with the number of every pixel that is not background written into it."""
+    image = np.asarray(image)
+    figure, axes = plt.subplots(figsize=(7, 7))
+    axes.imshow(image, cmap="gray_r")
+    middle = image.max() / 2
+    for row, column in np.argwhere(image > 0):
+        value = image[row, column]
+        colour = "white" if value > middle else INK
+        axes.text(column, row, f"{value}", ha="center", va="center", fontsize=5.5, color=colour)
+    axes.set_title(f"an image of a {label}", fontsize=10)
+    axes.set_xlabel("column")
+    axes.set_ylabel("row")
+    _show(figure, name)
+
+
+def noise(z: Any, *, name: str = "noise") -> None:
+    """Show noise (m, n): each row one vector, and beside it how often each value occurs."""
+    z = np.asarray(z)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3), width_ratios=(2, 1), layout="constrained")
+    picture = left.imshow(z, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
+    figure.colorbar(picture, ax=left)
+    left.set(title=f"{z.shape[0]} noise vectors of {z.shape[1]} numbers", xlabel="number", ylabel="vector")
+    right.hist(z.ravel(), bins=20, color=G_COLOUR)
+    right.set(title="how often each value occurs", xlabel="value")
+    _show(figure, name)
+
+
+def animation(
+    frames: Sequence[tuple[int, np.ndarray]], path: str | Path, *, seconds: float = 6.0, scale: int = 2
+) -> Any:
+    """Write frames ``(epoch, images)`` as an endless GIF to ``path``; in a notebook the result shows it."""
+    pictures = []
+    for _, images in frames:
+        ink = np.clip(_tile(images), 0, 1)
+        picture = Image.fromarray((255 * (1 - ink)).astype(np.uint8))
+        pictures.append(picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST))
+    pictures += pictures[-1:] * max(1, len(pictures) // 4)  # rest on the last one
+    buffer = io.BytesIO()
+    milliseconds = int(1000 * seconds / len(pictures))
+    pictures[0].save(
+        buffer, "GIF", save_all=True, append_images=pictures[1:], duration=milliseconds, loop=0, optimize=True
+    )
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(buffer.getvalue())
+    try:
+        from IPython.display import Image as Shown
+    except ImportError:
+        return None
+    return Shown(data=buffer.getvalue(), format="gif")
+
+
+# Diagrams -------------------------------------------------------------------------------------------------------------
+
+
+def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 1.7, height: float = 0.9) -> None:
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0.04", fc=PALE, ec=colour, lw=1.8
+        )
+    )
+    axes.text(x, y, text, ha="center", va="center", fontsize=10, color=INK)
+
+
+def _arrow(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], text: str = "", bend: float = 0, **style: Any
+) -> None:
+    look = {"arrowstyle": "-|>", "color": INK, "lw": 1.3, "connectionstyle": f"arc3,rad={bend}"} | style
+    axes.annotate("", xy=end, xytext=start, arrowprops=look)
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    axes.text(middle[0], middle[1] + 0.12, text, ha="center", va="bottom", fontsize=9, color=look["color"])
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    figure, axes = plt.subplots(figsize=(width, height))
+    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    axes.axis("off")
+    return figure, axes
+
+
+def gan_diagram(*, name: str = "gan") -> None:
+    """Draw the whole: where images come from, who judges them, and whom the losses teach."""
+    figure, axes = _canvas(10.5, 4)
+    _box(axes, 1.3, 1.0, "noise\n$Z \\sim P_z$", INK)
+    _box(axes, 3.9, 1.0, "generator\n$G$", G_COLOUR)
+    _box(axes, 3.9, 3.0, "training images\n$X \\sim P_{real}$", INK, width=2.1)
+    _box(axes, 7.2, 2.0, "discriminator\n$D$", D_COLOUR)
+    _arrow(axes, (2.2, 1.0), (3.0, 1.0))
+    _arrow(axes, (4.8, 1.1), (6.3, 1.8), "$G(Z)$")
+    _arrow(axes, (5.0, 2.9), (6.3, 2.2), "$X$")
+    _arrow(axes, (8.1, 2.0), (9.3, 2.0))
+    axes.text(9.4, 2.0, "probability\nof being real", va="center", fontsize=9, color=INK)
+    dashed = {"linestyle": "--", "lw": 1.2}
+    _arrow(axes, (9.7, 1.6), (7.2, 1.5), bend=-0.45, color=D_COLOUR, **dashed)
+    _arrow(axes, (9.9, 1.6), (3.9, 0.5), bend=-0.3, color=G_COLOUR, **dashed)
+    axes.text(8.45, 1.15, "teaches $D$", fontsize=9, color=D_COLOUR, ha="center")
+    axes.text(6.3, 0.02, "teaches $G$, through $D$", fontsize=9, color=G_COLOUR, ha="center")
+    _show(figure, name)
+
+
+def network_diagram(layers: Sequence[tuple[str, str]], title: str, colour: str = INK, *, name: str = "network") -> None:
+    """Draw a network of fully connected layers, each ``(what it holds, how many)``, from left to right."""
+    step, units = 2.6, (4, 6, 5)
+    figure, axes = _canvas(step * len(layers), 3.4)
+    columns = []
+    for i, (text, size) in enumerate(layers):
+        count = 1 if size == "1" else units[i % len(units)]
+        x = step * (i + 0.5)
+        columns.append([(x, 1.9 + 0.36 * (j - (count - 1) / 2)) for j in range(count)])
+        axes.text(x, 0.45, f"{text}\n{size}", ha="center", va="center", fontsize=9, color=INK)
+    for left, right in zip(columns, columns[1:], strict=False):
+        for start in left:
+            for end in right:
+                axes.plot(*zip(start, end, strict=True), color=colour, lw=0.5, alpha=0.5, zorder=1)
+    for column in columns:
+        for centre in column:
+            axes.add_patch(Circle(centre, 0.12, fc=PALE, ec=colour, lw=1.5, zorder=2))
+    axes.set_title(title, fontsize=11, color=colour)
+    _show(figure, name)
+
+
+# Curves ---------------------------------------------------------------------------------------------------------------
+
+
+def generator_losses(*, name: str = "generator_losses") -> None:
+    """Draw the saturating and the non-saturating loss of the generator, and their slopes, over D's logit."""
+    logit = np.linspace(-8, 8, 400)
+    probability = 1 / (1 + np.exp(-logit))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+    left.plot(logit, np.log(1 - probability), color=D_COLOUR, label=r"saturating: $\log(1 - D)$")
+    left.plot(logit, -np.log(probability), color=G_COLOUR, label=r"non-saturating: $-\log D$")
+    left.set(title="loss of one generated image", xlabel="logit of $D(G(z))$")
+    right.plot(logit, -probability, color=D_COLOUR)
+    right.plot(logit, probability - 1, color=G_COLOUR)
+    right.set(title="its slope, which is what G learns from", xlabel="logit of $D(G(z))$")
+    for axes in (left, right):
+        axes.axvspan(-8, -3, color="#eeeeee")
+        axes.axhline(0, color=INK, lw=0.5)
+    left.text(-7.8, 7, "D is sure that\nit is generated", fontsize=8, va="top")
+    left.legend(fontsize=8)
+    _show(figure, name)
+
+
+def stable_cross_entropy(*, name: str = "stable_cross_entropy") -> None:
+    """Draw -log(sigmoid(l)) in float32, by the definition and by the stable formula."""
+    logit = np.linspace(-130, 20, 600, dtype=np.float32)
+    with np.errstate(over="ignore", divide="ignore"):
+        naive = -np.log(1 / (1 + np.exp(-logit)))
+    stable = np.maximum(logit, 0) - logit + np.log1p(np.exp(-np.abs(logit)))
+    naive[~np.isfinite(naive)] = np.nan
+    figure, axes = plt.subplots(figsize=(6, 3), layout="constrained")
+    axes.plot(logit, stable, color=G_COLOUR, lw=4, alpha=0.4, label="from the logit")
+    axes.plot(logit, naive, color=D_COLOUR, lw=1.2, label="by the definition (infinite where it ends)")
+    axes.set(title=r"$-\log\,\sigma(l)$ in float32", xlabel="logit $l$")
+    axes.legend(fontsize=8)
+    _show(figure, name)
+
+
+def loss_curves(curves: Mapping[str, Sequence[float]], *, smooth: int = 200, name: str = "loss_curves") -> None:
+    """Draw the loss of every step, pale, and its mean over the last ``smooth`` steps, dark, for each curve."""
+    figure, axes = plt.subplots(figsize=(9, 3.4), layout="constrained")
+    colours = {"D_loss": D_COLOUR, "G_loss": G_COLOUR}
+    highest = 0.0
+    for label, curve in curves.items():
+        colour = colours.get(label, INK)
+        values = np.asarray(curve, dtype=np.float64)
+        width = min(smooth, len(values))
+        smoothed = np.convolve(values, np.full(width, 1 / width), mode="valid")
+        axes.plot(values, color=colour, lw=0.3, alpha=0.35)
+        axes.plot(np.arange(width - 1, len(values)), smoothed, color=colour, lw=1.6, label=label)
+        highest = max(highest, float(np.quantile(values, 0.999)))
+    axes.axhline(2 * math.log(2), color=D_COLOUR, lw=0.8, ls=":")
+    axes.axhline(math.log(2), color=G_COLOUR, lw=0.8, ls=":")
+    axes.text(0, 2 * math.log(2), "D can only guess: 2 log 2", fontsize=7, va="bottom", color=D_COLOUR)
+    axes.text(0, math.log(2), "D can only guess: log 2", fontsize=7, va="bottom", color=G_COLOUR)
+    axes.set(xlabel="training step", ylabel="loss", ylim=(0, 1.05 * highest))
+    axes.legend(fontsize=8, loc="upper right")
+    _show(figure, name)
+
+
+def class_counts(counts: Mapping[str, Any], *, name: str = "class_counts") -> None:
+    """Draw how many samples of each set were taken for which digit, one panel per set."""
+    figure, panels = plt.subplots(
+        1, len(counts), figsize=(3.4 * len(counts), 2.6), sharey=True, squeeze=False, layout="constrained"
+    )
+    for axes, (label, values) in zip(panels[0], counts.items(), strict=True):
+        axes.bar(np.arange(len(values)), values, color=G_COLOUR)
+        axes.axhline(np.mean(values), color=INK, lw=0.8, ls=":")
+        axes.set(title=label, xlabel="digit", xticks=np.arange(len(values)))
+    panels[0][0].set_ylabel("samples")
+    _show(figure, name)

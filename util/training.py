@@ -1,0 +1,200 @@
+"""Training, and the only module that knows which backend runs: TensorFlow or JAX.
+
+`gradients` differentiates a loss on either; `TwoPlayer` is a Keras model with two optimizers, so that ``fit``, the
+progress bar and the checkpoints are Keras's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+__all__ = ["LossCurves", "SampleFrames", "TwoPlayer", "gradients"]
+
+_BACKEND = keras.backend.backend()
+if _BACKEND == "tensorflow":
+    import tensorflow as tf
+elif _BACKEND == "jax":
+    import jax
+else:
+    raise ImportError(f"Keras runs on {_BACKEND!r}. Set KERAS_BACKEND to 'tensorflow' or 'jax' before importing Keras.")
+
+
+# Gradients ------------------------------------------------------------------------------------------------------------
+
+
+def gradients(loss_fn: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """The scalar ``loss_fn()`` and its gradient with respect to each of ``variables``, in their order."""
+    variables = list(variables)
+    if _BACKEND == "tensorflow":
+        with tf.GradientTape() as tape:
+            loss = loss_fn()
+        return loss, tape.gradient(loss, variables)
+    return _jax_gradients(loss_fn, variables)
+
+
+def _jax_gradients(loss_fn: Callable[[], Any], variables: list[Any]) -> tuple[Any, list[Any]]:
+    """JAX differentiates functions without side effects: the variables become arguments, their updates results."""
+    updated: dict[int, Any] = {}
+
+    def loss_of(values: list[Any]) -> tuple[Any, dict[int, Any]]:
+        with _Scope(zip(variables, values, strict=True)) as scope:
+            loss = loss_fn()
+        updated.update(scope.updated)
+        return loss, {key: scope.state_mapping[key] for key in scope.updated}
+
+    differentiate = jax.value_and_grad(loss_of, has_aux=True)
+    (loss, new_values), slopes = differentiate([variable.value for variable in variables])
+    for key, value in new_values.items():  # such as moving statistics and seeds, which the loss moved on its way
+        updated[key].assign(value)
+    return loss, slopes
+
+
+class _Scope(keras.StatelessScope):
+    """A stateless scope that sees what an outer one has changed, and remembers which variables change inside it."""
+
+    def __enter__(self) -> _Scope:
+        super().__enter__()
+        self.updated: dict[int, Any] = {}
+        if self.original_scope is not None:
+            self.state_mapping = {**self.original_scope.state_mapping, **self.state_mapping}
+        return self
+
+    def add_update(self, update: tuple[Any, Any]) -> None:
+        """Keep the new value of a variable; called by Keras."""
+        super().add_update(update)
+        self.updated[id(update[0])] = update[0]
+
+
+# Two players ----------------------------------------------------------------------------------------------------------
+
+Step = Callable[[Any, Any, Any, Any, Any, Any], tuple[Any, Any]]
+"""``train_step(X, Z, d, g, d_optimizer, g_optimizer) -> (D_loss, G_loss)``"""
+
+
+class _Both:
+    """Stands where Keras expects the one optimizer of a model, and lists the variables of two."""
+
+    built = True
+
+    def __init__(self, *optimizers: keras.optimizers.Optimizer) -> None:
+        self.optimizers = optimizers
+
+    @property
+    def variables(self) -> list[Any]:
+        return [variable for optimizer in self.optimizers for variable in optimizer.variables]
+
+
+class TwoPlayer(keras.Model):
+    """A generator against a discriminator: a Keras model whose every training step is ``train_step``.
+
+    ``d`` and ``g`` have a list of Keras variables ``theta`` and a method ``forward``. ``fit`` takes batches ``(X, Z)`` of
+    real data and noise; calling the model turns noise into samples. Weights and both optimizers' state are saved and
+    restored together.
+    """
+
+    def __init__(self, d: Any, g: Any, train_step: Step) -> None:
+        """Put the two players and the step of the lesson together."""
+        super().__init__(name="two_player")
+        self.d, self.g, self.play = d, g, train_step
+        self.d_theta, self.g_theta = list(d.theta), list(g.theta)  # as attributes, Keras saves them
+        self.d_loss, self.g_loss = keras.metrics.Mean("D_loss"), keras.metrics.Mean("G_loss")
+        self.built = True
+
+    def compile(self, d_optimizer: keras.optimizers.Optimizer, g_optimizer: keras.optimizers.Optimizer, **kwargs: Any) -> None:
+        """Give each player its optimizer. Both are built here: what is not built is not restored either."""
+        super().compile(optimizer=None, **kwargs)
+        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        self.d_optimizer.build(self.d_theta)
+        self.g_optimizer.build(self.g_theta)
+        self.optimizer = _Both(d_optimizer, g_optimizer)
+
+    def call(self, z: Any) -> Any:
+        """Samples (batch, ...) from noise (batch, latent)."""
+        return self.g.forward(z)
+
+    def train_step(self, *args: Any) -> Any:
+        """One step on one batch; called by ``fit``. JAX passes and expects the state of the model as well."""
+        if _BACKEND == "tensorflow":
+            return self._step(*args)
+        state, batch = args
+        groups = (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables, self.metrics_variables)
+        pairs = [
+            pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
+        ]
+        with keras.StatelessScope(state_mapping=pairs) as scope:
+            logs = self._step(batch)
+        return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
+
+    def _step(self, batch: tuple[Any, Any]) -> dict[str, Any]:
+        x, z = batch
+        d_loss, g_loss = self.play(x, z, self.d, self.g, self.d_optimizer, self.g_optimizer)
+        self.d_loss.update_state(d_loss)
+        self.g_loss.update_state(g_loss)
+        return {"D_loss": self.d_loss.result(), "G_loss": self.g_loss.result()}
+
+
+# Callbacks ------------------------------------------------------------------------------------------------------------
+
+
+class LossCurves(keras.callbacks.Callback):
+    """Keeps the loss of every step in ``curves``; Keras's own history has the mean of each epoch only."""
+
+    def __init__(self) -> None:
+        """Start with no curve."""
+        super().__init__()
+        self.curves: dict[str, list[float]] = {}
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Forget the running sums; called by Keras."""
+        self._steps, self._sums = 0, dict[str, float]()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Recover the loss of this step (or few steps) from the running mean of the epoch; called by Keras."""
+        for name, mean in (logs or {}).items():
+            total = float(mean) * (batch + 1)
+            loss = (total - self._sums.get(name, 0.0)) / (batch + 1 - self._steps)
+            self.curves.setdefault(name, []).append(loss)
+            self._sums[name] = total
+        self._steps = batch + 1
+
+
+class SampleFrames(keras.callbacks.Callback):
+    """Every few epochs keeps what the model makes of the same noise: ``frames`` is a list of ``(epoch, images)``.
+
+    ``show(images, title)`` is called on the first frame of every ``show_every`` epochs.
+    """
+
+    def __init__(
+        self,
+        z: np.ndarray,
+        every: int = 1,
+        show: Callable[[np.ndarray, str], Any] | None = None,
+        show_every: int | None = None,
+    ) -> None:
+        """``z`` is the fixed noise, (n, latent)."""
+        super().__init__()
+        self.z, self.every, self.show, self.show_every = z, every, show, show_every or every
+        self.frames: list[tuple[int, np.ndarray]] = []
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Keep what the model makes before it has learnt anything; called by Keras."""
+        if not self.frames:
+            self._keep(0)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Keep a frame, and show it, if it is time; called by Keras."""
+        done = epoch + 1
+        if done % self.every == 0:
+            self._keep(done)
+        if self.show and done % self.show_every == 0:
+            self.show(self._samples(), f"after {done} epochs")
+
+    def _keep(self, epoch: int) -> None:
+        self.frames.append((epoch, self._samples()))
+
+    def _samples(self) -> np.ndarray:
+        return keras.ops.convert_to_numpy(self.model(keras.ops.convert_to_tensor(self.z)))
