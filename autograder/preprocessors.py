@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from html import escape
 from pathlib import Path
 
@@ -179,8 +181,16 @@ RECORD = [
 AUTOGRADE = [PerformAndJudge, *RECORD]
 
 
+def _put_scripts_on_path() -> None:
+    """Let nbgrader find ``alembic``, which it calls by name, also when the virtual environment is not activated."""
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")
+
+
 def configure(course: Course, *, unsafe: bool = False) -> Config:
     """nbgrader's configuration for ``course``."""
+    _put_scripts_on_path()
     config = Config()
     root = str(course.root)
     config.CourseDirectory.root = root

@@ -7,6 +7,7 @@ forbids all three. Text that a student controls reaches them only escaped, or th
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from autograder.cells import CellKind, CellView, view_cells
@@ -47,7 +49,7 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
     it is named without a link.
     """
     handed_in = [student for student in results.students if student.status is not Status.MISSING]
-    judged = [student for student in handed_in if student.items]
+    judged = [student for student in handed_in if student.status is Status.GRADED and student.items]
     write_atomically(
         path,
         _template("report.html.j2").render(
@@ -59,7 +61,7 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
             unjudged=len(handed_in) - len(judged),
             tallies=_tallies(results.items, judged),
             hardest=_hardest(results.items, judged),
-            waiting=_waiting(results.items, judged),
+            waiting=_waiting(results.items, handed_in),
             failures=_groups((student.student, student.reason) for student in results.students if student.reason),
             events=_groups((student.student, event) for student in results.students for event in student.events),
         ),
@@ -94,6 +96,7 @@ def _template(name: str) -> Any:
         lstrip_blocks=True,
     )
     environment.filters.update(num=_number, percent=_percent, when=_when, clip=_clip, spark=_spark, among=_among)
+    environment.filters.update(ticks=_ticks)
     environment.globals.update(count=_count, Status=Status, Kind=Kind, ItemOutcome=ItemOutcome, Outcome=Outcome)
     environment.globals.update(CellKind=CellKind, names=NAMES, groups=GROUPS)
     return environment.get_template(name)
@@ -240,9 +243,7 @@ def _tallies(items: Sequence[Item], judged: Sequence[StudentResult]) -> dict[str
 
 
 def _tally(item: str, criterion: str, points: float, counts: Counter[Outcome]) -> _Tally:
-    return _Tally(
-        item, criterion, points, counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.NOT_REACHED]
-    )
+    return _Tally(item, criterion, points, counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.NOT_REACHED])
 
 
 def _verdicts(judged: Iterable[StudentResult]) -> Iterable[tuple[str, Verdict]]:
@@ -273,10 +274,10 @@ def _commonest(texts: Iterable[str]) -> tuple[str, int]:
     return next(iter(Counter(texts).most_common(1)), ("", 0))
 
 
-def _waiting(items: Sequence[Item], judged: Sequence[StudentResult]) -> dict[str, list[str]]:
+def _waiting(items: Sequence[Item], handed_in: Sequence[StudentResult]) -> dict[str, list[str]]:
     """For each item that waits for a grade by hand, the students whose answers wait."""
     waiting = {
-        item.name: [student.student for student in judged if item.name in {result.name for result in student.waiting}]
+        item.name: [student.student for student in handed_in if item.name in {each.name for each in student.waiting}]
         for item in items
     }
     return {name: students for name, students in waiting.items() if students}
@@ -330,6 +331,11 @@ def _when(iso: str) -> str:
 def _clip(text: str, limit: int = 600) -> str:
     """``text``, cut off after ``limit`` characters."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _ticks(text: str) -> Markup:
+    """``text`` escaped, what stands between backticks set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _among(students: Sequence[str]) -> tuple[Sequence[str], int]:

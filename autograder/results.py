@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
 import tempfile
 import typing
 from dataclasses import dataclass
@@ -175,15 +174,18 @@ def save(results: ClassResults, path: Path) -> None:
 def write_atomically(path: Path, text: str) -> None:
     """Write ``text`` to a temporary file beside ``path`` and put it in place in one step, making folders as needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", errors="replace", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        temporary = Path(file.name)
+        try:
             file.write(text)
-        os.chmod(name, 0o644)  # mkstemp makes 0600, which a web server could not read.
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+            file.close()
+            temporary.chmod(0o644)  # It is made 0600, which a web server could not read.
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink()
+            raise
 
 
 def _check(results: ClassResults) -> None:

@@ -19,7 +19,7 @@ import traceback as tracebacks
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class CheckFailed(Exception):
 class _Guard:
     """Turns every exception of its block into one printed sentence."""
 
-    def __enter__(self) -> _Guard:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -86,7 +86,7 @@ class _Guard:
         return f"✗ {_describe(error)} (`checks.traceback()` in a new cell prints the whole story.)"
 
 
-class check(_Guard):  # noqa: N801 - reads as a verb: `with check("scale"):`
+class check(_Guard):
     """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for."""
 
     def __init__(self, name: str) -> None:
@@ -103,7 +103,7 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `with check("scale"):`
         return super().sentence(error)
 
 
-class waits(_Guard):  # noqa: N801 - reads as a verb: `with waits():`
+class waits(_Guard):
     """Around a cell that uses blanks: says what it waits for instead of stopping the notebook."""
 
 
@@ -159,7 +159,7 @@ def _array(value: Any, what: str) -> np.ndarray:
     expect(value is not None, f"{what} is None. Does the function end with a `return`?")
     try:
         array = np.asarray(value)
-    except Exception:  # a ragged list, or a tensor that has no values
+    except (TypeError, ValueError, NotImplementedError):  # a ragged list, or a tensor that has no values
         array = np.asarray(None)
     expect(
         array.dtype.kind in "biuf",
@@ -179,7 +179,9 @@ def shape(value: Any, expected: Sequence[int], what: str) -> np.ndarray:
         return array
     start = f"{what} should have the shape {wanted}, but has {array.shape}"
     if array.shape == tuple(n for n in wanted if n != 1) and array.ndim < len(wanted):
-        raise CheckFailed(f"{start}: an axis of length 1 is missing. Keep it, since broadcasting goes wrong without it.")
+        raise CheckFailed(
+            f"{start}: an axis of length 1 is missing. Keep it, since broadcasting goes wrong without it."
+        )
     if wanted == tuple(n for n in array.shape if n != 1):
         raise CheckFailed(f"{start}: there is an axis of length 1 too many.")
     if wanted == array.shape[::-1]:
@@ -274,11 +276,9 @@ def probabilities(value: Any, what: str) -> np.ndarray:
 def logits(value: Any, probability: Any, what: str) -> np.ndarray:
     """Expect the logits of these probabilities, and recognise a probability in a logit's place."""
     array, p = finite(value, what), np.asarray(probability, dtype=np.float64)
-    again = "is the sigmoid applied twice?" if _same(p, _sigmoid(array)) and ((array >= 0) & (array <= 1)).all() else ""
     expect(
-        not _same(array, p) and not again,
-        f"{what} should be logits, but probabilities came in their place: "
-        + (again or "return the values from before the sigmoid."),
+        not _same(array, p),
+        f"{what} should be logits, but probabilities came in their place: return the values from before the sigmoid.",
     )
     expect(
         _same(_sigmoid(array), p),
@@ -311,10 +311,10 @@ def variables(theta: Any, shapes: Sequence[Sequence[int]], what: str) -> None:
     expect(
         len(came) == len(wanted), f"{what} should hold {len(wanted)} variables, but holds {len(came)}: {_listed(came)}."
     )
-    expect(came == wanted, f"The variables in {what} should have the shapes {_listed(wanted)}, but have {_listed(came)}.")
+    expect(
+        came == wanted, f"The variables in {what} should have the shapes {_listed(wanted)}, but have {_listed(came)}."
+    )
 
 
 def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
     return ", ".join(str(s) for s in shapes)
-
-

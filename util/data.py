@@ -38,7 +38,7 @@ class Digits:
 def load_mnist(path: str | Path | None = None) -> Digits:
     """MNIST from ``path``, else from the data folder, else downloaded, else 5,000 digits of it. Prints which.
 
-    ``path`` is a ``.npz`` with Keras's keys, and so may be the environment's ``ATELIER_DATA``, which can also name a data
+    ``path`` is a ``.npz`` with Keras's keys. The environment's ``ATELIER_DATA`` may name such a file, or a data
     folder. ``ATELIER_OFFLINE=1`` keeps it from trying the network.
     """
     digits = _load(path)
@@ -147,7 +147,7 @@ def _connect(url: str) -> HTTPResponse | None:
 
     def ask() -> None:
         try:
-            answers.put(urllib.request.urlopen(url, timeout=CONNECT_SECONDS))  # noqa: S310 - a constant https URL
+            answers.put(urllib.request.urlopen(url, timeout=CONNECT_SECONDS))
         except (OSError, ValueError):
             answers.put(None)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import math
 import os
+import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +104,8 @@ def noise(z: Any, *, name: str = "noise") -> None:
 
 def animation(
     frames: Sequence[tuple[int, np.ndarray]], path: str | Path, *, seconds: float = 6.0, scale: int = 2
-) -> Any:
-    """Write frames ``(epoch, images)`` as an endless GIF to ``path``; in a notebook the result shows it."""
+) -> None:
+    """Write frames ``(epoch, images in [0, 1])`` as an endless GIF to ``path``, and show it in a notebook."""
     pictures = []
     for _, images in frames:
         ink = np.clip(_tile(images), 0, 1)
@@ -117,11 +119,11 @@ def animation(
     )
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(buffer.getvalue())
-    try:
+    if "ipykernel" in sys.modules:
         from IPython.display import Image as Shown
-    except ImportError:
-        return None
-    return Shown(data=buffer.getvalue(), format="gif")
+        from IPython.display import display
+
+        display(Shown(data=buffer.getvalue(), format="gif"))
 
 
 # Diagrams -------------------------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def _arrow(
 
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     figure, axes = plt.subplots(figsize=(width, height))
-    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    axes.set(xlim=(0, width), ylim=(-0.5, height), aspect="equal")
     axes.axis("off")
     return figure, axes
 
@@ -164,11 +166,11 @@ def gan_diagram(*, name: str = "gan") -> None:
     _arrow(axes, (5.0, 2.9), (6.3, 2.2), "$X$")
     _arrow(axes, (8.1, 2.0), (9.3, 2.0))
     axes.text(9.4, 2.0, "probability\nof being real", va="center", fontsize=9, color=INK)
-    dashed = {"linestyle": "--", "lw": 1.2}
-    _arrow(axes, (9.7, 1.6), (7.2, 1.5), bend=-0.45, color=D_COLOUR, **dashed)
+    dashed: dict[str, Any] = {"linestyle": "--", "lw": 1.2}
+    _arrow(axes, (9.6, 1.6), (7.6, 1.5), bend=-0.5, color=D_COLOUR, **dashed)
     _arrow(axes, (9.9, 1.6), (3.9, 0.5), bend=-0.3, color=G_COLOUR, **dashed)
-    axes.text(8.45, 1.15, "teaches $D$", fontsize=9, color=D_COLOUR, ha="center")
-    axes.text(6.3, 0.02, "teaches $G$, through $D$", fontsize=9, color=G_COLOUR, ha="center")
+    axes.text(8.5, 0.95, "teaches $D$", fontsize=9, color=D_COLOUR, ha="center", va="top")
+    axes.text(5.5, -0.25, "teaches $G$, through $D$", fontsize=9, color=G_COLOUR, ha="center", va="top")
     _show(figure, name)
 
 
@@ -182,7 +184,7 @@ def network_diagram(layers: Sequence[tuple[str, str]], title: str, colour: str =
         x = step * (i + 0.5)
         columns.append([(x, 1.9 + 0.36 * (j - (count - 1) / 2)) for j in range(count)])
         axes.text(x, 0.45, f"{text}\n{size}", ha="center", va="center", fontsize=9, color=INK)
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         for start in left:
             for end in right:
                 axes.plot(*zip(start, end, strict=True), color=colour, lw=0.5, alpha=0.5, zorder=1)
@@ -210,7 +212,7 @@ def generator_losses(*, name: str = "generator_losses") -> None:
     for axes in (left, right):
         axes.axvspan(-8, -3, color="#eeeeee")
         axes.axhline(0, color=INK, lw=0.5)
-    left.text(-7.8, 7, "D is sure that\nit is generated", fontsize=8, va="top")
+    left.text(-7.8, -7.5, "D is sure that\nit is generated", fontsize=8, va="bottom")
     left.legend(fontsize=8)
     _show(figure, name)
 
@@ -220,7 +222,7 @@ def stable_cross_entropy(*, name: str = "stable_cross_entropy") -> None:
     logit = np.linspace(-130, 20, 600, dtype=np.float32)
     with np.errstate(over="ignore", divide="ignore"):
         naive = -np.log(1 / (1 + np.exp(-logit)))
-    stable = np.maximum(logit, 0) - logit + np.log1p(np.exp(-np.abs(logit)))
+    stable = np.logaddexp(0, -logit)
     naive[~np.isfinite(naive)] = np.nan
     figure, axes = plt.subplots(figsize=(6, 3), layout="constrained")
     axes.plot(logit, stable, color=G_COLOUR, lw=4, alpha=0.4, label="from the logit")

@@ -7,7 +7,7 @@ progress bar and the checkpoints are Keras's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -56,11 +56,12 @@ def _jax_gradients(loss_fn: Callable[[], Any], variables: list[Any]) -> tuple[An
 class _Scope(keras.StatelessScope):
     """A stateless scope that sees what an outer one has changed, and remembers which variables change inside it."""
 
-    def __enter__(self) -> _Scope:
+    def __enter__(self) -> Self:
         super().__enter__()
         self.updated: dict[int, Any] = {}
         if self.original_scope is not None:
-            self.state_mapping = {**self.original_scope.state_mapping, **self.state_mapping}
+            for key, value in self.original_scope.state_mapping.items():
+                self.state_mapping.setdefault(key, value)
         return self
 
     def add_update(self, update: tuple[Any, Any]) -> None:
@@ -91,20 +92,25 @@ class _Both:
 class TwoPlayer(keras.Model):
     """A generator against a discriminator: a Keras model whose every training step is ``train_step``.
 
-    ``d`` and ``g`` have a list of Keras variables ``theta`` and a method ``forward``. ``fit`` takes batches ``(X, Z)`` of
-    real data and noise; calling the model turns noise into samples. Weights and both optimizers' state are saved and
+    ``d`` and ``g`` have a list of Keras variables ``theta`` and a method ``forward``. ``fit`` takes batches ``(X, Z)``
+    of real data and noise; calling the model turns noise into samples. Weights and both optimizers' state are saved and
     restored together.
     """
 
     def __init__(self, d: Any, g: Any, train_step: Step) -> None:
         """Put the two players and the step of the lesson together."""
         super().__init__(name="two_player")
+        for variable in [*d.theta, *g.theta]:
+            if not isinstance(variable, keras.Variable):
+                raise TypeError(f"theta has a {type(variable).__name__} in it, but Keras saves a keras.Variable only.")
         self.d, self.g, self.play = d, g, train_step
         self.d_theta, self.g_theta = list(d.theta), list(g.theta)  # as attributes, Keras saves them
         self.d_loss, self.g_loss = keras.metrics.Mean("D_loss"), keras.metrics.Mean("G_loss")
         self.built = True
 
-    def compile(self, d_optimizer: keras.optimizers.Optimizer, g_optimizer: keras.optimizers.Optimizer, **kwargs: Any) -> None:
+    def compile(
+        self, d_optimizer: keras.optimizers.Optimizer, g_optimizer: keras.optimizers.Optimizer, **kwargs: Any
+    ) -> None:
         """Give each player its optimizer. Both are built here: what is not built is not restored either."""
         super().compile(optimizer=None, **kwargs)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
@@ -121,10 +127,13 @@ class TwoPlayer(keras.Model):
         if _BACKEND == "tensorflow":
             return self._step(*args)
         state, batch = args
-        groups = (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables, self.metrics_variables)
-        pairs = [
-            pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
-        ]
+        groups = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        )
+        pairs = [pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)]
         with keras.StatelessScope(state_mapping=pairs) as scope:
             logs = self._step(batch)
         return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)

@@ -1,12 +1,24 @@
 # %% [markdown]
 # # Generating digits with a generative adversarial network
+#
+# In this notebook two small neural networks play a game. One makes images, the other tells them from real ones, and
+# by playing against each other both get better, until the first one draws handwritten digits that nobody ever wrote.
+# You build both networks, derive what each of them minimises, train them, and measure what they can and cannot do.
+#
+# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
+# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
+# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
+# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+#
+# You need linear algebra, a little probability, and some Python. Two hours are enough. The model is from [Goodfellow
+# et al., *Generative Adversarial Networks*, 2014](https://arxiv.org/abs/1406.2661).
 
 # %%
 import os
 import sys
 from pathlib import Path
 
-for folder in [Path.cwd(), *Path.cwd().parents]:  # lets `import util` work wherever the notebook was started
+for folder in [Path.cwd(), *Path.cwd().parents]:  # finds `util` wherever the notebook was started
     if (folder / "util" / "checks.py").is_file():
         sys.path.insert(0, str(folder))
         break
@@ -17,10 +29,89 @@ from keras import ops
 
 from util import checks, data, metrics, plots, training
 
-PRESET = os.environ.get("PRESET", "quick")
+PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" is meant for a GPU
+
+# %% [markdown]
+# ## 1 The data
+#
+# MNIST is a set of 70,000 handwritten digits, scanned, centred, and labelled with the digit that was meant: 60,000
+# to learn from and 10,000 to test with. The next cell takes it from the `data` folder or from the network. Where
+# neither has it, it makes do with 5,000 of the digits, and says so.
 
 # %%
 mnist = data.load_mnist()
+
+print("images:     ", mnist.images.shape, mnist.images.dtype)  # (n, 28, 28)
+print("labels:     ", mnist.labels.shape, mnist.labels.dtype)  # (n,)
+print("test images:", mnist.test_images.shape)
+print("of each digit:", np.bincount(mnist.labels))
+
+# %% [markdown]
+# An image is a matrix of 28 × 28 bytes, where 0 is the background and 255 is full ink. (The pictures here show ink
+# dark on white, as on paper.)
+
+# %% demo
+plots.grid(mnist.images[:100], "the first 100 training images", name="training_images")
+
+# %% [markdown]
+# A computer sees no digit, only a matrix of numbers. Here is one, as it is stored, and the same one as a picture.
+
+# %% demo
+with np.printoptions(linewidth=200):
+    print(mnist.images[0])
+plots.digit(mnist.images[0], mnist.labels[0])
+
+# %% [markdown]
+# ## 2 Why generate, and what
+#
+# Such data usually serve to *recognise*: image in, digit out. The question here is the reverse: can a machine make
+# new images that look as if they came from the same source? This is useful in its own right. Generated examples can
+# enlarge a small training set or stand in for data that may not be shared; a model of what images look like helps to
+# fill in missing parts, to sharpen, and to notice what does not belong; and whoever can make a thing has understood
+# something about it, often from data that nobody had to label.
+#
+# Put formally: the training images are samples of a random variable $X \sim P_{real}$, a distribution over
+# $[0, 1]^{784}$, of which we know nothing but these samples. We look for a way to draw new samples from it.
+#
+# - The **noise** $Z \sim P_z$ is a random vector of a distribution that we choose and can easily draw from, here
+#   uniform on $[-1, 1]^n$ with some tens of numbers. All randomness comes from here.
+# - The **generator** $G$ is a function that maps a noise vector to an image. It turns $P_z$ into a distribution of
+#   images, that of $G(Z)$. The goal is that this distribution is $P_{real}$.
+# - The **discriminator** $D$ is a function that maps an image to a number in $(0, 1)$: the probability, as $D$ sees
+#   it, that the image is a real one.
+#
+# $D$ learns to tell $X$ from $G(Z)$, and $G$ learns to make this impossible. Nobody has to write down what makes an
+# image look like a digit: $D$ finds out, and $G$ learns it from $D$.
+
+# %% demo
+plots.gan_diagram()
+
+# %% [markdown]
+# Both players are multi-layer perceptrons with one hidden layer. They differ in what goes in and what comes out.
+
+# %% demo
+plots.network_diagram(
+    [("noise $z$", "latent_dim"), ("hidden layer, ReLU", "hidden_dim"), ("pixels, sigmoid", "image_dim")],
+    "the generator $G$",
+    plots.G_COLOUR,
+    name="generator",
+)
+plots.network_diagram(
+    [("pixels $x$", "image_dim"), ("hidden layer, ReLU", "hidden_dim"), ("logit; its sigmoid is $D(x)$", "1")],
+    "the discriminator $D$",
+    plots.D_COLOUR,
+    name="discriminator",
+)
+
+# %% [markdown]
+# ## 3 Preparing the data
+#
+# A perceptron takes vectors, so an image becomes one row of 784 pixels. And bytes become numbers of a size that
+# networks work well with, either in $[0, 1]$ or in $[-1, 1]$.
+#
+# Fill in both functions for NumPy arrays. `scale` maps 0 to `low`, 255 to `high`, and everything between in
+# proportion. Mind the type: the arithmetic of bytes wraps around at 256.
+
 
 # %% solution="transform"
 def flatten(images):
@@ -36,9 +127,36 @@ def scale(images, low=0.0, high=1.0):
     return low + images.astype(np.float32) * np.float32((high - low) / 255)  # same shape
     ### END SOLUTION
 
+
 # %% test="transform" points=2
 with checks.check("transform"):
-    pass
+    few_images = np.arange(3 * 784).reshape(3, 28, 28) % 251
+    rows = checks.shape(flatten(few_images), (3, 784), "flatten(images)")
+    checks.expect(
+        np.array_equal(rows[1, 28:56], few_images[1, 1]),
+        "flatten should put the rows of an image one after the other, but pixels 28 to 55 are not its second row.",
+    )
+    few_bytes = np.array([[0, 51, 255]], np.uint8)
+    checks.dtype(checks.shape(scale(few_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
+    checks.between(scale(few_bytes), 0, 1, "scale(images)")
+    checks.close(scale(few_bytes), [[0, 0.2, 1]], "scale of the bytes 0, 51, 255 to [0, 1]")
+    checks.close(scale(few_bytes, -1.0, 1.0), [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255 to [-1, 1]")
+
+# %% [markdown]
+# ### Minibatches
+#
+# Training goes through the data in *minibatches*, a few images at a time. One pass through all of them is an
+# *epoch*. Write the class `Dataset`, which hands them out:
+#
+# - `next_batch(batch_size)` returns the next `batch_size` images and their labels, as two arrays.
+# - Every epoch, the first included, has a new random order and hands out every example exactly once.
+# - Image and label stay together.
+# - If fewer than `batch_size` examples are left in this epoch, the batch takes them and is filled up from the next
+#   one.
+# - `epochs_completed` counts the epochs that are used up: it goes up as soon as the last example of one is handed
+#   out.
+# - The arrays that were passed in stay as they are; they belong to the caller.
+
 
 # %% solution="dataset"
 class Dataset:
@@ -68,14 +186,99 @@ class Dataset:
         return self.images[chosen], self.labels[chosen]
         ### END SOLUTION
 
+
 # %% test="dataset" points=5
 with checks.check("dataset"):
-    pass
+    few_labels = np.arange(10)
+    few_images = np.repeat(few_labels, 4).reshape(10, 2, 2)  # every pixel of an image is its label
+    few = Dataset(few_images, few_labels, seed=1)
+    handed = [few.next_batch(4), few.next_batch(4)]
+    checks.shape(handed[0][0], (4, 2, 2), "the images of next_batch(4)")
+    checks.shape(handed[0][1], (4,), "the labels of next_batch(4)")
+    checks.expect(
+        few.epochs_completed == 0,
+        f"epochs_completed should be 0 after 8 of 10 examples, but is {few.epochs_completed}.",
+    )
+    handed.append(few.next_batch(4))
+    checks.shape(handed[2][1], (4,), "the labels of a batch of 4 when 2 examples are left (fill it up)")
+    checks.expect(
+        few.epochs_completed == 1,
+        f"epochs_completed should be 1 after 12 of 10 examples, but is {few.epochs_completed}.",
+    )
+    for batch_images, batch_labels in handed:
+        checks.expect(
+            np.array_equal(batch_images[:, 0, 0], batch_labels),
+            "an image came with the label of another one: both need the same order.",
+        )
+    first_epoch = np.concatenate([batch_labels for _, batch_labels in handed])[:10]
+    checks.expect(
+        sorted(first_epoch) == list(range(10)),
+        f"an epoch should hand out every example once, but of 10 examples came {sorted(first_epoch.tolist())}.",
+    )
+
+    few = Dataset(np.zeros((50, 2, 2)), np.arange(50), seed=1)
+    first, second = few.next_batch(50)[1], few.next_batch(50)[1]
+    checks.differs(first, np.arange(50), "the order of the data and that of the first epoch")
+    checks.differs(first, second, "the orders of two epochs")
+    checks.expect(
+        few.epochs_completed == 2,
+        f"two batches that end exactly with an epoch should give epochs_completed 2, not {few.epochs_completed}.",
+    )
+    checks.expect(
+        np.array_equal(few_labels, np.arange(10)), "the labels that were passed in were changed: work on a copy."
+    )
 
 # %% [markdown] question="scaling" points=2
-# ...
+# **Question.** We scale pixels to $[0, 1]$.
+#
+# 1. What goes wrong if the training images keep their values from 0 to 255, while everything else in this notebook
+#    stays as it is? Say what $D$ could then do.
+# 2. What else would you have to change to work with $[-1, 1]$ in place of $[0, 1]$?
+#
+# *Your answer (a few sentences):*
+#
 # ### BEGIN MARK SCHEME
+# 1. (1 point) The generator's sigmoid only reaches $[0, 1]$, so real images and generated ones lie in different
+#    ranges: $D$ tells them apart by their size or brightness alone, at once and with certainty, and $G$ has no way
+#    to answer. Also right: inputs of some hundreds make large activations and logits, the sigmoid saturates and the
+#    gradients that reach $G$ vanish or the training is unstable. One of the two, with its reason, is enough.
+# 2. (1 point) The generator's last layer has to reach $[-1, 1]$: tanh (or $2\sigma - 1$) in place of the sigmoid.
+#    (That pictures have to be scaled back for showing is a good remark, but not enough by itself. The sigmoid of the
+#    discriminator stays, because it is a probability.)
 # ### END MARK SCHEME
+
+# %% [markdown]
+# ## 4 The two networks
+#
+# ### Intermezzo: with which weights to begin
+#
+# A layer computes $y_j = \sum_{i=1}^{n_{in}} x_i\, w_{ij}$ (plus a bias, which begins at zero). If the weights begin
+# too large, signals grow from layer to layer and drive sigmoids into saturation; if they begin too small, signals
+# fade. Glorot and Bengio (2010) asked which size keeps signals as they are.
+#
+# **Forwards.** Let the $x_i$ and $w_{ij}$ be independent, with mean zero. The variance of a product of independent
+# variables with mean zero is the product of the variances, and variances of independent terms add up:
+#
+# $$\operatorname{Var}(y_j) = \sum_{i=1}^{n_{in}} \operatorname{Var}(x_i w_{ij})
+# = n_{in} \operatorname{Var}(w) \operatorname{Var}(x).$$
+#
+# The variance is kept if $\operatorname{Var}(w) = 1 / n_{in}$.
+#
+# **Backwards.** The gradient of a loss $L$ passes through the same weights the other way,
+# $\partial L / \partial x_i = \sum_{j=1}^{n_{out}} w_{ij}\, \partial L / \partial y_j$. The same argument, now with
+# a sum of $n_{out}$ terms, gives $\operatorname{Var}(w) = 1 / n_{out}$.
+#
+# **Both** can hold only if $n_{in} = n_{out}$. The compromise replaces the two by their mean:
+#
+# $$\operatorname{Var}(w) = \frac{1}{(n_{in} + n_{out}) / 2} = \frac{2}{n_{in} + n_{out}}.$$
+#
+# **Uniform.** A uniform distribution on $[-a, a]$ has mean zero and the variance
+#
+# $$\int_{-a}^{a} w^2 \,\frac{1}{2a}\, dw = \frac{a^2}{3}.$$
+#
+# Set the two equal, solve for $a$, and draw the weights from the uniform distribution on $[-a, a]$. In Glorot's
+# names, $n_{in}$ is `fan_in` and $n_{out}$ is `fan_out`.
+
 
 # %% solution="glorot"
 def glorot_uniform(fan_in, fan_out, seed=None):
@@ -86,9 +289,32 @@ def glorot_uniform(fan_in, fan_out, seed=None):
     return random.uniform(-limit, limit, size=(fan_in, fan_out)).astype(np.float32)  # (fan_in, fan_out)
     ### END SOLUTION
 
+
 # %% test="glorot" points=2
 with checks.check("glorot"):
-    pass
+    weights = checks.dtype(glorot_uniform(200, 300, seed=1), "float32", "glorot_uniform(200, 300)")
+    checks.shape(weights, (200, 300), "glorot_uniform(200, 300)")
+    variance = weights.var() * (200 + 300) / 2
+    checks.expect(
+        0.97 < variance < 1.03,
+        f"the variance of the weights should be 2 / (fan_in + fan_out), but is {variance:.3g} times that.",
+    )
+    checks.expect(
+        np.abs(weights).max() < 2 * weights.std(),
+        "the weights should be uniform, but some lie further out than a uniform distribution reaches.",
+    )
+    checks.differs(glorot_uniform(3, 4), glorot_uniform(3, 4), "two matrices drawn without a seed")
+    checks.close(glorot_uniform(3, 4, seed=1), glorot_uniform(3, 4, seed=1), "the second matrix drawn with one seed")
+
+# %% [markdown]
+# ### The generator
+#
+# $$h = \operatorname{ReLU}(z W_1 + b_1), \qquad G(z) = \sigma(h W_2 + b_2), \qquad \sigma(l) = \frac{1}{1 + e^{-l}}$$
+#
+# Write it for a whole batch of noise vectors, one in each row. The list `theta` holds the four variables
+# (`keras.Variable`) that training may change. Weights begin at Glorot's, biases at zero. If your `glorot_uniform` is
+# not ready, `keras.initializers.GlorotUniform()` does the same. `keras.ops` has `matmul`, `relu` and `sigmoid`.
+
 
 # %% solution="generator"
 class Generator:
@@ -111,9 +337,31 @@ class Generator:
         return ops.sigmoid(ops.matmul(hidden, self.W2) + self.b2)  # (batch, output_dim)
         ### END SOLUTION
 
+
 # %% test="generator" points=4
 with checks.check("generator"):
-    pass
+    g = Generator(input_dim=5, hidden_dim=7, output_dim=6)
+    checks.variables(g.theta, [(5, 7), (7,), (7, 6), (6,)], "theta")
+    some_noise = np.random.default_rng(1).uniform(-1, 1, (4, 5)).astype(np.float32)
+    pixels = checks.shape(g.forward(some_noise), (4, 6), "forward(z) for z of shape (4, 5)")
+    checks.probabilities(pixels, "The pixels of forward(z)")
+    checks.close(
+        g.forward(np.zeros((1, 5), np.float32)), np.full((1, 6), 0.5), "forward(0) (sigmoid of 0, as the biases are 0)"
+    )
+    checks.expect(
+        not np.allclose(pixels, 1 - np.asarray(g.forward(-some_noise)), atol=1e-5),
+        "turning the sign of z turns the sign of every logit: the hidden layer has no ReLU.",
+    )
+
+# %% [markdown]
+# ### The discriminator
+#
+# $$h = \operatorname{ReLU}(x W_1 + b_1), \qquad l = h W_2 + b_2, \qquad D(x) = \sigma(l)$$
+#
+# The number $l$ before the sigmoid is called a **logit**. It can be any real number: large means "surely real", very
+# negative means "surely generated", 0 means "no idea". `forward` returns both, the probabilities and the logits,
+# because the losses will be computed from logits. Mind that both keep two axes, `(batch, 1)`.
+
 
 # %% solution="discriminator"
 class Discriminator:
@@ -137,9 +385,33 @@ class Discriminator:
         return ops.sigmoid(logits), logits
         ### END SOLUTION
 
+
 # %% test="discriminator" points=4
 with checks.check("discriminator"):
-    pass
+    d = Discriminator(input_dim=6, hidden_dim=7)
+    checks.variables(d.theta, [(6, 7), (7,), (7, 1), (1,)], "theta")
+    some_images = np.random.default_rng(1).uniform(-3, 3, (4, 6)).astype(np.float32)
+    answer = d.forward(some_images)
+    checks.expect(
+        isinstance(answer, list | tuple) and len(answer) == 2,
+        "forward(x) should return two things, the probabilities and the logits.",
+    )
+    probabilities = checks.shape(answer[0], (4, 1), "The first result, probabilities for 4 images,")
+    logits = checks.shape(answer[1], (4, 1), "The second result, logits for 4 images,")
+    checks.probabilities(probabilities, "The first result")
+    checks.logits(logits, probabilities, "The second result")
+    checks.expect(
+        not np.allclose(logits, -np.asarray(d.forward(-some_images)[1]), atol=1e-5),
+        "turning the sign of x turns the sign of every logit: the hidden layer has no ReLU.",
+    )
+
+# %% [markdown]
+# ### Their sizes
+#
+# Choose the sizes of the layers. Two of the four follow from the data and from what $D$ answers. For the hidden
+# layers take 128 units or so. The noise needs fewer numbers than an image has pixels, which is what makes $G$ find
+# the few ways in which digits differ: some tens, up to about a hundred, are usual.
+
 
 # %% solution="parameters"
 def model_parameters():
@@ -153,9 +425,28 @@ def model_parameters():
     }
     ### END SOLUTION
 
+
 # %% test="parameters" points=2
 with checks.check("parameters"):
-    pass
+    sizes = model_parameters()
+    for key in ("latent_dim", "image_dim", "hidden_dim", "decision_dim"):
+        checks.expect(key in sizes, f"model_parameters() should have the key '{key}'.")
+        checks.positive_integer(sizes[key], key)
+    checks.expect(
+        sizes["image_dim"] == rows.shape[1], f"image_dim is {sizes['image_dim']}: a row of pixels is longer or shorter."
+    )
+    checks.expect(sizes["decision_dim"] == 1, f"decision_dim is {sizes['decision_dim']}: how many logits has an image?")
+    checks.expect(
+        sizes["latent_dim"] < sizes["image_dim"], "latent_dim should be smaller than image_dim: noise is not an image."
+    )
+
+# %% [markdown]
+# ## 5 Noise
+#
+# `sample_Z(m, n)` draws `m` noise vectors of `n` numbers each, independent and uniform in $[-1, 1]$, and new ones at
+# every call. Let NumPy draw them, as `float32`: what is drawn outside of the networks stays random when Keras
+# compiles the training step.
+
 
 # %% solution="sample_z"
 def sample_Z(m, n):
@@ -164,9 +455,106 @@ def sample_Z(m, n):
     return np.random.uniform(-1.0, 1.0, size=(m, n)).astype(np.float32)  # (m, n)
     ### END SOLUTION
 
+
 # %% test="sample_z" points=2
 with checks.check("sample_z"):
-    pass
+    some_noise = checks.shape(sample_Z(400, 25), (400, 25), "sample_Z(400, 25)")
+    checks.dtype(some_noise, "float32", "sample_Z(400, 25)")
+    checks.between(some_noise, -1, 1, "sample_Z(400, 25)")
+    for quarter in (-1.0, -0.5, 0.0, 0.5):
+        share = np.mean((some_noise >= quarter) & (some_noise < quarter + 0.5))
+        checks.expect(
+            0.2 < share < 0.3,
+            f"a quarter of the numbers should lie between {quarter} and {quarter + 0.5}, but {share:.0%} do.",
+        )
+    checks.differs(sample_Z(2, 3), sample_Z(2, 3), "two draws of sample_Z(2, 3)")
+
+# %% demo
+with checks.waits():
+    plots.noise(sample_Z(16, model_parameters()["latent_dim"]))
+
+# %% [markdown]
+# An untrained generator already turns noise into images, only not into good ones.
+
+# %% demo
+with checks.waits():
+    sizes = model_parameters()
+    untrained = Generator(sizes["latent_dim"], sizes["hidden_dim"], sizes["image_dim"])
+    plots.grid(
+        untrained.forward(sample_Z(16, sizes["latent_dim"])), "before any training", inches=2.5, name="untrained"
+    )
+
+# %% [markdown]
+# ## 6 The losses
+#
+# ### The game
+#
+# How well does $D$ do? Give it a real image, and $\log D(X)$ is 0 if it is sure and right, and very negative if it
+# is sure and wrong. Give it a generated one, and the same holds for $\log (1 - D(G(Z)))$. So $D$ wants the **value**
+#
+# $$V(D, G) = \mathbb{E}_{X} \log D(X) + \mathbb{E}_{Z} \log\bigl(1 - D(G(Z))\bigr)$$
+#
+# to be large, and $G$, which wants to fool $D$, wants it to be small:
+#
+# $$\min_G \max_D V(D, G).$$
+#
+# It is known where the game ends when both play perfectly. For a fixed $G$ the best answer is
+# $D^*(x) = p_{real}(x) \,/\, (p_{real}(x) + p_G(x))$, and the best $G$ makes the two densities equal. Then
+# $D^* = \frac12$ everywhere: all that $D$ can do is guess.
+#
+# ### From the game to two losses
+#
+# Optimisers *minimise*, so signs need care. The **cross-entropy** of a label $y$ and a probability $p$ is
+#
+# $$H(y, p) = -y \log p - (1 - y) \log(1 - p), \qquad H(1, p) = -\log p, \qquad H(0, p) = -\log(1 - p).$$
+#
+# **$D$ maximises $V$, so it minimises $-V$**, which is a sum of two cross-entropies, with label 1 for the real
+# images and label 0 for the generated ones:
+#
+# $$L_D = -V = \mathbb{E}_X\, H\bigl(1, D(X)\bigr) + \mathbb{E}_Z\, H\bigl(0, D(G(Z))\bigr).$$
+#
+# **$G$ minimises $V$.** The first term does not depend on $G$. What is left is the *saturating* loss, which is
+# *minus* a cross-entropy:
+#
+# $$L_G^{sat} = \mathbb{E}_Z \log\bigl(1 - D(G(Z))\bigr) = -\,\mathbb{E}_Z\, H\bigl(0, D(G(Z))\bigr).$$
+#
+# It has a flaw. $G$ learns from the slope of its loss along $D$'s logit $l$, which by
+# $\frac{d}{dl} \log(1 - \sigma(l)) = -\sigma(l)$ is $-D(G(Z))$. At the beginning $G$ is bad and $D$ sees through it,
+# $D(G(Z)) \approx 0$: the slope vanishes just when $G$ has most to learn. The way out is to swap the label. The
+# *non-saturating* loss
+#
+# $$L_G = \mathbb{E}_Z\, H\bigl(1, D(G(Z))\bigr) = -\,\mathbb{E}_Z \log D(G(Z))$$
+#
+# also falls when $D$ is fooled more often, but its slope $\sigma(l) - 1$ is close to $-1$ when $D$ sees through $G$.
+
+# %% demo
+plots.generator_losses()
+
+# %% [markdown]
+# Two numbers to remember. When $D$ can only guess, its logits are 0, $L_D = 2 \log 2 \approx 1.39$ and
+# $L_G = \log 2 \approx 0.69$.
+#
+# ### Cross-entropy from logits
+#
+# Computing $\sigma(l)$ first and its logarithm then goes wrong for large $|l|$. In float32, $\sigma(-104)$ is
+# exactly 0 and its logarithm $-\infty$; $\sigma(17)$ is exactly 1, and $1 - \sigma$ is lost. The gradients are then
+# infinite, zero or not a number, and training is over. Put $\log\sigma(l) = -\log(1 + e^{-l})$ and
+# $\log(1 - \sigma(l)) = -l - \log(1 + e^{-l})$ into $H$:
+#
+# $$H = l - l\,y + \log\bigl(1 + e^{-l}\bigr).$$
+#
+# This is exact and good for $l \ge 0$, where $e^{-l} \le 1$. For $l < 0$ the exponential can overflow, but
+# $\log(1 + e^{-l}) = -l + \log(1 + e^{l})$ turns it into
+#
+# $$H = -l\,y + \log\bigl(1 + e^{l}\bigr).$$
+#
+# Find *one* expression that is the first for $l \ge 0$ and the second for $l < 0$, and in which no exponential is
+# ever of a positive number. (Choosing between the two by `where` is not enough: the branch that is not chosen still
+# overflows, and its gradient turns into NaN.)
+
+# %% demo
+plots.stable_cross_entropy()
+
 
 # %% solution="cross_entropy"
 def sigmoid_cross_entropy(logits, labels):
@@ -175,9 +563,24 @@ def sigmoid_cross_entropy(logits, labels):
     return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))
     ### END SOLUTION
 
+
 # %% test="cross_entropy" points=3
 with checks.check("cross_entropy"):
-    pass
+    few_logits = np.array([[2.0], [2.0], [-3.0], [0.0]], np.float32)
+    few_labels = np.array([[1.0], [0.0], [1.0], [0.5]], np.float32)
+    values = sigmoid_cross_entropy(few_logits, few_labels)
+    checks.shape(values, (4, 1), "the cross-entropy of logits of shape (4, 1) (one for each, no mean)")
+    checks.close(values, [[0.126928], [2.126928], [3.048587], [0.693147]], "the cross-entropy")
+    extreme = np.array([[1e4], [-1e4], [1e4], [-1e4]], np.float32)
+    values = sigmoid_cross_entropy(extreme, np.array([[1.0], [0.0], [0.0], [1.0]], np.float32))
+    checks.close(values, [[0.0], [0.0], [1e4], [1e4]], "the cross-entropy at logits of 10,000 and -10,000")
+
+# %% [markdown]
+# ### The losses of the players
+#
+# Write both losses as means over the batch, each a single number that its player *minimises*. They get logits, and
+# use your `sigmoid_cross_entropy`.
+
 
 # %% solution="losses"
 def discriminator_loss(real_logits, fake_logits):
@@ -197,9 +600,32 @@ def generator_loss(fake_logits, saturating=False):
     return ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))  # -log D(G(Z))
     ### END SOLUTION
 
+
 # %% test="losses" points=4
 with checks.check("losses"):
-    pass
+    real_logits = np.array([[2.0], [1.0]], np.float32)
+    fake_logits = np.array([[-1.0], [0.5]], np.float32)
+    loss = checks.scalar(discriminator_loss(real_logits, fake_logits), "discriminator_loss")
+    checks.expect(
+        abs(loss - 2.363683) > 1e-3, "discriminator_loss has its labels swapped: which images should get the label 1?"
+    )
+    checks.close(loss, 0.863683, "discriminator_loss")
+    loss = checks.scalar(generator_loss(fake_logits), "generator_loss")
+    checks.expect(loss > 0, "generator_loss is negative, but a mean cross-entropy never is: look at its sign.")
+    checks.close(loss, 0.893669, "generator_loss")
+    loss = checks.scalar(generator_loss(fake_logits, saturating=True), "generator_loss(saturating=True)")
+    checks.expect(
+        loss < 0,
+        "generator_loss(saturating=True) is positive, but it is the mean of log(1 - D(G(Z))), which is negative.",
+    )
+    checks.close(loss, -0.643669, "generator_loss(saturating=True)")
+
+# %% [markdown]
+# ### Both losses of the model
+#
+# `gan_model_loss(X, Z, d, g)` puts everything together: real images `X` (batch, image_dim), noise `Z` (batch,
+# latent_dim), and the two players. It returns $L_D$ and the non-saturating $L_G$.
+
 
 # %% solution="model_loss"
 def gan_model_loss(X, Z, d, g):
@@ -210,9 +636,60 @@ def gan_model_loss(X, Z, d, g):
     return discriminator_loss(real_logits, fake_logits), generator_loss(fake_logits)
     ### END SOLUTION
 
+
 # %% test="model_loss" points=3
+class HalfNoise:
+    """A generator for the check: an image is half of the noise."""
+
+    def forward(self, z):
+        """Noise (batch, 1) to images (batch, 1)."""
+        return ops.convert_to_tensor(z) / 2
+
+
+class OwnLogit:
+    """A discriminator for the check: the only pixel of an image is its logit."""
+
+    def forward(self, x):
+        """Images (batch, 1) to probabilities and logits (batch, 1)."""
+        return ops.sigmoid(x), ops.convert_to_tensor(x)
+
+
 with checks.check("model_loss"):
-    pass
+    few_pixels = np.array([[2.0], [1.0]], np.float32)
+    few_noise = np.array([[-2.0], [1.0]], np.float32)
+    answer = gan_model_loss(few_pixels, few_noise, OwnLogit(), HalfNoise())
+    checks.expect(
+        isinstance(answer, list | tuple) and len(answer) == 2,
+        "gan_model_loss should return two things, D_loss and G_loss.",
+    )
+    D_loss = checks.scalar(answer[0], "D_loss")
+    G_loss = checks.scalar(answer[1], "G_loss")
+    checks.expect(abs(D_loss - 0.893669) > 1e-3, "the losses are returned in the wrong order: D_loss comes first.")
+    checks.expect(
+        abs(D_loss - 1.123165) > 1e-3 and abs(G_loss - 0.560837) > 1e-3,
+        "a loss got probabilities in the place of logits: `forward` of D returns `(probabilities, logits)`.",
+    )
+    checks.close(D_loss, 0.863683, "D_loss")
+    checks.close(G_loss, 0.893669, "G_loss")
+
+# %% [markdown]
+# ## 7 Training
+#
+# ### One step
+#
+# Theory lets $D$ play perfectly before $G$ moves. In practice they take turns, one step each:
+#
+# 1. the gradient of $L_D$ with respect to `d.theta`, and one step of `d_optimizer` on `d.theta`;
+# 2. the gradient of $L_G$ with respect to `g.theta`, *against the $D$ that has just moved*, on the same `X` and `Z`,
+#    and one step of `g_optimizer` on `g.theta`.
+#
+# $L_D$ depends on $G$ too, but $D$'s step must leave $G$ alone, and the other way round: each player moves only its
+# own variables. Return the two losses, each as it was just before the step of its player.
+#
+# Two tools: `training.gradients(loss_fn, variables)` calls the function `loss_fn` without arguments and returns its
+# value and a list of gradients, one for each variable. `optimizer.apply(gradients, variables)` moves the variables
+# one step.
+
 
 # %% solution="train_step"
 def train_step(X, Z, d, g, d_optimizer, g_optimizer):
@@ -227,11 +704,258 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
     return D_loss, G_loss
     ### END SOLUTION
 
+
 # %% test="train_step" points=5
 with checks.check("train_step"):
-    pass
+    random = np.random.default_rng(1)
+    X = random.uniform(0, 1, (8, 6)).astype(np.float32)
+    Z = random.uniform(-1, 1, (8, 3)).astype(np.float32)
+    for mover, resting in (("d", "g"), ("g", "d")):
+        players = {"d": Discriminator(6, 16), "g": Generator(3, 16, 6)}
+        optimizers = {mover: keras.optimizers.SGD(0.05), resting: keras.optimizers.SGD(0.0)}
+        theta = {name: [ops.convert_to_numpy(v) for v in player.theta] for name, player in players.items()}
+        losses_before = [float(loss) for loss in gan_model_loss(X, Z, **players)]
+        answer = train_step(X, Z, **players, d_optimizer=optimizers["d"], g_optimizer=optimizers["g"])
+        losses_after = [float(loss) for loss in gan_model_loss(X, Z, **players)]
+        checks.expect(
+            isinstance(answer, list | tuple) and len(answer) == 2,
+            "train_step should return two things, D_loss and G_loss.",
+        )
+        moved = {
+            name: any(not np.array_equal(old, new) for old, new in zip(theta[name], player.theta, strict=True))
+            for name, player in players.items()
+        }
+        checks.expect(moved[mover], f"the step of {mover.upper()} does not move {mover}.theta.")
+        checks.expect(not moved[resting], f"{mover}_optimizer also moves {resting}.theta: give it {mover}.theta only.")
+        which = 0 if mover == "d" else 1
+        checks.expect(
+            losses_after[which] < losses_before[which],
+            f"the step of {mover.upper()} makes {mover.upper()}_loss larger: each player minimises its own loss.",
+        )
+        checks.close(answer[which], np.float32(losses_before[which]), f"{mover.upper()}_loss as returned")
+
+# %% [markdown]
+# ### The whole training
+#
+# `training.TwoPlayer` makes a Keras model of the two players and your step, so that Keras's own `fit` does the rest:
+# it compiles the step, shows a progress bar with the running means of both losses, and calls *callbacks*:
+#
+# - `SampleFrames` lets $G$ draw from the same noise again and again, and shows the images every few epochs;
+# - `LossCurves` keeps the losses of every single step;
+# - `ModelCheckpoint` saves the weights and the state of both optimizers every few epochs;
+# - `BackupAndRestore` does so after every epoch: if training is interrupted, run this cell again, and it goes on
+#   with the epoch that it was in. (To begin anew instead, delete the folder `build/gan/backup`.)
+#
+# Batches have 128 images, and both players use Adam. It likes a shorter memory here than elsewhere (`beta_1=0.5`,
+# found by [Radford et al., 2015](https://arxiv.org/abs/1511.06434)), because what a gradient was some steps ago says
+# little about a game in which the other side has moved since. $D$ has the easier task and soon wins if it learns as
+# fast as $G$, so its learning rate is smaller. Try what happens if both have $10^{-3}$.
+#
+# An epoch below is as many steps as one pass through all of MNIST, however many digits there are, so that training
+# takes the same number of steps with 60,000 digits and with 4,500.
+
+# %% demo
+BATCH_SIZE = 128
+STEPS_PER_EPOCH = 60_000 // BATCH_SIZE
+EPOCHS = {"quick": 40, "full": 500}[PRESET]
+EVERY = {"quick": 10, "full": 50}[PRESET]  # epochs between two pictures, and between two checkpoints
+RUN = Path("build") / "gan"
+
+
+def batches(dataset, latent_dim):
+    """Endless pairs of real images (128, 784) and noise (128, latent_dim)."""
+    while True:
+        images, _ = dataset.next_batch(BATCH_SIZE)
+        yield images, sample_Z(BATCH_SIZE, latent_dim)
+
+
+def new_model(step):
+    """Two new players, with an Adam for each."""
+    sizes = model_parameters()
+    d = Discriminator(sizes["image_dim"], sizes["hidden_dim"], sizes["decision_dim"])
+    g = Generator(sizes["latent_dim"], sizes["hidden_dim"], sizes["image_dim"])
+    model = training.TwoPlayer(d, g, step)
+    model.compile(
+        d_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
+        g_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
+    )
+    return model
+
+
+# %% demo
+with checks.waits():
+    keras.utils.set_random_seed(1)
+    latent_dim = model_parameters()["latent_dim"]
+    dataset = Dataset(scale(flatten(mnist.images)), mnist.labels, seed=1)
+    fixed_noise = sample_Z(64, latent_dim)
+
+    model = new_model(train_step)
+    frames = training.SampleFrames(fixed_noise, every=max(1, EPOCHS // 40), show=plots.grid, show_every=EVERY)
+    losses = training.LossCurves()
+    RUN.mkdir(parents=True, exist_ok=True)
+    model.fit(
+        batches(dataset, latent_dim),
+        steps_per_epoch=STEPS_PER_EPOCH,
+        epochs=EPOCHS,
+        shuffle=False,  # the data set has done so
+        callbacks=[
+            frames,
+            losses,
+            keras.callbacks.ModelCheckpoint(
+                RUN / "epoch-{epoch:03d}.weights.h5", save_weights_only=True, save_freq=EVERY * STEPS_PER_EPOCH
+            ),
+            keras.callbacks.BackupAndRestore(RUN / "backup"),
+        ],
+    )
+    print(f"{dataset.epochs_completed} passes through {len(mnist.images):,} images")
+
+# %% [markdown]
+# ### Coming back to a checkpoint
+#
+# A new model with new random weights, and then the weights from the file: the images are the same to the last bit,
+# and the optimizers know how many steps they have taken, so that training could go on as if nothing had happened.
+
+# %% demo
+with checks.waits():
+    restored = new_model(train_step)
+    restored.load_weights(RUN / f"epoch-{EPOCHS:03d}.weights.h5")
+    print("the same images:", np.array_equal(restored(fixed_noise), model(fixed_noise)))
+    print("steps that the restored optimizers have taken:", int(restored.g_optimizer.iterations))
+
+# %% [markdown]
+# ## 8 Looking back at the training
+#
+# The losses do not simply fall, as those of a classifier do: a gain of one player is a loss of the other, and what
+# counts is the balance. Compare them with the two dotted lines, where $D$ could only guess. Which of the two is
+# ahead?
+
+# %% demo
+with checks.waits():
+    plots.loss_curves(losses.curves)
+
+# %% [markdown]
+# Each place in the animation shows the image of one noise vector, from before the training to its end.
+
+# %% demo
+with checks.waits():
+    plots.animation(frames.frames, RUN / "training.gif")
+
+# %% [markdown]
+# And here are new ones, from noise that the model has never met. Draw as many as you like.
+
+# %% demo
+with checks.waits():
+    plots.grid(model(sample_Z(100, latent_dim)), "100 generated digits", name="generated")
+
+# %% [markdown]
+# ## 9 Mode collapse
+#
+# A single good image is not enough: the distribution of $G(Z)$ should have all the variety of the real one. A
+# generator can fail at this in a way that no single image shows. In *mode collapse* it maps most noise to a few
+# images, or even to one, that $D$ happens to find convincing.
+#
+# To see this in numbers we need someone who reads the generated digits. A small classifier, trained on the real
+# ones, will do. Then 1,000 samples are sorted into the ten digits, and we look at
+#
+# - how many of the ten digits are **found**, that is, get at least 1% of the samples;
+# - the **evenness**, the entropy of the ten shares divided by $\log 10$: 1 if all digits are equally frequent, 0 if
+#   there is only one;
+# - the **confidence**, the mean probability that the classifier gives to its own verdict. A classifier has to choose
+#   some digit even for a blot, so the first two numbers mean little where this one is low.
+
+# %% demo
+with checks.waits():
+    classifier = keras.Sequential(
+        [
+            keras.Input((784,)),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    classifier.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    passes = 2 if len(mnist.images) > 10_000 else 15
+    classifier.fit(scale(flatten(mnist.images)), mnist.labels, epochs=passes, batch_size=128, verbose=2)
+    test_rows = scale(flatten(mnist.test_images))  # (n, 784)
+    accuracy = classifier.evaluate(test_rows, mnist.test_labels, verbose=0, return_dict=True)["accuracy"]
+    print(f"it reads {accuracy:.1%} of the test digits rightly")
+
+# %% [markdown]
+# For comparison, here is a generator that is driven into collapse on purpose. It takes five steps for every step of
+# $D$. This turns the game around: $\max_D$ should be inside, so that $G$ has to please the best $D$; here it is
+# outside, and the best answer to a $D$ that stands still is the *one* image that this $D$ likes most. When $D$ has
+# learnt to reject it, all of $G$ moves on to another.
+
+
+# %% demo
+def greedy_step(X, Z, d, g, d_optimizer, g_optimizer):
+    """One ordinary step, and four more of G alone."""
+    losses = train_step(X, Z, d, g, d_optimizer, g_optimizer)
+    for _ in range(4):
+        _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+        g_optimizer.apply(slopes, g.theta)
+    return losses
+
+
+def show_small(images, title):
+    """Show a few images in a small grid."""
+    plots.grid(images, f"collapsed, {title} of 200 steps", inches=2.5, name="collapsed")
+
+
+with checks.waits():
+    collapsed = new_model(greedy_step)
+    collapsed.fit(
+        batches(dataset, latent_dim),
+        steps_per_epoch=200,
+        epochs=3,
+        shuffle=False,
+        callbacks=[training.SampleFrames(fixed_noise[:16], show=show_small)],
+    )
+
+# %% demo
+with checks.waits():
+    noise = sample_Z(1000, latent_dim)  # (1000, latent_dim)
+    samples = {
+        "real test digits": test_rows[:1000],
+        "our generator": ops.convert_to_numpy(model(noise)),
+        "the collapsed one": ops.convert_to_numpy(collapsed(noise)),
+    }
+    seen = {name: metrics.diversity(classifier.predict(images, verbose=0)) for name, images in samples.items()}
+    for name, diversity in seen.items():
+        print(f"{name}: {diversity}")
+    plots.class_counts({name: diversity.counts for name, diversity in seen.items()})
 
 # %% [markdown] question="collapse" points=2
-# ...
+# **Question.** Look at the three sets of samples and at their numbers.
+#
+# 1. Why does the loss of $G$ not prevent mode collapse? Argue with what $L_G$ looks at.
+# 2. A generator has learnt by heart ten training images, one of each digit, and draws one of them at random. What do
+#    the three numbers say about it, and what do they miss? Name a measurement that would notice.
+#
+# *Your answer (a few sentences):*
+#
 # ### BEGIN MARK SCHEME
+# 1. (1 point) $L_G$ is a mean over single images: each is judged by itself, and nothing in it compares images with
+#    one another. If all noise is mapped to the one image to which the present $D$ gives the largest probability, the
+#    loss is as small as it can be. (Only $D$'s next steps punish it, and then $G$ can move on.) Just "G finds an
+#    image that fools D" is half a point.
+# 2. (1 point) 10 digits found, evenness 1 and a high confidence: a perfect result. The numbers miss variety *within*
+#    a digit, and copying. A measurement that would notice, any of: distances between the samples of one digit
+#    compared with real ones; number of distinct images; distance to the nearest training image; counting finer
+#    classes; a score that compares distributions of features, such as FID. Half a point if the measurement is
+#    missing.
 # ### END MARK SCHEME
+
+# %% [markdown]
+# ## 10 Where to go next
+#
+# - Train with `PRESET=full`: 500 epochs, as long as in the paper's days. Does the evenness improve, or only the
+#   images?
+# - Use the saturating loss in `gan_model_loss` and compare the curves of the first few hundred steps.
+# - Walk in a straight line from one noise vector to another and draw the images on the way. Does a digit *turn into*
+#   another, or does it jump?
+# - Give both players the label as a second input: then you can ask for a digit (a *conditional* GAN).
+# - Replace the perceptrons by convolutions and you have the DCGAN of [Radford et al.,
+#   2015](https://arxiv.org/abs/1511.06434).
+# - Read why the game can go round in circles, and what else one can optimise in its place: [Goodfellow's tutorial,
+#   2016](https://arxiv.org/abs/1701.00160), and [Arjovsky et al., *Wasserstein GAN*,
+#   2017](https://arxiv.org/abs/1701.07875).

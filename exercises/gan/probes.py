@@ -36,11 +36,18 @@ def _pieces(value: Any) -> list[np.ndarray]:
 
 
 def _pair(value: Any) -> Answer:
-    """A returned pair as answers ``first`` and ``second``."""
+    """A returned pair, be it stacked or not, as answers ``first`` and ``second``."""
     pieces = _pieces(value)
+    if len(pieces) == 1 and pieces[0].shape[:1] == (2,):
+        pieces = list(pieces[0])
     if len(pieces) != 2:
         raise TypeError(f"two values were expected, {len(pieces)} came")
     return {"first": pieces[0], "second": pieces[1]}
+
+
+def _named(before: str, k: int, answer: Answer) -> Answer:
+    """The answers of case ``k`` under longer names."""
+    return {f"{before}{name}_{k}": value for name, value in answer.items()}
 
 
 def _number(value: Any) -> float:
@@ -180,8 +187,9 @@ def _network(
         "W1": rng.normal(size=(inputs, hidden)) / np.sqrt(inputs),
         "W2": rng.normal(size=(hidden, out)) / np.sqrt(hidden),
         "b1": rng.normal(size=hidden) / 2,
-        "b2": rng.normal(size=out) / 2,
     }
+    middle = np.median(np.maximum(known["x"] @ known["W1"] + known["b1"], 0) @ known["W2"], axis=0)
+    known["b2"] = -middle  # half of the logits on either side of zero, where every activation shows
     x_large = _tensor(rng.uniform(size=(6, large[0])))
 
     def start() -> Answer:
@@ -204,7 +212,7 @@ def _network(
         answer = {"found": np.array([variable is not None for variable in roles]), "pieces": len(pieces)}
         answer |= {f"output_{k}": piece for k, piece in enumerate(pieces[:2])}
         for k, (variable, value) in enumerate(zip(roles, values, strict=True)):
-            _assign(variable, value + 0.5)
+            _assign(variable, value + np.linspace(0.5, 1, value.size).reshape(value.shape))
             answer[f"moved_{k}"] = _pieces(model.forward(x))[-1]
             _assign(variable, value)
         return answer
@@ -365,7 +373,7 @@ class _Game:
         n = int(rng.integers(5, 9))
         self.X = _tensor(rng.uniform(1.5, 2.5) * aside + 0.3 * rng.normal(size=(n, 2)))
         self.Z = _tensor(rng.uniform(-1, 1, (n, 1)))
-        self.d = _Judge(rng.uniform(0.4, 0.6) * look[:, None], rng.normal(size=1) / 4)
+        self.d = _Judge(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4))
         self.g = _Affine(rng.normal(size=(1, 2)) / 4, rng.normal(size=2) / 4)
 
 
@@ -376,24 +384,22 @@ def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """
     games = [_Game(rng) for _ in range(2)]
 
-    def own() -> Answer:
-        pairs = []
-        for game in games:
-            (_, real), (_, fake) = game.d.forward(game.X), game.d.forward(game.g.forward(game.Z))
-            pairs.append([_number(student.discriminator_loss(real, fake)), _number(student.generator_loss(fake))])
-        return {"own": np.array(pairs)}
+    def own(game: _Game) -> Answer:
+        (_, real), (_, fake) = game.d.forward(game.X), game.d.forward(game.g.forward(game.Z))
+        return _pair((student.discriminator_loss(real, fake), student.generator_loss(fake)))
 
-    yield _quietly(own, "own")
     for k, game in enumerate(games):
-        answer = _pair(student.gan_model_loss(game.X, game.Z, game.d, game.g))
-        yield {f"{name}_{k}": value for name, value in answer.items()}
+        yield _named("own_", k, _quietly(lambda game=game: own(game), "first", "second"))
+    for k, game in enumerate(games):
+        yield _named("", k, _pair(student.gan_model_loss(game.X, game.Z, game.d, game.g)))
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
-    With both, whether G's step sees the new D; with one, that player's step by itself; with neither, the returned
-    losses can only be those at the start. Beside that, losses and slopes of the student's own ``gan_model_loss``, so that a
+    With both, whether G's step sees the new D (this G, being linear, moves along the weights of the D that it sees);
+    with one, that player's step by itself; with neither, the returned losses can only be those at the start. Beside
+    that, losses and slopes of the student's own ``gan_model_loss``, so that a
     mistake there costs nothing here.
     """
     game = _Game(rng)
@@ -415,28 +421,23 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {f"{name}_{place}": value for place, value in _pair(returned).items()}
 
     def own_loss(place: int) -> float:
-        return _number(student.gan_model_loss(game.X, game.Z, d, g)[place])
+        return float(_array(student.gan_model_loss(game.X, game.Z, d, g)[place]).sum())
 
-    def own_later() -> Answer:
-        g.put(start["g"])
-        return {"own_g_later": _slope(lambda: own_loss(1), g)}
-
-    def own_start() -> Answer:
+    def own() -> Answer:
         d.put(start["d"])
         g.put(start["g"])
         return {"own_d": _slope(lambda: own_loss(0), d), "own_g": _slope(lambda: own_loss(1), g)}
 
     yield from _each(
         lambda: step("both", "dg"),
-        lambda: _quietly(own_later, "own_g_later"),  # while D is where that step left it
-        lambda: _quietly(own_start, "own_d", "own_g"),
+        lambda: _quietly(own, "own_d", "own_g"),
         lambda: step("only_d", "d"),
         lambda: step("only_g", "g"),
         lambda: step("still", ""),
     )
 
 
-def _slope(loss: Callable[[], float], network: _Affine, width: float = 2e-3) -> np.ndarray:
+def _slope(loss: Callable[[], float], network: _Affine, width: float = 5e-4) -> np.ndarray:
     """``loss`` and, after it, its gradient by the values of a small network, by forward differences."""
     start, here = network.values(), loss()
     slope = []

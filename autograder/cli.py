@@ -1,0 +1,237 @@
+"""The command line: `atelier build | release | grade | report | demo | new`. Everything it does is done elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy.exc import SAWarning
+
+from autograder.course import Assignment, Course, CourseError
+from autograder.results import ClassResults, ResultsError, Status
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+console = Console()
+errors = Console(stderr=True)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Assignments; by default all.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The assignment, such as `gan`.")]
+Submitted = Annotated[Path | None, typer.Option(help="Folder of submissions: STUDENT/ID/ID.ipynb.", show_default="build/submitted")]
+Output = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="build")]
+Unsafe = Annotated[bool, typer.Option("--unsafe", help="Run without a sandbox: only for work that you trust.")]
+Jobs = Annotated[int, typer.Option("-j", "--jobs", min=1, help="Submissions to perform at the same time.")]
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what an instructor can mend into one sentence and exit status 1."""
+    from autograder.sandbox import SandboxUnavailable
+    from autograder.warm import WarmKernelDied
+
+    try:
+        yield
+    except (CourseError, ResultsError, SandboxUnavailable, WarmKernelDied) as error:
+        errors.print(f"[bold red]atelier:[/] {error}", highlight=False, soft_wrap=True, markup=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        errors.print(f"atelier: {error.strerror or error}{where}", style="bold red", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+
+
+def _course(output: Path | None = None, submitted: Path | None = None) -> Course:
+    course = Course.find()
+    here = Path.cwd()
+    return Course(course.root, here / output if output else Path(), here / submitted if submitted else Path())
+
+
+def _assignments(course: Course, names: list[str] | None) -> list[Assignment]:
+    return [course.assignment(name) for name in names or course.assignments()]
+
+
+@app.callback()
+def main() -> None:
+    """Set up logging."""
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s: %(message)s")
+    warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader adds rows in an order that SQLAlchemy remarks on
+
+
+@app.command()
+def build(ids: Ids = None, check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if stale.")] = False, jobs: Jobs = 2, unsafe: Unsafe = False) -> None:
+    """Make the solved and the student notebook, and examine the hidden tests on right and wrong answers."""
+    from autograder import build as stage_build
+    from autograder.examine import examine
+
+    with _sentences():
+        for assignment in _assignments(_course(), ids):
+            if check:
+                if stale := stage_build.stale(assignment):
+                    listed = ", ".join(str(path.relative_to(assignment.course.root)) for path in stale)
+                    raise CourseError(f"Not fresh: {listed}. Run `atelier build {assignment.name}` and commit the result.")
+            else:
+                stage_build.build(assignment)
+            report = examine(assignment, jobs=jobs, unsafe=unsafe)
+            for complaint in report.complaints:
+                errors.print(f"[red]✗[/] {complaint}", highlight=False, soft_wrap=True)
+            if report.complaints:
+                raise CourseError(f"{assignment.name}: {len(report.complaints)} of {report.answers} answers were not graded as they should be.")
+            state = "fresh" if check else "built"
+            console.print(f"[green]✓[/] {assignment.name}: {state}; {report.answers} answers graded as they should be.")
+
+
+@app.command()
+def release(ids: Ids = None, output: Annotated[Path, typer.Option("-o", "--output", help="The archive to write.")] = Path("atelier-release.zip")) -> None:
+    """Write the archive that students get."""
+    from autograder.release import release as write_release
+
+    with _sentences():
+        course = _course()
+        count = write_release(_assignments(course, ids), output)
+        console.print(f"{output}: {count} files.")
+
+
+def _scoreboard(results: ClassResults) -> Table:
+    table = Table(title=f"{results.assignment}: {results.title}", title_justify="left")
+    table.add_column("student")
+    table.add_column("points", justify="right")
+    table.add_column("by hand", justify="right")
+    table.add_column("what happened", overflow="fold")
+    for student in sorted(results.students, key=lambda each: (-each.score, each.student)):
+        waiting = len(student.waiting)
+        happened = " ".join(filter(None, (student.reason, *student.events)))
+        colour = {Status.GRADED: "", Status.FAILED: "red", Status.MISSING: "dim"}[student.status]
+        points = "–" if student.status is Status.MISSING else f"{student.score:g} / {student.max_points:g}"
+        table.add_row(student.student, points, str(waiting) if waiting else "", happened, style=colour)
+    return table
+
+
+def _summary(results: ClassResults, seconds: float) -> str:
+    counts = {status: sum(student.status is status for student in results.students) for status in Status}
+    waiting = sum(len(student.waiting) for student in results.students)
+    return (
+        f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
+        f"{counts[Status.FAILED]} could not be read, {counts[Status.MISSING]} handed nothing in; "
+        f"{waiting} answers wait to be graded by hand."
+    )
+
+
+@app.command()
+def grade(
+    id: Id,
+    submitted: Submitted = None,
+    output: Output = None,
+    jobs: Jobs = os.cpu_count() or 1,
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Perform on this Dask cluster.")] = "",
+    student: Annotated[str, typer.Option(help="Grade this student alone.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Also grade what has not changed since.")] = False,
+    unsafe: Unsafe = False,
+) -> None:
+    """Grade a class: points into the gradebook, JSON and CSV into grades/."""
+    from autograder import grade as stage_grade
+    from autograder.stage import Stage
+
+    with _sentences():
+        assignment = _course(output, submitted).assignment(id)
+        students = stage_grade.students_of(assignment, student)
+        started = time.monotonic()
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        rate = TextColumn("{task.fields[rate]}")
+        with Progress(*columns, rate, TimeRemainingColumn(), console=errors) as progress:
+            bar = progress.add_task("warming up", total=len(students), rate="")
+
+            def listener(name: str) -> None:
+                done = progress.tasks[0].completed + 1
+                rate = f"{done / (time.monotonic() - started):.1f}/s"
+                progress.update(bar, advance=1, description=name[:20], rate=rate)
+
+            results = stage_grade.grade(
+                assignment,
+                workers=stage_grade.Workers(jobs, scheduler),
+                only=student,
+                force=force,
+                house=Stage(unsafe=unsafe),
+                listener=listener,
+            )
+            progress.update(bar, description="done")
+        console.print(_scoreboard(results))
+        console.print(_summary(results, time.monotonic() - started), soft_wrap=True)
+        console.print(f"Grades: {assignment.course.output / 'grades' / id}.json and .csv", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
+    """Write the class report and every student's feedback, with what was graded by hand."""
+    from autograder.collect import performed_notebook
+    from autograder.grade import save_results, students_of
+    from autograder.record import Recorder
+    from autograder.report import write_class_report, write_feedback
+
+    with _sentences():
+        assignment = _course(output, submitted).assignment(id)
+        recorder = Recorder(assignment)
+        results = save_results(recorder, students_of(assignment))
+        folder = assignment.course.output
+        links: dict[str, str] = {}
+        for student in results.students:
+            if student.status is not Status.MISSING:
+                path = folder / "feedback" / student.student / f"{id}.html"
+                notebook = performed_notebook(recorder, student.student)
+                write_feedback(student, notebook, path, title=results.title)
+                links[student.student] = f"../feedback/{student.student}/{id}.html"
+        page = folder / "report" / f"{id}.html"
+        write_class_report(results, page, links)
+        console.print(f"Report: {page}\nFeedback: {folder / 'feedback'} ({len(links)} students)", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def demo(
+    ids: Ids = None,
+    preset: Annotated[str, typer.Option(help="`quick` (minutes on a laptop) or `full` (a GPU).")] = "quick",
+    output: Output = None,
+) -> None:
+    """Run solved notebooks and write an HTML gallery."""
+    from autograder.demo import run_demo, write_gallery
+
+    with _sentences():
+        course = _course(output)
+        shown = []
+        for assignment in _assignments(course, ids):
+            with Progress(*Progress.get_default_columns(), console=errors) as progress:
+                bar = progress.add_task(assignment.name, total=None)
+                shown.append(run_demo(assignment, preset, lambda done, of: progress.update(bar, completed=done, total=of)))
+        page = course.output / "demo" / "index.html"
+        write_gallery(shown, preset, page)
+        console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)
+        if broken := [each for each in shown if each.error]:
+            raise CourseError("; ".join(f"{each.name} stopped with {each.error}" for each in broken))
+
+
+@app.command()
+def new(id: Id) -> None:
+    """Make the skeleton of a new assignment, which builds as it is."""
+    from autograder.skeleton import new as write_skeleton
+
+    with _sentences():
+        course = _course()
+        for path in write_skeleton(course, id):
+            console.print(str(path.relative_to(course.root)), highlight=False)
+        console.print(f"Next: write over {id}.py, then run `atelier build {id}`.")
+
+
+def run() -> None:
+    """Entry point that also works when standard output is closed early."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(1)

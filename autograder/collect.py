@@ -1,0 +1,133 @@
+"""What is known about a class, gathered from the gradebook and the autograded notebooks, manual grades included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Grade, MissingEntry, SubmittedNotebook
+
+from autograder.judging import Judgement, Outcome, Verdict
+from autograder.preprocessors import JUDGEMENT
+from autograder.record import Recorder
+from autograder.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
+from autograder.sanitize import NOTE
+
+__all__ = ["collect", "performed_notebook"]
+
+
+def performed_notebook(recorder: Recorder, student: str) -> NotebookNode | None:
+    """The student's autograded notebook, or None."""
+    path = recorder.autograded(student)
+    return nbformat.read(path, as_version=4) if path.is_file() else None
+
+
+def _judgements(notebook: NotebookNode) -> dict[str, Judgement]:
+    found: dict[str, Judgement] = {}
+    for cell in notebook.cells:
+        info = cell.metadata.get("nbgrader", {})
+        for output in cell.get("outputs", []) if info.get("grade") else []:
+            if JUDGEMENT in output.get("data", {}):
+                test = info["grade_id"].removeprefix("test_")
+                verdicts = (
+                    Verdict(**{**verdict, "outcome": Outcome(verdict["outcome"])})
+                    for verdict in output["data"][JUDGEMENT]["verdicts"]
+                )
+                found[test] = Judgement(test, tuple(verdicts))
+    return found
+
+
+def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -> ItemResult:
+    waits = grade.needs_manual_grade and grade.manual_score is None
+    outcome = ItemOutcome.BY_HAND
+    if kind is Kind.TEST:
+        outcome = ItemOutcome(judgement.outcome) if judgement else ItemOutcome.NOT_REACHED
+    return ItemResult(
+        name=grade.name.removeprefix("test_"),
+        kind=kind,
+        points=None if waits else float(grade.score),
+        max_points=float(grade.max_score),
+        outcome=outcome,
+        comment=comment,
+        criteria=judgement.verdicts if judgement else (),
+    )
+
+
+def _items(recorder: Recorder, submitted: SubmittedNotebook, notebook: NotebookNode) -> tuple[ItemResult, ...]:
+    judgements = _judgements(notebook)
+    comments = {comment.name: comment.comment or "" for comment in submitted.comments}
+    grades = {grade.name: grade for grade in submitted.grades}
+    tests, questions = recorder.assignment.tests, recorder.assignment.questions
+    order = [name for name in (_name(cell) for cell in recorder.assignment.release.cells) if name in grades]
+    assert len(order) == len(tests) + len(questions)
+    return tuple(
+        _item(
+            grades[name],
+            Kind.QUESTION if name in questions else Kind.TEST,
+            judgements.get(name.removeprefix("test_")),
+            comments.get(name, "") or comments.get(name.removeprefix("test_"), ""),
+        )
+        for name in order
+    )
+
+
+def _name(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _missing(recorder: Recorder, student: str) -> StudentResult:
+    return StudentResult(student, Status.MISSING, "No notebook was handed in.", 0.0, _max_points(recorder))
+
+
+def _max_points(recorder: Recorder) -> float:
+    return sum(recorder.assignment.tests.values()) + sum(recorder.assignment.questions.values())
+
+
+def _student(recorder: Recorder, student: str) -> StudentResult:
+    notebook = performed_notebook(recorder, student)
+    if notebook is None:
+        if not recorder.submission(student).exists():
+            return _missing(recorder, student)
+        return StudentResult(student, Status.FAILED, "It has not been graded yet.", 0.0, _max_points(recorder))
+    name = recorder.assignment.name
+    note = notebook.metadata.get(NOTE, {})
+    with recorder.gradebook() as gradebook:
+        try:
+            submission = gradebook.find_submission(name, student)
+        except MissingEntry:
+            return _missing(recorder, student)
+        (submitted,) = (each for each in submission.notebooks if each.name == name)
+        items = _items(recorder, submitted, notebook)
+        return StudentResult(
+            student=student,
+            status=Status.FAILED if note.get("unreadable") else Status.GRADED,
+            reason=note.get("unreadable", ""),
+            points=float(submission.score),
+            max_points=_max_points(recorder),
+            late_penalty=float(submission.late_submission_penalty or 0.0),
+            needs_manual_grading=any(item.points is None for item in items),
+            seconds=float(note.get("seconds", 0.0)),
+            events=() if note.get("unreadable") else tuple(note.get("events", ())),
+            items=items,
+        )
+
+
+def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
+    """The results of ``students``, in that order."""
+    assignment = recorder.assignment
+    tests = assignment.tests
+    items = (
+        Item(name, kind, points)
+        for kind, graded in ((Kind.TEST, tests), (Kind.QUESTION, assignment.questions))
+        for name, points in graded.items()
+    )
+    return ClassResults(
+        assignment=assignment.name,
+        title=assignment.title,
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        max_points=_max_points(recorder),
+        items=tuple(items),
+        students=tuple(_student(recorder, student) for student in students),
+    )

@@ -1,0 +1,57 @@
+"""`atelier release`: the archive that students get, and nothing that they should not see."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograder.build import stale
+from autograder.course import Assignment, CourseError
+
+__all__ = ["release", "release_files"]
+
+FILES = ("requirements.txt", "pyproject.toml", "README.md")
+FORBIDDEN = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION", "BEGIN MARK SCHEME", "# probe:")
+TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def _clean(path: Path) -> bool:
+    return "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts and path.suffix not in (".pyc", ".npz")
+
+
+def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str]]:
+    """Each file of the release, with its name in the archive."""
+    root = None
+    for assignment in assignments:
+        root = assignment.course.root
+        yield assignment.release_path, str(assignment.release_path.relative_to(root))
+    if root is None:
+        raise CourseError("There is nothing to release.")
+    for folder in ("util", "data"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and _clean(path):
+                yield path, str(path.relative_to(root))
+    for name in FILES:
+        yield root / name, name
+
+
+def release(assignments: list[Assignment], output: Path) -> int:
+    """Write the archive; return how many files it holds. The same course gives the same bytes.
+
+    Raises:
+        CourseError: if a notebook is not fresh, or a file holds what students must not see.
+    """
+    for assignment in assignments:
+        if stale(assignment):
+            raise CourseError(f"{assignment.name} is not fresh: run `atelier build {assignment.name}` first.")
+    count = 0
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, name in release_files(assignments):
+            content = path.read_bytes()
+            leaks = [word for word in FORBIDDEN if word.encode() in content]
+            if leaks:
+                raise CourseError(f"{path} holds `{leaks[0]}` and would give away what students must not see.")
+            archive.writestr(zipfile.ZipInfo(name, TIME), content, zipfile.ZIP_DEFLATED)
+            count += 1
+    return count

@@ -1,0 +1,17 @@
+"""The discriminator's loss sees real examples only.
+
+Loses: losses/discriminator
+"""
+
+# %% solution="losses"
+from keras import ops
+
+
+def discriminator_loss(real_logits, fake_logits):
+    return ops.mean(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))
+
+
+def generator_loss(fake_logits, saturating=False):
+    if saturating:
+        return -ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
+    return ops.mean(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))

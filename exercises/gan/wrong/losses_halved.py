@@ -1,0 +1,19 @@
+"""The discriminator's loss is the mean of its two parts instead of their sum.
+
+Loses: losses/discriminator
+"""
+
+# %% solution="losses"
+from keras import ops
+
+
+def discriminator_loss(real_logits, fake_logits):
+    real_loss = ops.mean(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))
+    fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
+    return (real_loss + fake_loss) / 2
+
+
+def generator_loss(fake_logits, saturating=False):
+    if saturating:
+        return -ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
+    return ops.mean(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))

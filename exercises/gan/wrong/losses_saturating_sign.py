@@ -1,0 +1,18 @@
+"""The saturating loss has the wrong sign.
+
+Loses: losses/saturating
+"""
+
+# %% solution="losses"
+from keras import ops
+
+
+def discriminator_loss(real_logits, fake_logits):
+    real_loss = ops.mean(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))
+    fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
+    return real_loss + fake_loss
+
+
+def generator_loss(fake_logits, saturating=False):
+    labels = ops.zeros_like(fake_logits) if saturating else ops.ones_like(fake_logits)
+    return ops.mean(sigmoid_cross_entropy(fake_logits, labels))

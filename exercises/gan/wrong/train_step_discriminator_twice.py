@@ -1,0 +1,16 @@
+"""The discriminator takes two steps.
+
+Loses: train_step/D moves
+"""
+
+# %% solution="train_step"
+from util import training
+
+
+def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+    for _ in range(2):
+        D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+        d_optimizer.apply(d_slopes, d.theta)
+    G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+    g_optimizer.apply(g_slopes, g.theta)
+    return D_loss, G_loss

@@ -1,0 +1,15 @@
+"""The generator's step moves the discriminator too.
+
+Loses: train_step/separate
+"""
+
+# %% solution="train_step"
+from util import training
+
+
+def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+    D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+    d_optimizer.apply(d_slopes, d.theta)
+    G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta + d.theta)
+    g_optimizer.apply(g_slopes, g.theta + d.theta)
+    return D_loss, G_loss

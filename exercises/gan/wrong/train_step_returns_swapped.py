@@ -1,0 +1,15 @@
+"""The losses are returned in the wrong order.
+
+Loses: train_step/returned
+"""
+
+# %% solution="train_step"
+from util import training
+
+
+def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+    D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+    d_optimizer.apply(d_slopes, d.theta)
+    G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+    g_optimizer.apply(g_slopes, g.theta)
+    return G_loss, D_loss

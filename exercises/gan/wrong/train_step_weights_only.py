@@ -1,0 +1,15 @@
+"""Only the first variable of each player moves.
+
+Loses: train_step/D moves, train_step/G moves
+"""
+
+# %% solution="train_step"
+from util import training
+
+
+def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+    D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+    d_optimizer.apply(d_slopes[:1], d.theta[:1])
+    G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+    g_optimizer.apply(g_slopes[:1], g.theta[:1])
+    return D_loss, G_loss

@@ -1,0 +1,149 @@
+"""The visible checks: which sentence a student gets, and that nothing ever leaves a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from util import checks
+
+FIVE = np.linspace(-2, 2, 5)[:, None]  # (5, 1)
+
+
+def failure(expectation: Callable[..., object], *args: object, **kwargs: object) -> str:
+    """Return the sentence with which an expectation fails."""
+    with pytest.raises(checks.CheckFailed) as caught:
+        expectation(*args, **kwargs)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("came", "wanted", "sentence"),
+    [
+        ((5,), (5, 1), "an axis of length 1 is missing"),
+        ((5, 1), (5,), "an axis of length 1 too many"),
+        ((3, 5), (5, 3), "swapped"),
+        ((3,), (5, 3), "the one over the examples, is missing"),
+        ((5, 3, 2), (5, 6), "3 axes in place of 2"),
+        ((4, 3), (5, 3), "should have the shape (5, 3), but has (4, 3)"),
+    ],
+)
+def test_a_wrong_shape_gets_its_own_sentence(came: tuple[int, ...], wanted: tuple[int, ...], sentence: str) -> None:
+    assert sentence in failure(checks.shape, np.zeros(came), wanted, "it")
+
+
+def test_what_is_no_array_is_named() -> None:
+    assert "return" in failure(checks.shape, None, (5, 1), "it")
+    assert "a str came" in failure(checks.shape, "five", (5, 1), "it")
+    assert "a list came" in failure(checks.shape, [[1], [1, 2]], (5, 1), "it")
+
+
+def test_values() -> None:
+    checks.close([1.0, 2.0], [1.0, 2.0], "it")
+    assert "should be about 2, but is 3" in failure(checks.close, 3.0, 2.0, "it")
+    assert "1 of 2 values wrong: the one at [1] should be about 2, but is 3" in failure(
+        checks.close, [1.0, 3.0], [1.0, 2.0], "it"
+    )
+    assert "NaN" in failure(checks.close, [1.0, np.nan], [1.0, 2.0], "it")
+    assert "infinite" in failure(checks.finite, [np.inf], "it")
+    assert "runs from 0 to 2" in failure(checks.between, [0.0, 2.0], 0, 1, "it")
+    assert "float32, but is float64" in failure(checks.dtype, np.zeros(2), "float32", "it")
+    assert "mean over the batch" in failure(checks.scalar, FIVE, "it")
+    assert "identical" in failure(checks.differs, FIVE, FIVE, "it")
+    assert checks.scalar(np.float32(2.5), "it") == 2.5
+
+
+def test_whole_numbers() -> None:
+    assert checks.positive_integer(np.int64(3), "it") == 3
+    for wrong in (0, -1, 2.0, True, "3"):
+        assert "whole number" in failure(checks.positive_integer, wrong, "it")
+
+
+def test_logits_and_probabilities_are_told_apart() -> None:
+    p = 1 / (1 + np.exp(-FIVE))
+    checks.probabilities(p, "it")
+    checks.logits(FIVE, p, "it")
+    assert "look like logits" in failure(checks.probabilities, FIVE, "it")
+    assert "before the sigmoid" in failure(checks.logits, p, p, "it")
+    assert "do not belong" in failure(checks.logits, -FIVE, p, "it")
+
+
+class Variable:
+    """Looks like a variable."""
+
+    def __init__(self, *shape: int) -> None:
+        self.shape = shape
+
+    def assign(self, value: object) -> None:
+        """Do nothing."""
+
+
+def test_variables_in_any_order() -> None:
+    checks.variables([Variable(2), Variable(3, 2)], [(3, 2), (2,)], "theta")
+    assert "a dict came" in failure(checks.variables, {}, [(2,)], "theta")
+    assert "a ndarray" in failure(checks.variables, [np.zeros(2)], [(2,)], "theta")
+    assert "should hold 2 variables, but holds 1" in failure(checks.variables, [Variable(2)], [(3, 2), (2,)], "theta")
+    assert "have (2, 3)" in failure(checks.variables, [Variable(2, 3)], [(3, 2)], "theta")
+
+
+# The two blocks -------------------------------------------------------------------------------------------------------
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what was printed, which has to be one line on stdout and nothing on stderr."""
+    out, err = capsys.readouterr()
+    assert err == "" and out.count("\n") <= 1
+    return out.strip()
+
+
+def test_a_tick_and_a_cross(capsys: pytest.CaptureFixture[str]) -> None:
+    with checks.check("scale"):
+        checks.expect(True, "never")
+    assert said(capsys).startswith("✓ scale")
+    with checks.check("scale"):
+        checks.expect(False, "the sentence.")
+    assert said(capsys) == "✗ scale: the sentence."
+    with checks.waits():
+        pass
+    assert said(capsys) == ""
+
+
+@pytest.mark.parametrize("block", [checks.waits(), checks.check("scale")])
+def test_an_empty_blank_is_named(block: checks.waits | checks.check, capsys: pytest.CaptureFixture[str]) -> None:
+    with block:
+        raise NotImplementedError("The blank 'dataset' is still to be filled in.")
+    assert said(capsys) == "… This cell waits for the blank 'dataset'."
+
+
+def test_an_empty_blank_is_found_behind_a_library(capsys: pytest.CaptureFixture[str]) -> None:
+    with checks.waits():
+        try:
+            raise NotImplementedError("The blank 'losses' is still to be filled in.")
+        except NotImplementedError as error:
+            raise RuntimeError("training failed") from error
+    assert said(capsys) == "… This cell waits for the blank 'losses'."
+
+
+def test_a_missing_name_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with checks.waits():
+        model  # type: ignore[name-defined]  # noqa: B018, F821
+    assert "needs `model`" in said(capsys)
+
+
+def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str]) -> None:
+    def forward(x: np.ndarray) -> np.ndarray:
+        return x @ np.zeros((3, 2))
+
+    with checks.check("generator"):
+        forward(np.zeros((4, 5)))
+    sentence = said(capsys)
+    assert sentence.startswith("✗ ValueError: matmul") and "in `forward`" in sentence
+    checks.traceback()
+    assert "Traceback" in capsys.readouterr().out
+
+
+def test_only_exceptions_are_caught() -> None:
+    with pytest.raises(KeyboardInterrupt), checks.waits():
+        raise KeyboardInterrupt

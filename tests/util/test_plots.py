@@ -1,0 +1,52 @@
+"""Every picture can be drawn, is saved where asked, and leaves no figure behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from PIL import Image
+
+mpl.use("agg")
+import matplotlib.pyplot as plt
+
+from util import plots
+
+IMAGES = np.random.default_rng(0).uniform(0, 1, (7, 28, 28))
+
+PICTURES: dict[str, Callable[[], None]] = {
+    "grid": lambda: plots.grid(IMAGES, "seven"),
+    "digit": lambda: plots.digit((255 * IMAGES[0]).astype(np.uint8), 7),
+    "noise": lambda: plots.noise(2 * IMAGES[:, 0] - 1),
+    "gan": plots.gan_diagram,
+    "network": lambda: plots.network_diagram([("in", "784"), ("hidden", "128"), ("out", "1")], "a network"),
+    "generator_losses": plots.generator_losses,
+    "stable_cross_entropy": plots.stable_cross_entropy,
+    "loss_curves": lambda: plots.loss_curves({"D_loss": [1.0, 0.5, 0.7], "G_loss": [0.7, 0.9, 0.8]}),
+    "class_counts": lambda: plots.class_counts({"real": np.full(10, 3), "generated": np.arange(10)}),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATELIER_FIGURES", str(tmp_path))
+    PICTURES[name]()
+    with Image.open(tmp_path / f"{name}.png") as picture:
+        assert np.asarray(picture.convert("L")).std() > 5, "the picture is empty"
+    assert plt.get_fignums() == []
+
+
+def test_rows_of_pixels_and_images_make_the_same_sheet() -> None:
+    sheet = plots._tile(IMAGES)
+    assert sheet.shape == (3 * 29 - 1, 3 * 29 - 1)
+    assert np.allclose(sheet[29:57, 29:57], IMAGES[4]), "the fifth image is in the middle of a grid of three by three"
+    assert np.array_equal(sheet, plots._tile(IMAGES.reshape(7, 784)))
+
+
+def test_animation(tmp_path: Path) -> None:
+    plots.animation([(epoch, IMAGES[epoch : epoch + 4]) for epoch in range(4)], tmp_path / "new" / "a.gif", scale=1)
+    with Image.open(tmp_path / "new" / "a.gif") as gif:
+        assert gif.n_frames >= 4 and gif.size == (57, 57) and gif.info["loop"] == 0

@@ -1,0 +1,234 @@
+"""Gradients, and the model with two optimizers, on the backend that is installed; on JAX too where it is there."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from util import training
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Player:
+    """A single layer, as a generator (2 to 3) or, with one output, as a discriminator (3 to 1)."""
+
+    def __init__(self, input_dim: int, output_dim: int, seed: int) -> None:
+        weights = np.random.default_rng(seed).normal(size=(input_dim, output_dim)).astype(np.float32)
+        self.theta = [keras.Variable(weights), keras.Variable(np.zeros(output_dim, np.float32))]
+
+    def forward(self, x: Any) -> Any:
+        """Map (batch, input_dim) to (batch, output_dim)."""
+        return ops.matmul(x, self.theta[0]) + self.theta[1]
+
+
+def step(x: Any, z: Any, d: Player, g: Player, d_optimizer: Any, g_optimizer: Any) -> tuple[Any, Any]:
+    """Play the game of logistic regression against a linear map."""
+
+    def d_loss() -> Any:
+        real, fake = d.forward(x), d.forward(g.forward(z))
+        return ops.mean(ops.softplus(-real)) + ops.mean(ops.softplus(fake))
+
+    def g_loss() -> Any:
+        return ops.mean(ops.softplus(-d.forward(g.forward(z))))
+
+    losses = []
+    for player, optimizer, loss_fn in ((d, d_optimizer, d_loss), (g, g_optimizer, g_loss)):
+        loss, slopes = training.gradients(loss_fn, player.theta)
+        optimizer.apply(slopes, player.theta)
+        losses.append(loss)
+    return losses[0], losses[1]
+
+
+def new_model(seed: int, **kwargs: Any) -> training.TwoPlayer:
+    """Make a compiled model of two players."""
+    model = training.TwoPlayer(Player(3, 1, seed), Player(2, 3, seed + 1), step)
+    model.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.02), **kwargs)
+    return model
+
+
+def batches(seed: int = 0) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield data and noise without end."""
+    rng = np.random.default_rng(seed)
+    while True:
+        yield rng.normal(size=(8, 3)).astype(np.float32), rng.normal(size=(8, 2)).astype(np.float32)
+
+
+def fit(model: training.TwoPlayer, epochs: int = 1, seed: int = 0, **kwargs: Any) -> keras.callbacks.History:
+    """Train for epochs of three steps."""
+    return model.fit(batches(seed), steps_per_epoch=3, epochs=epochs, verbose=0, shuffle=False, **kwargs)
+
+
+def state(model: training.TwoPlayer) -> list[np.ndarray]:
+    """Return everything that training has moved: the weights and both optimizers' variables."""
+    variables = [*model.trainable_variables, *model.d_optimizer.variables, *model.g_optimizer.variables]
+    return [ops.convert_to_numpy(variable) for variable in variables]
+
+
+def same(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
+    """Tell whether two states agree."""
+    return all(np.allclose(x, y, rtol=1e-5, atol=1e-6) for x, y in zip(a, b, strict=True))
+
+
+# Gradients ------------------------------------------------------------------------------------------------------------
+
+
+def test_gradients_are_those_of_calculus() -> None:
+    a, b = keras.Variable([1.0, 2.0]), keras.Variable(3.0)
+    loss, slopes = training.gradients(lambda: ops.sum(a * a) * b, [a, b])
+    assert float(loss) == pytest.approx(15.0)
+    assert np.allclose(slopes[0], [6.0, 12.0]) and float(slopes[1]) == pytest.approx(5.0)
+    assert np.allclose(a, [1.0, 2.0]), "taking a gradient should move nothing"
+
+
+def test_what_the_loss_updates_stays_updated() -> None:
+    weight, count = keras.Variable(2.0), keras.Variable(0.0, trainable=False)
+
+    def loss() -> Any:
+        count.assign_add(1.0)
+        return weight * weight * count
+
+    value, _ = training.gradients(loss, [weight])
+    assert float(value) == pytest.approx(4.0) and float(ops.convert_to_numpy(count)) == 1.0
+
+
+# The model ------------------------------------------------------------------------------------------------------------
+
+
+def test_fit_takes_the_steps_that_a_loop_would_take() -> None:
+    model, by_hand = new_model(0), new_model(0)
+    losses = training.LossCurves()
+    history = fit(model, epochs=2, callbacks=[losses])
+
+    stream, expected = batches(), []
+    for _ in range(6):
+        x, z = next(stream)
+        pair = step(x, z, by_hand.d, by_hand.g, by_hand.d_optimizer, by_hand.g_optimizer)
+        expected.append([float(loss) for loss in pair])
+
+    assert same(state(model), state(by_hand))
+    curves = np.transpose([losses.curves["D_loss"], losses.curves["G_loss"]])
+    assert np.allclose(curves, expected, atol=1e-4), "the curves should have the loss of every step"
+    assert history.history["D_loss"][1] == pytest.approx(np.mean(curves[3:, 0]), abs=1e-4)
+
+
+def test_several_steps_per_call_give_the_same() -> None:
+    model, grouped = new_model(0), new_model(0, steps_per_execution=3)
+    fit(model)
+    fit(grouped)
+    assert same(state(model), state(grouped))
+
+
+def test_saving_and_restoring_loses_no_optimizer_state(tmp_path: Path) -> None:
+    model, restored = new_model(0), new_model(50)
+    fit(model)
+    model.save_weights(tmp_path / "model.weights.h5")
+    assert not same(state(model), state(restored))
+    restored.load_weights(tmp_path / "model.weights.h5")
+    assert same(state(model), state(restored))
+    assert int(restored.d_optimizer.iterations) == int(restored.g_optimizer.iterations) == 3
+    for one in (model, restored):
+        fit(one, seed=1)
+    assert same(state(model), state(restored)), "going on from the file should be going on"
+
+
+def test_keras_checkpoints_and_backup(tmp_path: Path) -> None:
+    class Interrupted(Exception):
+        pass
+
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+            if epoch == 2:
+                raise Interrupted
+
+    whole = new_model(0)
+    fit(whole, epochs=4)
+
+    stream = batches()
+    first, second = new_model(0), new_model(50)
+    common: dict[str, Any] = {"steps_per_epoch": 3, "epochs": 4, "verbose": 0, "shuffle": False}
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    keep = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch:02d}.weights.h5", save_weights_only=True)
+    with pytest.raises(Interrupted):
+        first.fit(stream, callbacks=[backup, keep, Interrupt()], **common)
+    assert sorted(file.name for file in tmp_path.glob("*.h5")) == ["01.weights.h5", "02.weights.h5"]
+
+    stream = batches()
+    for _ in range(6):
+        next(stream)
+    second.fit(stream, callbacks=[keras.callbacks.BackupAndRestore(tmp_path / "backup")], **common)
+    assert same(state(whole), state(second)), "two halves should make a whole"
+
+
+def test_a_variable_that_would_not_be_saved_is_refused() -> None:
+    d, g = Player(3, 1, 0), Player(2, 3, 1)
+    g.theta[1] = np.zeros(3)
+    with pytest.raises(TypeError, match="ndarray"):
+        training.TwoPlayer(d, g, step)
+
+
+def test_frames_come_from_the_same_noise() -> None:
+    model, z, shown = new_model(0), np.ones((4, 2), np.float32), []
+    frames = training.SampleFrames(z, every=2, show=lambda images, title: shown.append(title), show_every=3)
+    before = ops.convert_to_numpy(model(z))
+    fit(model, epochs=4, callbacks=[frames])
+    assert [epoch for epoch, _ in frames.frames] == [0, 2, 4]
+    assert np.allclose(frames.frames[0][1], before)
+    assert np.allclose(frames.frames[-1][1], ops.convert_to_numpy(model(z)))
+    assert shown == ["after 3 epochs"]
+
+
+# The other backend, and the walls -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="these tests run on JAX already")
+def test_the_same_on_jax() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:]
+
+
+def test_an_unknown_backend_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    spec = importlib.util.spec_from_file_location("training_on_torch", training.__file__)
+    assert spec is not None and spec.loader is not None
+    with pytest.raises(ImportError, match="KERAS_BACKEND"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def imported(file: Path) -> set[str]:
+    """Return the top-level names of all modules that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "util").glob("*.py")), ids=lambda file: file.name)
+def test_util_keeps_its_walls(file: Path) -> None:
+    names = imported(file)
+    assert not names & {"autograder", "exercises", "nbgrader", "mlxtend"}
+    if file.name != "training.py":
+        assert not names & {"tensorflow", "jax", "torch"}, "only util/training knows the backend"
