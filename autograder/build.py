@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import filecmp
+import io
 import logging
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 
@@ -19,7 +22,8 @@ from autograder.source import solved_notebook
 
 __all__ = ["build", "register", "stale"]
 
-log = logging.getLogger("nbgrader")
+log = logging.getLogger("autograder.nbgrader")
+log.propagate = False
 
 
 def _generate(course: Course, name: str, *, gradebook: bool) -> None:
@@ -30,10 +34,19 @@ def _generate(course: Course, name: str, *, gradebook: bool) -> None:
     if not gradebook:
         config.GenerateAssignment.no_database = True
         config.GenerateAssignment.preprocessors = [each for each in RELEASE if each is not SaveCells]
-    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, log=log)
     converter.force = True
-    converter.log.setLevel(logging.ERROR)
-    converter.start()
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    log.addHandler(handler)
+    try:
+        converter.start()
+    except NbGraderException as error:
+        # nbgrader logs the traceback that matters; its last line is what was wrong.
+        lines = [line for line in said.getvalue().splitlines() if re.match(r"\w[\w.]*(Error|Exception|Entry)\b", line)]
+        raise CourseError(f"nbgrader could not make the student notebook of {name}: {(lines or [str(error)])[0]}") from error
+    finally:
+        log.removeHandler(handler)
 
 
 def build(assignment: Assignment, into: Path | None = None) -> Course:

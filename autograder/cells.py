@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 import bleach
@@ -24,10 +25,13 @@ from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 
+from autograder.perform import DEMO
+
 __all__ = ["CellKind", "CellView", "strip_hidden", "view_cells"]
 
 MAX_CELLS = 400
 MAX_SOURCE = 20_000  # characters of one cell's source
+MAX_SOURCES = 400_000  # characters of all sources of one page
 MAX_TEXT = 10_000  # characters of one text output
 MAX_PICTURE = 1_000_000  # base64 characters of one picture
 MAX_OUTPUTS = 3_000_000  # characters of all outputs of one page
@@ -47,6 +51,7 @@ class CellKind(StrEnum):
 
     PROSE = "prose"
     CODE = "code"
+    DEMO = "demo"
     ANSWER = "answer"
     CHECK = "check"
     QUESTION = "question"
@@ -79,14 +84,14 @@ def strip_hidden(text: str) -> str:
 
 def view_cells(notebook: NotebookNode) -> list[CellView]:
     """The cells of ``notebook`` in order, without empty ones."""
-    room = _Room(MAX_OUTPUTS)
+    sources, outputs = _Room(MAX_SOURCES), _Room(MAX_OUTPUTS)
     shown = (cell for cell in notebook.cells if _text(cell.get("source")).strip())
-    return [_view(cell, room) for cell, _ in zip(shown, range(MAX_CELLS), strict=False)]
+    return [_view(cell, sources, outputs) for cell, _ in zip(shown, range(MAX_CELLS), strict=False)]
 
 
 @dataclass
 class _Room:
-    """What is left of a page's bound on outputs."""
+    """What is left of one of a page's bounds."""
 
     left: int
 
@@ -97,9 +102,11 @@ class _Room:
         return fits
 
 
-def _view(cell: NotebookNode, room: _Room) -> CellView:
+def _view(cell: NotebookNode, sources: _Room, room: _Room) -> CellView:
     kind, item = _kind(cell)
     source = _clip(strip_hidden(_text(cell.get("source"))), MAX_SOURCE)
+    if not sources.take(len(source)):
+        source = "# Left out: the page is full."
     if cell.get("cell_type") != "code":
         return CellView(kind, item, _heading(source), _markdown(source))
     outputs = cell.get("outputs")
@@ -108,11 +115,13 @@ def _view(cell: NotebookNode, room: _Room) -> CellView:
 
 
 def _kind(cell: NotebookNode) -> tuple[CellKind, str]:
-    """What the cell is by nbgrader's metadata, and the item that it belongs to."""
-    code = cell.get("cell_type") == "code"
+    """What the cell is by its metadata, and the item that it belongs to."""
+    ordinary = CellKind.CODE if cell.get("cell_type") == "code" else CellKind.PROSE
+    if ordinary is CellKind.CODE and DEMO in cell.get("metadata", {}).get("tags", []):
+        return CellKind.DEMO, ""
     metadata = cell.get("metadata", {}).get("nbgrader")
     if not isinstance(metadata, Mapping):
-        return (CellKind.CODE if code else CellKind.PROSE), ""
+        return ordinary, ""
     name = _text(metadata.get("grade_id"))
     if metadata.get("grade") and metadata.get("solution"):
         return CellKind.QUESTION, name
@@ -120,13 +129,13 @@ def _kind(cell: NotebookNode) -> tuple[CellKind, str]:
         return CellKind.CHECK, name.removeprefix("test_")
     if metadata.get("solution"):
         return CellKind.ANSWER, name
-    return (CellKind.CODE if code else CellKind.PROSE), ""
+    return ordinary, ""
 
 
 def _heading(source: str) -> str:
     """The first line of a text, without the marks of a heading."""
     first = next(line for line in [*source.splitlines(), ""] if line.strip() or not source.strip())
-    return _clip(first.strip().lstrip("#").strip(), 90)
+    return shorten(first.strip().lstrip("#").strip(), 90, placeholder=" …")
 
 
 @lru_cache(maxsize=1024)  # A class shares its prose and much of its code.

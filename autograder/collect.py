@@ -57,7 +57,7 @@ def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -
 
 def _items(recorder: Recorder, submitted: SubmittedNotebook, notebook: NotebookNode) -> tuple[ItemResult, ...]:
     judgements = _judgements(notebook)
-    comments = {comment.name: comment.comment or "" for comment in submitted.comments}
+    comments = {comment.name: comment.manual_comment or "" for comment in submitted.comments}
     grades = {grade.name: grade for grade in submitted.grades}
     tests, questions = recorder.assignment.tests, recorder.assignment.questions
     order = [name for name in (_name(cell) for cell in recorder.assignment.release.cells) if name in grades]

@@ -7,6 +7,7 @@ the one that was fatal, and goes on. So one bad function costs its own item and 
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode, v4
 
-from autograder.answers import MIME, Answer, decode
+from autograder.answers import MIME, Answer, clean_sentence, decode
 from autograder.provisioner import WarmKernelManager
 from autograder.sandbox import Limits
 from autograder.warm import WarmKernel
@@ -54,6 +55,10 @@ class Performance:
         return cls(answers={test: Answer(stopped=reason) for test in tests}, events=[reason])
 
 
+_quiet = logging.getLogger("autograder.nbclient")
+_quiet.setLevel(logging.CRITICAL)  # that a kernel died is said in the submission's events
+
+
 class _Fatal(Exception):
     """The kernel is gone or had to be killed; the message says why."""
 
@@ -65,7 +70,7 @@ class _Client(NotebookClient):
         self.limits = warm.limits
         self.printed = 0
         self.flooded = asyncio.Event()
-        super().__init__(v4.new_notebook(), km=WarmKernelManager(warm), allow_errors=True, timeout=None)
+        super().__init__(v4.new_notebook(), km=WarmKernelManager(warm), allow_errors=True, timeout=None, log=_quiet)
         context = zmq.asyncio.Context()
         # A longer message is cut off by ZeroMQ before it is read into memory.
         context.setsockopt(zmq.MAXMSGSIZE, 2 * (self.limits.answer_bytes + self.limits.output_bytes))
@@ -163,6 +168,10 @@ class _Submission:
             self.performance.events.append(f"Cell {index + 1}{f' ({name})' if name else ''} {reason}; it was left out.")
             copy.outputs.append(v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n"))
         self.performance.outputs[index] = copy.outputs
+        for output in copy.outputs:
+            if output.output_type == "error":
+                error = clean_sentence(f"{output.ename}: {output.evalue}")
+                self.performance.events.append(f"Cell {index + 1} stopped with {error}.")
 
     async def ask(self, question: Question) -> Answer:
         """Put one probe."""

@@ -36,7 +36,9 @@ class NameBlanks(nbgrader.ClearSolutions):
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Set the stub, then clear."""
+        """Set the stub, then clear; a written question keeps its text, and loses only its mark scheme, later on."""
+        if cell.cell_type == "markdown":
+            return cell, resources
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         self.code_stub = {"python": f"raise NotImplementedError(\"The blank '{name}' is still to be filled in.\")"}
         return super().preprocess_cell(cell, resources, cell_index)
@@ -150,15 +152,18 @@ RELEASE = [
     nbgrader.LockCells,
     NameBlanks,
     nbgrader.ClearOutput,
+    nbgrader.ClearMarkScheme,
     nbgrader.CheckCellMetadata,
     nbgrader.ComputeChecksums,
     nbgrader.SaveCells,
     nbgrader.ClearHiddenTests,
-    nbgrader.ClearMarkScheme,
     nbgrader.ComputeChecksums,
     nbgrader.CheckCellMetadata,
 ]
-"""nbgrader's own list, with `NameBlanks` for ClearSolutions and without its generator of tests."""
+"""nbgrader's own list, with `NameBlanks` for ClearSolutions and without its generator of tests.
+
+Mark schemes go before the gradebook hears of a question, so that it knows an untouched answer when it sees one.
+"""
 
 SANITIZE = [
     nbgrader.ClearOutput,
@@ -201,6 +206,7 @@ def configure(course: Course, *, unsafe: bool = False) -> Config:
     config.CourseDirectory.feedback_directory = str(course.output / "nbgrader_feedback")
     config.CourseDirectory.db_url = course.database
     config.GenerateAssignment.preprocessors = RELEASE
+    config.ClearMarkScheme.enforce_metadata = False  # it knows mark schemes of "tasks" only; ours are questions
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.Autograde.exporter_class = SubmissionExporter

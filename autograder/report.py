@@ -251,22 +251,26 @@ def _verdicts(judged: Iterable[StudentResult]) -> Iterable[tuple[str, Verdict]]:
 
 
 def _hardest(items: Sequence[Item], judged: Sequence[StudentResult]) -> list[_Hard]:
-    """The items on which the smallest share of the points was earned, worst first; those without a loss left out."""
+    """The items on which the smallest share of the points was earned, worst first.
+
+    Items without a loss are left out, and those that are still graded by hand.
+    """
     hard = [found for item in items if (found := _hard(item, judged)) is not None]
     return sorted(hard, key=lambda each: each.share)[:HARDEST]
 
 
 def _hard(item: Item, judged: Sequence[StudentResult]) -> _Hard | None:
     own = [result for student in judged for result in student.items if result.name == item.name]
-    shares = [result.share for result in own if result.points is not None]
-    share = statistics.fmean(shares) if shares else 1.0
+    if any(result.points is None for result in own):
+        return None  # Who left the answer blank has no points already, and would stand for all.
+    share = statistics.fmean(result.share for result in own) if own else 1.0
     if share >= 1.0:
         return None
     lost = [verdict for result in own for verdict in result.criteria if verdict.outcome is not Outcome.PASSED]
     criterion, losers = _commonest(verdict.criterion for verdict in lost)
     seen, seen_by = _commonest(verdict.rationale for verdict in lost if verdict.criterion == criterion)
     hint, _ = _commonest(verdict.hint for verdict in lost if verdict.criterion == criterion)
-    return _Hard(item, share, len(shares), criterion, losers, hint, seen, seen_by)
+    return _Hard(item, share, len(own), criterion, losers, hint, seen, seen_by)
 
 
 def _commonest(texts: Iterable[str]) -> tuple[str, int]:

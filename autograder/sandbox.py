@@ -154,7 +154,7 @@ def command_line(sockets: Path, course: Path, modules: list[str], *, unsafe: boo
         *("--ro-bind", str(course / "util"), f"{COURSE}/util"),
         *("--ro-bind-try", str(course / "data"), f"{COURSE}/data"),
         *("--bind", str(sockets), SOCKETS),
-        *("--remount-ro", "/"),
+        *("--remount-ro", "/", "--remount-ro", "/run", "--remount-ro", "/dev"),
         *("--chdir", "/home/student", "--"),
         *(sys.executable, f"{INSIDE}/warm_kernel.py", "sandboxed", *modules),
     ]

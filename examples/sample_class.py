@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import argparse
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, v4
 
+from autograder.results import ClassResults, Item, Kind, StudentResult
 from autograder.source import read_cells
 
-__all__ = ["CLASS", "EVERYTHING", "SampleStudent", "make_sample_class"]
+__all__ = ["CLASS", "EVERYTHING", "SampleStudent", "disagreements", "make_sample_class"]
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISE = ROOT / "exercises" / "gan"
@@ -292,7 +293,7 @@ CLASS = (
         EVERYTHING,
         says="is still to be filled in",
     ),
-    SampleStudent("noor", "Handed in nothing.", lambda material: None, EVERYTHING, "missing", "No notebook"),
+    SampleStudent("noor", "Handed in nothing.", lambda _: None, EVERYTHING, "missing", "No notebook"),
 )
 """The sample class. Every student but the last has a file; the last has an empty folder."""
 
@@ -314,6 +315,34 @@ def make_sample_class(notebook: Path, solution: Path, submitted: Path) -> list[s
             path.parent.mkdir(exist_ok=True)
             path.write_text(made if isinstance(made, str) else nbformat.writes(made), encoding="utf-8")
     return [student.name for student in CLASS]
+
+
+def disagreements(results: ClassResults) -> list[str]:
+    """A sentence on each student of whom ``results`` say something else than `CLASS`; empty if grading was honest."""
+    graded = {student.student: student for student in results.students}
+    return [
+        f"{student.name}: {found}."
+        for student in CLASS
+        if (found := _disagreement(student, graded.get(student.name), results.items))
+    ]
+
+
+def _disagreement(student: SampleStudent, result: StudentResult | None, items: Sequence[Item]) -> str:
+    if result is None:
+        return "is not in the results"
+    if result.status != student.status:
+        return f"is {result.status}, not {student.status}"
+    tests = {item.name for item in items if item.kind is Kind.TEST}
+    points = {item.name: item.points for item in result.items if item.kind is Kind.TEST}
+    full = {item.name for item in result.items if item.points == item.max_points}
+    if student.loses == EVERYTHING and any(points.values()):
+        return f"earns points for {', '.join(sorted(name for name in points if points[name]))}"
+    if student.loses != EVERYTHING and tests - full != student.loses:
+        return f"loses points for {', '.join(sorted(tests - full)) or 'nothing'}"
+    verdicts = (verdict.rationale for item in result.items for verdict in item.criteria)
+    if student.says and not any(student.says in sentence for sentence in (result.reason, *result.events, *verdicts)):
+        return f"no sentence says `{student.says}`"
+    return ""
 
 
 def main() -> None:

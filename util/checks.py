@@ -13,6 +13,7 @@ No exception leaves either block, so a notebook with blanks still to be filled i
 
 from __future__ import annotations
 
+import operator
 import re
 import sys
 import traceback as tracebacks
@@ -33,6 +34,7 @@ __all__ = [
     "expect",
     "finite",
     "logits",
+    "pair",
     "positive_integer",
     "probabilities",
     "scalar",
@@ -45,15 +47,15 @@ __all__ = [
 _UNFILLED = re.compile(r"The blank '(\w+)' is still to be filled in")
 _HERE = str(Path(__file__).resolve().parent)
 
-_last_error: BaseException | None = None
 
-
-class CheckFailed(Exception):
+class CheckFailed(Exception):  # noqa: N818 - nothing is broken, something is not yet as expected
     """An expectation is not met. The message is the sentence for the student."""
 
 
 class _Guard:
     """Turns every exception of its block into one printed sentence."""
+
+    last_error: Exception | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -66,8 +68,7 @@ class _Guard:
             return True
         if not isinstance(error, Exception):  # KeyboardInterrupt and its like stop the cell as they should
             return False
-        global _last_error
-        _last_error = error
+        _Guard.last_error = error
         print(self.sentence(error))
         return True
 
@@ -86,7 +87,7 @@ class _Guard:
         return f"✗ {_describe(error)} (`checks.traceback()` in a new cell prints the whole story.)"
 
 
-class check(_Guard):
+class check(_Guard):  # noqa: N801 - reads as a verb: `with check("scale"):`
     """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for."""
 
     def __init__(self, name: str) -> None:
@@ -103,16 +104,16 @@ class check(_Guard):
         return super().sentence(error)
 
 
-class waits(_Guard):
+class waits(_Guard):  # noqa: N801 - likewise
     """Around a cell that uses blanks: says what it waits for instead of stopping the notebook."""
 
 
 def traceback() -> None:
     """Print the whole traceback of the last exception that a check turned into a sentence."""
-    if _last_error is None:
+    if _Guard.last_error is None:
         print("No exception so far.")
     else:
-        tracebacks.print_exception(_last_error, file=sys.stdout)
+        tracebacks.print_exception(_Guard.last_error, file=sys.stdout)
 
 
 def _unfilled_blank(error: BaseException | None) -> str | None:
@@ -129,10 +130,11 @@ def _unfilled_blank(error: BaseException | None) -> str | None:
 def _describe(error: Exception) -> str:
     """Type, message (its first line) and place of an exception: the deepest line that the notebook itself wrote."""
     message = next(iter(str(error).strip().splitlines()), "").rstrip(".")
+    message = re.sub(r"^\{\{.*?\}\} ?", "", message)  # TensorFlow's name for the operation
     sentence = f"{type(error).__name__}: {message}" if message else type(error).__name__
     own = [frame for frame in tracebacks.extract_tb(error.__traceback__) if _is_own(frame.filename)]
     if own:
-        where = f", in `{own[-1].name}`" if own[-1].name != "<module>" else ""
+        where = "" if own[-1].name.startswith("<") else f", in `{own[-1].name}`"
         line = f" (`{own[-1].line}`)" if own[-1].line else ""
         sentence += f"{where}, line {own[-1].lineno} of its cell{line}"
     return sentence + "."
@@ -245,7 +247,7 @@ def between(value: Any, low: float, high: float, what: str) -> np.ndarray:
     smallest, largest = float(array.min()), float(array.max())
     expect(
         low <= smallest and largest <= high,
-        f"{what} should lie between {low:g} and {high:g}, but runs from {smallest:.4g} to {largest:.4g}.",
+        f"{what} should lie between {low:g} and {high:g}, but the values run from {smallest:.4g} to {largest:.4g}.",
     )
     return array
 
@@ -257,9 +259,22 @@ def differs(value: Any, other: Any, what: str) -> None:
 
 def positive_integer(value: Any, what: str) -> int:
     """Expect a whole number of at least 1."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    expect(whole and value > 0, f"{what} should be a whole number above 0, but is {value!r}.")
-    return int(value)
+    try:
+        whole = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        whole = 0
+    expect(whole > 0, f"{what} should be a whole number above 0, but is {value!r}.")
+    return whole
+
+
+def pair(value: Any, what: str, parts: str) -> tuple[Any, Any]:
+    """Expect two results and take them apart."""
+    expect(value is not None, f"{what} returns nothing, but should return {parts}.")
+    try:
+        first, second = value
+    except (TypeError, ValueError):
+        raise CheckFailed(f"{what} should return two results, {parts}, but one {type(value).__name__} came.") from None
+    return first, second
 
 
 def probabilities(value: Any, what: str) -> np.ndarray:
@@ -267,8 +282,8 @@ def probabilities(value: Any, what: str) -> np.ndarray:
     array = finite(value, what)
     expect(
         bool(((array >= 0) & (array <= 1)).all()),
-        f"{what} should be probabilities, in [0, 1], but run from {array.min():.4g} to {array.max():.4g}: "
-        "they look like logits, to which the sigmoid is still to be applied.",
+        f"{what} should lie between 0 and 1, but the values run from {array.min():.4g} to {array.max():.4g}. "
+        "They look like logits, from before the sigmoid.",
     )
     return array
 
@@ -296,7 +311,7 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def variables(theta: Any, shapes: Sequence[Sequence[int]], what: str) -> None:
-    """Expect a list of variables with these shapes, in any order."""
+    """Expect a list of variables with these shapes, in any order; a matrix may be transposed, an axis of 1 left out."""
     expect(
         isinstance(theta, list | tuple),
         f"{what} should be a list of variables, but {_article(type(theta).__name__)} came.",
@@ -306,15 +321,21 @@ def variables(theta: Any, shapes: Sequence[Sequence[int]], what: str) -> None:
             hasattr(item, "assign"),
             f"{what} should hold variables, which training can change, but has {_article(type(item).__name__)} in it.",
         )
-    came = sorted(tuple(item.shape) for item in theta)
-    wanted = sorted(tuple(s) for s in shapes)
+    came = [tuple(item.shape) for item in theta]
     expect(
-        len(came) == len(wanted), f"{what} should hold {len(wanted)} variables, but holds {len(came)}: {_listed(came)}."
+        len(came) == len(shapes),
+        f"{what} should hold {len(shapes)} variables, but holds {len(came)}{': ' if came else ''}{_listed(came)}.",
     )
     expect(
-        came == wanted, f"The variables in {what} should have the shapes {_listed(wanted)}, but have {_listed(came)}."
+        sorted(map(_axes, came)) == sorted(map(_axes, shapes)),
+        f"The variables in {what} should have the shapes {_listed(shapes)}, but have {_listed(came)}.",
     )
 
 
-def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
-    return ", ".join(str(s) for s in shapes)
+def _axes(shape: Sequence[int]) -> list[int]:
+    """The lengths of the axes that matter, without their order."""
+    return sorted(n for n in shape if n != 1)
+
+
+def _listed(shapes: Sequence[Sequence[int]]) -> str:
+    return ", ".join(str(tuple(shape)) for shape in shapes)

@@ -153,9 +153,10 @@ def _connect(url: str) -> HTTPResponse | None:
 
     threading.Thread(target=ask, daemon=True).start()
     try:
-        return answers.get(timeout=CONNECT_SECONDS)
+        response: HTTPResponse | None = answers.get(timeout=CONNECT_SECONDS)
     except queue.Empty:
         return None
+    return response
 
 
 def _read_with_progress(response: HTTPResponse, name: str) -> bytes:

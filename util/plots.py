@@ -129,7 +129,7 @@ def animation(
 # Diagrams -------------------------------------------------------------------------------------------------------------
 
 
-def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 1.7, height: float = 0.9) -> None:
+def _box(axes: Axes, x: float, y: float, text: str, colour: str, *, width: float = 1.7, height: float = 0.9) -> None:
     axes.add_patch(
         FancyBboxPatch(
             (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0.04", fc=PALE, ec=colour, lw=1.8
@@ -169,7 +169,7 @@ def gan_diagram(*, name: str = "gan") -> None:
     dashed: dict[str, Any] = {"linestyle": "--", "lw": 1.2}
     _arrow(axes, (9.6, 1.6), (7.6, 1.5), bend=-0.5, color=D_COLOUR, **dashed)
     _arrow(axes, (9.9, 1.6), (3.9, 0.5), bend=-0.3, color=G_COLOUR, **dashed)
-    axes.text(8.5, 0.95, "teaches $D$", fontsize=9, color=D_COLOUR, ha="center", va="top")
+    axes.text(7.9, 0.95, "teaches $D$", fontsize=9, color=D_COLOUR, ha="center", va="top")
     axes.text(5.5, -0.25, "teaches $G$, through $D$", fontsize=9, color=G_COLOUR, ha="center", va="top")
     _show(figure, name)
 

@@ -157,7 +157,7 @@ class LossCurves(keras.callbacks.Callback):
         super().__init__()
         self.curves: dict[str, list[float]] = {}
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, *_: Any) -> None:
         """Forget the running sums; called by Keras."""
         self._steps, self._sums = 0, dict[str, float]()
 
@@ -189,12 +189,12 @@ class SampleFrames(keras.callbacks.Callback):
         self.z, self.every, self.show, self.show_every = z, every, show, show_every or every
         self.frames: list[tuple[int, np.ndarray]] = []
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, *_: Any) -> None:
         """Keep what the model makes before it has learnt anything; called by Keras."""
         if not self.frames:
             self._keep(0)
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, *_: Any) -> None:
         """Keep a frame, and show it, if it is time; called by Keras."""
         done = epoch + 1
         if done % self.every == 0:
@@ -206,4 +206,5 @@ class SampleFrames(keras.callbacks.Callback):
         self.frames.append((epoch, self._samples()))
 
     def _samples(self) -> np.ndarray:
-        return keras.ops.convert_to_numpy(self.model(keras.ops.convert_to_tensor(self.z)))
+        images: np.ndarray = keras.ops.convert_to_numpy(self.model(keras.ops.convert_to_tensor(self.z)))
+        return images

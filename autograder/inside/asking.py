@@ -35,8 +35,9 @@ def encode(value: object) -> dict[str, object] | None:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         return None
-    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
-    return {"dtype": array.dtype.newbyteorder("<").str, "shape": list(array.shape), "data": data}
+    array = array.astype(array.dtype.newbyteorder("<"))
+    data = base64.b64encode(array.tobytes()).decode("ascii")
+    return {"dtype": array.dtype.str, "shape": list(array.shape), "data": data}
 
 
 def sentence(error: BaseException) -> str:

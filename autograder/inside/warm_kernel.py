@@ -24,6 +24,12 @@ import socket
 import sys
 import traceback
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # PYTHONSAFEPATH leaves a script's own folder out
+import asking  # noqa: F401 (looked up by name when a probe is put)
+import watching
+
+del sys.path[0]
+
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWCGROUP = 0x20000000, 0x40000000, 0x04000000, 0x02000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
@@ -32,6 +38,9 @@ PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
 INNER_ID = 1000
 SOCKETS, HOME = "/run/atelier", "/home/student"
 """Where the outer sandbox shows the folder of kernel sockets, and the home that every fork gets for itself."""
+
+WATCH_SECONDS = 0.2
+"""How often memory and processes are looked at."""
 
 LOG = 3
 """The descriptor on which a fork can still complain until it runs a submission."""
@@ -94,7 +103,7 @@ def private_filesystem(sockets: str, disk_bytes: int) -> None:
 def limit_resources(limits: dict[str, int]) -> None:
     """Bounds that the system itself keeps for every process of this submission."""
     for name, value in (
-        (resource.RLIMIT_DATA, limits["memory_bytes"]),
+        (resource.RLIMIT_DATA, watching.data_bytes() + limits["memory_bytes"]),
         (resource.RLIMIT_FSIZE, limits["disk_bytes"]),
         (resource.RLIMIT_NPROC, limits["processes"]),
         (resource.RLIMIT_NOFILE, 1024),
@@ -206,6 +215,9 @@ class WarmKernel:
         self.sandboxed = sandboxed
         self.guardians: dict[int, str] = {}
         self.kernels: dict[str, int] = {}
+        self.limits: dict[str, dict[str, int]] = {}
+        self.reasons: dict[str, str] = {}
+        self.own_bytes = watching.own_bytes("self")
 
     @staticmethod
     def tell(**event: object) -> None:
@@ -221,6 +233,7 @@ class WarmKernel:
                 self.tell(ended=command["fork"], status=1, reason=str(error))
                 return
             self.guardians[guardian] = command["fork"]
+            self.limits[command["fork"]] = command["limits"]
             self.kernels[command["fork"]] = kernel
             self.tell(forked=command["fork"], pid=kernel)
         elif command.get("kill") in self.kernels:
@@ -235,8 +248,17 @@ class WarmKernel:
                 return
             if pid in self.guardians:
                 name = self.guardians.pop(pid)
-                del self.kernels[name]
-                self.tell(ended=name, status=os.waitstatus_to_exitcode(status))
+                del self.kernels[name], self.limits[name]
+                reason = self.reasons.pop(name, "")
+                self.tell(ended=name, status=os.waitstatus_to_exitcode(status), reason=reason)
+
+    def watch(self) -> None:
+        """Kill every fork that has outgrown its limits."""
+        for pid, outside in watching.guardians().items():
+            name = self.guardians.get(pid)
+            if name and (reason := watching.excess(outside, self.own_bytes, self.limits[name])):
+                self.reasons[name] = reason
+                self.obey({"kill": name, "signal": signal.SIGKILL})
 
     def run(self) -> None:
         """Until standard input ends."""
@@ -246,7 +268,9 @@ class WarmKernel:
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         pending = b""
         while True:
-            ready, _, _ = select.select([0, wake_read], [], [])
+            ready, _, _ = select.select([0, wake_read], [], [], WATCH_SECONDS if self.guardians else None)
+            if not ready:
+                self.watch()
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 self.reap()
@@ -265,9 +289,6 @@ def main() -> None:
     # The real standard output carries events; whatever a library prints while it is imported goes to the log.
     events = os.dup(1)
     os.dup2(2, 1)
-    sys.path.insert(0, os.path.dirname(__file__))
-    importlib.import_module("asking")
-    del sys.path[0]
     missing = []
     for name in ["ipykernel.kernelapp", "ipykernel.ipkernel", *modules]:
         try:

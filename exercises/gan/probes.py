@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 Answer = dict[str, Any]
 
@@ -152,7 +153,7 @@ def _epochs(student: Any, k: int, images: np.ndarray, labels: np.ndarray, batch_
 
 
 def glorot(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Two large matrices, one wide and one tall, and a small one drawn twice. Judged against theory, not a reference."""
+    """Two large matrices, one wide and one tall, and a small one drawn twice. Judged against theory."""
     sizes = rng.integers([(50, 110), (130, 40)], [(60, 130), (150, 50)]).tolist()
     yield {"sizes": np.array(sizes)}
     yield from _each(
@@ -260,7 +261,7 @@ def _assign(variable: Any, value: np.ndarray) -> None:
         variable.assign((value.T if shape == value.T.shape else value.reshape(shape)).astype("float32"))
 
 
-def parameters(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def parameters(student: Any, rng: np.random.Generator) -> Iterator[Answer]:  # noqa: ARG001
     """The four sizes that the student chose, each by itself."""
     names = ("latent_dim", "image_dim", "hidden_dim", "decision_dim")
     chosen = student.model_parameters()
@@ -268,7 +269,7 @@ def parameters(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def sample_z(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """A wide and a tall sample, and a small one drawn three times. Judged against theory, not a reference."""
+    """A wide and a tall sample, and a small one drawn three times. Judged against theory."""
     n = int(rng.integers(2500, 2700))
     sizes = [(5, n), (n, 5), *[(int(rng.integers(20, 30)), int(rng.integers(6, 9)))] * 3]
     yield {"sizes": np.array(sizes)}
@@ -279,21 +280,31 @@ def sample_z(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Moderate logits of two shapes with labels 0 and 1, and logits so large that an exponential overflows."""
+    """Moderate logits of two shapes, with hard and with soft labels; values and slopes where an exponential overflows.
+
+    The large logits come with either sign and either label, so that the wrong label alone does not show there.
+    """
     logits = [rng.uniform(-4, 4, shape) for shape in ((7, 1), (5, 3))]
-    labels = [rng.permutation(np.arange(array.size) % 2).reshape(array.shape) for array in logits]
-    sizes = np.concatenate([rng.uniform(60, 80, 2), rng.uniform(100, 5000, 2), [1e4]])
-    extreme, both = np.meshgrid(np.concatenate([sizes, -sizes]), [0.0, 1.0])
+    labels = [rng.permutation([0, 1, 0, 1, 0, 1, 0])[:, None], rng.uniform(0, 1, (5, 3))]
+    sizes = np.concatenate([rng.uniform(120, 140, 2), rng.uniform(200, 5000, 2), [1e4]])
+    large, either = (_tensor(grid.reshape(-1, 1)) for grid in np.meshgrid([*sizes, *-sizes], [0.0, 1.0]))
+
+    def slopes() -> Answer:
+        with tf.GradientTape() as tape:
+            tape.watch(large)
+            values = student.sigmoid_cross_entropy(large, either)
+        slopes = tape.gradient(values, large)
+        if slopes is None:
+            raise TypeError("no gradient passes from the logits to the cross-entropy")
+        return {"slopes": _array(slopes)}
+
     yield from _each(
         lambda: {
             f"moderate_{k}": _array(student.sigmoid_cross_entropy(_tensor(logits[k]), _tensor(labels[k])))
             for k in range(2)
         },
-        lambda: {
-            "extreme": _array(
-                student.sigmoid_cross_entropy(_tensor(extreme.reshape(-1, 1)), _tensor(both.reshape(-1, 1)))
-            )
-        },
+        lambda: {"extreme": _array(student.sigmoid_cross_entropy(large, either))},
+        slopes,
     )
 
 

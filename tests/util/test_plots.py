@@ -49,4 +49,6 @@ def test_rows_of_pixels_and_images_make_the_same_sheet() -> None:
 def test_animation(tmp_path: Path) -> None:
     plots.animation([(epoch, IMAGES[epoch : epoch + 4]) for epoch in range(4)], tmp_path / "new" / "a.gif", scale=1)
     with Image.open(tmp_path / "new" / "a.gif") as gif:
-        assert gif.n_frames >= 4 and gif.size == (57, 57) and gif.info["loop"] == 0
+        assert gif.n_frames >= 4
+        assert gif.size == (57, 57)
+        assert gif.info["loop"] == 0

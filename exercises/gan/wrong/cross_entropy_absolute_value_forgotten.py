@@ -1,6 +1,6 @@
 """Forgets the absolute value in the stable formula.
 
-Loses: cross_entropy/values, cross_entropy/extreme
+Loses: cross_entropy/values, cross_entropy/extreme, cross_entropy/slopes
 """
 
 # %% solution="cross_entropy"

@@ -1,0 +1,1 @@
+"""Material to try Atelier on."""

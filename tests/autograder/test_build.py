@@ -1,0 +1,62 @@
+"""What is built: fresh, reproducible, and without a word that students must not see."""
+
+import ast
+import zipfile
+
+import pytest
+
+from autograder import build
+from autograder.course import CourseError
+from autograder.release import FORBIDDEN, release
+
+
+def test_a_build_is_byte_identical(tiny, tmp_path):
+    again = build.build(tiny, tmp_path / "again").assignment
+    first = {path.name: path.read_bytes() for path in (tiny.solution_path, tiny.release_path)}
+    del again
+    build.build(tiny)
+    assert first == {path.name: path.read_bytes() for path in (tiny.solution_path, tiny.release_path)}
+    assert build.stale(tiny) == []
+
+
+def test_a_changed_source_makes_both_notebooks_stale(tiny):
+    tiny.source.write_text(tiny.source.read_text().replace("The idea,", "An idea,"))
+    assert build.stale(tiny) == [tiny.solution_path, tiny.release_path]
+
+
+def test_a_notebook_edited_by_hand_is_stale(tiny):
+    tiny.release_path.write_text(tiny.release_path.read_text().replace("The idea,", "An idea,"))
+    assert build.stale(tiny) == [tiny.release_path]
+
+
+def test_every_blank_of_gan_raises_a_sentence_with_its_name(gan):
+    blanks = [cell for cell in gan.release.cells if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code"]
+    assert len(blanks) == len(gan.tests)
+    for cell in blanks:
+        raised = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Raise)]
+        assert raised
+        for node in raised:
+            assert ast.unparse(node) == f"raise NotImplementedError(\"The blank '{cell.metadata.nbgrader.grade_id}' is still to be filled in.\")"
+
+
+def test_the_student_notebook_of_gan_gives_nothing_away(gan):
+    text = gan.release_path.read_text()
+    assert [word for word in (*FORBIDDEN, "judge", "MARK SCHEME") if word in text] == []
+
+
+def test_release_holds_what_students_need_and_nothing_else(gan, tmp_path):
+    archive = tmp_path / "release.zip"
+    release([gan], archive)
+    first = archive.read_bytes()
+    with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
+    assert {name.split("/")[0] for name in names} == {"notebooks", "util", "data", "requirements.txt", "pyproject.toml", "README.md"}
+    assert "notebooks/gan/gan.ipynb" in names
+    release([gan], archive)
+    assert archive.read_bytes() == first
+
+
+def test_release_refuses_a_stale_notebook(tiny, tmp_path):
+    tiny.release_path.write_text("{}")
+    with pytest.raises(CourseError, match="not fresh"):
+        release([tiny], tmp_path / "release.zip")

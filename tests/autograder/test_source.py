@@ -1,0 +1,82 @@
+"""The one source becomes the solved notebook, and a wrong header becomes a sentence."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.course import CourseError
+from autograder.source import solved_notebook
+
+SOURCE = """\
+# %% [markdown]
+# # A lesson
+
+# %% solution="double"
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% test="double" points=3
+assert double(2) == 4
+
+# %% [markdown] question="why" points=1
+# Why?
+
+# %% demo
+print(double(21))
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "lesson.py"
+    path.write_text(SOURCE)
+    return path
+
+
+def info(notebook, index):
+    return notebook.cells[index].metadata.nbgrader
+
+
+def test_headers_become_nbgrader_metadata(source):
+    notebook = solved_notebook(source)
+    solution, test, question = (info(notebook, index) for index in (1, 2, 3))
+    assert (solution.grade_id, solution.solution, solution.grade, solution.locked) == ("double", True, False, False)
+    assert (test.grade_id, test.solution, test.grade, test.locked, test.points) == ("test_double", False, True, True, 3)
+    assert (question.grade_id, question.solution, question.grade, question.points) == ("why", True, True, 1)
+    assert all(each.schema_version == 3 for each in (solution, test, question))
+
+
+def test_hidden_region_of_a_test_holds_only_the_probes_name(source):
+    cell = solved_notebook(source).cells[2]
+    assert cell.source.endswith("### BEGIN HIDDEN TESTS\n# probe: double\n### END HIDDEN TESTS")
+
+
+def test_demo_cells_carry_the_tag_that_grading_skips(source):
+    assert [cell.metadata.get("tags") for cell in solved_notebook(source).cells] == [None, None, None, None, ["demo"]]
+
+
+def test_the_same_source_gives_the_same_bytes(source):
+    assert nbformat.writes(solved_notebook(source)) == nbformat.writes(solved_notebook(source))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('test="double" points=3', 'test="double"', "points=N"),
+        ('test="double" points=3', 'test="double" points=-1', "points=N"),
+        ('test="double" points=3', 'test="treble" points=3', "no solution='treble' above it"),
+        ('solution="double"', 'solution="Double!"', "no name for a solution"),
+        ("# %% demo", "# %% Demo", "only `demo` is known"),
+        ("# %% demo", '# %% solution="double"', "two cells with solution='double'"),
+        ("# %% demo", '# %% question="what" points=1', "on a code cell"),
+        ("# %% demo", '# %% answer="double"', "unknown word in a cell header: answer"),
+    ],
+)
+def test_a_wrong_header_is_named(source, old, new, sentence):
+    source.write_text(SOURCE.replace(old, new))
+    with pytest.raises(CourseError, match=sentence) as caught:
+        solved_notebook(source)
+    assert str(source) in str(caught.value)

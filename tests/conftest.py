@@ -1,0 +1,47 @@
+"""What tests share: one warm kernel for the whole run, and a tiny course made from the skeleton of `atelier new`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder import build, stage
+from autograder.course import Assignment, Course
+from autograder.sandbox import Limits
+from autograder.skeleton import new
+from autograder.warm import WarmKernel
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMITS = Limits(memory_bytes=3 * 2**30, processes=100, output_bytes=2**20, cell_seconds=8.0, probe_seconds=4.0, submission_seconds=90.0)
+"""Smaller than in earnest, so that what must run into a limit does so soon."""
+
+
+@pytest.fixture(scope="session")
+def house() -> stage.Stage:
+    """A stage whose warm kernel is shared by every test that performs something."""
+    return stage.Stage(LIMITS)
+
+
+@pytest.fixture(scope="session")
+def warm(house: stage.Stage) -> WarmKernel:
+    """The warm kernel itself."""
+    return stage.warm_kernel(house)
+
+
+@pytest.fixture(scope="session")
+def gan(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """The lesson `gan` of this checkout, graded into a folder of its own."""
+    return Course(ROOT, tmp_path_factory.mktemp("gan")).assignment("gan")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Assignment]:
+    """A course of one small assignment, built; its items are `mean_squared_error` (2) and the question `outliers` (1)."""
+    root = tmp_path / "course"
+    (root / "exercises").mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text())
+    course = Course(root)
+    new(course, "tiny")
+    assignment = course.assignment("tiny")
+    build.build(assignment)
+    yield assignment
