@@ -17,13 +17,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 
 from autograder.course import Assignment, Course, CourseError
-from autograder.preprocessors import RELEASE, configure
+from autograder.preprocessors import RELEASE, configure, log
 from autograder.source import solved_notebook
 
 __all__ = ["build", "register", "stale"]
 
-log = logging.getLogger("autograder.nbgrader")
-log.propagate = False
 
 
 def _generate(course: Course, name: str, *, gradebook: bool) -> None:

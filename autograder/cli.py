@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from sqlalchemy.exc import SAWarning
 
 from autograder.course import Assignment, Course, CourseError
 from autograder.results import ClassResults, ResultsError, Status
@@ -64,7 +62,6 @@ def _assignments(course: Course, names: list[str] | None) -> list[Assignment]:
 def main() -> None:
     """Set up logging."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s: %(message)s")
-    warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader adds rows in an order that SQLAlchemy remarks on
 
 
 @app.command()
@@ -72,6 +69,7 @@ def build(ids: Ids = None, check: Annotated[bool, typer.Option("--check", help="
     """Make the solved and the student notebook, and examine the hidden tests on right and wrong answers."""
     from autograder import build as stage_build
     from autograder.examine import examine
+    from autograder.stage import Stage
 
     with _sentences():
         for assignment in _assignments(_course(), ids):
@@ -81,7 +79,7 @@ def build(ids: Ids = None, check: Annotated[bool, typer.Option("--check", help="
                     raise CourseError(f"Not fresh: {listed}. Run `atelier build {assignment.name}` and commit the result.")
             else:
                 stage_build.build(assignment)
-            report = examine(assignment, jobs=jobs, unsafe=unsafe)
+            report = examine(assignment, jobs=jobs, house=Stage(unsafe=unsafe))
             for complaint in report.complaints:
                 errors.print(f"[red]✗[/] {complaint}", highlight=False, soft_wrap=True)
             if report.complaints:

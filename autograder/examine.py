@@ -111,14 +111,18 @@ def complaint(variant: Variant, judgements: dict[str, Judgement]) -> str:
 
 
 def examine(
-    assignment: Assignment, *, jobs: int = 2, unsafe: bool = False, listener: Callable[[str], None] = lambda name: None
+    assignment: Assignment,
+    *,
+    jobs: int = 2,
+    house: stage.Stage | None = None,
+    listener: Callable[[str], None] = lambda name: None,
 ) -> Examination:
     """Grade every variant as a submission is graded.
 
     Raises:
         CourseError: if the solution itself fails, or a file in ``wrong/`` or ``right/`` is malformed.
     """
-    house, asked = stage.Stage(unsafe=unsafe), questions(assignment)
+    house, asked = house or stage.Stage(), questions(assignment)
     answers = references(assignment, lambda: stage.perform(house, assignment.solution, asked))
 
     def judged(notebook: NotebookNode) -> dict[str, Judgement]:

@@ -116,7 +116,7 @@ class Criterion:
         """The answer ``key``, of the reference's exact shape, numeric and finite everywhere."""
         value, expected = self.array(key, what), self.reference(key)
         self.expect(
-            value.shape == expected.shape, f"{what}: shape {expected.shape} was expected, shape {value.shape} came"
+            value.shape == expected.shape, f"{what}: an array of shape {value.shape} came, which is not the right shape"
         )
         self.expect(value.dtype.kind in "iuf", f"{what}: numbers were expected, {value.dtype} came")
         bad = int(value.size - np.isfinite(value).sum())

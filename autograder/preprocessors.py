@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from html import escape
@@ -25,6 +26,11 @@ from autograder.reference import references
 from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter
 
 __all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure"]
+
+log = logging.getLogger("autograder.nbgrader")
+"""What nbgrader has to say while Atelier uses its parts; nobody hears it unless something fails."""
+log.propagate = False
+log.addHandler(logging.NullHandler())
 
 JUDGEMENT = "application/vnd.atelier.judgement+json"
 """The output of a test cell that holds its verdicts for later stages."""

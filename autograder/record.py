@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,15 +14,19 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder import build
 from autograder.course import Assignment, CourseError
-from autograder.preprocessors import RECORD, SANITIZE, configure
+from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.results import write_atomically
 from autograder.sanitize import read_submission
 
 __all__ = ["Recorder"]
+
+
+# nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
+warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 
 class Recorder:
@@ -94,11 +99,11 @@ class Recorder:
 
     @cached_property
     def _sanitizers(self) -> list[NbGraderPreprocessor]:
-        return [each(config=self._config, parent=None) for each in SANITIZE]
+        return [each(config=self._config, log=log) for each in SANITIZE]
 
     @cached_property
     def _recorders(self) -> list[NbGraderPreprocessor]:
-        return [each(config=self._config, parent=None) for each in RECORD]
+        return [each(config=self._config, log=log) for each in RECORD]
 
     @staticmethod
     def _through(

@@ -147,7 +147,7 @@ def command_line(sockets: Path, course: Path, modules: list[str], *, unsafe: boo
         *_system_folders(),
         # The warm kernel alone sees this /proc: a new one can be mounted over it for every fork, also where
         # grading runs as root and bubblewrap's own --proc would forbid that.
-        *("--dev-bind", "/proc", "/proc", "--dev", "/dev"),
+        *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"),
         *("--tmpfs", "/tmp", "--tmpfs", "/run", "--dir", "/home/student"),
         *_python_folders(),
         *("--ro-bind", str(inside), INSIDE),

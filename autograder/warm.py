@@ -60,16 +60,15 @@ class WarmKernel:
         self._log = (self.folder / "log").open("w+b")
         (self.folder / "s").mkdir()
         environment = {**os.environ, **sandbox.ENVIRONMENT, "PYTHONPATH": str(course)} if unsafe else {}
-        self._process = subprocess.Popen(
-            sandbox.command_line(self.folder / "s", course, MODULES, unsafe=unsafe),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=environment,
-            start_new_session=True,
+        command = sandbox.command_line(self.folder / "s", course, MODULES, unsafe=unsafe)
+        started: Future[subprocess.Popen[bytes]] = Future()
+        # The thread that reads also starts the process: the system kills it with the thread that started it, and
+        # this one lives as long as the process, whatever becomes of the caller's thread.
+        self._reader = threading.Thread(
+            target=self._run, args=(command, environment, started), daemon=True, name="warm-kernel"
         )
-        self._reader = threading.Thread(target=self._read_events, daemon=True, name="warm-kernel-events")
         self._reader.start()
+        self._process = started.result()
         atexit.register(self.close)
 
     def __enter__(self) -> Self:
@@ -129,9 +128,23 @@ class WarmKernel:
             except (BrokenPipeError, ValueError) as error:
                 raise self._obituary() from error
 
-    def _read_events(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+    def _run(self, command: list[str], environment: dict[str, str], started: Future[subprocess.Popen[bytes]]) -> None:
+        """Start the process and hear its events until it ends."""
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            started.set_exception(error)
+            return
+        started.set_result(process)
+        assert process.stdout is not None
+        for line in process.stdout:
             event = json.loads(line)
             if "warm" in event:
                 self._warm.set_result(event)

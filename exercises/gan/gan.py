@@ -754,7 +754,7 @@ with checks.check("train_step"):
 # Batches have 128 images, and both players use Adam. It likes a shorter memory here than elsewhere (`beta_1=0.5`,
 # found by [Radford et al., 2015](https://arxiv.org/abs/1511.06434)), because what a gradient was some steps ago says
 # little about a game in which the other side has moved since. $D$ has the easier task and soon wins if it learns as
-# fast as $G$, so its learning rate is smaller. Try what happens if both have $10^{-3}$.
+# fast as $G$, so its learning rate is smaller; try what happens if both have the same.
 #
 # An epoch below is as many steps as one pass through all of MNIST, however many digits there are, so that training
 # takes the same number of steps with 60,000 digits and with 4,500.
@@ -774,15 +774,14 @@ def batches(dataset, latent_dim):
         yield images, sample_Z(BATCH_SIZE, latent_dim)
 
 
-def new_model(step):
+def new_model(step, d_rate, g_rate):
     """Two new players, with an Adam for each."""
     sizes = model_parameters()
     d = Discriminator(sizes["image_dim"], sizes["hidden_dim"], sizes["decision_dim"])
     g = Generator(sizes["latent_dim"], sizes["hidden_dim"], sizes["image_dim"])
     model = training.TwoPlayer(d, g, step)
     model.compile(
-        d_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
-        g_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
+        d_optimizer=keras.optimizers.Adam(d_rate, beta_1=0.5), g_optimizer=keras.optimizers.Adam(g_rate, beta_1=0.5)
     )
     return model
 
@@ -794,7 +793,7 @@ with checks.waits():
     dataset = Dataset(scale(flatten(mnist.images)), mnist.labels, seed=1)
     fixed_noise = sample_Z(64, latent_dim)
 
-    model = new_model(train_step)
+    model = new_model(train_step, d_rate=2e-4, g_rate=1e-3)
     frames = training.SampleFrames(fixed_noise, every=max(1, EPOCHS // 40), show=plots.grid, show_every=EVERY)
     losses = training.LossCurves()
     RUN.mkdir(parents=True, exist_ok=True)
@@ -822,7 +821,7 @@ with checks.waits():
 
 # %% demo
 with checks.waits():
-    restored = new_model(train_step)
+    restored = new_model(train_step, d_rate=2e-4, g_rate=1e-3)
     restored.load_weights(RUN / f"epoch-{EPOCHS:03d}.weights.h5")
     print("the same images:", np.array_equal(restored(fixed_noise), model(fixed_noise)))
     print("steps that the restored optimizers have taken:", int(restored.g_optimizer.iterations))
@@ -907,7 +906,7 @@ def show_small(images, title):
 
 
 with checks.waits():
-    collapsed = new_model(greedy_step)
+    collapsed = new_model(greedy_step, d_rate=2e-4, g_rate=1e-3)
     collapsed.fit(
         batches(dataset, latent_dim),
         steps_per_epoch=200,
