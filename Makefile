@@ -28,7 +28,7 @@ build: setup
 	@$(BIN)/atelier build
 
 bench: setup
-	@$(BIN)/python benchmarks/against_nbgrader.py
+	@$(BIN)/python -m benchmarks.against_nbgrader
 
 clean:
 	@rm -rf build

@@ -1,7 +1,7 @@
 """Make or refresh the virtual environment; needs nothing but Python. Called by make.
 
-    python3 setup_venv.py FOLDER           installs this project, with what grading and testing need, into FOLDER
-    python3 setup_venv.py --version-only   only says whether this Python will do
+python3 setup_venv.py FOLDER           installs this project, with what grading and testing need, into FOLDER
+python3 setup_venv.py --version-only   only says whether this Python will do
 """
 
 import hashlib
@@ -55,4 +55,7 @@ if __name__ == "__main__":
         try:
             main(Path(sys.argv[1]))
         except subprocess.CalledProcessError as error:
-            sys.exit("Setting up failed: `%s` ended with status %d; its own words stand above." % (" ".join(error.cmd), error.returncode))
+            sys.exit(
+                "Setting up failed: `%s` ended with status %d; its own words stand above."
+                % (" ".join(error.cmd), error.returncode)
+            )

@@ -1,0 +1,1 @@
+"""How submissions are judged: one module per stage. Nothing here is imported by notebooks or by `util`."""

@@ -1,4 +1,4 @@
-"""`atelier build`: from the one source to the solved notebook and the student notebook, and the build's own examination."""
+"""`atelier build`: from the one source to the solved notebook and the student notebook."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ from autograder.source import solved_notebook
 __all__ = ["build", "register", "stale"]
 
 
-
 def _generate(course: Course, name: str, *, gradebook: bool) -> None:
-    """nbgrader's generate_assignment, which can also tell the gradebook of ``course`` what the assignment holds."""
+    """Nbgrader's generate_assignment, which can also tell the gradebook of ``course`` what the assignment holds."""
     course.output.mkdir(parents=True, exist_ok=True)
     config = configure(course)
     config.CourseDirectory.assignment_id = name
@@ -42,7 +41,9 @@ def _generate(course: Course, name: str, *, gradebook: bool) -> None:
     except NbGraderException as error:
         # nbgrader logs the traceback that matters; its last line is what was wrong.
         lines = [line for line in said.getvalue().splitlines() if re.match(r"\w[\w.]*(Error|Exception|Entry)\b", line)]
-        raise CourseError(f"nbgrader could not make the student notebook of {name}: {(lines or [str(error)])[0]}") from error
+        raise CourseError(
+            f"nbgrader could not make the student notebook of {name}: {(lines or [str(error)])[0]}"
+        ) from error
     finally:
         log.removeHandler(handler)
 

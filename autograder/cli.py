@@ -1,4 +1,4 @@
-"""The command line: `atelier build | release | grade | report | demo | new`. Everything it does is done elsewhere."""
+"""Atelier's command line: build and release lessons, grade a class, report, demonstrate."""
 
 from __future__ import annotations
 
@@ -13,19 +13,32 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from autograder.course import Assignment, Course, CourseError
 from autograder.results import ClassResults, ResultsError, Status
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+CORES = os.cpu_count() or 1
 console = Console()
 errors = Console(stderr=True)
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Assignments; by default all.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The assignment, such as `gan`.")]
-Submitted = Annotated[Path | None, typer.Option(help="Folder of submissions: STUDENT/ID/ID.ipynb.", show_default="build/submitted")]
+Submitted = Annotated[
+    Path | None, typer.Option(help="Folder of submissions: STUDENT/ID/ID.ipynb.", show_default="build/submitted")
+]
 Output = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="build")]
 Unsafe = Annotated[bool, typer.Option("--unsafe", help="Run without a sandbox: only for work that you trust.")]
 Jobs = Annotated[int, typer.Option("-j", "--jobs", min=1, help="Submissions to perform at the same time.")]
@@ -40,7 +53,7 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except (CourseError, ResultsError, SandboxUnavailable, WarmKernelDied) as error:
-        errors.print(f"[bold red]atelier:[/] {error}", highlight=False, soft_wrap=True, markup=True)
+        errors.print(f"atelier: {error}", style="bold red", highlight=False, soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
@@ -65,7 +78,12 @@ def main() -> None:
 
 
 @app.command()
-def build(ids: Ids = None, check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if stale.")] = False, jobs: Jobs = 2, unsafe: Unsafe = False) -> None:
+def build(
+    ids: Ids = None,
+    check: Annotated[bool, typer.Option("--check", help="Do not write the notebooks; fail if they are stale.")] = False,
+    jobs: Jobs = 2,
+    unsafe: Unsafe = False,
+) -> None:
     """Make the solved and the student notebook, and examine the hidden tests on right and wrong answers."""
     from autograder import build as stage_build
     from autograder.examine import examine
@@ -76,20 +94,26 @@ def build(ids: Ids = None, check: Annotated[bool, typer.Option("--check", help="
             if check:
                 if stale := stage_build.stale(assignment):
                     listed = ", ".join(str(path.relative_to(assignment.course.root)) for path in stale)
-                    raise CourseError(f"Not fresh: {listed}. Run `atelier build {assignment.name}` and commit the result.")
+                    raise CourseError(
+                        f"Not fresh: {listed}. Run `atelier build {assignment.name}` and commit the result."
+                    )
             else:
                 stage_build.build(assignment)
             report = examine(assignment, jobs=jobs, house=Stage(unsafe=unsafe))
             for complaint in report.complaints:
-                errors.print(f"[red]✗[/] {complaint}", highlight=False, soft_wrap=True)
+                errors.print(f"✗ {complaint}", style="red", highlight=False, soft_wrap=True, markup=False)
             if report.complaints:
-                raise CourseError(f"{assignment.name}: {len(report.complaints)} of {report.answers} answers were not graded as they should be.")
+                wrong = f"{len(report.complaints)} of {report.answers} answers"
+                raise CourseError(f"{assignment.name}: {wrong} were not graded as they should be.")
             state = "fresh" if check else "built"
             console.print(f"[green]✓[/] {assignment.name}: {state}; {report.answers} answers graded as they should be.")
 
 
 @app.command()
-def release(ids: Ids = None, output: Annotated[Path, typer.Option("-o", "--output", help="The archive to write.")] = Path("atelier-release.zip")) -> None:
+def release(
+    ids: Ids = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The archive to write.")] = Path("atelier-release.zip"),
+) -> None:
     """Write the archive that students get."""
     from autograder.release import release as write_release
 
@@ -107,10 +131,10 @@ def _scoreboard(results: ClassResults) -> Table:
     table.add_column("what happened", overflow="fold")
     for student in sorted(results.students, key=lambda each: (-each.score, each.student)):
         waiting = len(student.waiting)
-        happened = " ".join(filter(None, (student.reason, *student.events)))
+        happened = Text(" ".join(filter(None, (student.reason, *student.events))))  # what students said is no markup
         colour = {Status.GRADED: "", Status.FAILED: "red", Status.MISSING: "dim"}[student.status]
         points = "–" if student.status is Status.MISSING else f"{student.score:g} / {student.max_points:g}"
-        table.add_row(student.student, points, str(waiting) if waiting else "", happened, style=colour)
+        table.add_row(Text(student.student), points, str(waiting) if waiting else "", happened, style=colour)
     return table
 
 
@@ -119,7 +143,7 @@ def _summary(results: ClassResults, seconds: float) -> str:
     waiting = sum(len(student.waiting) for student in results.students)
     return (
         f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
-        f"{counts[Status.FAILED]} could not be read, {counts[Status.MISSING]} handed nothing in; "
+        f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in; "
         f"{waiting} answers wait to be graded by hand."
     )
 
@@ -129,18 +153,22 @@ def grade(
     id: Id,
     submitted: Submitted = None,
     output: Output = None,
-    jobs: Jobs = os.cpu_count() or 1,
+    jobs: Jobs = CORES,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Perform on this Dask cluster.")] = "",
     student: Annotated[str, typer.Option(help="Grade this student alone.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Also grade what has not changed since.")] = False,
     unsafe: Unsafe = False,
 ) -> None:
     """Grade a class: points into the gradebook, JSON and CSV into grades/."""
-    from autograder import grade as stage_grade
-    from autograder.stage import Stage
+    from autograder.stage import Stage, start
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
+        house = Stage(unsafe=unsafe)
+        if not scheduler:
+            start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
+        from autograder import grade as stage_grade
+
         students = stage_grade.students_of(assignment, student)
         started = time.monotonic()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -151,20 +179,22 @@ def grade(
             def listener(name: str) -> None:
                 done = progress.tasks[0].completed + 1
                 rate = f"{done / (time.monotonic() - started):.1f}/s"
-                progress.update(bar, advance=1, description=name[:20], rate=rate)
+                progress.update(bar, advance=1, description=escape(name[:20]), rate=rate)
 
             results = stage_grade.grade(
                 assignment,
                 workers=stage_grade.Workers(jobs, scheduler),
                 only=student,
                 force=force,
-                house=Stage(unsafe=unsafe),
+                house=house,
                 listener=listener,
             )
             progress.update(bar, description="done")
         console.print(_scoreboard(results))
         console.print(_summary(results, time.monotonic() - started), soft_wrap=True)
-        console.print(f"Grades: {assignment.course.output / 'grades' / id}.json and .csv", soft_wrap=True, highlight=False)
+        console.print(
+            f"Grades: {assignment.course.output / 'grades' / id}.json and .csv", soft_wrap=True, highlight=False
+        )
 
 
 @app.command()
@@ -189,7 +219,9 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
                 links[student.student] = f"../feedback/{student.student}/{id}.html"
         page = folder / "report" / f"{id}.html"
         write_class_report(results, page, links)
-        console.print(f"Report: {page}\nFeedback: {folder / 'feedback'} ({len(links)} students)", soft_wrap=True, highlight=False)
+        console.print(
+            f"Report: {page}\nFeedback: {folder / 'feedback'} ({len(links)} students)", soft_wrap=True, highlight=False
+        )
 
 
 @app.command()
@@ -206,8 +238,10 @@ def demo(
         shown = []
         for assignment in _assignments(course, ids):
             with Progress(*Progress.get_default_columns(), console=errors) as progress:
-                bar = progress.add_task(assignment.name, total=None)
-                shown.append(run_demo(assignment, preset, lambda done, of: progress.update(bar, completed=done, total=of)))
+                progress.add_task(assignment.name, total=None)
+                shown.append(
+                    run_demo(assignment, preset, lambda done, of: progress.update(TaskID(0), completed=done, total=of))
+                )
         page = course.output / "demo" / "index.html"
         write_gallery(shown, preset, page)
         console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)

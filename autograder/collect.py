@@ -85,12 +85,11 @@ def _max_points(recorder: Recorder) -> float:
     return sum(recorder.assignment.tests.values()) + sum(recorder.assignment.questions.values())
 
 
-def _student(recorder: Recorder, student: str) -> StudentResult:
+def _student(recorder: Recorder, student: str) -> StudentResult | None:
+    """None for a submission that has not been graded yet."""
     notebook = performed_notebook(recorder, student)
     if notebook is None:
-        if not recorder.submission(student).exists():
-            return _missing(recorder, student)
-        return StudentResult(student, Status.FAILED, "It has not been graded yet.", 0.0, _max_points(recorder))
+        return None if recorder.submission(student).exists() else _missing(recorder, student)
     name = recorder.assignment.name
     note = notebook.metadata.get(NOTE, {})
     with recorder.gradebook() as gradebook:
@@ -115,7 +114,7 @@ def _student(recorder: Recorder, student: str) -> StudentResult:
 
 
 def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
-    """The results of ``students``, in that order."""
+    """The results of those of ``students`` who have been graded or have handed nothing in, in that order."""
     assignment = recorder.assignment
     tests = assignment.tests
     items = (
@@ -129,5 +128,5 @@ def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         max_points=_max_points(recorder),
         items=tuple(items),
-        students=tuple(_student(recorder, student) for student in students),
+        students=tuple(result for student in students if (result := _student(recorder, student))),
     )

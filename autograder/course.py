@@ -62,7 +62,9 @@ class Course:
 
     def assignments(self) -> list[str]:
         """All assignment ids, sorted."""
-        return sorted(path.parent.name for path in (self.root / "exercises").glob("*/*.py") if path.stem == path.parent.name)
+        return sorted(
+            path.parent.name for path in (self.root / "exercises").glob("*/*.py") if path.stem == path.parent.name
+        )
 
     def assignment(self, name: str) -> Assignment:
         """The assignment ``name``.
@@ -137,7 +139,9 @@ class Assignment:
     @property
     def title(self) -> str:
         """The first heading of the lesson."""
-        lines = (line for cell in self.release.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+        lines = (
+            line for cell in self.release.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()
+        )
         return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), self.name)
 
     def _graded(self, *, by_hand: bool) -> dict[str, float]:

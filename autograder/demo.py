@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -38,12 +38,16 @@ def _without_marks(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         cell.source, _, _ = cell.source.partition("\n### BEGIN HIDDEN TESTS")
         cell.source, _, _ = cell.source.partition("\n### BEGIN MARK SCHEME")
-        lines = (line for line in cell.source.splitlines() if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION"))
+        lines = (
+            line for line in cell.source.splitlines() if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION")
+        )
         cell.source = "\n".join(lines).rstrip()
     return notebook
 
 
-def run_demo(assignment: Assignment, preset: str, listener: Callable[[int, int], None] = lambda done, of: None) -> Shown:
+def run_demo(
+    assignment: Assignment, preset: str, listener: Callable[[int, int], None] = lambda done, of: None
+) -> Shown:
     """Run one solved notebook with ``PRESET=preset`` in an ordinary kernel; write its page under ``demo/``.
 
     ``listener`` hears how many cells of how many have run.
@@ -62,6 +66,8 @@ def run_demo(assignment: Assignment, preset: str, listener: Callable[[int, int],
         client.execute(env=environment)
     except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
+    except DeadKernelError:
+        error = "the death of its kernel"
     seconds = time.monotonic() - started
     page = assignment.course.output / "demo" / f"{assignment.name}.html"
     html, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook)

@@ -14,12 +14,13 @@ from nbformat import NotebookNode
 
 from autograder import stage
 from autograder.course import Assignment, CourseError
-from autograder.judge import judge_all, questions
+from autograder.judge import judge_all
 from autograder.judging import Judgement
+from autograder.perform import Performance
 from autograder.reference import references
 from autograder.source import read_cells
 
-__all__ = ["Examination", "Variant", "examine", "variants"]
+__all__ = ["Examination", "Variant", "examine", "variants", "with_cells"]
 
 LOSES = re.compile(r"^Loses:\s*(.+)\Z", re.MULTILINE | re.DOTALL)
 
@@ -75,7 +76,10 @@ def _loses(path: Path, criteria: frozenset[str]) -> frozenset[str]:
 
 def variants(assignment: Assignment, criteria: frozenset[str]) -> list[Variant]:
     """The solution, the untouched notebook, and everything in ``right/`` and ``wrong/``."""
-    everything = [Variant("the solution", assignment.solution, frozenset()), Variant("the untouched notebook", assignment.release, None)]
+    everything = [
+        Variant("the solution", assignment.solution, frozenset()),
+        Variant("the untouched notebook", assignment.release, None),
+    ]
     for path in sorted((assignment.folder / "right").glob("*.py")):
         everything.append(Variant(f"right/{path.name}", with_cells(assignment.solution, path), frozenset()))
     for path in sorted((assignment.folder / "wrong").glob("*.py")):
@@ -110,6 +114,19 @@ def complaint(variant: Variant, judgements: dict[str, Judgement]) -> str:
     return f"{variant.name} {' and '.join(parts)}." if parts else ""
 
 
+def visible_complaints(assignment: Assignment, performance: Performance) -> list[str]:
+    """A sentence on every visible check that the solution itself does not pass."""
+    complaints = []
+    for index, outputs in performance.outputs.items():
+        cell = assignment.solution.cells[index]
+        said = "".join(output.get("text", "") or output.get("evalue", "") for output in outputs)
+        if cell.metadata.get("nbgrader", {}).get("grade") and "✓" not in said:
+            complaints.append(
+                f"the solution does not pass the visible check `{cell.metadata.nbgrader.grade_id}`: {said}"
+            )
+    return complaints
+
+
 def examine(
     assignment: Assignment,
     *,
@@ -122,12 +139,13 @@ def examine(
     Raises:
         CourseError: if the solution itself fails, or a file in ``wrong/`` or ``right/`` is malformed.
     """
-    house, asked = house or stage.Stage(), questions(assignment)
-    answers = references(assignment, lambda: stage.perform(house, assignment.solution, asked))
+    house = house or stage.Stage()
+    answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
 
     def judged(notebook: NotebookNode) -> dict[str, Judgement]:
-        return judge_all(assignment, stage.perform(house, notebook, asked), answers)
+        return judge_all(assignment, stage.perform_assignment(house, assignment, notebook), answers)
 
+    failed_checks = visible_complaints(assignment, stage.perform_assignment(house, assignment, assignment.solution))
     reference = judged(assignment.solution)
     criteria = frozenset(f"{test}/{verdict.criterion}" for test, each in reference.items() for verdict in each.verdicts)
 
@@ -139,4 +157,4 @@ def examine(
     everything = variants(assignment, criteria)
     with ThreadPoolExecutor(jobs) as pool:
         complaints = tuple(filter(None, pool.map(examined, everything)))
-    return Examination(len(everything), complaints)
+    return Examination(len(everything), (*failed_checks, *complaints))

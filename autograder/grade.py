@@ -1,4 +1,4 @@
-"""`atelier grade`: a whole class. Workers perform, in parallel; the caller sanitizes, judges and writes the gradebook."""
+"""`atelier grade`: a whole class. Workers perform, in parallel; the caller sanitizes, judges and records."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from nbformat import NotebookNode
 from nbgrader.plugins import CsvExportPlugin
 
 from autograder import stage
-from autograder.answers import Answer
+from autograder.answers import Answer, clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
 from autograder.judge import judge_all, questions
 from autograder.perform import Performance
 from autograder.preprocessors import annotate
 from autograder.record import Recorder
-from autograder.reference import fingerprint, references
+from autograder.reference import fingerprint, keep, kept
 from autograder.results import ClassResults, save
-from autograder.sanitize import NOTE
+from autograder.sanitize import NOTE, refused
 
-__all__ = ["Listener", "grade", "save_results", "students_of"]
+__all__ = ["Listener", "Workers", "grade", "save_results", "students_of"]
+
+log = logging.getLogger(__name__)
 
 Listener = Callable[[str], None]
 """Called with a student's name whenever a submission is done."""
@@ -44,10 +46,11 @@ def _client(workers: Workers) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.ERROR)
     if workers.scheduler:
         try:
-            with Client(workers.scheduler, timeout="20s") as client:
-                yield client
-        except OSError as error:
+            client = Client(workers.scheduler, timeout="20s")
+        except (OSError, ValueError) as error:
             raise CourseError(f"No Dask scheduler answers at {workers.scheduler} ({error}).") from error
+        with client:
+            yield client
         return
     # Threads, not processes: a worker only waits for a sandbox, and all of them share one warm kernel.
     local = "127.0.0.1:0"
@@ -71,21 +74,23 @@ def students_of(assignment: Assignment, only: str = "") -> list[str]:
         CourseError: if there are none, or not the one that was asked for.
     """
     submitted = assignment.course.submitted
+    hint = f"put submissions there as STUDENT/{assignment.name}/{assignment.name}.ipynb."
     if not submitted.is_dir():
-        raise CourseError(f"There is no folder {submitted}: put submissions there as STUDENT/{assignment.name}/{assignment.name}.ipynb.")
+        raise CourseError(f"There is no folder {submitted}: {hint}")
     students = sorted(path.name for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
     if only and only not in students:
         raise CourseError(f"There is no student `{only}` in {submitted}.")
     if not students:
-        raise CourseError(f"{submitted} is empty: put submissions there as STUDENT/{assignment.name}/{assignment.name}.ipynb.")
+        raise CourseError(f"{submitted} is empty: {hint}")
     return [only] if only else students
 
 
 def _mark(path: Path, reference: str) -> str:
     """A hash of a submission and of all that its score depends on."""
     digest = hashlib.sha256(reference.encode())
-    with contextlib.suppress(OSError):
-        digest.update(path.read_bytes())
+    for part in (path, path.parent / "timestamp.txt"):
+        with contextlib.suppress(OSError):
+            digest.update(hashlib.sha256(part.read_bytes()).digest())
     return digest.hexdigest()[:32]
 
 
@@ -98,25 +103,32 @@ class _Class:
         self.client = client
         self.house = house
         self.listener = listener
-        self.asked = questions(self.assignment)
         self.mark = fingerprint(self.assignment) + self._judges_mark()
-        self.answers = references(self.assignment, self._perform_solution)
         self.under_way: dict[str, tuple[str, NotebookNode]] = {}
+        self._kept = kept(self.assignment)
+        self._solution = self._send(self.assignment.solution) if self._kept is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
 
-    def _perform_solution(self) -> Performance:
-        return self._send(self.assignment.solution).result()
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The reference answers; the first who asks for them waits until the solution has been performed."""
+        if self._kept is None:
+            assert self._solution is not None
+            self._kept = keep(self.assignment, self._solution.result())
+        return self._kept
 
     def _send(self, notebook: NotebookNode) -> Future:
-        return self.client.submit(stage.perform, self.house, notebook, self.asked, pure=False)
+        asked = questions(self.assignment)
+        return self.client.submit(stage.perform, self.house, notebook, self.assignment.probes, asked, pure=False)
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
         notebook = performed_notebook(self.recorder, student)
         mark = _mark(self.recorder.submission(student), self.mark)
-        return notebook is not None and notebook.metadata.get(NOTE, {}).get("mark") == mark
+        same = notebook is not None and notebook.metadata.get(NOTE, {}).get("mark") == mark
+        return same and self.recorder.knows(student)
 
     def send(self, student: str) -> Future | None:
         """Sanitize and send one submission; None if there is nothing to perform."""
@@ -124,7 +136,14 @@ class _Class:
         if not (path.exists() or path.is_symlink()):
             self.recorder.add_student(student)
             return None
-        notebook = self.recorder.sanitize(student)
+        try:
+            notebook = self.recorder.sanitize(student)
+        except CourseError:
+            raise
+        except Exception as error:  # a submission can be odd in more ways than anyone has thought of
+            log.exception("The submission of %s could not be read.", student)
+            reason = f"The submitted file cannot be graded: the grader stumbled over it ({type(error).__name__})."
+            notebook = self.recorder.restored(student, refused(self.assignment.release, reason))
         notebook.metadata[NOTE]["mark"] = _mark(path, self.mark)
         if reason := notebook.metadata[NOTE].get("unreadable"):
             self.receive(student, notebook, Performance.refused(reason, self.assignment.tests))
@@ -137,6 +156,14 @@ class _Class:
         """Judge and record one performance."""
         annotate(notebook, performance, judge_all(self.assignment, performance, self.answers))
         self.recorder.record(student, notebook)
+
+    def _performance(self, future: Future, result: object, notebook: NotebookNode) -> Performance:
+        """What came back; if it is an error of the grader's own, a refusal, which is not taken for graded next time."""
+        if isinstance(result, Performance):
+            return result
+        reason = clean_sentence(f"The grader could not perform it: {future.exception()}")
+        notebook.metadata[NOTE].update(unreadable=reason, mark="")
+        return Performance.refused(reason, self.assignment.tests)
 
     def run(self, students: list[str], *, force: bool, window: int) -> None:
         """Grade ``students``, with at most ``window`` submissions in memory."""
@@ -155,11 +182,7 @@ class _Class:
             send_next()
         for future, result in pool:
             student, notebook = self.under_way.pop(future.key)
-            if future.status == "error":
-                _, error, _ = result
-                result = Performance.refused(f"The grader could not perform it: {error}", self.assignment.tests)
-                notebook.metadata[NOTE].update(unreadable=result.events[0], mark="")
-            self.receive(student, notebook, result)
+            self.receive(student, notebook, self._performance(future, result, notebook))
             self.listener(student)
             send_next()
 
@@ -203,5 +226,7 @@ def grade(
     recorder = Recorder(assignment)
     with _client(workers) as client:
         run = _Class(recorder, client, house or stage.Stage(), listener)
-        run.run(students, force=force, window=2 * (workers.jobs if not workers.scheduler else 2 * len(client.nthreads())))
+        run.run(
+            students, force=force, window=2 * (workers.jobs if not workers.scheduler else 2 * len(client.nthreads()))
+        )
     return save_results(recorder, students_of(assignment))

@@ -9,14 +9,14 @@ from autograder.course import Assignment, CourseError
 from autograder.judging import Judgement, Outcome, Rubric, Verdict
 from autograder.perform import Performance, Question
 
-__all__ = ["judge", "judge_all", "not_reached", "questions"]
+__all__ = ["full_marks", "judge", "judge_all", "not_reached", "questions"]
 
 log = logging.getLogger(__name__)
 
 
 def questions(assignment: Assignment) -> tuple[Question, ...]:
     """One question for every test, in the notebook's order."""
-    return tuple(Question(test, assignment.probes, assignment.seed(test)) for test in assignment.tests)
+    return tuple(Question(test, assignment.seed(test)) for test in assignment.tests)
 
 
 def _run(assignment: Assignment, test: str, answer: Answer, reference: Answer) -> Judgement:
@@ -41,11 +41,10 @@ def full_marks(assignment: Assignment, test: str, reference: Answer) -> Judgemen
     return judgement
 
 
-def not_reached(full: Judgement, reason: str, reached: tuple[Verdict, ...] = ()) -> Judgement:
-    """``reached``, and every other criterion of ``full`` as not reached, for ``reason``."""
-    others = full.verdicts[len(reached) :]
-    missed = (Verdict(other.criterion, Outcome.NOT_REACHED, 0.0, other.max_points, reason) for other in others)
-    return Judgement(full.test, (*reached, *missed))
+def not_reached(full: Judgement, reason: str) -> Judgement:
+    """Every criterion of ``full`` as not reached, for ``reason``."""
+    missed = (Verdict(each.criterion, Outcome.NOT_REACHED, 0.0, each.max_points, reason) for each in full.verdicts)
+    return Judgement(full.test, tuple(missed))
 
 
 def judge(assignment: Assignment, test: str, answer: Answer, reference: Answer) -> Judgement:
@@ -55,7 +54,9 @@ def judge(assignment: Assignment, test: str, answer: Answer, reference: Answer) 
         judgement = _run(assignment, test, answer, reference)
     except Exception:  # judges are ours, answers are not: what they provoke must not end a class's run
         log.exception("The judge of %s failed on an answer.", test)
-        return not_reached(full, "The answer was of a form that the judge could not handle; please ask your instructor.")
+        return not_reached(
+            full, "The answer was of a form that the judge could not handle; please ask your instructor."
+        )
     if len(judgement.verdicts) != len(full.verdicts):
         log.error("The judge of %s gave %d verdicts instead of %d.", test, len(judgement.verdicts), len(full.verdicts))
         return not_reached(full, "The judge did not come to its end; please ask your instructor.")

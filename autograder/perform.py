@@ -1,17 +1,19 @@
 """Perform a submission: run its cells in a fork of the warm kernel, then put every probe to it.
 
-Nothing is judged here. A kernel that dies, hangs or floods is killed; a fresh one replays the cells that had run, without
-the one that was fatal, and goes on. So one bad function costs its own item and no other.
+Nothing is judged here. A kernel that dies, hangs or floods is killed; a fresh one replays the cells that had run,
+without the one that was fatal, and goes on. So one bad function costs its own item and no other.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from queue import Empty
 from typing import Any
 
 import zmq
@@ -22,8 +24,7 @@ from nbformat import NotebookNode, v4
 
 from autograder.answers import MIME, Answer, clean_sentence, decode
 from autograder.provisioner import WarmKernelManager
-from autograder.sandbox import Limits
-from autograder.warm import WarmKernel
+from autograder.warm import WARM_KERNEL_ENDED, WarmKernel, WarmKernelDied
 
 __all__ = ["DEMO", "Performance", "Question", "perform"]
 
@@ -33,10 +34,9 @@ DEMO = "demo"
 
 @dataclass(frozen=True)
 class Question:
-    """One probe to put: its name, the source of ``probes.py``, and the seed of its random generator."""
+    """One probe to put: its name in ``probes.py``, and the seed of its random generator."""
 
     test: str
-    source: str
     seed: tuple[int, ...]
 
 
@@ -69,7 +69,9 @@ class _Client(NotebookClient):
     def __init__(self, warm: WarmKernel) -> None:
         self.limits = warm.limits
         self.printed = 0
+        self.room = self.limits.output_bytes
         self.flooded = asyncio.Event()
+        self.knows_probes = False
         super().__init__(v4.new_notebook(), km=WarmKernelManager(warm), allow_errors=True, timeout=None, log=_quiet)
         context = zmq.asyncio.Context()
         # A longer message is cut off by ZeroMQ before it is read into memory.
@@ -79,7 +81,7 @@ class _Client(NotebookClient):
     def output(self, outs: list[NotebookNode], msg: Any, display_id: str, cell_index: int) -> NotebookNode | None:
         """Keep an output while there is room for it."""
         self.printed += len(str(msg["content"]))
-        if self.printed > self.limits.output_bytes:
+        if self.printed > self.room:
             self.flooded.set()
             return None
         return super().output(outs, msg, display_id, cell_index)
@@ -87,8 +89,25 @@ class _Client(NotebookClient):
     async def start(self) -> None:
         """Fork a kernel and connect."""
         await self.async_start_new_kernel()
-        await self.async_start_new_kernel_client()
+        self.kc = self.km.client()
+        self.kc.start_channels(hb=False)
+        self.kc.allow_stdin = False
+        await self._wait_until_heard()
         self.ended = asyncio.wrap_future(self.km.provisioner.fork.ended)
+
+    async def _wait_until_heard(self) -> None:
+        """Ask until an answer comes over both channels: the client's own `wait_for_ready` then waits 0.2 s for more."""
+        for _ in range(60):
+            request = self.kc.kernel_info()
+            with contextlib.suppress(Empty):
+                while True:
+                    message = await self.kc.get_iopub_msg(timeout=0.5)
+                    if message["parent_header"].get("msg_id") == request:
+                        await self.kc.get_shell_msg(timeout=5)
+                        return
+            if await self.km.provisioner.poll() is not None:
+                break
+        raise WarmKernelDied(f"A kernel was forked but does not answer. {self.km.provisioner.fork.reason}")
 
     async def stop(self) -> None:
         """Kill the kernel and let go of the sockets."""
@@ -106,25 +125,38 @@ class _Client(NotebookClient):
         try:
             await asyncio.wait({running, self.ended, flooded}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if self.flooded.is_set():
-                raise _Fatal(f"printed more than {self.limits.output_bytes // 2**20} MB")
+                raise _Fatal(f"printed more than {self.room // 2**20} MB")
             if self.ended.done():
+                if self.km.provisioner.fork.reason == WARM_KERNEL_ENDED:
+                    raise WarmKernelDied(WARM_KERNEL_ENDED)
                 raise _Fatal(self.km.provisioner.fork.reason or "ended the Python process")
             if not running.done():
                 raise _Fatal(f"did not finish within {seconds:.0f} seconds")
             running.result()
         except (DeadKernelError, CellExecutionError) as error:
             raise _Fatal("ended the Python process") from error
+        except (_Fatal, WarmKernelDied):
+            raise
+        except Exception as error:  # a kernel that the student's code has taken over can send anything
+            raise _Fatal(f"broke the kernel's protocol ({type(error).__name__})") from error
         finally:
             running.cancel()
             flooded.cancel()
             await asyncio.gather(running, flooded, return_exceptions=True)
 
 
+def _call(function: str, *arguments: object) -> NotebookNode:
+    """A cell that calls `autograder.inside.asking`, whatever names the notebook has bound."""
+    return v4.new_code_cell(f"__import__('sys').modules['asking'].{function}{arguments!r}")
+
+
 class _Submission:
     """One submission on its way through as many kernels as it needs."""
 
-    def __init__(self, notebook: NotebookNode, warm: WarmKernel) -> None:
+    def __init__(self, notebook: NotebookNode, probes: str, warm: WarmKernel) -> None:
         self.warm = warm
+        self.notebook = notebook
+        self.probes = probes
         self.limits = warm.limits
         self.performance = Performance()
         self.cells = [
@@ -135,6 +167,17 @@ class _Submission:
         self.replayable: list[NotebookNode] = []
         self.client: _Client | None = None
         self.deadline = time.monotonic() + self.limits.submission_seconds
+
+    @property
+    def late(self) -> str:
+        """The sentence on a submission that has no time left."""
+        return f"The submission had used up its {self.limits.submission_seconds:.0f} seconds."
+
+    def place(self, index: int, cell: NotebookNode) -> str:
+        """How a cell is called in sentences: code cells are counted, as Jupyter does when all are run."""
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        number = 1 + sum(each.cell_type == "code" for each in self.notebook.cells[:index])
+        return f"Code cell {number}" + (f" (`{name}`)" if name else "")
 
     def seconds_left(self) -> float:
         """Until the submission's own limit."""
@@ -164,31 +207,42 @@ class _Submission:
             self.replayable.append(cell)
         except _Fatal as reason:
             await self.drop_kernel()
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            self.performance.events.append(f"Cell {index + 1}{f' ({name})' if name else ''} {reason}; it was left out.")
+            self.performance.events.append(f"{self.place(index, cell)} {reason}; it was left out.")
             copy.outputs.append(v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n"))
         self.performance.outputs[index] = copy.outputs
         for output in copy.outputs:
             if output.output_type == "error":
                 error = clean_sentence(f"{output.ename}: {output.evalue}")
-                self.performance.events.append(f"Cell {index + 1} stopped with {error}.")
+                self.performance.events.append(f"{self.place(index, cell)} stopped with {error}.")
 
     async def ask(self, question: Question) -> Answer:
         """Put one probe."""
         token = secrets.token_hex(8)
-        arguments = f"{question.test!r}, {question.source!r}, {list(question.seed)!r}, {token!r}"
-        cell = v4.new_code_cell(f"__import__('sys').modules['asking'].ask({arguments})")
+        cell = _call("ask", question.test, list(question.seed), token)
         try:
             client = await self.kernel()
-            client.printed = 0
+            if not client.knows_probes:
+                learn = _call("learn", self.probes)
+                await client.run(learn, self.limits.probe_seconds)
+                for output in learn.outputs:
+                    if output.output_type == "error":
+                        return Answer(stopped=clean_sentence(f"The probes failed with {output.ename}: {output.evalue}"))
+                client.knows_probes = True
+            client.printed, client.room = 0, self.limits.output_bytes + 2 * self.limits.answer_bytes
             await client.run(cell, min(self.limits.probe_seconds, self.seconds_left()))
         except _Fatal as reason:
             await self.drop_kernel()
-            self.performance.events.append(f"While `{question.test}` was asked, the code {reason}; other items went on.")
+            self.performance.events.append(
+                f"While `{question.test}` was asked, the code {reason}; other items went on."
+            )
             return Answer(stopped=f"The code {reason} when it was called.")
-        payloads = [out["data"][MIME] for out in cell.outputs if out.output_type == "display_data" and MIME in out["data"]]
+        payloads = [
+            out["data"][MIME] for out in cell.outputs if out.output_type == "display_data" and MIME in out["data"]
+        ]
         answers = [decode(payload, token, self.limits.answer_bytes) for payload in payloads]
-        return next((answer for answer in answers if answer), Answer(stopped="The code gave no answer when it was called."))
+        return next(
+            (answer for answer in answers if answer), Answer(stopped="The code gave no answer when it was called.")
+        )
 
     async def perform(self, questions: Sequence[Question]) -> Performance:
         """Run all cells, then put all questions."""
@@ -196,11 +250,11 @@ class _Submission:
         try:
             for index, cell in self.cells:
                 if self.seconds_left() <= 0:
+                    self.performance.events.append(f"{self.late} Later cells did not run.")
                     break
                 await self.run_cell(index, cell)
             for question in questions:
-                late = f"The submission had used up its {self.limits.submission_seconds:.0f} seconds."
-                answer = await self.ask(question) if self.seconds_left() > 0 else Answer(stopped=late)
+                answer = await self.ask(question) if self.seconds_left() > 0 else Answer(stopped=self.late)
                 self.performance.answers[question.test] = answer
         finally:
             await self.drop_kernel()
@@ -208,10 +262,10 @@ class _Submission:
         return self.performance
 
 
-def perform(notebook: NotebookNode, questions: Sequence[Question], warm: WarmKernel) -> Performance:
-    """Run ``notebook`` and put ``questions`` to it.
+def perform(notebook: NotebookNode, probes: str, questions: Sequence[Question], warm: WarmKernel) -> Performance:
+    """Run ``notebook`` and put ``questions`` to it, which name functions of ``probes``, a module's source.
 
     Raises:
         WarmKernelDied: if the warm kernel itself is gone; nothing is said about the submission then.
     """
-    return asyncio.run(_Submission(notebook, warm).perform(questions))
+    return asyncio.run(_Submission(notebook, probes, warm).perform(questions))

@@ -18,8 +18,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
 from traitlets.config import Config
 
-from autograder.course import Assignment, Course
-from autograder.judge import judge_all, questions
+from autograder.course import Course
+from autograder.judge import judge_all
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Performance
 from autograder.reference import references
@@ -144,11 +144,11 @@ class PerformAndJudge(NbGraderPreprocessor):
 
         assignment = Course(Path(self.course_root)).assignment(resources["nbgrader"]["assignment"])
         house = stage.Stage(unsafe=self.unsafe)
-        answers = references(assignment, lambda: stage.perform(house, assignment.solution, questions(assignment)))
+        answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
             performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:
-            performance = stage.perform(house, nb, questions(assignment))
+            performance = stage.perform_assignment(house, assignment, nb)
         annotate(nb, performance, judge_all(assignment, performance, answers))
         return nb, resources
 
@@ -174,11 +174,9 @@ Mark schemes go before the gradebook hears of a question, so that it knows an un
 SANITIZE = [
     nbgrader.ClearOutput,
     RestoreCells,
-    nbgrader.OverwriteKernelspec,
-    nbgrader.OverwriteCells,
     nbgrader.CheckCellMetadata,
 ]
-"""nbgrader's own list, with `RestoreCells` for DeduplicateIds."""
+"""nbgrader's own list, with `RestoreCells` for DeduplicateIds, OverwriteKernelspec and OverwriteCells."""
 
 RECORD = [
     nbgrader.IgnorePattern,
@@ -200,7 +198,7 @@ def _put_scripts_on_path() -> None:
 
 
 def configure(course: Course, *, unsafe: bool = False) -> Config:
-    """nbgrader's configuration for ``course``."""
+    """Nbgrader's configuration for ``course``."""
     _put_scripts_on_path()
     config = Config()
     root = str(course.root)
@@ -216,7 +214,11 @@ def configure(course: Course, *, unsafe: bool = False) -> Config:
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.Autograde.exporter_class = SubmissionExporter
-    config.GenerateFeedback.preprocessors = [nbgrader.GetGrades, nbgrader.ClearHiddenTests, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    config.GenerateFeedback.preprocessors = [
+        nbgrader.GetGrades,
+        nbgrader.ClearHiddenTests,
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
     config.PerformAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
     config.PerformAndJudge.unsafe = unsafe
     return config

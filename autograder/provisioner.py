@@ -1,4 +1,4 @@
-"""A Jupyter kernel provisioner whose kernels are forks of a warm kernel: Jupyter's own clients and managers, unchanged."""
+"""A Jupyter kernel provisioner whose kernels are forks of a warm kernel, for Jupyter's own clients and managers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import KernelProvisionerBase
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
 
 from autograder.warm import Fork, WarmKernel
 
@@ -17,6 +17,10 @@ __all__ = ["WarmKernelManager", "WarmProvisioner"]
 
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 """Over ipc a port is the last part of a socket's name."""
+
+
+# Jupyter decides what these methods are given, and for a fork most of it has no meaning.
+# ruff: noqa: ARG002
 
 
 class WarmProvisioner(KernelProvisionerBase):
@@ -56,7 +60,9 @@ class WarmProvisioner(KernelProvisionerBase):
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end."""
-        return await asyncio.wrap_future(self.fork.ended) if self.fork is not None else 0
+        if self.fork is None:
+            return None
+        return int(await asyncio.wrap_future(self.fork.ended))
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel."""

@@ -1,10 +1,12 @@
-"""Last stage of grading one submission: nbgrader's own preprocessors write it into the gradebook. One writer at a time."""
+"""Last stage of grading one submission: nbgrader's own preprocessors write it into the gradebook."""
 
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -14,19 +16,39 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError, SAWarning
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
 from autograder.course import Assignment, CourseError
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.results import write_atomically
-from autograder.sanitize import read_submission
+from autograder.sanitize import NOTE, read_submission
 
 __all__ = ["Recorder"]
 
 
 # nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+
+
+@event.listens_for(Engine, "connect")
+def _write_ahead(connection: object, _record: object) -> None:
+    """Let SQLite append to a log instead of waiting for the disk at each of nbgrader's many commits.
+
+    It is as safe, if not as durable: after a power failure the last grades may be missing, and are graded again.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _nbgrader_config(course: Course) -> Config:
+    """What ``nbgrader_config.py`` says, late penalties for instance, with this run's own folders."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    config.merge(configure(course))
+    return config
 
 
 class Recorder:
@@ -40,7 +62,7 @@ class Recorder:
         """
         self.assignment = assignment
         self.course = assignment.course
-        self._config = configure(self.course)
+        self._config = _nbgrader_config(self.course)
         self._coursedir = CourseDirectory(config=self._config)
         with self.gradebook() as gradebook:
             known = self._is_known(gradebook)
@@ -49,8 +71,8 @@ class Recorder:
                 build.register(assignment)
             except Exception as error:
                 raise CourseError(
-                    f"The gradebook {self.course.output / 'gradebook.db'} cannot take the assignment {assignment.name} as "
-                    f"it is now: cells were added or removed after submissions had been graded. Restore the old cells, or "
+                    f"The gradebook {self.course.output / 'gradebook.db'} cannot take the assignment {assignment.name} "
+                    f"as it is now: cells were added or removed after submissions had been graded. Restore them, or "
                     f"start a new gradebook with --output. ({error})"
                 ) from error
 
@@ -69,8 +91,8 @@ class Recorder:
         except (OperationalError, OSError) as error:
             detail = str(getattr(error, "orig", error))
             raise CourseError(
-                f"The gradebook {path} cannot be used ({detail}): see that no other program holds it, that the folder can "
-                f"be written and that the disk is not full, then grade again."
+                f"The gradebook {path} cannot be used ({detail}): see that no other program holds it, that the folder "
+                f"can be written and that the disk is not full, then grade again."
             ) from error
 
     def _is_known(self, gradebook: Gradebook) -> bool:
@@ -82,7 +104,9 @@ class Recorder:
             return False
         sources = {cell.name: cell.source for cell in notebook.source_cells if cell.locked}
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-        infos = [(cell, cell.metadata.nbgrader) for cell in self.assignment.solution.cells if "nbgrader" in cell.metadata]
+        infos = [
+            (cell, cell.metadata.nbgrader) for cell in self.assignment.solution.cells if "nbgrader" in cell.metadata
+        ]
         return sources == {info.grade_id: cell.source for cell, info in infos if info.locked} and points == {
             info.grade_id: info.points for cell, info in infos if info.grade
         }
@@ -128,13 +152,33 @@ class Recorder:
 
     def sanitize(self, student: str) -> NotebookNode:
         """The student's submission, read and restored, and entered in the gradebook with its time."""
-        timestamp = self._coursedir.get_existing_timestamp(str(self.submission(student).parent))
+        timestamp, complaint = self._timestamp(student)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
             when = {"timestamp": timestamp} if timestamp else {}
             gradebook.update_or_create_submission(self.assignment.name, student, **when)
         notebook = read_submission(self.submission(student), self.assignment.release)
+        notebook = self.restored(student, notebook)
+        notebook.metadata[NOTE]["events"] += complaint
+        return notebook
+
+    def restored(self, student: str, notebook: NotebookNode) -> NotebookNode:
+        """The notebook in the assignment's own form."""
         return self._through(self._sanitizers, notebook, self.resources(student))
+
+    def _timestamp(self, student: str) -> tuple[datetime | None, list[str]]:
+        """When the submission came, if a ``timestamp.txt`` says so; and what is wrong with that file, if anything."""
+        try:
+            return self._coursedir.get_existing_timestamp(str(self.submission(student).parent)), []
+        except Exception:  # nbgrader's own way of complaining is one that only its commands survive
+            return None, ["`timestamp.txt` does not hold a date and time, so no lateness was counted."]
+
+    def knows(self, student: str) -> bool:
+        """Whether the gradebook has a submission of the student."""
+        with self.gradebook() as gradebook, contextlib.suppress(MissingEntry):
+            gradebook.find_submission(self.assignment.name, student)
+            return True
+        return False
 
     def record(self, student: str, notebook: NotebookNode) -> None:
         """Write the annotated notebook's points into the gradebook, and the notebook to its place."""

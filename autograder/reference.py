@@ -1,4 +1,4 @@
-"""Reference answers: the solved notebook, performed as a submission is and kept until anything that it depends on changes."""
+"""Reference answers: the solved notebook, performed as a submission is and kept until what it depends on changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
@@ -18,9 +18,10 @@ from autograder.judge import full_marks
 from autograder.perform import Performance
 from autograder.results import write_atomically
 
-__all__ = ["fingerprint", "references"]
+__all__ = ["fingerprint", "keep", "kept", "references"]
 
-LIBRARIES = ("numpy", "keras")
+LIBRARIES = {"numpy", "keras", "tensorflow", "tensorflow_cpu"}
+"""Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
 UNBOUNDED = 2**30
 
 
@@ -37,7 +38,8 @@ def fingerprint(assignment: Assignment) -> str:
     digest.update(assignment.probes.encode())
     for path in _util_files():
         digest.update(path.read_bytes())
-    versions = [platform.python_version(), *(version(name) for name in LIBRARIES)]
+    installed = {each.metadata["Name"].replace("-", "_"): each.version for each in distributions()}
+    versions = [platform.python_version(), *sorted((name, installed.get(name)) for name in LIBRARIES)]
     digest.update(json.dumps([versions, [assignment.seed(test) for test in assignment.tests]]).encode())
     return digest.hexdigest()[:32]
 
@@ -66,21 +68,38 @@ def _decode(text: str) -> dict[str, Answer]:
     return {test: decode(payload, "", UNBOUNDED) or Answer() for test, payload in json.loads(text).items()}
 
 
-def references(assignment: Assignment, perform_solution: Callable[[], Performance]) -> dict[str, Answer]:
-    """The solution's answer to every test; ``perform_solution`` is called only if they are not kept already.
+def _path(assignment: Assignment) -> Path:
+    return assignment.course.output / "reference" / f"{assignment.name}-{fingerprint(assignment)}.json"
+
+
+def kept(assignment: Assignment) -> dict[str, Answer] | None:
+    """The solution's answer to every test, if nothing has changed since they were kept."""
+    path = _path(assignment)
+    return _decode(path.read_text()) if path.is_file() else None
+
+
+def keep(assignment: Assignment, performance: Performance) -> dict[str, Answer]:
+    """Keep and return the answers of the solution's performance.
 
     Raises:
         CourseError: if the solution does not answer, or does not earn full marks.
     """
-    path = assignment.course.output / "reference" / f"{assignment.name}-{fingerprint(assignment)}.json"
-    if path.is_file():
-        return _decode(path.read_text())
-    performance = perform_solution()
     for test, answer in performance.answers.items():
         if answer.stopped:
             events = " ".join(performance.events)
-            raise CourseError(f"The solution of {assignment.name} fails its own probe `{test}`: {answer.stopped} {events}")
+            raise CourseError(
+                f"The solution of {assignment.name} fails its own probe `{test}`: {answer.stopped} {events}"
+            )
         full_marks(assignment, test, answer)
-    write_atomically(path, _encode(performance.answers))
-    return performance.answers
+    write_atomically(_path(assignment), _encode(performance.answers))
+    return dict(performance.answers)
 
+
+def references(assignment: Assignment, perform_solution: Callable[[], Performance]) -> dict[str, Answer]:
+    """The solution's answer to every test; ``perform_solution`` is called only if they are not kept.
+
+    Raises:
+        CourseError: as `keep` does.
+    """
+    answers = kept(assignment)
+    return keep(assignment, perform_solution()) if answers is None else answers

@@ -17,7 +17,11 @@ TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def _clean(path: Path) -> bool:
-    return "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts and path.suffix not in (".pyc", ".npz")
+    return (
+        "__pycache__" not in path.parts
+        and ".ipynb_checkpoints" not in path.parts
+        and path.suffix not in (".pyc", ".npz")
+    )
 
 
 def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str]]:
@@ -45,13 +49,11 @@ def release(assignments: list[Assignment], output: Path) -> int:
     for assignment in assignments:
         if stale(assignment):
             raise CourseError(f"{assignment.name} is not fresh: run `atelier build {assignment.name}` first.")
-    count = 0
+    contents = {name: path.read_bytes() for path, name in release_files(assignments)}
+    for name, content in contents.items():
+        if leaks := [word for word in FORBIDDEN if word.encode() in content]:
+            raise CourseError(f"{name} holds `{leaks[0]}` and would give away what students must not see.")
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, name in release_files(assignments):
-            content = path.read_bytes()
-            leaks = [word for word in FORBIDDEN if word.encode() in content]
-            if leaks:
-                raise CourseError(f"{path} holds `{leaks[0]}` and would give away what students must not see.")
+        for name, content in contents.items():
             archive.writestr(zipfile.ZipInfo(name, TIME), content, zipfile.ZIP_DEFLATED)
-            count += 1
-    return count
+    return len(contents)

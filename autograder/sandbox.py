@@ -1,9 +1,8 @@
-"""The outer sandbox: where the warm kernel lives. Finds bubblewrap, proves that it works, and builds its command line."""
+"""The outer sandbox, where the warm kernel lives: finds a bubblewrap that works and builds its command line."""
 
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 
-__all__ = ["Limits", "SandboxUnavailable", "bubblewrap", "command_line", "prove"]
+__all__ = ["Limits", "SandboxUnavailable", "bubblewrap", "command_line"]
 
 INSIDE = "/opt/atelier"
 """Where the sandbox shows `autograder.inside`."""
@@ -66,7 +65,7 @@ def bubblewrap() -> Path:
     for candidate in _candidates():
         trial = [str(candidate), "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "--", "/bin/true"]
         try:
-            done = subprocess.run(trial, capture_output=True, text=True, timeout=20)
+            done = subprocess.run(trial, capture_output=True, text=True, timeout=20, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
             complaints.append(f"{candidate}: {error}")
             continue
@@ -86,7 +85,7 @@ def _system_folders() -> list[str]:
     for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
         path = Path(name)
         if path.is_symlink():
-            arguments += ["--symlink", os.readlink(path), name]
+            arguments += ["--symlink", str(path.readlink()), name]
         elif path.is_dir():
             arguments += ["--ro-bind", name, name]
     for name in ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime"):
@@ -138,6 +137,11 @@ def command_line(sockets: Path, course: Path, modules: list[str], *, unsafe: boo
     inside = Path(str(resources.files("autograder.inside")))
     if unsafe:
         return [sys.executable, str(inside / "warm_kernel.py"), "unsafe", *modules]
+    for shown in ("/usr", sys.base_prefix, sys.prefix):
+        if (course / "exercises").is_dir() and course.resolve().is_relative_to(shown):
+            raise SandboxUnavailable(
+                f"The course lies in {course}, below {shown}, which submissions can read: move it out of there."
+            )
     variables = [word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)]
     return [
         str(bubblewrap()),

@@ -21,7 +21,7 @@ from traitlets import Unicode
 from autograder.course import Assignment, Course
 from autograder.perform import DEMO
 
-__all__ = ["RestoreCells", "SubmissionExporter", "read_submission", "restore"]
+__all__ = ["RestoreCells", "SubmissionExporter", "read_submission", "refused", "restore"]
 
 MAX_BYTES = 50 * 2**20
 MAX_CELLS = 2000
@@ -46,12 +46,18 @@ def _read(path: Path) -> NotebookNode:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"it is not valid JSON (line {error.lineno}: {error.msg}); it may have been cut off") from error
+        raise Unreadable(
+            f"it is not valid JSON (line {error.lineno}: {error.msg}); it may have been cut off"
+        ) from error
     except RecursionError as error:
         raise Unreadable("its JSON is nested too deeply") from error
+    except ValueError as error:
+        raise Unreadable(f"its JSON holds a value that cannot be read ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise Unreadable("it is JSON, but not a notebook")
     try:
+        # JSON can spell halves of characters, which no file, terminal or database takes; they become question marks.
+        text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
         notebook = nbformat.reads(text, as_version=4)
         _, notebook = nbformat.validator.normalize(notebook)
         nbformat.validate(notebook)
@@ -59,6 +65,7 @@ def _read(path: Path) -> NotebookNode:
         raise Unreadable(f"it is not a valid notebook ({type(error).__name__})") from error
     if len(notebook.cells) > MAX_CELLS:
         raise Unreadable(f"it has more than {MAX_CELLS} cells")
+    notebook.metadata.pop(NOTE, None)
     return notebook
 
 
@@ -68,9 +75,14 @@ def read_submission(path: Path, release: NotebookNode) -> NotebookNode:
         return _read(path)
     except (Unreadable, OSError) as error:
         reason = error if isinstance(error, Unreadable) else f"it could not be opened ({error.strerror})"
-        notebook = copy.deepcopy(release)
-        notebook.metadata[NOTE] = {"unreadable": f"The submitted file cannot be graded: {reason}."}
-        return notebook
+        return refused(release, f"The submitted file cannot be graded: {reason}.")
+
+
+def refused(release: NotebookNode, reason: str) -> NotebookNode:
+    """What stands for a submission that cannot be performed: the untouched notebook, with the reason noted."""
+    notebook = copy.deepcopy(release)
+    notebook.metadata[NOTE] = {"unreadable": reason}
+    return notebook
 
 
 def _grade_id(cell: NotebookNode) -> str | None:
@@ -112,23 +124,30 @@ def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode
         original = canonical[name]
         if cell.cell_type != original.cell_type:
             events.append(f"The cell `{name}` had been turned into a {cell.cell_type} cell; it was turned back.")
-        cell = _as_type(cell, original.cell_type)
-        cell.metadata = copy.deepcopy(original.metadata)
+        restored = _as_type(cell, original.cell_type)
+        restored.metadata = copy.deepcopy(original.metadata)
         if original.metadata.nbgrader.locked:
-            cell.source = original.source
-        notebook.cells[index] = placed[name] = cell
+            restored.source = original.source
+        notebook.cells[index] = placed[name] = restored
     previous: NotebookNode | None = None
     for name, original in canonical.items():
         if name in placed:
             previous = placed[name]
             continue
-        events.append(f"The cell `{name}` had been deleted{'; it was put back' if original.metadata.nbgrader.grade else ''}.")
+        events.append(
+            f"The cell `{name}` had been deleted{'; it was put back' if original.metadata.nbgrader.grade else ''}."
+        )
         if original.metadata.nbgrader.grade:
             cell = copy.deepcopy(original)
             position = next((at for at, other in enumerate(notebook.cells) if other is previous), -1) + 1
             notebook.cells.insert(position, cell)
             previous = cell
     return notebook, events
+
+
+def _release(root: str, resources: ResourcesDict) -> NotebookNode:
+    """The student notebook of the assignment that nbgrader is busy with."""
+    return Assignment(Course(Path(root)), resources["nbgrader"]["assignment"]).release
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -138,13 +157,14 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Restore the notebook; keep what was mended in its metadata."""
-        release = Assignment(Course(Path(self.course_root)), resources["nbgrader"]["assignment"]).release
+        release = _release(self.course_root, resources)
         note = nb.metadata.get(NOTE)
         unreadable = note.get("unreadable") if isinstance(note, dict) else None
         nb, events = restore(nb, release)
         nb.metadata[NOTE] = {"events": events}
         if unreadable:
             nb.metadata[NOTE]["unreadable"] = str(unreadable)
+        nb.metadata["kernelspec"] = copy.deepcopy(release.metadata["kernelspec"])
         for number, cell in enumerate(nb.cells):
             cell["id"] = f"cell-{number}"  # unique, whatever was handed in
         nb.nbformat, nb.nbformat_minor = 4, 5
@@ -159,7 +179,9 @@ class SubmissionExporter(NotebookExporter):
     def from_filename(
         self, filename: str, resources: dict | None = None, **kwargs: object
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Read, preprocess, export."""
+        """Read, preprocess, export; what grading itself has written before is read as it is."""
         assert resources is not None
-        release = Assignment(Course(Path(self.course_root)), resources["nbgrader"]["assignment"]).release
+        if not any(isinstance(each, RestoreCells) for each in self._preprocessors):
+            return super().from_filename(filename, resources=resources, **kwargs)
+        release = _release(self.course_root, resources)
         return super().from_notebook_node(read_submission(Path(filename), release), resources=resources, **kwargs)

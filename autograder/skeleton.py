@@ -21,7 +21,9 @@ def new(course: Course, name: str) -> list[Path]:
     """
     folder = course.root / "exercises" / name
     if not ID.fullmatch(name):
-        raise CourseError(f"`{name}` is no name for an assignment: use lower-case letters, digits and _, a letter first.")
+        raise CourseError(
+            f"`{name}` is no name for an assignment: use lower-case letters, digits and _, a letter first."
+        )
     if folder.exists():
         raise CourseError(f"{folder} is there already: choose another name.")
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=False, keep_trailing_newline=True)

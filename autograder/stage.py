@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 import util
+from autograder.course import Assignment
+from autograder.judge import questions as questions_of
 from autograder.perform import Performance, Question
 from autograder.perform import perform as perform_on
 from autograder.sandbox import Limits
 from autograder.warm import WarmKernel, WarmKernelDied
 
-__all__ = ["Stage", "perform", "warm_kernel"]
+__all__ = ["Stage", "perform", "perform_assignment", "start", "warm_kernel"]
 
 
 @dataclass(frozen=True)
 class Stage:
     """What a warm kernel is started with; two equal stages share one."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
 
 
@@ -30,18 +32,23 @@ _lock = threading.Lock()
 _warm_kernels: dict[Stage, WarmKernel] = {}
 
 
-def warm_kernel(stage: Stage) -> WarmKernel:
-    """This process's warm kernel for ``stage``, with everything imported."""
+def start(stage: Stage) -> WarmKernel:
+    """This process's warm kernel for ``stage``, which may still be importing."""
     with _lock:
         if stage not in _warm_kernels:
             course = Path(str(util.__file__)).parent.parent
             _warm_kernels[stage] = WarmKernel(course, limits=stage.limits, unsafe=stage.unsafe)
-        warm = _warm_kernels[stage]
+        return _warm_kernels[stage]
+
+
+def warm_kernel(stage: Stage) -> WarmKernel:
+    """This process's warm kernel for ``stage``, with everything imported."""
+    warm = start(stage)
     warm.wait_until_warm()
     return warm
 
 
-def perform(stage: Stage, notebook: NotebookNode, questions: Sequence[Question]) -> Performance:
+def perform(stage: Stage, notebook: NotebookNode, probes: str, questions: Sequence[Question]) -> Performance:
     """Perform ``notebook``; if the warm kernel dies, once more with a new one.
 
     Raises:
@@ -50,7 +57,7 @@ def perform(stage: Stage, notebook: NotebookNode, questions: Sequence[Question])
     for last in (False, True):
         warm = warm_kernel(stage)
         try:
-            return perform_on(notebook, questions, warm)
+            return perform_on(notebook, probes, questions, warm)
         except WarmKernelDied:
             with _lock:
                 if _warm_kernels.get(stage) is warm:
@@ -58,3 +65,8 @@ def perform(stage: Stage, notebook: NotebookNode, questions: Sequence[Question])
             if last:
                 raise
     raise AssertionError("unreachable")
+
+
+def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookNode) -> Performance:
+    """Perform ``notebook`` as a submission of ``assignment``."""
+    return perform(stage, notebook, assignment.probes, questions_of(assignment))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import secrets
@@ -17,10 +18,23 @@ from typing import Any, Self
 
 from autograder import sandbox
 
-__all__ = ["Fork", "WarmKernel", "WarmKernelDied"]
+__all__ = ["WARM_KERNEL_ENDED", "Fork", "WarmKernel", "WarmKernelDied"]
 
-MODULES = ["numpy", "tensorflow", "keras", "matplotlib.pyplot", "util.checks", "util.data", "util.plots", "util.training"]
+MODULES = [
+    "numpy",
+    "tensorflow",
+    "keras",
+    "matplotlib.pyplot",
+    "util.checks",
+    "util.data",
+    "util.plots",
+    "util.training",
+]
 """Imported before the first fork, because every submission imports them."""
+
+
+WARM_KERNEL_ENDED = "the warm kernel ended"
+"""Why a fork ended, if it was none of its own doing."""
 
 
 class WarmKernelDied(Exception):
@@ -84,7 +98,7 @@ class WarmKernel:
         return self._warm.result(timeout)
 
     def fork(self, kernel: dict[str, Any]) -> Fork:
-        """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the session key ``kernel["key"]``."""
+        """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the key ``kernel["key"]``."""
         self.wait_until_warm()
         fork = Fork(name := secrets.token_hex(4), self.folder / "s" / name)
         fork.sockets.mkdir()
@@ -110,11 +124,16 @@ class WarmKernel:
     def close(self) -> None:
         """End the process and every fork; remove the folder."""
         atexit.unregister(self.close)
-        if self._process.poll() is None:
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()  # at the end of its commands it leaves by itself
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
         self._reader.join()
-        for stream in (self._process.stdin, self._process.stdout, self._log):
+        for stream in (self._process.stdout, self._log):
             if stream is not None:
                 stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -153,7 +172,7 @@ class WarmKernel:
             elif "ended" in event:
                 self._end(self._forks[event["ended"]], event["status"], event.get("reason", ""))
         for fork in list(self._forks.values()):
-            self._end(fork, -signal.SIGKILL, "the warm kernel ended")
+            self._end(fork, -signal.SIGKILL, WARM_KERNEL_ENDED)
         if not self._warm.done():
             self._warm.set_exception(self._obituary())
 

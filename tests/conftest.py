@@ -1,6 +1,5 @@
 """What tests share: one warm kernel for the whole run, and a tiny course made from the skeleton of `atelier new`."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,14 @@ from autograder.skeleton import new
 from autograder.warm import WarmKernel
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = Limits(memory_bytes=3 * 2**30, processes=100, output_bytes=2**20, cell_seconds=8.0, probe_seconds=4.0, submission_seconds=90.0)
+LIMITS = Limits(
+    memory_bytes=3 * 2**30,
+    processes=100,
+    output_bytes=2**20,
+    cell_seconds=8.0,
+    probe_seconds=4.0,
+    submission_seconds=90.0,
+)
 """Smaller than in earnest, so that what must run into a limit does so soon."""
 
 
@@ -35,7 +41,7 @@ def gan(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Iterator[Assignment]:
+def tiny(tmp_path: Path) -> Assignment:
     """A course of one small assignment, built; its items are `mean_squared_error` (2) and the question `outliers` (1)."""
     root = tmp_path / "course"
     (root / "exercises").mkdir(parents=True)
@@ -44,4 +50,4 @@ def tiny(tmp_path: Path) -> Iterator[Assignment]:
     new(course, "tiny")
     assignment = course.assignment("tiny")
     build.build(assignment)
-    yield assignment
+    return assignment

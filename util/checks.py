@@ -48,7 +48,7 @@ _UNFILLED = re.compile(r"The blank '(\w+)' is still to be filled in")
 _HERE = str(Path(__file__).resolve().parent)
 
 
-class CheckFailed(Exception):  # noqa: N818 - nothing is broken, something is not yet as expected
+class CheckFailed(Exception):
     """An expectation is not met. The message is the sentence for the student."""
 
 

@@ -1,1 +1,1 @@
-"""What runs inside the sandbox, as plain scripts: nothing here imports Atelier, and nothing here is trusted with a score."""
+"""What runs inside the sandbox, as plain scripts that import nothing of Atelier; none is trusted with a score."""

@@ -1,12 +1,14 @@
 """Puts one probe to the student's code and sends the answers out. Runs in the student's process and decides nothing.
 
 Only numbers leave: every value becomes its dtype, its shape and its bytes. A value that is no plain number or array is
-left out, so that its criteria are *not reached*; so is everything after an exception, whose text goes along as the reason.
+left out, so that its criteria are *not reached*; so is everything after an exception, whose text goes along as the
+reason.
 """
 
 import base64
 import types
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -50,22 +52,30 @@ def sentence(error: BaseException) -> str:
     return f"It stopped with {type(error).__name__}: {text}" if text else f"It stopped with {type(error).__name__}."
 
 
-def collect(parts: object) -> Iterable[Mapping[str, object]]:
+def collect(parts: Any) -> Iterable[Mapping[str, object]]:
     """A probe's result as a sequence of dicts, whether it returned one or yielded several."""
     return parts if isinstance(parts, types.GeneratorType) else (parts,)
 
 
-def ask(name: str, source: str, seed: list[int], token: str) -> None:
-    """Run the probe ``name`` of ``source`` with a generator seeded by ``seed``; publish answers marked with ``token``."""
+probes: dict[str, Any] = {}
+"""What ``probes.py`` defines, once it has been learned."""
+
+
+def learn(source: str) -> None:
+    """Take in the source of ``probes.py``. Sent when the student's cells have run, and not before."""
+    probes["__name__"] = "probes"
+    exec(compile(source, "<probes>", "exec"), probes)
+
+
+def ask(name: str, seed: list[int], token: str) -> None:
+    """Run the probe ``name`` with a generator seeded by ``seed``; publish its answers marked with ``token``."""
     from IPython import get_ipython
 
     shell = get_ipython()
     values: dict[str, object] = {}
     stopped = ""
     try:
-        module: dict[str, object] = {"__name__": "probes"}
-        exec(compile(source, "<probes>", "exec"), module)
-        for part in collect(module[name](Student(shell.user_ns), np.random.default_rng(seed))):
+        for part in collect(probes[name](Student(shell.user_ns), np.random.default_rng(seed))):
             for key, value in part.items():
                 encoded = encode(value)
                 if encoded is not None:

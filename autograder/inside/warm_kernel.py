@@ -22,7 +22,9 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
+from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # PYTHONSAFEPATH leaves a script's own folder out
 import asking  # noqa: F401 (looked up by name when a probe is put)
@@ -56,7 +58,7 @@ def call(name: str, *arguments: object) -> None:
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
-    """mount(2)."""
+    """Call the system to mount ``source`` on ``target``."""
     call("mount", source.encode(), target.encode(), kind and kind.encode(), flags, options.encode())
 
 
@@ -123,7 +125,7 @@ def drop_privileges() -> None:
     call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def make_app(kernel: dict) -> "object":
+def make_app(kernel: dict) -> Any:
     """An IPython kernel bound to its sockets. ``kernel`` holds ip, the five ports and the key."""
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
@@ -266,11 +268,13 @@ class WarmKernel:
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        pending = b""
+        pending, watched = b"", 0.0
         while True:
-            ready, _, _ = select.select([0, wake_read], [], [], WATCH_SECONDS if self.guardians else None)
-            if not ready:
+            wait = max(0.0, watched + WATCH_SECONDS - time.monotonic()) if self.guardians else None
+            ready, _, _ = select.select([0, wake_read], [], [], wait)
+            if self.guardians and time.monotonic() >= watched + WATCH_SECONDS:
                 self.watch()
+                watched = time.monotonic()
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 self.reap()
@@ -304,6 +308,7 @@ def main() -> None:
     warm = WarmKernel(sandboxed)
     warm.tell(warm=True, missing=missing, threads=len(os.listdir("/proc/self/task")))
     warm.run()
+    os._exit(0)  # without the libraries' own farewells; whatever was forked ends with this sandbox
 
 
 if __name__ == "__main__":

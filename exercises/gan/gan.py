@@ -178,7 +178,7 @@ class Dataset:
     def next_batch(self, batch_size):
         """Return the next images (batch_size, ...) and their labels (batch_size,)."""
         ### BEGIN SOLUTION
-        chosen = np.empty(0, dtype=int)  # (at last batch_size,)
+        chosen = np.empty(0, dtype=int)  # (batch_size,) in the end
         while len(chosen) < batch_size:
             missing = batch_size - len(chosen)
             chosen = np.append(chosen, self.waiting[:missing])

@@ -44,7 +44,9 @@ def test_both_sides_agree_on_the_message_type():
     assert asking.MIME == MIME
 
 
-@pytest.mark.parametrize("value", ["text", b"bytes", None, [1, "a"], {"a": 1}, 10**40, object(), np.datetime64(1, "s"), 1j])
+@pytest.mark.parametrize(
+    "value", ["text", b"bytes", None, [1, "a"], {"a": 1}, 10**40, object(), np.datetime64(1, "s"), 1j]
+)
 def test_what_is_no_number_does_not_leave(value):
     assert asking.encode(value) is None
 
@@ -89,7 +91,9 @@ def test_the_budget_is_for_all_values_together():
     assert len(decode(encoded(**kilobytes), "t", BUDGET).values) == 2
 
 
-@pytest.mark.parametrize("payload", [None, 3, [], "t", {}, {"token": "other", "values": {}}, {"token": ["t"], "values": {}}])
+@pytest.mark.parametrize(
+    "payload", [None, 3, [], "t", {}, {"token": "other", "values": {}}, {"token": ["t"], "values": {}}]
+)
 def test_what_answers_no_question_is_no_answer(payload):
     assert decode(payload, "t", BUDGET) is None
 

@@ -30,13 +30,20 @@ def test_a_notebook_edited_by_hand_is_stale(tiny):
 
 
 def test_every_blank_of_gan_raises_a_sentence_with_its_name(gan):
-    blanks = [cell for cell in gan.release.cells if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code"]
+    blanks = [
+        cell
+        for cell in gan.release.cells
+        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code"
+    ]
     assert len(blanks) == len(gan.tests)
     for cell in blanks:
         raised = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Raise)]
         assert raised
         for node in raised:
-            assert ast.unparse(node) == f"raise NotImplementedError(\"The blank '{cell.metadata.nbgrader.grade_id}' is still to be filled in.\")"
+            assert (
+                ast.unparse(node)
+                == f"raise NotImplementedError(\"The blank '{cell.metadata.nbgrader.grade_id}' is still to be filled in.\")"
+            )
 
 
 def test_the_student_notebook_of_gan_gives_nothing_away(gan):
@@ -50,7 +57,14 @@ def test_release_holds_what_students_need_and_nothing_else(gan, tmp_path):
     first = archive.read_bytes()
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
-    assert {name.split("/")[0] for name in names} == {"notebooks", "util", "data", "requirements.txt", "pyproject.toml", "README.md"}
+    assert {name.split("/")[0] for name in names} == {
+        "notebooks",
+        "util",
+        "data",
+        "requirements.txt",
+        "pyproject.toml",
+        "README.md",
+    }
     assert "notebooks/gan/gan.ipynb" in names
     release([gan], archive)
     assert archive.read_bytes() == first

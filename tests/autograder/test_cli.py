@@ -51,6 +51,8 @@ def test_check_fails_when_a_notebook_is_stale(atelier, tiny):
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported():
-    heavy = "import sys, autograder.cli; print([m for m in ('tensorflow', 'nbgrader', 'distributed') if m in sys.modules])"
+    heavy = (
+        "import sys, autograder.cli; print([m for m in ('tensorflow', 'nbgrader', 'distributed') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

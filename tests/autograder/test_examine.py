@@ -28,7 +28,11 @@ def test_a_right_answer_that_loses_points_is_noticed(tiny, house):
 
 def test_points_for_nothing_are_noticed(tiny, house):
     judges = tiny.folder / "judges.py"
-    judges.write_text(judges.read_text().replace('c.close("at zero", "the error of an array with itself")', "").replace("        c.expect(", "        0 and c.expect("))
+    judges.write_text(
+        judges.read_text()
+        .replace('c.close("at zero", "the error of an array with itself")', "")
+        .replace("        c.expect(", "        0 and c.expect(")
+    )
     complaints = examine(tiny.course.assignment("tiny"), jobs=1, house=house).complaints
     assert "the untouched notebook earned 0.5 points instead of none." in complaints
 

@@ -88,7 +88,7 @@ def test_plain_nbgrader_gives_the_same_scores(classroom, house):
     before = json.loads((output / "grades" / "tiny.json").read_text())
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     command = [sys.executable, "-m", "nbgrader", "autograde", "tiny", "--force"]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     with Gradebook(classroom.course.database) as gradebook:
         theirs = {row.student.id: row.score for row in gradebook.assignment_submissions("tiny")}
@@ -130,9 +130,7 @@ def test_points_and_comments_given_by_hand_survive_regrading(classroom, house):
 def test_one_student_alone(classroom, house):
     grade(classroom, workers=ONE, house=house, only="amal")
     results = load(classroom.course.output / "grades" / "tiny.json")
-    statuses = {student.student: student.reason for student in results.students}
-    assert statuses["amal"] == ""
-    assert statuses["bo"] == "It has not been graded yet."
+    assert {student.student for student in results.students} == {"amal", "finn"}  # finn has handed nothing in
 
 
 def test_changed_tests_grade_everything_again(classroom, house):
@@ -146,18 +144,25 @@ def test_changed_tests_grade_everything_again(classroom, house):
 def test_a_solution_that_fails_its_own_test_stops_the_run(classroom, house):
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=7"))
-    with pytest.raises(CourseError, match="earns 7.5 of 2 points"):
+    with pytest.raises(CourseError, match=r"earns 7\.5 of 2 points"):
         grade(classroom.course.assignment("tiny"), workers=ONE, house=house)
 
 
 def test_an_existing_dask_cluster_performs(classroom, house):
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp", host="127.0.0.1") as cluster:
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address="127.0.0.1:0",
+        protocol="tcp",
+        host="127.0.0.1",
+    ) as cluster:
         results = grade(classroom, workers=Workers(scheduler=cluster.scheduler_address), house=house)
     assert points(results)["amal"] == 2
 
 
 def test_no_submissions_is_one_sentence(tiny):
-    with pytest.raises(CourseError, match="put submissions there as STUDENT/tiny/tiny.ipynb"):
+    with pytest.raises(CourseError, match=r"put submissions there as STUDENT/tiny/tiny\.ipynb"):
         students_of(tiny)
     tiny.course.submitted.mkdir(parents=True)
     with pytest.raises(CourseError, match="is empty"):

@@ -24,7 +24,7 @@ SEED = (1, 2, 3)
 
 
 def questions(*tests):
-    return [Question(test, PROBES, SEED) for test in tests]
+    return [Question(test, SEED) for test in tests]
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def ask(warm):
         notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in cells])
         for index, tag in (tags or {}).items():
             notebook.cells[index].metadata.tags = [tag]
-        return perform(notebook, questions(*tests), warm)
+        return perform(notebook, PROBES, questions(*tests), warm)
 
     return ask_cells
 
@@ -61,12 +61,18 @@ def test_what_was_yielded_before_an_exception_counts(ask):
     ("cell", "stopped"),
     [
         ("pass", "The notebook does not define `f`, or the cell that does so failed."),
-        ("def f(x): raise NotImplementedError(\"The blank 'f' is still to be filled in.\")", "The blank 'f' is still to be filled in."),
+        (
+            "def f(x): raise NotImplementedError(\"The blank 'f' is still to be filled in.\")",
+            "The blank 'f' is still to be filled in.",
+        ),
         ("import sys\ndef f(x): sys.exit(0)", "It stopped with SystemExit: 0"),
         ("import os\ndef f(x): os._exit(0)", "The code ended the Python process when it was called."),
         ("import ctypes\ndef f(x): ctypes.string_at(0)", "The code ended the Python process when it was called."),
         ("def f(x):\n    while True: pass", "The code did not finish within 4 seconds when it was called."),
-        ("def f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass", "The code did not finish within 4 seconds when it was called."),
+        (
+            "def f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+            "The code did not finish within 4 seconds when it was called.",
+        ),
         ("def f(x):\n    while True: print('x' * 10_000)", "The code printed more than 1 MB when it was called."),
     ],
 )
@@ -79,7 +85,7 @@ def test_a_bad_function_costs_its_own_item_only(ask, cell, stopped):
 def test_after_a_death_the_cells_run_again_but_not_the_fatal_one(ask):
     performance = ask("def f(x): return count", "count = 1", "import os; os._exit(3)", "count = count + 1")
     assert performance.answers["value"].values["value"] == 2
-    assert performance.events == ["Cell 3 ended the Python process; it was left out."]
+    assert performance.events == ["Code cell 3 ended the Python process; it was left out."]
     assert "It was stopped" in performance.outputs[2][-1].text
 
 
@@ -92,7 +98,7 @@ def test_demo_cells_are_skipped(ask):
 def test_an_exception_in_a_cell_is_shown_and_the_next_cells_run(ask):
     performance = ask("1 / 0", "def f(x): return 5")
     assert performance.outputs[0][0].ename == "ZeroDivisionError"
-    assert performance.events == ["Cell 1 stopped with ZeroDivisionError: division by zero."]
+    assert performance.events == ["Code cell 1 stopped with ZeroDivisionError: division by zero."]
     assert performance.answers["value"].values["value"] == 5
 
 

@@ -31,7 +31,10 @@ BROKEN = {
     "other JSON": (b'{"a": 1}', "not a notebook"),
     "format 9": (b'{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}', "not a valid notebook"),
     "deep": (b'{"nbformat": 4, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
-    "cells of a wrong kind": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}', "not a valid notebook"),
+    "cells of a wrong kind": (
+        b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}',
+        "not a valid notebook",
+    ),
 }
 
 
@@ -129,7 +132,14 @@ def test_forged_metadata_and_text_of_a_test_are_overwritten(tiny, submitted, for
     assert (cell.metadata, cell.source) == (original.metadata, original.source)
 
 
-@pytest.mark.parametrize("metadata", [{"nbgrader": 3}, {"nbgrader": {"grade_id": ["x"]}}, {"nbgrader": {"grade_id": "mine", "grade": True, "points": 9}}])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"nbgrader": 3},
+        {"nbgrader": {"grade_id": ["x"]}},
+        {"nbgrader": {"grade_id": "mine", "grade": True, "points": 9}},
+    ],
+)
 def test_metadata_of_an_unknown_cell_is_dropped(tiny, submitted, metadata):
     submitted.cells.append(v4.new_code_cell("x", metadata=metadata))
     restored, _ = restore(submitted, tiny.release)
