@@ -69,19 +69,23 @@ class _Client(NotebookClient):
     def __init__(self, warm: WarmKernel) -> None:
         self.limits = warm.limits
         self.printed = 0
-        self.room = self.limits.output_bytes
+        self.answered = 0
         self.flooded = asyncio.Event()
         self.knows_probes = False
         super().__init__(v4.new_notebook(), km=WarmKernelManager(warm), allow_errors=True, timeout=None, log=_quiet)
         context = zmq.asyncio.Context()
         # A longer message is cut off by ZeroMQ before it is read into memory.
-        context.setsockopt(zmq.MAXMSGSIZE, 2 * (self.limits.answer_bytes + self.limits.output_bytes))
+        context.setsockopt(zmq.MAXMSGSIZE, 2 * (self.limits.answer_bytes + self.limits.output_bytes))  # type: ignore[attr-defined]
         self.km.context = context
 
     def output(self, outs: list[NotebookNode], msg: Any, display_id: str, cell_index: int) -> NotebookNode | None:
         """Keep an output while there is room for it."""
-        self.printed += len(str(msg["content"]))
-        if self.printed > self.room:
+        size = len(str(msg["content"]))
+        if MIME in msg["content"].get("data", {}):
+            self.answered += size
+        else:
+            self.printed += size
+        if self.printed > self.limits.output_bytes or self.answered > 2 * self.limits.answer_bytes:
             self.flooded.set()
             return None
         return super().output(outs, msg, display_id, cell_index)
@@ -125,7 +129,7 @@ class _Client(NotebookClient):
         try:
             await asyncio.wait({running, self.ended, flooded}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if self.flooded.is_set():
-                raise _Fatal(f"printed more than {self.room // 2**20} MB")
+                raise _Fatal(f"printed more than {self.limits.output_bytes // 2**20} MB")
             if self.ended.done():
                 if self.km.provisioner.fork.reason == WARM_KERNEL_ENDED:
                     raise WarmKernelDied(WARM_KERNEL_ENDED)
@@ -228,7 +232,7 @@ class _Submission:
                     if output.output_type == "error":
                         return Answer(stopped=clean_sentence(f"The probes failed with {output.ename}: {output.evalue}"))
                 client.knows_probes = True
-            client.printed, client.room = 0, self.limits.output_bytes + 2 * self.limits.answer_bytes
+            client.printed = client.answered = 0
             await client.run(cell, min(self.limits.probe_seconds, self.seconds_left()))
         except _Fatal as reason:
             await self.drop_kernel()

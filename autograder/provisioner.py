@@ -62,7 +62,7 @@ class WarmProvisioner(KernelProvisionerBase):
         """Wait for the kernel's end."""
         if self.fork is None:
             return None
-        return int(await asyncio.wrap_future(self.fork.ended))
+        return await asyncio.wrap_future(self.fork.ended)
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel."""

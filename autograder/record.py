@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
-from autograder.course import Assignment, CourseError
+from autograder.course import Assignment, Course, CourseError
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.results import write_atomically
 from autograder.sanitize import NOTE, read_submission

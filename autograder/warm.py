@@ -49,7 +49,7 @@ class Fork:
         self.name = name
         self.sockets = sockets
         self.pid: Future[int] = Future()
-        self.ended: Future[int] = Future()
+        self.ended: Future[int | None] = Future()
         self.reason = ""
 
 

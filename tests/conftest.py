@@ -1,5 +1,6 @@
 """What tests share: one warm kernel for the whole run, and a tiny course made from the skeleton of `atelier new`."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ LIMITS = Limits(
 @pytest.fixture(scope="session")
 def house() -> stage.Stage:
     """A stage whose warm kernel is shared by every test that performs something."""
+    os.environ["ATELIER_TEST_CANARY"] = "of the host"
     return stage.Stage(LIMITS)
 
 
