@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import dask
 from distributed import Client, Future, LocalCluster, as_completed
 from nbformat import NotebookNode
 from nbgrader.plugins import CsvExportPlugin
@@ -52,7 +54,10 @@ def _client(workers: Workers) -> Iterator[Client]:
         with client:
             yield client
         return
-    # Threads, not processes: a worker only waits for a sandbox, and all of them share one warm kernel.
+    # Threads, not processes: a worker only waits for a sandbox, and all of them share one warm kernel. They wake up
+    # often and briefly, so they must not wait 5 ms for each other, nor for a profiler that looks at them all the time.
+    sys.setswitchinterval(0.0005)
+    dask.config.set({"distributed.worker.profile.enabled": False})
     local = "127.0.0.1:0"
     with (
         LocalCluster(
