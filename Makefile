@@ -5,6 +5,8 @@ PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11; do \
   command -v $$v >/dev/null 2>&1 && $$v setup_venv.py --version-only 2>/dev/null && { echo $$v; break; }; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Apart from build/, so that the sample class never mixes with a real one.
+SAMPLE := build/sample
 
 .PHONY: setup demo test lint bench build clean
 
@@ -12,9 +14,9 @@ setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
 
 demo: setup
-	@$(BIN)/python -m examples.sample_class
-	@$(BIN)/atelier grade gan
-	@$(BIN)/atelier report gan
+	@$(BIN)/python -m examples.sample_class --submitted $(SAMPLE)/submitted
+	@$(BIN)/atelier grade gan --submitted $(SAMPLE)/submitted --output $(SAMPLE)
+	@$(BIN)/atelier report gan --submitted $(SAMPLE)/submitted --output $(SAMPLE)
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -27,7 +27,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Assignment, Course, CourseError
-from autograder.results import ClassResults, ResultsError, Status
+from autograder.results import ClassResults, ResultsError, Status, StudentResult
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 CORES = os.cpu_count() or 1
@@ -123,6 +123,23 @@ def release(
         console.print(f"{output}: {count} files.")
 
 
+SHOWN = 2
+"""Items that the scoreboard explains for each student; the feedback page explains all."""
+
+
+def _why(student: StudentResult) -> str:
+    """What happened to a submission, and where and why it lost points, in a line or three."""
+    parts = [*filter(None, [student.reason]), *student.events]
+    lost = [item for item in student.items if item.criteria and item.share < 1]
+    if student.status is Status.GRADED:
+        for item in lost[:SHOWN]:
+            first = next(verdict for verdict in item.criteria if verdict.points < verdict.max_points)
+            parts.append(f"{item.name} {item.points:g}/{item.max_points:g}: {first.rationale}")
+        if len(lost) > SHOWN:
+            parts.append(f"And {len(lost) - SHOWN} more items.")
+    return " ".join(parts)
+
+
 def _scoreboard(results: ClassResults) -> Table:
     table = Table(title=f"{results.assignment}: {results.title}", title_justify="left")
     table.add_column("student")
@@ -131,7 +148,7 @@ def _scoreboard(results: ClassResults) -> Table:
     table.add_column("what happened", overflow="fold")
     for student in sorted(results.students, key=lambda each: (-each.score, each.student)):
         waiting = len(student.waiting)
-        happened = Text(" ".join(filter(None, (student.reason, *student.events))))  # what students said is no markup
+        happened = Text(_why(student))  # what students said is no markup
         colour = {Status.GRADED: "", Status.FAILED: "red", Status.MISSING: "dim"}[student.status]
         points = "–" if student.status is Status.MISSING else f"{student.score:g} / {student.max_points:g}"
         table.add_row(Text(student.student), points, str(waiting) if waiting else "", happened, style=colour)

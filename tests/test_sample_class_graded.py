@@ -1,0 +1,15 @@
+"""The sample class of `make demo` ends as its table says: honest scores, a reason each, nobody disturbed."""
+
+from autograder.course import Course
+from autograder.grade import Workers, grade
+from autograder.results import load
+from examples.sample_class import CLASS, disagreements, make_sample_class
+
+
+def test_every_student_of_the_sample_class_gets_what_they_deserve(gan, house, tmp_path):
+    course = Course(gan.course.root, tmp_path / "out")
+    assignment = course.assignment("gan")
+    students = make_sample_class(gan.release_path, gan.solution_path, course.submitted)
+    assert students == [student.name for student in CLASS]
+    grade(assignment, workers=Workers(2), house=house)
+    assert disagreements(load(course.output / "grades" / "gan.json")) == []
