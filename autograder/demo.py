@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def run_demo(
     )
     started, error = time.monotonic(), ""
     try:
-        client.execute(env=environment)
+        client.execute(env=environment, stderr=subprocess.DEVNULL)  # TensorFlow and the kernel greet the terminal
     except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
     except DeadKernelError:
