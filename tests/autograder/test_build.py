@@ -74,3 +74,7 @@ def test_release_refuses_a_stale_notebook(tiny, tmp_path):
     tiny.release_path.write_text("{}")
     with pytest.raises(CourseError, match="not fresh"):
         release([tiny], tmp_path / "release.zip")
+
+
+def test_the_notebooks_of_this_checkout_are_fresh(gan):
+    assert build.stale(gan) == []
