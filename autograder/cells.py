@@ -24,6 +24,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import Python3Lexer
 
 from autograder.perform import DEMO
 
@@ -157,7 +158,9 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _code(source: str) -> Markup:
-    return Markup(highlight(source, IPython3Lexer(), HtmlFormatter(nowrap=True)))
+    # IPython's lexer looks for magics everywhere, which takes seconds on long lines of one character.
+    lexer = IPython3Lexer() if len(source) < 4000 else Python3Lexer()
+    return Markup(highlight(source, lexer, HtmlFormatter(nowrap=True)))
 
 
 def _outputs(outputs: list[Any], room: _Room, *, hides: bool) -> Iterator[Markup]:

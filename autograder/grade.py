@@ -25,7 +25,7 @@ from autograder.preprocessors import annotate
 from autograder.record import Recorder
 from autograder.reference import fingerprint, keep, kept
 from autograder.results import ClassResults, save
-from autograder.sanitize import NOTE, refused
+from autograder.sanitize import NOTE, Unreadable, read_regular, refused
 
 __all__ = ["Listener", "Workers", "grade", "save_results", "students_of"]
 
@@ -72,6 +72,17 @@ def _client(workers: Workers) -> Iterator[Client]:
         yield client
 
 
+def _is_student(path: Path) -> bool:
+    if path.name.startswith(".") or not path.is_dir():
+        return False
+    if path.is_symlink() or not path.name.isprintable():
+        log.error(
+            "%r was left out: it is a link, or its name holds what is no character; rename the folder.", path.name
+        )
+        return False
+    return True
+
+
 def students_of(assignment: Assignment, only: str = "") -> list[str]:
     """The students who have a folder among the submissions, sorted.
 
@@ -82,7 +93,7 @@ def students_of(assignment: Assignment, only: str = "") -> list[str]:
     hint = f"put submissions there as STUDENT/{assignment.name}/{assignment.name}.ipynb."
     if not submitted.is_dir():
         raise CourseError(f"There is no folder {submitted}: {hint}")
-    students = sorted(path.name for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
+    students = sorted(path.name for path in submitted.iterdir() if _is_student(path))
     if only and only not in students:
         raise CourseError(f"There is no student `{only}` in {submitted}.")
     if not students:
@@ -94,8 +105,8 @@ def _mark(path: Path, reference: str) -> str:
     """A hash of a submission and of all that its score depends on."""
     digest = hashlib.sha256(reference.encode())
     for part in (path, path.parent / "timestamp.txt"):
-        with contextlib.suppress(OSError):
-            digest.update(hashlib.sha256(part.read_bytes()).digest())
+        with contextlib.suppress(OSError, Unreadable):
+            digest.update(hashlib.sha256(read_regular(part)).digest())
     return digest.hexdigest()[:32]
 
 
@@ -158,7 +169,19 @@ class _Class:
         return future
 
     def receive(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
-        """Judge and record one performance."""
+        """Judge and record one performance; if that fails, record a refusal instead."""
+        try:
+            self._record(student, notebook, performance)
+        except CourseError:
+            raise
+        except Exception as error:  # what a submission printed must not end the run either
+            log.exception("What the submission of %s did could not be recorded.", student)
+            reason = f"What the submission did could not be recorded ({type(error).__name__})."
+            blank = self.recorder.restored(student, refused(self.assignment.release, reason))
+            blank.metadata[NOTE]["mark"] = notebook.metadata[NOTE]["mark"]
+            self._record(student, blank, Performance.refused(reason, self.assignment.tests))
+
+    def _record(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
         annotate(notebook, performance, judge_all(self.assignment, performance, self.answers))
         self.recorder.record(student, notebook)
 

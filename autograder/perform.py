@@ -63,6 +63,10 @@ class _Fatal(Exception):
     """The kernel is gone or had to be killed; the message says why."""
 
 
+UNDERSTOOD = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_reply"}
+"""Messages that make up a cell's outputs. Widgets, and displays that change later, would only fill the memory."""
+
+
 class _Client(NotebookClient):
     """nbclient's client for one kernel, with a bound on what may be printed."""
 
@@ -72,29 +76,37 @@ class _Client(NotebookClient):
         self.answered = 0
         self.flooded = asyncio.Event()
         self.knows_probes = False
-        super().__init__(v4.new_notebook(), km=WarmKernelManager(warm), allow_errors=True, timeout=None, log=_quiet)
+        super().__init__(
+            v4.new_notebook(),
+            km=WarmKernelManager(warm),
+            allow_errors=True,
+            timeout=None,
+            store_widget_state=False,
+            log=_quiet,
+        )
         context = zmq.asyncio.Context()
         # A longer message is cut off by ZeroMQ before it is read into memory.
         context.setsockopt(zmq.MAXMSGSIZE, 2 * (self.limits.answer_bytes + self.limits.output_bytes))  # type: ignore[attr-defined]
         self.km.context = context
 
-    def output(self, outs: list[NotebookNode], msg: Any, display_id: str, cell_index: int) -> NotebookNode | None:
-        """Keep an output while there is room for it."""
-        size = len(str(msg["content"]))
-        if MIME in msg["content"].get("data", {}):
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Count everything that the kernel sends, and keep what a cell needs while there is room for it."""
+        size = len(str(msg["content"])) + sum(len(buffer) for buffer in msg.get("buffers", ()))
+        if msg["msg_type"] == "display_data" and MIME in msg["content"].get("data", {}):
             self.answered += size
         else:
             self.printed += size
         if self.printed > self.limits.output_bytes or self.answered > 2 * self.limits.answer_bytes:
             self.flooded.set()
-            return None
-        return super().output(outs, msg, display_id, cell_index)
+        elif msg["msg_type"] in UNDERSTOOD:
+            return super().process_message(msg, cell, cell_index)
+        return None
 
     async def start(self) -> None:
         """Fork a kernel and connect."""
         await self.async_start_new_kernel()
         self.kc = self.km.client()
-        self.kc.start_channels(hb=False)
+        self.kc.start_channels(stdin=False, hb=False, control=False)
         self.kc.allow_stdin = False
         await self._wait_until_heard()
         self.ended = asyncio.wrap_future(self.km.provisioner.fork.ended)
@@ -187,13 +199,19 @@ class _Submission:
         """Until the submission's own limit."""
         return self.deadline - time.monotonic()
 
+    def time_for(self, seconds: float) -> float:
+        """``seconds``, or what is left of the submission's own; raises `_Fatal` if nothing is."""
+        if self.seconds_left() <= 0:
+            raise _Fatal("had no time left")
+        return min(seconds, self.seconds_left())
+
     async def kernel(self) -> _Client:
         """The living kernel, or a fresh one in which every cell that had run has run again."""
         if self.client is None:
             self.client = _Client(self.warm)
             await self.client.start()
             for cell in self.replayable:
-                await self.client.run(v4.new_code_cell(cell.source), max(self.seconds_left(), 1.0))
+                await self.client.run(v4.new_code_cell(cell.source), self.time_for(self.limits.cell_seconds))
         return self.client
 
     async def drop_kernel(self) -> None:
@@ -207,7 +225,7 @@ class _Submission:
         copy = v4.new_code_cell(cell.source)
         try:
             client = await self.kernel()
-            await client.run(copy, min(self.limits.cell_seconds, max(self.seconds_left(), 1.0)))
+            await client.run(copy, self.time_for(self.limits.cell_seconds))
             self.replayable.append(cell)
         except _Fatal as reason:
             await self.drop_kernel()
@@ -233,7 +251,7 @@ class _Submission:
                         return Answer(stopped=clean_sentence(f"The probes failed with {output.ename}: {output.evalue}"))
                 client.knows_probes = True
             client.printed = client.answered = 0
-            await client.run(cell, min(self.limits.probe_seconds, self.seconds_left()))
+            await client.run(cell, self.time_for(self.limits.probe_seconds))
         except _Fatal as reason:
             await self.drop_kernel()
             self.performance.events.append(

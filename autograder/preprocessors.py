@@ -129,7 +129,10 @@ def _bare(output: NotebookNode) -> NotebookNode | None:
     names = fields.get(output.get("output_type", ""))
     if names is None:
         return None
-    return NotebookNode({"output_type": output.output_type, **{name: output[name] for name in names if name in output}})
+    bare = NotebookNode({"output_type": output.output_type, **{name: output[name] for name in names if name in output}})
+    if "text" in bare and not isinstance(bare.text, str):
+        bare.text = "".join(map(str, bare.text))  # a notebook may hold a list of lines; the preprocessors expect text
+    return bare
 
 
 class PerformAndJudge(NbGraderPreprocessor):

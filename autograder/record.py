@@ -24,7 +24,7 @@ from autograder import build
 from autograder.course import Assignment, Course, CourseError
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.results import write_atomically
-from autograder.sanitize import NOTE, read_submission
+from autograder.sanitize import NOTE, Unreadable, read_regular, read_submission
 
 __all__ = ["Recorder"]
 
@@ -168,7 +168,10 @@ class Recorder:
 
     def _timestamp(self, student: str) -> tuple[datetime | None, list[str]]:
         """When the submission came, if a ``timestamp.txt`` says so; and what is wrong with that file, if anything."""
+        path = self.submission(student).parent / "timestamp.txt"
         try:
+            if path.is_symlink() or path.exists():
+                read_regular(path, max_bytes=1000)
             return self._coursedir.get_existing_timestamp(str(self.submission(student).parent)), []
         except Exception:  # nbgrader's own way of complaining is one that only its commands survive
             return None, ["`timestamp.txt` does not hold a date and time, so no lateness was counted."]
@@ -186,5 +189,5 @@ class Recorder:
         path = self.autograded(student)
         write_atomically(path, nbformat.writes(notebook))
         timestamp = self.submission(student).parent / "timestamp.txt"
-        if timestamp.is_file() and not timestamp.is_symlink():
-            (path.parent / "timestamp.txt").write_bytes(timestamp.read_bytes()[:100])
+        with contextlib.suppress(OSError, Unreadable):
+            (path.parent / "timestamp.txt").write_bytes(read_regular(timestamp, max_bytes=1000))

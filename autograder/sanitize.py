@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from traitlets import Unicode
 from autograder.course import Assignment, Course
 from autograder.perform import DEMO
 
-__all__ = ["RestoreCells", "SubmissionExporter", "read_submission", "refused", "restore"]
+__all__ = ["RestoreCells", "SubmissionExporter", "Unreadable", "read_regular", "read_submission", "refused", "restore"]
 
 MAX_BYTES = 50 * 2**20
 MAX_CELLS = 2000
@@ -33,14 +34,28 @@ class Unreadable(Exception):
     """A submission that is no notebook; the message says what it is instead."""
 
 
+def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """The content of a submitted file, which may be a link, a pipe, a device or without end.
+
+    Raises:
+        Unreadable: if it is no regular file, lies behind a link, or is larger than ``max_bytes``.
+        OSError: if it cannot be opened.
+    """
+    if any(each.is_symlink() for each in (path, path.parent, path.parent.parent)):
+        raise Unreadable("it is not a regular file, or lies behind a link")
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Unreadable("it is not a regular file")
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise Unreadable(f"it is larger than {max_bytes // 2**20} MB")
+    return content
+
+
 def _read(path: Path) -> NotebookNode:
-    mode = path.lstat().st_mode
-    if not stat.S_ISREG(mode):
-        raise Unreadable("it is not a regular file")
-    if path.stat().st_size > MAX_BYTES:
-        raise Unreadable(f"it is larger than {MAX_BYTES // 2**20} MB")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable("it is not UTF-8 text") from error
     try:

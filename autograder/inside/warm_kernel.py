@@ -90,6 +90,8 @@ def private_filesystem(sockets: str, disk_bytes: int) -> None:
     safe = MS_NOSUID | MS_NODEV
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("proc", "/proc", "proc", safe | MS_NOEXEC)
+    with open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")  # no namespaces of its own, in which it would have capabilities again
     for cover in ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus"):
         if os.path.exists(cover):
             mount(cover, cover, None, MS_BIND | MS_REC)
@@ -115,9 +117,7 @@ def limit_resources(limits: dict[str, int]) -> None:
 
 
 def drop_privileges() -> None:
-    """No capabilities, now or after an exec, and no way to make namespaces in which there would be new ones."""
-    with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w") as file:
-        file.write("0")  # read-only where /proc/sys is covered: then a nested namespace still shows nothing new
+    """No capabilities, now or after an exec."""
     for capability in range(64):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process

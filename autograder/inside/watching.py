@@ -7,6 +7,8 @@ submission together.
 import os
 from collections.abc import Iterator
 
+BELIEVED = 4
+
 
 def status(pid: int | str) -> dict[str, list[str]]:
     """The fields of /proc/PID/status as lists of words; empty if the process is gone."""
@@ -54,7 +56,11 @@ def excess(guardian: int, inherited_bytes: int, limits: dict[str, int]) -> str:
     processes = list(descendants(guardian))
     if len(processes) > limits["processes"]:
         return f"started more than {limits['processes']} processes"
-    if sum(max(0, own_bytes(pid) - inherited_bytes) for pid in processes) > limits["memory_bytes"]:
+    if sum(int(status(pid).get("Threads", ["0"])[0]) for pid in processes) > 4 * limits["processes"]:
+        return f"started more than {4 * limits['processes']} threads"
+    # What a process shares with the warm kernel is not its own; but only a few are believed to share anything.
+    shared = inherited_bytes * min(len(processes), BELIEVED)
+    if sum(map(own_bytes, processes)) > limits["memory_bytes"] + shared:
         return f"used more than {limits['memory_bytes'] / 2**30:g} GB of memory"
     return ""
 

@@ -146,6 +146,8 @@ def _drawn(c: Criterion, k: int) -> Array:
     """For every image handed out its place in the array given, -1 if it is none of them."""
     rows, given = c.array(f"rows_{k}", "the images"), c.reference(f"images_{k}")
     c.expect(rows.shape[1:] == given.shape[1:], f"The images came as an array of shape {rows.shape}.")
+    expected = len(c.reference(f"rows_{k}"))
+    c.expect(0 < len(rows) <= 2 * expected, f"{len(rows)} images came in all.")
     same = (rows[:, None] == given[None]).all(axis=2)
     return np.where(same.any(axis=1), same.argmax(axis=1), -1)
 

@@ -115,6 +115,28 @@ def test_a_message_that_answers_no_question_is_not_an_answer(ask, forgery):
     assert ask(cell).answers["value"].values["value"] == 7
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "'stream', content={'name': 'stdout', 'text': ['a']}",
+        "'display_data', content={'data': 'oops'}",
+        "'comm_open', content={'comm_id': 'x', 'target_name': 'y', 'data': {}}",
+        "'update_display_data', content={'data': {}, 'metadata': {}, 'transient': {'display_id': 'd'}}",
+    ],
+)
+def test_messages_sent_by_hand_do_not_reach_other_items(ask, message):
+    cell = (
+        f"k = get_ipython().kernel\nk.session.send(k.iopub_socket, {message}, parent=k.get_parent('shell'), ident=b's')"
+    )
+    performance = ask(cell, "def f(x): return 7")
+    assert performance.answers["value"].values["value"] == 7
+
+
+def test_a_flood_that_only_updates_a_display_is_stopped(ask):
+    cell = "h = display('', display_id='d')\nfor _ in range(50): h.update('x' * 10**5)"
+    assert ask(cell).events == ["Code cell 1 printed more than 1 MB; it was left out."]
+
+
 def test_a_kernel_whose_display_is_broken_gives_no_answer(ask):
     performance = ask("get_ipython().display_pub.publish = lambda *a, **k: None\ndef f(x): return 7")
     assert performance.answers["value"].stopped == "The code gave no answer when it was called."

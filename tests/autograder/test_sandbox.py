@@ -111,6 +111,10 @@ print(int(fields["CapEff"], 16), int(fields["CapPrm"], 16), int(fields["CapBnd"]
     assert printed(run(code)).strip() == "0 0 0 1 -1"
 
 
+def test_it_cannot_make_namespaces_of_its_own(run):
+    assert printed(run("import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))")).strip() == "-1"
+
+
 def test_what_one_fork_does_to_itself_the_next_does_not_see(run):
     run(
         "import numpy, builtins, keras\nnumpy.allclose = lambda *a: True\nbuiltins.print = None\nkeras.changed = True\nopen('/tmp/left', 'w').close()"

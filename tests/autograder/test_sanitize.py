@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 
 import nbformat
 import pytest
@@ -55,6 +56,16 @@ def test_links_and_folders_are_not_followed(tiny, tmp_path):
     (tmp_path / "folder.ipynb").mkdir()
     for name in ("link.ipynb", "folder.ipynb"):
         assert "not a regular file" in read_submission(tmp_path / name, tiny.release).metadata[NOTE]["unreadable"]
+
+
+def test_a_pipe_a_device_and_a_folder_behind_a_link_are_refused_at_once(tiny, tmp_path):
+    (tmp_path / "eve").mkdir()
+    pipe, device = tmp_path / "eve" / "pipe.ipynb", tmp_path / "eve" / "zero.ipynb"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    (tmp_path / "linked").symlink_to(tiny.solution_path.parent)
+    for path in (pipe, device, tmp_path / "linked" / tiny.solution_path.name):
+        assert "not a regular file" in read_submission(path, tiny.release).metadata[NOTE]["unreadable"]
 
 
 def test_format_3_is_read(tiny, tmp_path):
