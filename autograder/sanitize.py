@@ -44,9 +44,10 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
     if any(each.is_symlink() for each in (path, path.parent, path.parent.parent)):
         raise Unreadable("it is not a regular file, or lies behind a link")
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable("it is not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable("it is not a regular file")
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise Unreadable(f"it is larger than {max_bytes // 2**20} MB")

@@ -177,7 +177,8 @@ def test_a_bounded_fork_bomb_is_stopped(run):
     code = "import os, time\nfor _ in range(150):\n    if os.fork() == 0:\n        time.sleep(30)\n        os._exit(0)\ntime.sleep(30)"
     performance = run(code)
     text = printed(performance)
-    assert "started more than 100 processes" in text or "Resource temporarily unavailable" in text
+    # Which bound is met first, of processes or of memory, depends on how much each of them has touched.
+    assert "started more than 100 processes" in text or "used more than 3 GB" in text or "unavailable" in text
 
 
 def test_its_disk_is_bounded(run):
