@@ -155,7 +155,7 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def gan_diagram(*, name: str = "gan") -> None:
-    """Draw the whole: where images come from, who judges them, and whom the losses teach."""
+    """Draw the whole: where images come from, who tells real from fake, and whom the losses teach."""
     figure, axes = _canvas(10.5, 4)
     _box(axes, 1.3, 1.0, "noise\n$Z \\sim P_z$", INK)
     _box(axes, 3.9, 1.0, "generator\n$G$", G_COLOUR)
