@@ -28,7 +28,7 @@ class SandboxUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one submission. Seconds are wall-clock."""
+    """Bounds on one submission, all its processes together. Seconds are wall-clock; files lie in memory as well."""
 
     memory_bytes: int = 4 * 2**30
     disk_bytes: int = 256 * 2**20
@@ -153,6 +153,8 @@ def command_line(sockets: Path, course: Path, modules: list[str], *, unsafe: boo
         # The warm kernel alone sees this /proc: a new one can be mounted over it for every fork, also where
         # grading runs as root and bubblewrap's own --proc would forbid that.
         *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"),
+        # /dev/full reads as zeros, too, but cannot be mapped as memory that nobody counts.
+        *("--dev-bind", "/dev/full", "/dev/zero"),
         *("--tmpfs", "/tmp", "--tmpfs", "/run", "--dir", "/home/student"),
         *_python_folders(),
         *("--ro-bind", str(inside), INSIDE),

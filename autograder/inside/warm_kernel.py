@@ -17,6 +17,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -29,6 +30,7 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # PYTHONSAFEPATH leaves a script's own folder out
 import asking  # noqa: F401 (looked up by name when a probe is put)
 import watching
+from system_calls import refuse_system_calls  # type: ignore[import-not-found]
 
 del sys.path[0]
 
@@ -36,10 +38,16 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWCGROUP = 0x20000000, 0x40000000, 0x04000000, 0x02000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
-PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
+PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
 INNER_ID = 1000
 SOCKETS, HOME = "/run/atelier", "/home/student"
 """Where the outer sandbox shows the folder of kernel sockets, and the home that every fork gets for itself."""
+
+OWN_SOCKETS = "/tmp/sockets"
+"""Where a fork sees its own sockets."""
+
+PID_MAX_IS_PRIVATE, RESERVED_PIDS = (6, 14), 300
+"""The version of Linux since which a process table can have a size of its own, and the pids that it never gives out."""
 
 WATCH_SECONDS = 0.2
 """How often memory and processes are looked at."""
@@ -74,33 +82,62 @@ def enter_namespaces() -> None:
             file.write(text)
 
 
-def cover_with_empty(folder: str, options: str) -> None:
-    """Mount an empty tmpfs on ``folder``, with Python itself shown again if it is installed below (a venv in /tmp)."""
+def show_again(folder: str) -> dict[str, int]:
+    """Open what must stay visible when ``folder`` is covered: Python itself, if it lies below (a venv in /tmp)."""
     below = [prefix for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)) if prefix.startswith(folder + "/")]
-    kept = [os.open(prefix, os.O_PATH) for prefix in below]
-    mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, options)
-    for prefix, descriptor in zip(below, kept, strict=True):
-        os.makedirs(prefix)
-        mount(f"/proc/self/fd/{descriptor}", prefix, None, MS_BIND | MS_REC)
-        os.close(descriptor)
+    return {prefix: os.open(prefix, os.O_PATH) for prefix in below}
 
 
-def private_filesystem(sockets: str, disk_bytes: int) -> None:
-    """Own /proc, /tmp, home and shared memory; of the kernel sockets' folder only this kernel's own part."""
-    safe = MS_NOSUID | MS_NODEV
-    mount("none", "/", None, MS_REC | MS_PRIVATE)
-    mount("proc", "/proc", "proc", safe | MS_NOEXEC)
+def bind_open(descriptor: int, target: str) -> None:
+    """Show the open folder ``descriptor`` as ``target``, and close it."""
+    mount(f"/proc/self/fd/{descriptor}", target, None, MS_BIND | MS_REC)
+    os.close(descriptor)
+
+
+def make_read_only(path: str, flags: int = 0) -> None:
+    """Remount ``path``, which is a mount of its own, so that nothing below can be written."""
+    mount("none", path, None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | flags)
+
+
+def protect_proc(limits: dict[str, int]) -> None:
+    """A /proc of this submission's processes, in which it can write nothing that is not a process of its own."""
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     with open("/proc/sys/user/max_user_namespaces", "w") as file:
         file.write("0")  # no namespaces of its own, in which it would have capabilities again
-    for cover in ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus"):
-        if os.path.exists(cover):
-            mount(cover, cover, None, MS_BIND | MS_REC)
-            mount("none", cover, None, MS_REMOUNT | MS_BIND | MS_RDONLY | safe | MS_NOEXEC)
+    if tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= PID_MAX_IS_PRIVATE:
+        with contextlib.suppress(OSError), open("/proc/sys/kernel/pid_max", "w") as file:
+            file.write(str(RESERVED_PIDS + watching.THREADS * limits["processes"]))
+    for buffers in ("tcp_rmem", "tcp_wmem"):  # what a connection to itself may hold, which nobody counts
+        with contextlib.suppress(OSError), open(f"/proc/sys/net/ipv4/{buffers}", "w") as file:
+            file.write("4096 65536 262144")
+    # Permission to write there goes by the user's number alone, which is the host's root if that one grades.
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit() or entry.is_symlink():
+            continue
+        if entry.is_dir() or entry.stat().st_mode & 0o222:
+            mount(entry.path, entry.path, None, MS_BIND | MS_REC)
+            make_read_only(entry.path, MS_NOEXEC)
+
+
+def private_filesystem(sockets: str, limits: dict[str, int]) -> None:
+    """Own /proc, /tmp, home and shared memory; of the kernel sockets' folder only this kernel's own part."""
+    mount("none", "/", None, MS_REC | MS_PRIVATE)
+    protect_proc(limits)
+    # One file system of bounded size is shown in three places. It is mounted over the sockets, then hidden there.
+    own_sockets = os.open(f"{SOCKETS}/{sockets}", os.O_PATH)
+    size = f"size={limits['disk_bytes']},nr_inodes=20000,mode=0755"
+    mount("tmpfs", SOCKETS, "tmpfs", MS_NOSUID | MS_NODEV, size)
     for folder in (HOME, "/tmp", "/dev/shm"):
-        cover_with_empty(folder, f"size={disk_bytes},nr_inodes=20000,mode=0755")
-    os.mkdir("/tmp/sockets")
-    mount(f"{SOCKETS}/{sockets}", "/tmp/sockets", None, MS_BIND)
-    mount("tmpfs", SOCKETS, "tmpfs", safe, "size=0,nr_inodes=2,mode=0755")
+        kept = show_again(folder)
+        part = f"{SOCKETS}/{os.path.basename(folder)}"
+        os.mkdir(part)
+        mount(part, folder, None, MS_BIND)
+        for prefix, descriptor in kept.items():
+            os.makedirs(prefix)
+            bind_open(descriptor, prefix)
+    os.mkdir(OWN_SOCKETS)
+    bind_open(own_sockets, OWN_SOCKETS)
+    mount("tmpfs", SOCKETS, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=0,nr_inodes=2,mode=0755")
     os.chdir(HOME)
 
 
@@ -114,10 +151,12 @@ def limit_resources(limits: dict[str, int]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(name, (value, value))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # if the machine runs out of memory, a submission goes first
 
 
 def drop_privileges() -> None:
-    """No capabilities, now or after an exec."""
+    """No capabilities, now or after an exec. Holds for this thread and for those that it starts from now on."""
     for capability in range(64):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
@@ -144,35 +183,57 @@ def make_app(kernel: dict) -> Any:
     return app
 
 
-def become_kernel(command: dict, sandboxed: bool) -> None:
+def bring_up_loopback() -> None:
+    """The new network namespace holds nothing but its own loopback; bring it up, as programs expect."""
+    import fcntl
+
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as interface:
+        fcntl.ioctl(interface, 0x8914, b"lo".ljust(16, b"\0") + (0x1 | 0x40).to_bytes(2, "little") + bytes(22))
+
+
+def become_kernel(command: dict, guardian: socket.socket, sandboxed: bool) -> None:
     """Turn this fresh fork into the kernel of one submission. Does not return."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if sandboxed:
-        private_filesystem(command["sockets"], command["limits"]["disk_bytes"])
-        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as interface:
-            import fcntl
-
-            # The new network namespace holds nothing but its own loopback; bring it up, as programs expect.
-            fcntl.ioctl(interface, 0x8914, b"lo".ljust(16, b"\0") + (0x1 | 0x40).to_bytes(2, "little") + bytes(22))
-    app = make_app(command["kernel"])
-    os.close(LOG)
-    if sandboxed:
-        # From here on the host connects, and nothing can be put in the place of a socket.
-        mount("none", "/tmp/sockets", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+        private_filesystem(command["sockets"], command["limits"])
+        bring_up_loopback()
+        # Before there is a second thread: each thread has privileges of its own, and a kernel starts many.
         drop_privileges()
+        if complaint := refuse_system_calls():
+            os.write(LOG, f"{complaint}\n".encode())
     limit_resources(command["limits"])
+    app = make_app(command["kernel"])
+    guardian.send(b"bound")
+    if not guardian.recv(16):
+        raise OSError("the sockets could not be sealed")
+    guardian.close()
+    os.close(LOG)
     gc.enable()
     app.start()
 
 
-def close_descriptors() -> None:
-    """Standard streams on /dev/null, the warm kernel's log as `LOG`, everything else that was inherited closed."""
+def guard(kernel: int, ear: socket.socket, sandboxed: bool) -> int:
+    """Seal the sockets once the ``kernel`` has bound them; wait for its end and return how it ended."""
+    with ear:
+        if ear.recv(16):
+            if sandboxed:
+                # From here on the host connects, and nothing can be put in the place of a socket.
+                make_read_only(OWN_SOCKETS)
+                drop_privileges()
+            ear.send(b"sealed")
+    code = os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
+    return code if code >= 0 else 128 - code
+
+
+def close_descriptors(kept: int) -> None:
+    """Standard streams on /dev/null, the warm kernel's log as `LOG`, ``kept`` as it is, all else closed."""
     os.dup2(2, LOG)
     null = os.open("/dev/null", os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    os.closerange(LOG + 1, 4096)
+    os.closerange(LOG + 1, kept)
+    os.closerange(kept + 1, 4096)
 
 
 def fork(command: dict, sandboxed: bool) -> tuple[int, int]:
@@ -187,22 +248,24 @@ def fork(command: dict, sandboxed: bool) -> tuple[int, int]:
             os.waitpid(guardian, 0)
             raise OSError(answer.strip() or "the fork ended before it was a kernel")
         return guardian, int(answer)
-    # The guardian stays outside the new process table, waits for the kernel and repeats how it ended.
+    # The guardian shares the kernel's mounts but is not in its process table: out of its reach, it keeps the
+    # privilege to seal the sockets, waits for the kernel and repeats how it ended.
     try:
         if sandboxed:
             enter_namespaces()
+        ear, mouth = socket.socketpair()
         kernel = os.fork()
         if kernel == 0:
-            close_descriptors()
+            close_descriptors(mouth.fileno())
             try:
-                become_kernel(command, sandboxed)
+                become_kernel(command, mouth, sandboxed)
             except BaseException:
                 os.write(LOG, traceback.format_exc().encode())
             os._exit(1)
+        mouth.close()
         os.write(write, f"{kernel}\n".encode())
-        close_descriptors()
-        code = os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
-        os._exit(code if code >= 0 else 128 - code)
+        close_descriptors(ear.fileno())
+        os._exit(guard(kernel, ear, sandboxed))
     except BaseException as error:  # whatever happens, this copy of the warm kernel must not go on as one
         with contextlib.suppress(OSError):
             os.write(write, f"{error}\n".encode())
@@ -273,8 +336,10 @@ class WarmKernel:
             wait = max(0.0, watched + WATCH_SECONDS - time.monotonic()) if self.guardians else None
             ready, _, _ = select.select([0, wake_read], [], [], wait)
             if self.guardians and time.monotonic() >= watched + WATCH_SECONDS:
+                began = time.process_time()
                 self.watch()
-                watched = time.monotonic()
+                # Looking takes longer the more there is to see, but never more than a fifth of a processor.
+                watched = time.monotonic() + 4 * (time.process_time() - began)
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 self.reap()

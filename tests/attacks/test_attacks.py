@@ -1,0 +1,72 @@
+"""Every attack earns what it deserves, says why, and touches nobody else."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.results import Kind
+from tests.attacks.attack import CANARY, CATEGORIES, TESTS, load, sentences
+
+ATTACKS = load()
+
+
+def points(result):
+    return {item.name: item.points for item in result.items if item.kind is Kind.TEST}
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_earns_what_it_deserves(attack, graded, gan, record_property):
+    record_property("category", attack.category)
+    result = graded[attack.name]
+    said = sentences(result)
+    assert points(result) == gan.tests | attack.earns, said
+    assert result.status == attack.status
+    assert attack.says in said
+    assert not attack.silent or attack.silent not in said
+
+
+@pytest.mark.parametrize("student", ["000-honest", "999-honest"])
+def test_honest_students_before_and_after_keep_everything(graded, gan, student):
+    result = graded[student]
+    assert points(result) == gan.tests
+    assert (result.status, result.events) == ("graded", ())
+
+
+def test_the_run_ends_normally_with_everyone_heard_once(graded):
+    students = sorted((*graded.students.values(), "000-honest", "999-honest"))
+    assert [each.student for each in graded.results.students] == students
+    assert sorted(graded.heard) == students
+
+
+def test_the_gradebook_is_whole_and_holds_these_points(graded):
+    path = graded.assignment.course.output / "gradebook.db"
+    with sqlite3.connect(path) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    database.close()
+    with Gradebook(graded.assignment.course.database) as gradebook:
+        scores = {each.student.id: each.score for each in gradebook.assignment_submissions("gan")}
+        (assignment,) = gradebook.assignments
+        assert {cell.name for cell in assignment.notebooks[0].grade_cells} >= {f"test_{name}" for name in TESTS}
+    assert scores == {each.student: each.points for each in graded.results.students}
+
+
+def test_nothing_on_the_host_has_changed(graded):
+    changed = {
+        path for path in graded.before.keys() | graded.after.keys() if graded.before.get(path) != graded.after.get(path)
+    }
+    assert changed == set()
+
+
+def test_no_attack_left_its_file_on_the_host(graded):
+    course = graded.assignment.course
+    folders = [Path.home(), Path.cwd(), Path("/tmp"), Path("/"), Path("/dev/shm"), course.root, course.output]
+    assert [folder for folder in folders if (folder / CANARY).exists()] == []
+    assert [parent for parent, _, names in os.walk(course.output / "autograded") if CANARY in names] == []
+
+
+def test_the_lesson_has_these_tests_and_every_attack_a_category(gan):
+    assert tuple(gan.tests) == TESTS
+    assert {attack.category for attack in ATTACKS} <= set(CATEGORIES)
