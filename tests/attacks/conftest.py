@@ -12,7 +12,7 @@ import pytest
 from autograder.course import Assignment, Course
 from autograder.grade import Workers, grade
 from autograder.results import ClassResults, StudentResult
-from tests.attacks.attack import Attack, load
+from tests.attacks.attack import SECRET, Attack, load
 
 HONEST = ("000-honest", "999-honest")
 COURSE = ("autograder", "data", "examples", "exercises", "notebooks", "solutions", "tests", "util")
@@ -70,6 +70,7 @@ def graded(gan, house, tmp_path_factory) -> Graded:
         attack.hand_in(assignment, students[attack.name])
     for student in HONEST:
         Attack(student, 0).hand_in(assignment, student)
+    (assignment.course.output / "secret").write_text(SECRET)
     heard = []
     before = snapshot(assignment.course)
     results = grade(assignment, workers=Workers(2), house=house, listener=heard.append)
