@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -112,8 +113,11 @@ def refused(release: NotebookNode, reason: str) -> NotebookNode:
     return notebook
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    info = cell.metadata.get("nbgrader")
+def _grade_id(cell: NotebookNode, by_id: Mapping[str, str] | None = None) -> str | None:
+    """A cell's name; without any metadata of nbgrader's, what ``by_id`` says of the id that Jupyter keeps for it."""
+    if "nbgrader" not in cell.metadata:
+        return (by_id or {}).get(cell.get("id", ""))
+    info = cell.metadata["nbgrader"]
     name = info.get("grade_id") if isinstance(info, dict) else None
     return name if isinstance(name, str) else None
 
@@ -140,9 +144,10 @@ def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode
     its code may have been moved elsewhere.
     """
     canonical = {name: cell for cell in release.cells if (name := _grade_id(cell))}
+    by_id = {cell.id: name for name, cell in canonical.items()}
     events, placed = [], {}
     for index, cell in reversed(list(enumerate(notebook.cells))):
-        name = _grade_id(cell)
+        name = _grade_id(cell, by_id)
         if name is None or name not in canonical or name in placed:
             if name in placed:
                 events.append(f"The cell `{name}` was there more than once; the last one counted.")

@@ -1,4 +1,4 @@
-"""`make conformance`: nbgrader's own tests of `nbgrader autograde`, run with Atelier's preprocessors in place of its own.
+"""`make conformance`: nbgrader's own tests of `nbgrader autograde`, run with Atelier's preprocessors for its own.
 
 Every case must end as it does with stock nbgrader, which `nbgrader-suite.json` records and `--stock` records anew. The
 exceptions stand in `DIFFERENT`, each with its reason; they must fail, and for that reason.
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Difference:
 DIFFERENT = {
     "test_side_effects": Difference(
         "What a submission writes stays in its sandbox: no file of its making appears beside the graded notebook.",
-        "side-effect.txt",
+        "/autograded/foo/ps1/side-effect.txt'",
     ),
 }
 
@@ -55,7 +55,7 @@ class Case:
 
 
 def _cases(report: Path) -> Iterator[Case]:
-    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314
+    for case in ElementTree.parse(report).iter("testcase"):
         name = str(case.get("name"))
         problem = next((part for part in case if part.tag in ("failure", "error", "skipped")), None)
         if problem is None:
@@ -70,7 +70,19 @@ def run_suite(config: str, chosen: str) -> dict[str, Case]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "nbgrader_config.py").write_text(config)
-        command = [sys.executable, "-m", "pytest", "-q", "--pyargs", SUITE, "-k", chosen, "-p", "no:cacheprovider"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--pyargs",
+            SUITE,
+            "-k",
+            chosen,
+            "-p",
+            "no:cacheprovider",
+            "--no-summary",
+        ]
         command += ["-c", os.devnull, f"--rootdir={folder}", "-W", "ignore", f"--junitxml={folder / 'report.xml'}"]
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {
@@ -92,35 +104,46 @@ def is_expected(case: Case, stock: str | None) -> bool:
     return case.outcome == stock
 
 
+def _tally(who: str, outcomes: Iterable[str]) -> str:
+    return f"{who}: " + ", ".join(f"{count} {outcome}" for outcome, count in Counter(outcomes).most_common())
+
+
+def tell(stock: Mapping[str, str], ours: Mapping[str, Case], names: Sequence[str]) -> set[str]:
+    """Print the table and what is wrong; the names of the cases whose outcome was unexpected."""
+    console = Console(width=150)
+    table = Table("case", "stock", "Atelier", "reason", title=SUITE, title_justify="left")
+    unexpected = set()
+    for name in names:
+        case = ours.get(name, Case(name, "not run"))
+        before = stock.get(name, "unknown")
+        if is_expected(case, before):
+            reason = DIFFERENT[name].reason if name in DIFFERENT else ""
+            table.add_row(name, before, case.outcome, reason, style="yellow" if reason else "")
+        else:
+            unexpected.add(name)
+            table.add_row(name, before, case.outcome, "UNEXPECTED", style="bold red")
+    console.print(table)
+    console.print(_tally("stock", (stock.get(name, "unknown") for name in names)))
+    console.print(_tally("Atelier", (case.outcome for case in ours.values())))
+    for name in sorted(unexpected & set(ours)):
+        console.print(f"{name}: {ours[name].said[-3000:]}", markup=False)
+    return unexpected
+
+
 def main() -> None:
     """Run, print the table, exit with 1 if anything was unexpected."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stock", action="store_true", help="also run the suite with stock nbgrader and record that")
+    parser.add_argument("--stock", action="store_true", help="also run the suite with stock nbgrader, and record that")
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="only the cases that pytest selects by this")
     arguments = parser.parse_args()
+    stock: dict[str, str] = json.loads(RECORDED.read_text())
     if arguments.stock:
-        stock = {name: case.outcome for name, case in run_suite("", arguments.k).items()}
-        if not arguments.k:
-            RECORDED.write_text(json.dumps(stock, indent=1) + "\n")
-    else:
-        stock = json.loads(RECORDED.read_text())
+        outcomes = {name: case.outcome for name, case in run_suite("", arguments.k).items()}
+        stock = {**stock, **outcomes} if arguments.k else outcomes
+        RECORDED.write_text(json.dumps(stock, indent=1) + "\n")
     ours = run_suite(CONFIG, arguments.k)
-    expected = set(ours) if arguments.k else set(stock)
-    unexpected = {name for name in expected | set(ours) if name not in ours or not is_expected(ours[name], stock.get(name))}
-
-    table = Table("case", "stock", "Atelier", "reason", title=SUITE, title_justify="left")
-    for name in [*ours, *sorted(expected - set(ours))]:
-        outcome = ours[name].outcome if name in ours else "not run"
-        reason = DIFFERENT[name].reason if name in DIFFERENT else ""
-        style = "bold red" if name in unexpected else "yellow" if reason else ""
-        table.add_row(name, stock.get(name, "unknown"), outcome, "UNEXPECTED" if name in unexpected else reason, style=style)
-    console = Console(width=150)
-    console.print(table)
-    for who, outcomes in (("stock", [stock.get(name, "unknown") for name in ours]), ("Atelier", [c.outcome for c in ours.values()])):
-        console.print(f"{who}: " + ", ".join(f"{count} {outcome}" for outcome, count in Counter(outcomes).most_common()))
-    for name in sorted(unexpected):
-        console.print(f"{name}: {ours[name].said[-3000:] if name in ours else 'was not run'}", markup=False)
-    sys.exit(bool(unexpected))
+    names = list(ours) if arguments.k else list(dict.fromkeys([*stock, *ours]))
+    sys.exit(bool(tell(stock, ours, names)))
 
 
 if __name__ == "__main__":
