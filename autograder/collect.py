@@ -97,6 +97,9 @@ def _student(recorder: Recorder, student: str) -> StudentResult | None:
             submission = gradebook.find_submission(name, student)
         except MissingEntry:
             return _missing(recorder, student)
+        if submission.total_seconds_late or submission.late_submission_penalty:
+            recorder.settle_lateness(student, notebook)
+            gradebook.db.refresh(submission)
         (submitted,) = (each for each in submission.notebooks if each.name == name)
         items = _items(recorder, submitted, notebook)
         return StudentResult(

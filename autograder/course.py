@@ -16,9 +16,12 @@ from types import ModuleType
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["Assignment", "Course", "CourseError"]
+__all__ = ["PROBE_MARK", "Assignment", "Course", "CourseError"]
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
+
+PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
+"""What stands in the solved notebook's test cells before the name of the probe."""
 
 
 class CourseError(Exception):

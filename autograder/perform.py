@@ -11,8 +11,8 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from queue import Empty
 from typing import Any
 
@@ -26,7 +26,7 @@ from autograder.answers import MIME, Answer, clean_sentence, decode
 from autograder.provisioner import WarmKernelManager
 from autograder.warm import WARM_KERNEL_ENDED, WarmKernel, WarmKernelDied
 
-__all__ = ["DEMO", "Performance", "Question", "perform"]
+__all__ = ["DEMO", "Performance", "Question", "Surroundings", "perform"]
 
 DEMO = "demo"
 """The tag of cells that are skipped when grading."""
@@ -40,11 +40,27 @@ class Question:
     seed: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What a notebook finds around it, where it counts on more than a kernel.
+
+    ``files`` lie in its working folder, by their paths in it; ``cell_seconds`` takes the place of the limit.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cell_seconds: float | None = None
+
+
 @dataclass
 class Performance:
-    """What a submission did: outputs by cell index, answers by test, what went wrong on the way, and wall seconds."""
+    """What a submission did: outputs by cell index, answers by test, what went wrong on the way, and wall seconds.
+
+    ``fatal`` says by cell index why the kernel was lost in that cell.
+    """
 
     outputs: dict[int, list[NotebookNode]] = field(default_factory=dict)
+    fatal: dict[int, str] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -65,6 +81,14 @@ class _Fatal(Exception):
 
 UNDERSTOOD = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_reply"}
 """Messages that make up a cell's outputs. Widgets, and displays that change later, would only fill the memory."""
+
+
+def _show_error_of_reply(cell: NotebookNode, execute_reply: dict[str, Any]) -> None:
+    """Add the error that the kernel reports but has not shown, because the student's code has switched that off."""
+    content = execute_reply["content"]
+    if content["status"] == "error" and all(output.output_type != "error" for output in cell.outputs):
+        fields = {name: content[name] for name in ("ename", "evalue", "traceback")}
+        cell.outputs.append(v4.new_output("error", **fields))
 
 
 class _Client(NotebookClient):
@@ -104,8 +128,12 @@ class _Client(NotebookClient):
             return super().process_message(msg, cell, cell_index)
         return None
 
-    def _hear_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
-        """Notice `exit()`: the kernel replies that all is well, and leaves a moment later, in the midst of other work."""
+    def _hear_reply(self, cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
+        """Show an error that came without a message, and notice `exit()`.
+
+        After that the kernel replies that all is well, and leaves a moment later, in the midst of other work.
+        """
+        _show_error_of_reply(cell, execute_reply)
         payloads = execute_reply["content"].get("payload", ())
         self.leaving |= any(each["source"] == "ask_exit" and not each.get("keepkernel") for each in payloads)
 
@@ -178,11 +206,14 @@ def _call(function: str, *arguments: object) -> NotebookNode:
 class _Submission:
     """One submission on its way through as many kernels as it needs."""
 
-    def __init__(self, notebook: NotebookNode, probes: str, warm: WarmKernel) -> None:
+    def __init__(self, notebook: NotebookNode, probes: str, warm: WarmKernel, around: Surroundings | None) -> None:
         self.warm = warm
+        self.around = around
         self.notebook = notebook
         self.probes = probes
         self.limits = warm.limits
+        if around is not None and around.cell_seconds is not None:
+            self.limits = replace(self.limits, cell_seconds=around.cell_seconds)
         self.performance = Performance()
         self.cells = [
             (index, cell)
@@ -219,6 +250,9 @@ class _Submission:
         if self.client is None:
             self.client = _Client(self.warm)
             await self.client.start()
+            if self.around is not None:
+                lay_out = _call("lay_out", dict(self.around.files), dict(self.around.environment))
+                await self.client.run(lay_out, self.limits.probe_seconds)
             for cell in self.replayable:
                 await self.client.run(v4.new_code_cell(cell.source), self.time_for(self.limits.cell_seconds))
         return self.client
@@ -239,6 +273,7 @@ class _Submission:
         except _Fatal as reason:
             await self.drop_kernel()
             self.performance.events.append(f"{self.place(index, cell)} {reason}; it was left out.")
+            self.performance.fatal[index] = str(reason)
             copy.outputs.append(v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n"))
         self.performance.outputs[index] = copy.outputs
         for output in copy.outputs:
@@ -293,10 +328,16 @@ class _Submission:
         return self.performance
 
 
-def perform(notebook: NotebookNode, probes: str, questions: Sequence[Question], warm: WarmKernel) -> Performance:
+def perform(
+    notebook: NotebookNode,
+    probes: str,
+    questions: Sequence[Question],
+    warm: WarmKernel,
+    around: Surroundings | None = None,
+) -> Performance:
     """Run ``notebook`` and put ``questions`` to it, which name functions of ``probes``, a module's source.
 
     Raises:
         WarmKernelDied: if the warm kernel itself is gone; nothing is said about the submission then.
     """
-    return asyncio.run(_Submission(notebook, probes, warm).perform(questions))
+    return asyncio.run(_Submission(notebook, probes, warm, around).perform(questions))

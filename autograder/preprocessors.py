@@ -19,13 +19,14 @@ from traitlets import Bool, Unicode
 from traitlets.config import Config
 
 from autograder.course import Course
+from autograder.inline import bare, require_python, show, surroundings
 from autograder.judge import judge_all
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Performance
 from autograder.reference import references
-from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter
+from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, known
 
-__all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure"]
+__all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure", "grading"]
 
 log = logging.getLogger("autograder.nbgrader")
 """What nbgrader has to say while Atelier uses its parts; nobody hears it unless something fails."""
@@ -107,7 +108,7 @@ def annotate(notebook: NotebookNode, performance: Performance, judgements: dict[
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
-        outputs = [kept for output in performance.outputs.get(index, []) if (kept := _bare(output))]
+        outputs = [kept for output in performance.outputs.get(index, []) if (kept := bare(output))]
         info = cell.metadata.get("nbgrader", {})
         if info.get("grade"):
             outputs = [kept for output in outputs if (kept := _harmless(output))]
@@ -118,25 +119,12 @@ def annotate(notebook: NotebookNode, performance: Performance, judgements: dict[
     note["seconds"] = round(performance.seconds, 3)
 
 
-def _bare(output: NotebookNode) -> NotebookNode | None:
-    """An output as nbclient collected it, made valid: a display id, say, is no part of a notebook file."""
-    fields = {
-        "stream": ("name", "text"),
-        "error": ("ename", "evalue", "traceback"),
-        "display_data": ("data", "metadata"),
-        "execute_result": ("data", "metadata", "execution_count"),
-    }
-    names = fields.get(output.get("output_type", ""))
-    if names is None:
-        return None
-    bare = NotebookNode({"output_type": output.output_type, **{name: output[name] for name in names if name in output}})
-    if "text" in bare and not isinstance(bare.text, str):
-        bare.text = "".join(map(str, bare.text))  # a notebook may hold a list of lines; the preprocessors expect text
-    return bare
-
-
 class PerformAndJudge(NbGraderPreprocessor):
-    """Takes the place of nbgrader's Execute: nothing is decided where the notebook runs."""
+    """Takes the place of nbgrader's Execute: nothing is decided where the notebook runs.
+
+    An assignment without a source here is performed in the sandbox, too, and what its own tests print is left for
+    nbgrader to grade. It listens to ``Execute.timeout`` and ``--no-execute``; Atelier's assignments do not.
+    """
 
     course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
     unsafe = Bool(False, help="Perform without a sandbox.").tag(config=True)
@@ -145,8 +133,15 @@ class PerformAndJudge(NbGraderPreprocessor):
         """Perform, judge, annotate."""
         from autograder import stage
 
-        assignment = Course(Path(self.course_root)).assignment(resources["nbgrader"]["assignment"])
+        assignment = known(self.course_root, resources)
         house = stage.Stage(unsafe=self.unsafe)
+        if assignment is None:
+            settings = nbgrader.Execute(parent=self)
+            if settings.enabled:
+                require_python(nb)
+                around = surroundings(Path(resources["metadata"]["path"]), settings.timeout)
+                show(nb, stage.perform(house, nb, around=around))
+            return nb, resources
         answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
             performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
@@ -200,11 +195,25 @@ def _put_scripts_on_path() -> None:
         os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")
 
 
-def configure(course: Course, *, unsafe: bool = False) -> Config:
-    """Nbgrader's configuration for ``course``."""
+def grading(root: str = "", *, unsafe: bool = False) -> Config:
+    """The part of nbgrader's configuration that makes it grade as Atelier does, in a course of any form.
+
+    ``root`` is the folder that holds ``exercises/``; assignments that it does not hold are graded by their own tests.
+    """
     _put_scripts_on_path()
     config = Config()
+    config.Autograde.sanitize_preprocessors = SANITIZE
+    config.Autograde.autograde_preprocessors = AUTOGRADE
+    config.Autograde.exporter_class = SubmissionExporter
+    config.PerformAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
+    config.PerformAndJudge.unsafe = unsafe
+    return config
+
+
+def configure(course: Course, *, unsafe: bool = False) -> Config:
+    """Nbgrader's configuration for ``course``."""
     root = str(course.root)
+    config = grading(root, unsafe=unsafe)
     config.CourseDirectory.root = root
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "notebooks"
@@ -214,14 +223,9 @@ def configure(course: Course, *, unsafe: bool = False) -> Config:
     config.CourseDirectory.db_url = course.database
     config.GenerateAssignment.preprocessors = RELEASE
     config.ClearMarkScheme.enforce_metadata = False  # it knows mark schemes of "tasks" only; ours are questions
-    config.Autograde.sanitize_preprocessors = SANITIZE
-    config.Autograde.autograde_preprocessors = AUTOGRADE
-    config.Autograde.exporter_class = SubmissionExporter
     config.GenerateFeedback.preprocessors = [
         nbgrader.GetGrades,
         nbgrader.ClearHiddenTests,
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
-    config.PerformAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
-    config.PerformAndJudge.unsafe = unsafe
     return config

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
+from nbgrader import preprocessors as nbgrader
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -113,13 +114,9 @@ class Recorder:
 
     def resources(self, student: str) -> ResourcesDict:
         """What nbgrader's preprocessors want to know."""
-        nbgrader = {
-            "student": student,
-            "assignment": self.assignment.name,
-            "notebook": self.assignment.name,
-            "db_url": self.course.database,
-        }
-        return ResourcesDict(nbgrader=nbgrader, unique_key=self.assignment.name)
+        name = self.assignment.name
+        known = {"student": student, "assignment": name, "notebook": name, "db_url": self.course.database}
+        return ResourcesDict(nbgrader=known, unique_key=name)
 
     @cached_property
     def _sanitizers(self) -> list[NbGraderPreprocessor]:
@@ -182,6 +179,11 @@ class Recorder:
             gradebook.find_submission(self.assignment.name, student)
             return True
         return False
+
+    def settle_lateness(self, student: str, notebook: NotebookNode) -> None:
+        """Count the late penalty anew: the due date, an extension or a grade by hand may have come since grading."""
+        penalties = nbgrader.AssignLatePenalties(config=self._config, log=log)
+        self._through([penalties], notebook, self.resources(student))
 
     def record(self, student: str, notebook: NotebookNode) -> None:
         """Write the annotated notebook's points into the gradebook, and the notebook to its place."""

@@ -10,19 +10,31 @@ import copy
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, v4
+from nbgrader import preprocessors as nbgrader
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
 from traitlets import Unicode
 
-from autograder.course import Assignment, Course
+from autograder.course import PROBE_MARK, Assignment, Course, CourseError
 from autograder.perform import DEMO
 
-__all__ = ["RestoreCells", "SubmissionExporter", "Unreadable", "read_regular", "read_submission", "refused", "restore"]
+__all__ = [
+    "RestoreCells",
+    "SubmissionExporter",
+    "Unreadable",
+    "known",
+    "read_regular",
+    "read_submission",
+    "refused",
+    "restore",
+]
 
 MAX_BYTES = 50 * 2**20
 MAX_CELLS = 2000
@@ -101,8 +113,11 @@ def refused(release: NotebookNode, reason: str) -> NotebookNode:
     return notebook
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    info = cell.metadata.get("nbgrader")
+def _grade_id(cell: NotebookNode, by_id: Mapping[str, str] | None = None) -> str | None:
+    """A cell's name; without any metadata of nbgrader's, what ``by_id`` says of the id that Jupyter keeps for it."""
+    if "nbgrader" not in cell.metadata:
+        return (by_id or {}).get(cell.get("id", ""))
+    info = cell.metadata["nbgrader"]
     name = info.get("grade_id") if isinstance(info, dict) else None
     return name if isinstance(name, str) else None
 
@@ -129,9 +144,10 @@ def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode
     its code may have been moved elsewhere.
     """
     canonical = {name: cell for cell in release.cells if (name := _grade_id(cell))}
+    by_id = {cell.id: name for name, cell in canonical.items()}
     events, placed = [], {}
     for index, cell in reversed(list(enumerate(notebook.cells))):
-        name = _grade_id(cell)
+        name = _grade_id(cell, by_id)
         if name is None or name not in canonical or name in placed:
             if name in placed:
                 events.append(f"The cell `{name}` was there more than once; the last one counted.")
@@ -161,9 +177,11 @@ def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode
     return notebook, events
 
 
-def _release(root: str, resources: ResourcesDict) -> NotebookNode:
-    """The student notebook of the assignment that nbgrader is busy with."""
-    return Assignment(Course(Path(root)), resources["nbgrader"]["assignment"]).release
+def known(root: str, resources: ResourcesDict) -> Assignment | None:
+    """The assignment that nbgrader is busy with; None if it has no source here, so that its own tests decide."""
+    course = Course(Path(root))
+    name = resources["nbgrader"]["assignment"]
+    return course.assignment(name) if name in course.assignments() else None
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -173,7 +191,10 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Restore the notebook; keep what was mended in its metadata."""
-        release = _release(self.course_root, resources)
+        assignment = known(self.course_root, resources)
+        if assignment is None:
+            return self._from_gradebook(nb, resources)
+        release = assignment.release
         note = nb.metadata.get(NOTE)
         unreadable = note.get("unreadable") if isinstance(note, dict) else None
         nb, events = restore(nb, release)
@@ -184,6 +205,20 @@ class RestoreCells(NbGraderPreprocessor):
         for number, cell in enumerate(nb.cells):
             cell["id"] = f"cell-{number}"  # unique, whatever was handed in
         nb.nbformat, nb.nbformat_minor = 4, 5
+        return nb, resources
+
+    def _from_gradebook(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Restore by nbgrader's own preprocessors, from what its gradebook knows."""
+        nb.metadata.pop(NOTE, None)
+        for preprocessor in (nbgrader.DeduplicateIds, nbgrader.OverwriteKernelspec, nbgrader.OverwriteCells):
+            nb, resources = preprocessor(parent=self)(nb, resources)
+        for cell in nb.cells:
+            if DEMO in cell.metadata.get("tags", []):
+                cell.metadata.tags = [tag for tag in cell.metadata.tags if tag != DEMO]  # nothing is left out
+            if is_grade(cell) and PROBE_MARK in cell.source:
+                # Its checks would give points for nothing: they are the student's help, not the tests.
+                name = resources["nbgrader"]["assignment"]
+                raise CourseError(f"{Path(self.course_root) / 'exercises' / name} is missing: it holds the tests.")
         return nb, resources
 
 
@@ -199,5 +234,10 @@ class SubmissionExporter(NotebookExporter):
         assert resources is not None
         if not any(isinstance(each, RestoreCells) for each in self._preprocessors):
             return super().from_filename(filename, resources=resources, **kwargs)
-        release = _release(self.course_root, resources)
-        return super().from_notebook_node(read_submission(Path(filename), release), resources=resources, **kwargs)
+        assignment = known(self.course_root, resources)
+        if assignment is None:
+            if any(path.is_symlink() for path in Path(filename).parent.rglob("*")):
+                raise Unreadable(f"{Path(filename).parent} holds a link: what it leads to would go to the student.")
+            return super().from_filename(filename, resources=resources, **kwargs)
+        notebook = read_submission(Path(filename), assignment.release)
+        return super().from_notebook_node(notebook, resources=resources, **kwargs)

@@ -10,13 +10,13 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode, v4
 
-from autograder.course import CourseError
+from autograder.course import PROBE_MARK, CourseError
 from autograder.perform import DEMO
 
 __all__ = ["read_cells", "solved_notebook"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-HIDDEN_REGION = "\n\n### BEGIN HIDDEN TESTS\n# probe: {name}\n### END HIDDEN TESTS"
+HIDDEN_REGION = "\n\n" + PROBE_MARK + "{name}\n### END HIDDEN TESTS"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KINDS = ("solution", "test", "question")
 

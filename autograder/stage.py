@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 import util
 from autograder.course import Assignment
 from autograder.judge import questions as questions_of
-from autograder.perform import Performance, Question
+from autograder.perform import Performance, Question, Surroundings
 from autograder.perform import perform as perform_on
 from autograder.sandbox import Limits
 from autograder.warm import WarmKernel, WarmKernelDied
@@ -48,7 +48,13 @@ def warm_kernel(stage: Stage) -> WarmKernel:
     return warm
 
 
-def perform(stage: Stage, notebook: NotebookNode, probes: str, questions: Sequence[Question]) -> Performance:
+def perform(
+    stage: Stage,
+    notebook: NotebookNode,
+    probes: str = "",
+    questions: Sequence[Question] = (),
+    around: Surroundings | None = None,
+) -> Performance:
     """Perform ``notebook``; if the warm kernel dies, once more with a new one.
 
     Raises:
@@ -57,7 +63,7 @@ def perform(stage: Stage, notebook: NotebookNode, probes: str, questions: Sequen
     for last in (False, True):
         warm = warm_kernel(stage)
         try:
-            return perform_on(notebook, probes, questions, warm)
+            return perform_on(notebook, probes, questions, warm, around)
         except WarmKernelDied:
             with _lock:
                 if _warm_kernels.get(stage) is warm:

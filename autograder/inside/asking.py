@@ -7,6 +7,9 @@ reason.
 
 import base64
 import contextlib
+import os
+import sys
+import tempfile
 import types
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
@@ -96,3 +99,16 @@ def ask(name: str, seed: list[int], token: str) -> None:
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
         stopped = sentence(error)
     shell.display_pub.publish({MIME: {"token": token, "values": values, "stopped": stopped}})
+
+
+def lay_out(files: Mapping[str, bytes], environment: Mapping[str, str]) -> None:
+    """Go to a fresh folder that holds ``files``, by their paths in it, and from which modules can be imported."""
+    folder = tempfile.mkdtemp()
+    for name, content in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    os.environ.update(environment)
