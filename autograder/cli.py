@@ -172,6 +172,7 @@ def grade(
     output: Output = None,
     jobs: Jobs = CORES,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Perform on this Dask cluster.")] = "",
+    gpus: Annotated[int, typer.Option(min=0, help="GPUs of this machine, for probes that ask for one.")] = 0,
     student: Annotated[str, typer.Option(help="Grade this student alone.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Also grade what has not changed since.")] = False,
     unsafe: Unsafe = False,
@@ -186,6 +187,8 @@ def grade(
             start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
         from autograder import grade as stage_grade
 
+        workers = stage_grade.Workers(jobs, scheduler, gpus)
+        workers.check(assignment)
         students = stage_grade.students_of(assignment, student)
         started = time.monotonic()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -200,7 +203,7 @@ def grade(
 
             results = stage_grade.grade(
                 assignment,
-                workers=stage_grade.Workers(jobs, scheduler),
+                workers=workers,
                 only=student,
                 force=force,
                 house=house,
