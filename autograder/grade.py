@@ -7,10 +7,11 @@ import hashlib
 import logging
 import pickle
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ from autograder.perform import Performance
 from autograder.preprocessors import annotate
 from autograder.record import Recorder
 from autograder.reference import fingerprint, keep, kept
-from autograder.results import ClassResults, save
+from autograder.results import ClassResults, ResultsError, load, moves, save
 from autograder.sanitize import NOTE, Unreadable, read_regular, refused
 
 __all__ = ["Listener", "Workers", "grade", "save_results", "students_of"]
@@ -341,15 +342,30 @@ class _Class:
                 self._fill(waiting, force=force)
 
 
-def save_results(recorder: Recorder, students: list[str]) -> ClassResults:
-    """Collect what is known of ``students`` and write ``grades/<id>.json`` and ``grades/<id>.csv``."""
-    results = collect(recorder, students)
+def _last_time(path: Path) -> ClassResults | None:
+    try:
+        return load(path)
+    except (OSError, ResultsError):
+        return None
+
+
+def save_results(recorder: Recorder, students: list[str], *, graded: bool = False) -> ClassResults:
+    """Collect what is known of ``students`` and write ``grades/<id>.csv`` and ``grades/<id>.json``.
+
+    After a grading (``graded``) the results say what moved since the one before; else they go on saying what they did.
+    """
     folder = recorder.course.output / "grades"
-    save(results, folder / f"{results.assignment}.json")
+    path = folder / f"{recorder.assignment.name}.json"
+    results = collect(recorder, students)
+    if before := _last_time(path):
+        results = replace(results, moved=moves(before, results) if graded else before.moved)
+    folder.mkdir(parents=True, exist_ok=True)
     export = CsvExportPlugin()
-    export.to, export.assignment = str(folder / f"{results.assignment}.csv"), [results.assignment]
-    with recorder.gradebook() as gradebook:
+    with recorder.gradebook() as gradebook, tempfile.TemporaryDirectory(dir=folder, prefix=".csv.") as draft:
+        export.to, export.assignment = f"{draft}/grades.csv", [results.assignment]
         export.export(gradebook)
+        Path(export.to).replace(path.with_suffix(".csv"))
+    save(results, path)  # last, since what moved is found by comparing with it
     return results
 
 
@@ -382,4 +398,4 @@ def grade(
     with _client(workers) as client:
         cluster = _Cluster(client, workers, house or stage.Stage(), assignment)
         _Class(recorder, cluster, listener).run(students, force=force)
-    return save_results(recorder, students_of(assignment))
+    return save_results(recorder, students_of(assignment), graded=True)
