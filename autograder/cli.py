@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -56,9 +57,21 @@ def _sentences() -> Iterator[None]:
         errors.print(f"atelier: {error}", style="bold red", highlight=False, soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        errors.print(f"atelier: {error.strerror or error}{where}", style="bold red", highlight=False, soft_wrap=True)
+        errors.print(f"atelier: {_what_failed(error)}", style="bold red", highlight=False, soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
+
+
+NOT_WRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def _what_failed(error: OSError) -> str:
+    where = error.filename or "A file"
+    if error.errno in NOT_WRITABLE:
+        return (
+            f"{where} cannot be written ({error.strerror}): make room or choose another folder, then give the same "
+            f"command again; what was finished is kept."
+        )
+    return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
 
 
 def _course(output: Path | None = None, submitted: Path | None = None) -> Course:
@@ -155,6 +168,16 @@ def _scoreboard(results: ClassResults) -> Table:
     return table
 
 
+def _moved(results: ClassResults) -> Table:
+    table = Table(title="Moved since the last grading", title_justify="left")
+    for heading in ("student", "item", "points before", "points now"):
+        table.add_column(heading, justify="right" if "points" in heading else "left")
+    for move in results.moved:
+        after = "to be graded by hand" if move.after is None else f"{move.after:g}"
+        table.add_row(Text(move.student), move.item, f"{move.before:g}", after)
+    return table
+
+
 def _summary(results: ClassResults, seconds: float) -> str:
     counts = {status: sum(student.status is status for student in results.students) for status in Status}
     waiting = sum(len(student.waiting) for student in results.students)
@@ -172,6 +195,7 @@ def grade(
     output: Output = None,
     jobs: Jobs = CORES,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Perform on this Dask cluster.")] = "",
+    gpus: Annotated[int, typer.Option(min=0, help="GPUs of this machine, for probes that ask for one.")] = 0,
     student: Annotated[str, typer.Option(help="Grade this student alone.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Also grade what has not changed since.")] = False,
     unsafe: Unsafe = False,
@@ -186,6 +210,8 @@ def grade(
             start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
         from autograder import grade as stage_grade
 
+        workers = stage_grade.Workers(jobs, scheduler, gpus)
+        workers.check(assignment)
         students = stage_grade.students_of(assignment, student)
         started = time.monotonic()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -200,7 +226,7 @@ def grade(
 
             results = stage_grade.grade(
                 assignment,
-                workers=stage_grade.Workers(jobs, scheduler),
+                workers=workers,
                 only=student,
                 force=force,
                 house=house,
@@ -208,6 +234,8 @@ def grade(
             )
             progress.update(bar, description="done")
         console.print(_scoreboard(results))
+        if results.moved:
+            console.print(_moved(results))
         console.print(_summary(results, time.monotonic() - started), soft_wrap=True)
         console.print(
             f"Grades: {assignment.course.output / 'grades' / id}.json and .csv", soft_wrap=True, highlight=False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -19,6 +21,7 @@ from nbformat import NotebookNode
 __all__ = ["PROBE_MARK", "Assignment", "Course", "CourseError"]
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
+SECRET_BYTES = 32
 
 PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
 """What stands in the solved notebook's test cells before the name of the probe."""
@@ -85,15 +88,23 @@ class Course:
         """The course's secret, from which all seeds come; made at first use beside the gradebook."""
         path = self.output / "secret"
         try:
-            return bytes.fromhex(path.read_text())
+            secret = bytes.fromhex(path.read_text())
+            if len(secret) == SECRET_BYTES:
+                return secret
+            raise ValueError
         except FileNotFoundError:
             self.output.mkdir(parents=True, exist_ok=True)
         except ValueError:
             raise CourseError(f"{path} is damaged: restore it from a backup, or delete it and grade again.") from None
-        secret = secrets.token_bytes(32)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secret.hex())
+        secret = secrets.token_bytes(SECRET_BYTES)
+        # Whole or not there: a run that is killed here must not leave an empty secret behind.
+        draft = path.with_name(f".secret.{os.getpid()}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secret.hex())
+            os.link(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
         return secret
 
 
@@ -169,6 +180,31 @@ class Assignment:
     def probes(self) -> str:
         """The source of ``probes.py``."""
         return self._text("probes.py")
+
+    @cached_property
+    def resources(self) -> dict[str, float]:
+        """What performing takes of a Dask worker's resources: ``RESOURCES = {"GPU": 1}`` in ``probes.py``.
+
+        Raises:
+            CourseError: if it is no dict of names and numbers above 0, written out.
+        """
+        path = self.folder / "probes.py"
+        try:
+            statements = ast.parse(self.probes).body
+        except SyntaxError as error:
+            raise CourseError(f"{path} is no Python (line {error.lineno}: {error.msg}).") from error
+        values = (
+            statement.value
+            for statement in statements
+            if isinstance(statement, ast.Assign) and [ast.unparse(name) for name in statement.targets] == ["RESOURCES"]
+        )
+        for value in values:
+            with contextlib.suppress(ValueError, TypeError, AttributeError):
+                resources = {str(name): float(amount) for name, amount in ast.literal_eval(value).items()}
+                if all(amount > 0 for amount in resources.values()):
+                    return resources
+            raise CourseError(f'{path}: RESOURCES must be written out, such as RESOURCES = {{"GPU": 1}}.')
+        return {}
 
     def _text(self, name: str) -> str:
         path = self.folder / name

@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import pickle
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from nbformat import NotebookNode
 from nbgrader.plugins import CsvExportPlugin
 
@@ -24,7 +29,7 @@ from autograder.perform import Performance
 from autograder.preprocessors import annotate
 from autograder.record import Recorder
 from autograder.reference import fingerprint, keep, kept
-from autograder.results import ClassResults, save
+from autograder.results import ClassResults, ResultsError, load, moves, save
 from autograder.sanitize import NOTE, Unreadable, read_regular, refused
 
 __all__ = ["Listener", "Workers", "grade", "save_results", "students_of"]
@@ -35,17 +40,41 @@ Listener = Callable[[str], None]
 """Called with a student's name whenever a submission is done."""
 
 
+PATIENCE = 60.0
+"""Seconds that a cluster may be without a worker that could perform what waits."""
+LOOK = 5.0
+"""Seconds between looks at a cluster on which nothing is done."""
+
+
 @dataclass(frozen=True)
 class Workers:
-    """Who performs: ``jobs`` threads of this process with one warm kernel, or the workers of a Dask scheduler."""
+    """Who performs: ``jobs`` threads of this process with one warm kernel, or the workers of a Dask scheduler.
+
+    ``gpus`` is the number of GPUs of this machine; the workers of a scheduler say themselves what they have.
+    """
 
     jobs: int = 2
     scheduler: str = ""
+    gpus: int = 0
+
+    def check(self, assignment: Assignment) -> None:
+        """Raise CourseError if the assignment asks for something that this machine was not said to have."""
+        have = {"GPU": self.gpus}
+        lacking = {name: amount for name, amount in assignment.resources.items() if amount > have.get(name, 0)}
+        if lacking and not self.scheduler:
+            raise CourseError(
+                f"The probes of {assignment.name} ask for {_amounts(lacking)}: say `--gpus N` if this machine has N, "
+                f"or give the --scheduler of a Dask cluster with such workers."
+            )
+
+
+def _amounts(resources: dict[str, float]) -> str:
+    return ", ".join(f"{name}={amount:g}" for name, amount in resources.items())
 
 
 @contextlib.contextmanager
 def _client(workers: Workers) -> Iterator[Client]:
-    logging.getLogger("distributed").setLevel(logging.ERROR)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
     if workers.scheduler:
         try:
             client = Client(workers.scheduler, timeout="20s")
@@ -64,6 +93,7 @@ def _client(workers: Workers) -> Iterator[Client]:
             n_workers=1,
             threads_per_worker=workers.jobs,
             processes=False,
+            resources={"GPU": workers.gpus},
             dashboard_address=local,
             worker_dashboard_address=local,
         ) as cluster,
@@ -110,19 +140,119 @@ def _mark(path: Path, reference: str) -> str:
     return digest.hexdigest()[:32]
 
 
+class _Order:
+    """Is pickled as a call of `stage.perform_task`, and unpickled by carrying it out.
+
+    Dask reads its messages outside of tasks, and a worker or scheduler that cannot import what they name ends without
+    a word. Bytes it can read anywhere, so that a worker without this package tells what it lacks.
+    """
+
+    def __init__(self, *arguments: object) -> None:
+        self.arguments = arguments
+
+    def __reduce__(self) -> tuple[Callable[..., Performance | str], tuple[object, ...]]:
+        """The call."""
+        return stage.perform_task, self.arguments
+
+
+class _Cluster:
+    """Sends notebooks to be performed, and waits for what comes back, but not for ever."""
+
+    def __init__(self, client: Client, workers: Workers, house: stage.Stage, assignment: Assignment) -> None:
+        self.client = client
+        self.workers = workers
+        self.house = house
+        self.resources = assignment.resources
+        self.probes = assignment.probes
+        self.questions = questions(assignment)
+        self.idle_since = time.monotonic()
+
+    @property
+    def room(self) -> int:
+        """How many submissions to have under way: enough that no worker waits, few enough to stay in memory."""
+        if not self.workers.scheduler:
+            return 2 * self.workers.jobs
+        with self._connected():
+            return 2 * max(1, sum(self.client.nthreads().values()))
+
+    def send(self, notebook: NotebookNode) -> Future:
+        """Have ``notebook`` performed. All that a worker learns of the course is given here."""
+        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, self.probes, self.questions))
+        return self.client.submit(pickle.loads, order, key=f"perform-{uuid4().hex}", resources=self.resources)
+
+    def wait(self, futures: Sequence[Future]) -> None:
+        """Until one of ``futures`` is done.
+
+        Raises:
+            CourseError: if the cluster is gone, or has had nobody to perform them for `PATIENCE` seconds.
+        """
+        self.idle_since = time.monotonic()
+        while True:
+            with self._connected():
+                try:
+                    wait(futures, timeout=LOOK, return_when="FIRST_COMPLETED")
+                    return
+                except TimeoutError:
+                    self._look(futures)
+
+    def result(self, future: Future) -> Performance | str:
+        """What a done future brought: a performance, or a sentence on why there is none.
+
+        Raises:
+            CourseError: if the cluster is not fit to perform.
+        """
+        try:
+            with self._connected():
+                return future.result()
+        except CourseError:
+            raise
+        except KilledWorker as error:
+            # A submission can end nothing but its own fork: that workers died under it is no fault of its own.
+            return f"All {error.allowed_failures + 1} Dask workers that were to perform it were lost; grade again."
+        except stage.Unfit as error:
+            raise CourseError(f"{error} Install the same there as here, then grade again.") from error
+        except Exception as error:
+            raise CourseError(
+                f"A worker of {self.workers.scheduler or 'this machine'} could not begin to perform "
+                f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
+            ) from error
+
+    def _look(self, futures: Sequence[Future]) -> None:
+        busy = {key for keys in self.client.processing().values() for key in keys}
+        alone = not self.client.nthreads()
+        if not alone and (not self.resources or busy & {future.key for future in futures}):
+            self.idle_since = time.monotonic()
+        elif time.monotonic() - self.idle_since > PATIENCE:
+            wanted = f" with {_amounts(self.resources)}" if self.resources else ""
+            raise CourseError(
+                f"The Dask cluster at {self.workers.scheduler} has no worker{wanted}: start some, then grade again; "
+                f"what was finished is kept."
+            )
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Turn what comes of a scheduler that is gone into a sentence."""
+        try:
+            yield
+        except (CancelledError, OSError) as error:
+            raise CourseError(
+                f"The Dask scheduler at {self.workers.scheduler} was lost: grade again when it is back; "
+                f"what was finished is kept."
+            ) from error
+
+
 class _Class:
     """One run over a class: what is still to be sent, what is on its way, what has come back."""
 
-    def __init__(self, recorder: Recorder, client: Client, house: stage.Stage, listener: Listener) -> None:
+    def __init__(self, recorder: Recorder, cluster: _Cluster, listener: Listener) -> None:
         self.recorder = recorder
         self.assignment = recorder.assignment
-        self.client = client
-        self.house = house
+        self.cluster = cluster
         self.listener = listener
         self.mark = fingerprint(self.assignment) + self._judges_mark()
-        self.under_way: dict[str, tuple[str, NotebookNode]] = {}
+        self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
         self._kept = kept(self.assignment)
-        self._solution = self._send(self.assignment.solution) if self._kept is None else None
+        self._solution = cluster.send(self.assignment.solution) if self._kept is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
@@ -132,12 +262,12 @@ class _Class:
         """The reference answers; the first who asks for them waits until the solution has been performed."""
         if self._kept is None:
             assert self._solution is not None
-            self._kept = keep(self.assignment, self._solution.result())
+            self.cluster.wait([self._solution])
+            performance = self.cluster.result(self._solution)
+            if isinstance(performance, str):
+                raise CourseError(f"The solution of {self.assignment.name} could not be performed. {performance}")
+            self._kept = keep(self.assignment, performance)
         return self._kept
-
-    def _send(self, notebook: NotebookNode) -> Future:
-        asked = questions(self.assignment)
-        return self.client.submit(stage.perform, self.house, notebook, self.assignment.probes, asked, pure=False)
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
@@ -146,12 +276,12 @@ class _Class:
         same = notebook is not None and notebook.metadata.get(NOTE, {}).get("mark") == mark
         return same and self.recorder.knows(student)
 
-    def send(self, student: str) -> Future | None:
-        """Sanitize and send one submission; None if there is nothing to perform."""
+    def send(self, student: str) -> bool:
+        """Sanitize and send one submission; False if there was nothing to perform."""
         path = self.recorder.submission(student)
         if not (path.exists() or path.is_symlink()):
             self.recorder.add_student(student)
-            return None
+            return False
         try:
             notebook = self.recorder.sanitize(student)
         except CourseError:
@@ -163,10 +293,9 @@ class _Class:
         notebook.metadata[NOTE]["mark"] = _mark(path, self.mark)
         if reason := notebook.metadata[NOTE].get("unreadable"):
             self.receive(student, notebook, Performance.refused(reason, self.assignment.tests))
-            return None
-        future = self._send(notebook)
-        self.under_way[future.key] = (student, notebook)
-        return future
+            return False
+        self.under_way[self.cluster.send(notebook)] = (student, notebook)
+        return True
 
     def receive(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
         """Judge and record one performance; if that fails, record a refusal instead."""
@@ -185,45 +314,58 @@ class _Class:
         annotate(notebook, performance, judge_all(self.assignment, performance, self.answers))
         self.recorder.record(student, notebook)
 
-    def _performance(self, future: Future, result: object, notebook: NotebookNode) -> Performance:
-        """What came back; if it is an error of the grader's own, a refusal, which is not taken for graded next time."""
+    def _performance(self, future: Future, notebook: NotebookNode) -> Performance:
+        """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
+        result = self.cluster.result(future)
         if isinstance(result, Performance):
             return result
-        reason = clean_sentence(f"The grader could not perform it: {future.exception()}")
+        reason = clean_sentence(result)
         notebook.metadata[NOTE].update(unreadable=reason, mark="")
         return Performance.refused(reason, self.assignment.tests)
 
-    def run(self, students: list[str], *, force: bool, window: int) -> None:
-        """Grade ``students``, with at most ``window`` submissions in memory."""
-        waiting = iter(students)
-        pool: as_completed = as_completed(with_results=True, raise_errors=False)
-
-        def send_next() -> None:
-            for student in waiting:
-                future = None if not force and self.is_done(student) else self.send(student)
-                if future is not None:
-                    pool.add(future)
-                    return
+    def _fill(self, waiting: Iterator[str], *, force: bool) -> None:
+        """Send submissions until enough are under way; of those that need no performing, only tell."""
+        while len(self.under_way) < self.cluster.room and (student := next(waiting, None)) is not None:
+            if (not force and self.is_done(student)) or not self.send(student):
                 self.listener(student)
 
-        for _ in range(window):
-            send_next()
-        for future, result in pool:
-            student, notebook = self.under_way.pop(future.key)
-            self.receive(student, notebook, self._performance(future, result, notebook))
-            self.listener(student)
-            send_next()
+    def run(self, students: list[str], *, force: bool) -> None:
+        """Grade ``students``, with a bounded number of submissions in memory."""
+        waiting = iter(students)
+        self._fill(waiting, force=force)
+        while self.under_way:
+            self.cluster.wait(list(self.under_way))
+            for future in [future for future in self.under_way if future.done()]:
+                student, notebook = self.under_way.pop(future)
+                self.receive(student, notebook, self._performance(future, notebook))
+                self.listener(student)
+                self._fill(waiting, force=force)
 
 
-def save_results(recorder: Recorder, students: list[str]) -> ClassResults:
-    """Collect what is known of ``students`` and write ``grades/<id>.json`` and ``grades/<id>.csv``."""
-    results = collect(recorder, students)
+def _last_time(path: Path) -> ClassResults | None:
+    try:
+        return load(path)
+    except (OSError, ResultsError):
+        return None
+
+
+def save_results(recorder: Recorder, students: list[str], *, graded: bool = False) -> ClassResults:
+    """Collect what is known of ``students`` and write ``grades/<id>.csv`` and ``grades/<id>.json``.
+
+    After a grading (``graded``) the results say what moved since the one before; else they go on saying what they did.
+    """
     folder = recorder.course.output / "grades"
-    save(results, folder / f"{results.assignment}.json")
+    path = folder / f"{recorder.assignment.name}.json"
+    results = collect(recorder, students)
+    if before := _last_time(path):
+        results = replace(results, moved=moves(before, results) if graded else before.moved)
+    folder.mkdir(parents=True, exist_ok=True)
     export = CsvExportPlugin()
-    export.to, export.assignment = str(folder / f"{results.assignment}.csv"), [results.assignment]
-    with recorder.gradebook() as gradebook:
+    with recorder.gradebook() as gradebook, tempfile.TemporaryDirectory(dir=folder, prefix=".csv.") as draft:
+        export.to, export.assignment = f"{draft}/grades.csv", [results.assignment]
         export.export(gradebook)
+        Path(export.to).replace(path.with_suffix(".csv"))
+    save(results, path)  # last, since what moved is found by comparing with it
     return results
 
 
@@ -250,11 +392,10 @@ def grade(
         CourseError: if the class cannot be graded; never because of what one submission does.
     """
     workers = workers or Workers()
+    workers.check(assignment)
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
     with _client(workers) as client:
-        run = _Class(recorder, client, house or stage.Stage(), listener)
-        run.run(
-            students, force=force, window=2 * (workers.jobs if not workers.scheduler else 2 * len(client.nthreads()))
-        )
-    return save_results(recorder, students_of(assignment))
+        cluster = _Cluster(client, workers, house or stage.Stage(), assignment)
+        _Class(recorder, cluster, listener).run(students, force=force)
+    return save_results(recorder, students_of(assignment), graded=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -18,7 +19,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
@@ -65,17 +66,53 @@ class Recorder:
         self.course = assignment.course
         self._config = _nbgrader_config(self.course)
         self._coursedir = CourseDirectory(config=self._config)
+        with self._usable():
+            self._make_gradebook()
         with self.gradebook() as gradebook:
             known = self._is_known(gradebook)
         if not known:
             try:
                 build.register(assignment)
             except Exception as error:
+                if "OperationalError" in str(error):  # of nbgrader's commands only the last words are known
+                    raise self._unusable(self._database, str(error)) from error
                 raise CourseError(
                     f"The gradebook {self.course.output / 'gradebook.db'} cannot take the assignment {assignment.name} "
                     f"as it is now: cells were added or removed after submissions had been graded. Restore them, or "
                     f"start a new gradebook with --output. ({error})"
                 ) from error
+
+    @property
+    def _database(self) -> Path:
+        return self.course.output / "gradebook.db"
+
+    @staticmethod
+    def _unusable(path: Path | str, detail: str) -> CourseError:
+        return CourseError(
+            f"{path} cannot be used ({detail}): see that no other program holds it, that the folder can be written and "
+            f"that the disk is not full, then grade again; what was finished is kept."
+        )
+
+    @contextlib.contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Turn a locked, damaged or read-only gradebook and a full disk into a sentence."""
+        try:
+            yield
+        except (sqlite3.Error, DatabaseError) as error:
+            if isinstance(error, IntegrityError | DataError | ProgrammingError):
+                raise  # what was to be written is at fault
+            raise self._unusable(self._database, str(getattr(error, "orig", error))) from error
+        except OSError as error:
+            raise self._unusable(error.filename or self.course.output, error.strerror or str(error)) from error
+
+    def _make_gradebook(self) -> None:
+        """Make the gradebook if there is none: in another place first, since a kill half-way would leave half of it."""
+        self.course.output.mkdir(parents=True, exist_ok=True)
+        if not self._database.exists():
+            with tempfile.TemporaryDirectory(dir=self.course.output, prefix=".gradebook.") as folder:
+                draft = Path(folder) / self._database.name
+                Gradebook(f"sqlite:///{draft}").close()
+                draft.rename(self._database)
 
     @contextlib.contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
@@ -84,33 +121,28 @@ class Recorder:
         Raises:
             CourseError: if the database is locked, damaged or cannot be written.
         """
-        path = self.course.output / "gradebook.db"
-        try:
-            self.course.output.mkdir(parents=True, exist_ok=True)
-            with Gradebook(self.course.database) as gradebook:
-                yield gradebook
-        except (OperationalError, OSError) as error:
-            detail = str(getattr(error, "orig", error))
-            raise CourseError(
-                f"The gradebook {path} cannot be used ({detail}): see that no other program holds it, that the folder "
-                f"can be written and that the disk is not full, then grade again."
-            ) from error
+        with self._usable(), Gradebook(self.course.database) as gradebook:
+            yield gradebook
 
     def _is_known(self, gradebook: Gradebook) -> bool:
-        """Whether the gradebook holds the locked cells and points of the solution as it is now."""
+        """Whether the gradebook holds the graded cells and points of the assignment as it is now."""
         name = self.assignment.name
         try:
             notebook = gradebook.find_notebook(name, name)
         except MissingEntry:
             return False
-        sources = {cell.name: cell.source for cell in notebook.source_cells if cell.locked}
+        sources = {cell.name: cell.source for cell in notebook.source_cells}
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-        infos = [
-            (cell, cell.metadata.nbgrader) for cell in self.assignment.solution.cells if "nbgrader" in cell.metadata
-        ]
-        return sources == {info.grade_id: cell.source for cell, info in infos if info.locked} and points == {
-            info.grade_id: info.points for cell, info in infos if info.grade
+        solved, released = self._graded_cells(self.assignment.solution), self._graded_cells(self.assignment.release)
+        # Of locked cells the gradebook holds the solution's text, with the hidden tests; of others the students'.
+        locked = {name: cell for name, cell in solved.items() if cell.metadata.nbgrader.locked}
+        return sources == {name: cell.source for name, cell in (released | locked).items()} and points == {
+            name: cell.metadata.nbgrader.points for name, cell in solved.items() if cell.metadata.nbgrader.grade
         }
+
+    @staticmethod
+    def _graded_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
+        return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
     def resources(self, student: str) -> ResourcesDict:
         """What nbgrader's preprocessors want to know."""
@@ -174,10 +206,11 @@ class Recorder:
             return None, ["`timestamp.txt` does not hold a date and time, so no lateness was counted."]
 
     def knows(self, student: str) -> bool:
-        """Whether the gradebook has a submission of the student."""
+        """Whether the gradebook has points for every test of the student's submission."""
         with self.gradebook() as gradebook, contextlib.suppress(MissingEntry):
-            gradebook.find_submission(self.assignment.name, student)
-            return True
+            (submitted,) = gradebook.find_submission(self.assignment.name, student).notebooks
+            scores = {grade.name.removeprefix("test_"): grade.auto_score for grade in submitted.grades}
+            return all(scores.get(test) is not None for test in self.assignment.tests)
         return False
 
     def settle_lateness(self, student: str, notebook: NotebookNode) -> None:
@@ -187,9 +220,12 @@ class Recorder:
 
     def record(self, student: str, notebook: NotebookNode) -> None:
         """Write the annotated notebook's points into the gradebook, and the notebook to its place."""
-        notebook = self._through(self._recorders, notebook, self.resources(student))
         path = self.autograded(student)
-        write_atomically(path, nbformat.writes(notebook))
         timestamp = self.submission(student).parent / "timestamp.txt"
-        with contextlib.suppress(OSError, Unreadable):
-            (path.parent / "timestamp.txt").write_bytes(read_regular(timestamp, max_bytes=1000))
+        with self._usable():
+            notebook = self._through(self._recorders, notebook, self.resources(student))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError, Unreadable):
+                (path.parent / "timestamp.txt").write_bytes(read_regular(timestamp, max_bytes=1000))
+            # Last of all: what lies there is taken for graded.
+            write_atomically(path, nbformat.writes(notebook))

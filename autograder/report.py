@@ -62,6 +62,7 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
             tallies=_tallies(results.items, judged),
             hardest=_hardest(results.items, judged),
             waiting=_waiting(results.items, handed_in),
+            moved=len({move.student for move in results.moved}),
             failures=_groups((student.student, student.reason) for student in results.students if student.reason),
             events=_groups((student.student, event) for student in results.students for event in student.events),
         ),

@@ -27,10 +27,12 @@ __all__ = [
     "ItemOutcome",
     "ItemResult",
     "Kind",
+    "Move",
     "ResultsError",
     "Status",
     "StudentResult",
     "load",
+    "moves",
     "save",
     "write_atomically",
 ]
@@ -138,8 +140,24 @@ class StudentResult:
 
 
 @dataclass(frozen=True)
+class Move:
+    """Points of one student's item that the last grading changed; None if they wait to be given by hand again.
+
+    ``item`` may also be `PENALTY`, the points taken off for lateness.
+    """
+
+    student: str
+    item: str
+    before: float
+    after: float | None
+
+
+PENALTY = "late penalty"
+
+
+@dataclass(frozen=True)
 class ClassResults:
-    """One grading of a class. ``graded_at`` is an ISO 8601 date and time."""
+    """One grading of a class. ``graded_at`` is an ISO 8601 date and time; ``moved`` compares with the one before."""
 
     assignment: str
     title: str
@@ -147,7 +165,26 @@ class ClassResults:
     max_points: float
     items: tuple[Item, ...] = ()
     students: tuple[StudentResult, ...] = ()
+    moved: tuple[Move, ...] = ()
     version: int = VERSION
+
+
+def moves(before: ClassResults, after: ClassResults) -> tuple[Move, ...]:
+    """What students had in ``before`` and no longer have in ``after``; what had still to be graded is no move."""
+    had, has = _points(before), _points(after)
+    return tuple(
+        Move(*place, points, has[place])
+        for place, points in had.items()
+        if points is not None and place in has and points != has[place]
+    )
+
+
+def _points(results: ClassResults) -> dict[tuple[str, str], float | None]:
+    points: dict[tuple[str, str], float | None] = {}
+    for student in results.students:
+        points |= {(student.student, item.name): item.points for item in student.items}
+        points[student.student, PENALTY] = student.late_penalty
+    return points
 
 
 def load(path: Path) -> ClassResults:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
+import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -14,10 +19,11 @@ from autograder.course import Assignment
 from autograder.judge import questions as questions_of
 from autograder.perform import Performance, Question, Surroundings
 from autograder.perform import perform as perform_on
-from autograder.sandbox import Limits
+from autograder.reference import LIBRARIES
+from autograder.sandbox import Limits, SandboxUnavailable
 from autograder.warm import WarmKernel, WarmKernelDied
 
-__all__ = ["Stage", "perform", "perform_assignment", "start", "warm_kernel"]
+__all__ = ["Stage", "Unfit", "environment", "perform", "perform_assignment", "perform_task", "start", "warm_kernel"]
 
 
 @dataclass(frozen=True)
@@ -28,15 +34,24 @@ class Stage:
     unsafe: bool = False
 
 
+class Unfit(Exception):
+    """A machine on which nothing should be performed; the message names it and says why."""
+
+
 _lock = threading.Lock()
 _warm_kernels: dict[Stage, WarmKernel] = {}
+
+
+def _home() -> Path:
+    """The folder that holds ``util`` and ``data`` on this machine."""
+    return Path(str(util.__file__)).parent.parent
 
 
 def start(stage: Stage) -> WarmKernel:
     """This process's warm kernel for ``stage``, which may still be importing."""
     with _lock:
         if stage not in _warm_kernels:
-            course = Path(str(util.__file__)).parent.parent
+            course = _home()
             _warm_kernels[stage] = WarmKernel(course, limits=stage.limits, unsafe=stage.unsafe)
         return _warm_kernels[stage]
 
@@ -76,3 +91,43 @@ def perform(
 def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookNode) -> Performance:
     """Perform ``notebook`` as a submission of ``assignment``."""
     return perform(stage, notebook, assignment.probes, questions_of(assignment))
+
+
+@cache
+def environment() -> Mapping[str, str]:
+    """What an answer can depend on beside submission and probe, by name: alike wherever a class is performed."""
+    sources = [*sorted(Path(__file__).parent.rglob("*.py")), *sorted((_home() / "util").glob("*.py"))]
+    digest = hashlib.sha256()
+    for path in sources:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    installed = {each.metadata["Name"].replace("-", "_").lower(): each.version for each in distributions()}
+    return {
+        "Python": ".".join(platform.python_version_tuple()[:2]),
+        "Atelier's sources": digest.hexdigest()[:12],
+        **{name: installed.get(name, "(none)") for name in sorted(LIBRARIES)},
+    }
+
+
+def perform_task(
+    expected: Mapping[str, str], stage: Stage, notebook: NotebookNode, probes: str, questions: Sequence[Question]
+) -> Performance | str:
+    """What a Dask worker is sent: `perform`, if this machine is like the caller's, whose `environment` is ``expected``.
+
+    Returns:
+        The performance, or a sentence on why there is none. So whatever is raised is a failure of the cluster.
+
+    Raises:
+        Unfit: if this machine differs or has no sandbox.
+    """
+    own = environment()
+    differences = [
+        f"{name}: {own.get(name)} there, {here} here" for name, here in expected.items() if own.get(name) != here
+    ]
+    if differences:
+        raise Unfit(f"The worker on {socket.gethostname()} is not like this machine: {'; '.join(differences)}.")
+    try:
+        return perform(stage, notebook, probes, questions)
+    except SandboxUnavailable as error:
+        raise Unfit(f"The worker on {socket.gethostname()} cannot perform: {error}") from error
+    except Exception as error:
+        return f"The grader could not perform it: {error}"

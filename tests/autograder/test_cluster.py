@@ -1,0 +1,217 @@
+"""A class on a Dask cluster whose scheduler and workers are processes of their own, as on other machines."""
+
+import json
+import os
+import pickle
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbformat import v4
+
+import autograder
+from autograder import grade as grading
+from autograder.course import CourseError
+from autograder.grade import Workers, grade
+from autograder.stage import Stage
+from tests.autograder.test_grade import RIGHT, WRONG, hand_in, points
+
+ROOT = Path(autograder.__file__).parent.parent
+WITHOUT_PACKAGE = "import sys; sys.modules['autograder'] = None"
+WITHOUT_SANDBOX = "import autograder.sandbox as sandbox; sandbox._candidates = lambda: []"
+
+
+class Cluster:
+    """A scheduler and the workers that a test adds to it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.file = folder / "scheduler.json"
+        self.processes = []
+        words = ("--scheduler-file", str(self.file), "--port", "0")
+        self.scheduler = self.start("scheduler", *words, first=WITHOUT_PACKAGE)  # only workers need it
+        deadline = time.monotonic() + 120
+        while not self.address and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    @property
+    def address(self):
+        try:
+            return json.loads(self.file.read_text())["address"]
+        except (OSError, ValueError):
+            return ""
+
+    def start(self, kind, *words, first="", path=ROOT):
+        code = f"{first}\nfrom distributed.cli.dask_{kind} import main; main()"
+        command = [sys.executable, "-c", code, "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0", *words]
+        environment = {**os.environ, "PYTHONPATH": str(path)}
+        with (self.folder / f"{kind}.log").open("ab") as log:
+            process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+        self.processes.append(process)
+        return process
+
+    def worker(self, *words, **how):
+        place = ("--scheduler-file", str(self.file), "--local-directory", str(self.folder))
+        return self.start("worker", *place, "--no-nanny", "--nthreads", "1", *words, **how)
+
+    def without_workers(self):
+        while self.processes[1:]:
+            process = self.processes.pop()
+            process.kill()
+            process.wait()
+
+    def close(self):
+        self.without_workers()
+        self.scheduler.kill()
+        self.scheduler.wait()
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory):
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def cluster(scheduler):
+    yield scheduler
+    scheduler.without_workers()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(grading, "PATIENCE", 2.0)
+    monkeypatch.setattr(grading, "LOOK", 0.5)
+
+
+def slowly(notebook):
+    """A submission that takes a while, and prints from when to when."""
+    code = "import time; print('from', time.time()); time.sleep(1.5); print('to', time.time())"
+    notebook.cells.append(v4.new_code_cell(code))
+
+
+def spans(assignment):
+    """From when to when each submission ran, in order."""
+    found = []
+    for path in (assignment.course.output / "autograded").rglob("*.ipynb"):
+        outputs = json.dumps(nbformat.read(path, as_version=4))
+        found.append(tuple(float(each) for each in re.findall(r"(?:from|to) (\d+\.\d+)", outputs)[-2:]))
+    return sorted(found)
+
+
+def test_a_lost_workers_submissions_go_to_another(tiny, house, cluster):
+    deserved = {}
+    for number in range(12):
+        body, deserved[f"s{number:02}"] = ((RIGHT, 2), (WRONG, 0.5))[number % 2]
+        hand_in(tiny, f"s{number:02}", body, edit=slowly)
+    doomed, survivor = cluster.worker(), cluster.worker()
+    sandboxes = []
+
+    def listener(name):
+        heard.append(name)
+        if len(heard) == 4:
+            sandboxes.extend(psutil.Process(doomed.pid).children(recursive=True))
+            doomed.send_signal(signal.SIGKILL)
+
+    heard = []
+    results = grade(tiny, workers=Workers(scheduler=cluster.address), house=house, listener=listener)
+    assert points(results) == deserved
+    assert sorted(heard) == sorted(deserved)  # each once
+    assert not any(student.reason or student.events for student in results.students)
+    assert survivor.poll() is None
+    assert sandboxes
+    _, alive = psutil.wait_procs(sandboxes, timeout=20)
+    assert alive == []
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ({"first": WITHOUT_PACKAGE}, r"could not begin to perform \(ModuleNotFoundError: .*autograder"),
+        ({"first": WITHOUT_SANDBOX}, "cannot perform: No working sandbox"),
+        ({"path": "changed"}, r"is not like this machine: Atelier's sources: \w+ there, \w+ here\."),
+    ],
+)
+def test_a_worker_that_is_not_fit_is_one_sentence(tiny, house, cluster, tmp_path, how, sentence):
+    if "path" in how:
+        changed = tmp_path / how["path"]
+        for package in ("autograder", "util"):
+            shutil.copytree(ROOT / package, changed / package)
+        (changed / "autograder" / "demo.py").write_text("")
+        how = {"path": changed}
+    hand_in(tiny, "amal", RIGHT)
+    cluster.worker(**how)
+    with pytest.raises(CourseError, match=sentence):
+        grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+    assert not tiny.course.output.joinpath("autograded").exists()
+
+
+def test_a_cluster_without_workers_is_one_sentence(tiny, house, cluster, impatient):
+    hand_in(tiny, "amal", RIGHT)
+    with pytest.raises(CourseError, match="has no worker: start some"):
+        grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+
+
+def test_a_lost_scheduler_is_one_sentence_and_what_was_graded_is_kept(tiny, house, tmp_path):
+    cluster = Cluster(tmp_path)
+    for number in range(4):
+        hand_in(tiny, f"s{number}", RIGHT, edit=slowly)
+    cluster.worker()
+    try:
+        with pytest.raises(CourseError, match="was lost: grade again"):
+            grade(
+                tiny,
+                workers=Workers(scheduler=cluster.address),
+                house=house,
+                listener=lambda name: cluster.scheduler.kill(),
+            )
+    finally:
+        cluster.close()
+    (kept,) = (tiny.course.output / "autograded").iterdir()
+    before = kept.stat().st_mtime_ns
+    assert points(grade(tiny, workers=Workers(jobs=1), house=house)) == dict.fromkeys(["s0", "s1", "s2", "s3"], 2)
+    assert kept.stat().st_mtime_ns == before
+
+
+def test_submissions_that_need_a_gpu_take_turns_on_the_worker_that_has_one(tiny, house, cluster, impatient):
+    probes = tiny.folder / "probes.py"
+    probes.write_text(probes.read_text() + '\nRESOURCES = {"GPU": 1}\n')
+    for number in range(3):
+        hand_in(tiny, f"s{number}", RIGHT, edit=slowly)
+    with pytest.raises(CourseError, match=r"ask for GPU=1: say `--gpus N`"):
+        grade(tiny, workers=Workers(jobs=1), house=house)
+    workers = Workers(scheduler=cluster.address)
+    cluster.worker("--nthreads", "2")
+    with pytest.raises(CourseError, match="has no worker with GPU=1: start some"):
+        grade(tiny, workers=workers, house=house)
+    cluster.worker("--nthreads", "3", "--resources", "GPU=1")
+    assert set(points(grade(tiny, workers=workers, house=house)).values()) == {2}
+    ran = spans(tiny)
+    assert len(ran) == 3
+    assert all(end <= start for (_, end), (start, _) in pairwise(ran))
+
+
+def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
+    sent = []
+
+    class Client:
+        def submit(self, function, *arguments, **options):
+            assert not options["resources"]
+            sent.append(pickle.dumps((function, arguments)))
+
+    grading._Cluster(Client(), Workers(), Stage(), tiny).send(tiny.release)
+    assert b"mean_squared_error" in sent[0]
+    assert b"at zero" in sent[0]  # the probe itself
+    assert b"Square each difference" not in sent[0]  # a judge's hint
+    assert tiny.course.secret not in sent[0]
+    assert tiny.course.secret.hex().encode() not in sent[0]
+    assert b"np.mean((np.asarray(a)" not in sent[0]  # the solution
