@@ -13,7 +13,7 @@ criterion is judged ends that criterion and no other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -70,12 +70,20 @@ class Judgement:
         return outcomes.pop() if len(outcomes) == 1 else Outcome.FAILED
 
 
+STUMBLES = (ValueError, TypeError, IndexError, OverflowError, FloatingPointError)
+"""What an answer of a form that the judge did not think of may raise: it earns nothing and spoils nothing."""
+
+
 class _Failed(Exception):
     """The criterion is not met; the message is the rationale."""
 
 
 class _NotReached(Exception):
     """The criterion could not be asked; the message is the reason."""
+
+
+def _stumbled(error: Exception) -> _Failed:
+    return _Failed(f"The answer could not be compared ({type(error).__name__}).")
 
 
 class Criterion:
@@ -91,6 +99,20 @@ class Criterion:
         """Fail the criterion with ``rationale`` (what was seen) unless ``holds``."""
         if not bool(holds):
             raise _Failed(rationale)
+
+    def either(self, *checks: Callable[[], None]) -> None:
+        """Pass if one of ``checks`` ends without a failure; else fail as the first does that could be asked."""
+        failures: list[_Failed | _NotReached] = []
+        for check in checks:
+            try:
+                check()
+            except (_Failed, _NotReached) as failure:
+                failures.append(failure)
+            except STUMBLES as error:
+                failures.append(_stumbled(error))
+            else:
+                return
+        raise next((failure for failure in failures if isinstance(failure, _Failed)), failures[0])
 
     def array(self, key: str, what: str) -> Array:
         """The answer ``key`` as it came, for a judge that compares it by itself.
@@ -158,9 +180,8 @@ class Rubric:
             outcome, rationale = Outcome.FAILED, str(failure)
         except _NotReached as reason:
             outcome, rationale = Outcome.NOT_REACHED, str(reason)
-        except (ValueError, TypeError, IndexError, OverflowError, FloatingPointError) as error:
-            # An answer of a form that the judge did not think of: it earns nothing and spoils nothing.
-            outcome, rationale = Outcome.FAILED, f"The answer could not be compared ({type(error).__name__})."
+        except STUMBLES as error:
+            outcome, rationale = Outcome.FAILED, str(_stumbled(error))
         passed_it = outcome is Outcome.PASSED
         self._verdicts.append(
             Verdict(name, outcome, points if passed_it else 0.0, points, rationale, "" if passed_it else hint)

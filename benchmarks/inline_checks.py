@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +30,7 @@ def _references() -> dict[str, dict]:
     return json.loads(Path(os.environ["INLINE_REFERENCES"]).read_text())
 
 
-def points(test: str, namespace: Mapping[str, object], seed: tuple[int, ...]) -> float:
+def points(test: str, namespace: MutableMapping[str, object], seed: tuple[int, ...]) -> float:
     """Put the probe ``test`` to ``namespace`` and judge it on the spot: nbgrader takes the last value as the points."""
     folder = Path(os.environ["INLINE_TESTS"])
     values: dict[str, object] = {}

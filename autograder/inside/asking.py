@@ -6,8 +6,9 @@ reason.
 """
 
 import base64
+import contextlib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,21 @@ TOLD_WITHOUT_TYPE = (NotImplementedError, NameError)
 class Student:
     """The names of the student's notebook, as attributes."""
 
-    def __init__(self, namespace: Mapping[str, object]) -> None:
+    def __init__(self, namespace: MutableMapping[str, object]) -> None:
         """``namespace`` is what the notebook's cells have defined."""
         self._namespace = namespace
+
+    @contextlib.contextmanager
+    def given(self, **names: object) -> Iterator[None]:
+        """While the block runs, each of ``names`` means something known, in the place of the notebook's own."""
+        before = {name: self._namespace[name] for name in names if name in self._namespace}
+        self._namespace.update(names)
+        try:
+            yield
+        finally:
+            for name in names:
+                self._namespace.pop(name, None)
+            self._namespace.update(before)
 
     def __getattr__(self, name: str) -> object:
         """The notebook's ``name``; raises NameError, with a sentence, if no cell defined it."""

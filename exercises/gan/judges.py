@@ -1,8 +1,11 @@
 """Hidden tests of the lesson ``gan``, the judging half: how an answer to ``probes.py`` earns points.
 
 Rationales say what was seen, hints where to look; neither gives an expected value away. A part that builds on another
-of the student's own (the losses on the cross-entropy, say) is right if it agrees with the reference or with what the
-student's own part gives, so that no mistake is paid for twice.
+of the student's own (the losses on the cross-entropy, say) is right if it agrees with the reference, as the notebook is
+or with something known in the place of the other part, so that no mistake is paid for twice.
+
+The student's process can answer what it likes, so nothing that it says about itself earns a point alone: an answer must
+follow from inputs that the student could not know, in a way that only somebody who has understood can compute.
 
 Where students draw random numbers, their draws are compared with theory. Bounds lie at least four times sqrt(n) in
 terms of Kolmogorov and Smirnov's distance, or eight standard errors, so that a right answer fails in fewer than one of
@@ -52,11 +55,13 @@ def _draw(c: Criterion, key: str, what: str) -> Array:
     return draw
 
 
-def _own(c: Criterion, key: str, shape: tuple[int, ...]) -> Array:
-    """What another part of the student's own gave; NaN unless it gave different finite numbers in every column."""
-    own = c.array(key, "the student's own part")
-    usable = own.shape == shape and all(_varies(column) for column in own.reshape(len(own), -1).T)
-    return own if usable else np.full(shape, np.nan)
+NATURAL, GIVEN = "", "given_"
+"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
+
+
+def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
+    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
+    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -124,8 +129,7 @@ def dataset(rubric: Rubric) -> None:
         "full batches", points=1, hint="What do you hand out when fewer than batch_size examples of the epoch remain?"
     ) as c:
         for k in cases:
-            sizes, asked = c.array(f"sizes_{k}", "the batches"), int(c.reference(f"batch_size_{k}"))
-            c.expect(sizes.shape[1:] == (2,), "A batch was not a pair of images and labels.")
+            sizes, asked = _sizes(c, k), int(c.reference(f"batch_size_{k}"))
             other = int((sizes != asked).any(axis=1).sum())
             c.expect(other == 0, f"{other} of {len(sizes)} batches did not hold as many examples as asked for.")
     with rubric.criterion(
@@ -134,8 +138,9 @@ def dataset(rubric: Rubric) -> None:
         hint="Count at the moment when the last example of an epoch is handed out, not a batch later.",
     ) as c:
         for k in cases:
-            came = np.cumsum(c.array(f"sizes_{k}", "the batches")[:, 0]) // len(c.reference(f"labels_{k}"))
+            came = np.cumsum(_sizes(c, k)[:, 0]) // len(c.reference(f"labels_{k}"))
             counts = c.array(f"completed_{k}", "epochs_completed")
+            c.expect(counts.shape == came.shape, "epochs_completed is not a number.")
             c.expect(len(came) > 0 and came[-1] > 0, "Not one epoch of examples came.")
             c.expect(np.isfinite(counts).all(), "epochs_completed is not a number.")
             wrong = int((counts != came).sum())
@@ -150,6 +155,14 @@ def _drawn(c: Criterion, k: int) -> Array:
     c.expect(0 < len(rows) <= 2 * expected, f"{len(rows)} images came in all.")
     same = (rows[:, None] == given[None]).all(axis=2)
     return np.where(same.any(axis=1), same.argmax(axis=1), -1)
+
+
+def _sizes(c: Criterion, k: int) -> Array:
+    """How many images and how many labels came in each batch."""
+    sizes = c.array(f"sizes_{k}", "the batches")
+    c.expect(sizes.shape == c.reference(f"sizes_{k}").shape, "A batch was not a pair of images and labels.")
+    c.expect((sizes >= 0).all() and sizes[:, 0].sum() == len(_drawn(c, k)), "The batches do not add up.")
+    return sizes
 
 
 def _orders(c: Criterion, k: int) -> list[Array]:
@@ -214,64 +227,142 @@ def _softmax(x: Array) -> Array:
     return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
 
 
-_HIDDEN = _relu, _identity, np.tanh, _sigmoid
-_OUTPUT = _sigmoid, _identity, np.tanh, _softmax, _relu
+def _leaky(slope: float) -> Callable[[Array], Array]:
+    return lambda x: np.where(x < 0, slope * x, x)
+
+
+def _elu(x: Array) -> Array:
+    return np.where(x < 0, np.expm1(np.minimum(x, 0)), x)
+
+
+def _softplus(x: Array) -> Array:
+    return np.logaddexp(x, 0)
+
+
+def _silu(x: Array) -> Array:
+    return x * _sigmoid(x)
+
+
+def _between_0_and_1(x: Array) -> Array:
+    return np.clip(x, 0, 1)
+
+
+def _halved_tanh(x: Array) -> Array:
+    return (np.tanh(x) + 1) / 2
+
+
+_HIDDEN = _relu, _identity, np.tanh, _sigmoid, *map(_leaky, (0.01, 0.1, 0.2, 0.3)), _elu, _softplus, _silu
+_OUTPUT = _sigmoid, _identity, np.tanh, _softmax, _relu, _between_0_and_1, _halved_tanh
 _VARIABLES = ("first weight matrix", "second weight matrix", "first bias", "second bias")
 
 
-def _logits(c: Criterion, hidden: Callable[[Array], Array]) -> Array:
-    """What reaches the output with this hidden activation and the known values in the variables that were found."""
-    found = c.array("found", "the variables")
+def _found(c: Criterion, key: str) -> Array:
+    """Which of W1, W2, b1, b2 are in theta; fails if a weight matrix is not."""
+    found = c.array(key, "the variables").astype(bool)
+    c.expect(found.shape == (4,), "theta is not a list of variables.")
     for k in range(2):
         c.expect(found[k], f"theta holds no {_VARIABLES[k]} of the size asked for.")
+    return found
+
+
+def _logits(c: Criterion, hidden: Callable[[Array], Array], changed: int | None = None) -> Array:
+    """What reaches the output with this hidden activation and the known values, one of them changed perhaps."""
     x, *values = (c.reference(name) for name in ("x", "W1", "W2", "b1", "b2"))
+    if changed is not None:
+        values[changed] = c.reference(f"changed_{changed}")
+    found = _found(c, "found")
     W1, W2, b1, b2 = (value * is_there for value, is_there in zip(values, found, strict=True))
     return hidden(x @ W1 + b1) @ W2 + b2
 
 
+def _last_output(c: Criterion) -> Array:
+    """The images, or of the discriminator's pair the logits."""
+    return c.array(f"output_{min(int(c.number('pieces', 'what forward returned')), 2) - 1}", "the output")
+
+
+def _follows(c: Criterion, seen: Array, hidden: Callable, output: Callable, changed: int | None = None) -> bool:
+    """Whether ``seen`` is what two layers with these activations make of the known values."""
+    expected = output(_logits(c, hidden, changed))
+    return seen.size == expected.size and _alike(seen.reshape(expected.shape), expected)
+
+
+def _activations(c: Criterion) -> tuple[Callable, Callable] | None:
+    """The activations with which two layers give the last output; None if there are none."""
+    seen = _last_output(c)
+    pairs = ((hidden, output) for hidden in _HIDDEN for output in _OUTPUT)
+    return next((pair for pair in pairs if _follows(c, seen, *pair)), None)
+
+
 def _variables(rubric: Rubric) -> None:
-    """theta lists four variables of the right shapes, and the network's output hangs on each."""
+    """theta lists four variables of the right shapes, and the output follows each, with whatever activations."""
     with rubric.criterion(
         "variables",
         points=1,
         hint="theta lists the very variables that forward computes with: two layers, each with weights and a bias.",
     ) as c:
-        found, outputs = c.array("found", "the variables"), int(c.number("pieces", "what forward returned"))
-        for k, name in enumerate(_VARIABLES):
-            c.expect(
-                found[k] and c.array("start_found", "the variables")[k], f"theta holds no {name} of the size asked for."
-            )
+        for key in ("found", "start_found"):
+            for name, is_there in zip(_VARIABLES, _found(c, key), strict=True):
+                c.expect(is_there, f"theta holds no {name} of the size asked for.")
         number = int(c.number("variables", "theta"))
         c.expect(number == 4, f"theta holds {number} variables.")
-        last = c.array(f"output_{min(outputs, 2) - 1}", "the output")
+        last, activations = _last_output(c), _activations(c)
         for k, name in enumerate(_VARIABLES):
             moved = c.array(f"moved_{k}", "the output")
             c.expect(
                 moved.shape == last.shape and np.abs(moved - last).max(initial=0) > 1e-4,
                 f"A change of the {name} in theta did not change the output.",
             )
+            c.expect(
+                activations is not None and _follows(c, moved, *activations, changed=k),
+                f"The output does not follow the {name} in theta as that of two layers does.",
+            )
 
 
 def _start(rubric: Rubric) -> None:
-    """Weights as wide as Glorot's (of either kind, or the student's own glorot_uniform), biases zero."""
+    """Weights as wide as Glorot's (of either kind), or those that a known glorot_uniform gave; biases zero."""
     with rubric.criterion(
         "start", points=1, hint="How wide should the first weights be for these layer sizes, and what should biases be?"
     ) as c:
-        found = c.array("start_found", "the variables")
-        c.expect(found[:2].all(), "theta does not hold both weight matrices.")
-        for k in range(2):
-            weights = c.array(f"start_{k}", "the weights")
-            theory, tolerance = np.sqrt(2 / sum(weights.shape)), 8 / np.sqrt(2 * weights.size)
-            widths = np.array([theory, _own(c, "own_glorot", (2,))[k]])
-            c.expect(_varies(weights), f"The {_VARIABLES[k]} starts with the same value everywhere, or one not finite.")
-            seen = weights.std()
-            c.expect(
-                (np.abs(seen - widths) < tolerance * widths).any(),
-                f"The {_VARIABLES[k]} starts with a standard deviation of {seen:.3g}.",
-            )
-        for k in (2, 3):
-            if found[k]:
-                c.expect((c.array(f"start_{k}", "the bias") == 0).all(), f"The {_VARIABLES[k]} does not start at zero.")
+        c.either(lambda: _starts_wide(c), lambda: _starts_as_given(c))
+
+
+def _weights(c: Criterion, before: str, k: int) -> Array:
+    return c.array(f"{before}start_{k}", "the weights")
+
+
+def _starts_wide(c: Criterion) -> None:
+    """As the notebook is: the deviation from theory."""
+    _found(c, "start_found")
+    inputs, hidden, outputs = c.reference("sizes")
+    for k, shape in enumerate([(inputs, hidden), (hidden, outputs)]):
+        weights = _weights(c, NATURAL, k)
+        c.expect(weights.shape in (shape, shape[::-1]), f"The {_VARIABLES[k]} came with shape {weights.shape}.")
+        c.expect(_varies(weights), f"The {_VARIABLES[k]} starts with the same value everywhere, or one not finite.")
+        seen, theory, tolerance = weights.std(), np.sqrt(2 / sum(shape)), 8 / np.sqrt(2 * weights.size)
+        c.expect(
+            abs(seen - theory) < tolerance * theory,
+            f"The {_VARIABLES[k]} starts with a standard deviation of {seen:.3g}.",
+        )
+    _biases_start_at_zero(c, NATURAL)
+
+
+def _starts_as_given(c: Criterion) -> None:
+    """With a known glorot_uniform: the very matrices that it gave."""
+    for k in range(2):
+        weights, given = _weights(c, GIVEN, k), c.reference(f"{GIVEN}start_{k}")
+        c.expect(
+            _alike(weights, given) or _alike(weights.T, given),
+            f"The {_VARIABLES[k]} starts with a standard deviation of {_weights(c, NATURAL, k).std():.3g}.",
+        )
+    _biases_start_at_zero(c, GIVEN)
+
+
+def _biases_start_at_zero(c: Criterion, before: str) -> None:
+    found = _found(c, f"{before}start_found")
+    for k in (2, 3):
+        if found[k]:
+            bias = c.array(f"{before}start_{k}", "the bias")
+            c.expect((bias == 0).all(), f"The {_VARIABLES[k]} does not start at zero.")
 
 
 def generator(rubric: Rubric) -> None:
@@ -333,6 +424,7 @@ def discriminator(rubric: Rubric) -> None:
             _alike(probabilities, _sigmoid(logits)),
             "The first value is not the probability that belongs to the second as its logit.",
         )
+        c.expect(_activations(c) is not None, "For known weights the second value is not what two layers give.")
 
 
 def parameters(rubric: Rubric) -> None:
@@ -437,32 +529,35 @@ def _unordered(c: Criterion, key: str, what: str, averaged: Callable[[Array], Ar
 
 
 def losses(rubric: Rubric) -> None:
-    """Each loss against the reference, or against the student's own cross-entropy put together rightly."""
+    """Each loss against the reference."""
     with rubric.criterion(
         "discriminator",
         points=2,
         hint="D wants real examples called real and fakes called fake: one mean for each, and the two added.",
     ) as c:
-        _losses(c, "discriminator", lambda own: own["real"].mean() + own["fake"].mean())
+        _losses(c, "discriminator")
     with rubric.criterion(
         "non-saturating", points=1, hint="G wants its fakes called real: which label does the cross-entropy get then?"
     ) as c:
-        _losses(c, "generator", lambda own: own["fooled"].mean())
+        _losses(c, "generator")
     with rubric.criterion(
         "saturating",
         points=1,
         hint="Here G minimises the mean of log(1 - D(G(z))): write that as a cross-entropy first.",
     ) as c:
-        _losses(c, "saturating", lambda own: -own["fake"].mean())
+        _losses(c, "saturating")
 
 
-def _losses(c: Criterion, name: str, combine: Callable[[dict[str, Array]], float]) -> None:
-    """All three cases agree with the reference, or all with ``combine`` of the student's own cross-entropies."""
-    seen = np.array([c.number(f"{name}_{k}", "the loss") for k in range(3)])
-    expected = np.array([c.reference(f"{name}_{k}") for k in range(3)])
-    parts = [{part: c.array(f"own_{part}_{k}", part) for part in ("real", "fake", "fooled")} for k in range(3)]
-    own = np.array([combine(case) if _varies(*case.values()) else np.nan for case in parts])
-    c.expect(_alike(seen, expected) or _alike(own, seen), "For known logits the loss is not the one asked for.")
+def _losses(c: Criterion, name: str) -> None:
+    """All three cases agree with the reference, as the notebook is or with a known cross-entropy."""
+
+    def agree(before: str) -> None:
+        for k in range(3):
+            key = f"{before}{name}_{k}"
+            seen = np.array(c.number(key, "the loss"))
+            c.expect(_alike(seen, c.reference(key).reshape(())), "For known logits the loss is not the one asked for.")
+
+    _either_way(c, agree)
 
 
 def model_loss(rubric: Rubric) -> None:
@@ -470,33 +565,32 @@ def model_loss(rubric: Rubric) -> None:
     with rubric.criterion(
         "D_loss", points=1, hint="Which logits does D give for X, and which for what G makes of Z? D's loss needs both."
     ) as c:
-        c.expect(
-            _is_loss(c, "first", "first") or _is_loss(c, "second", "first"),
-            "For known networks neither value is the loss of D.",
-        )
+        _holds_loss(c, ("first", "first"), ("second", "first"), otherwise="For known networks neither is D's loss.")
     with rubric.criterion(
         "G_loss",
         points=1,
         hint="G's loss sees nothing but D's logits for what G makes of Z; take the non-saturating one.",
     ) as c:
-        c.expect(
-            _is_loss(c, "first", "second") or _is_loss(c, "second", "second"),
-            "For known networks neither value is the non-saturating loss of G.",
-        )
+        otherwise = "For known networks neither value is the non-saturating loss of G."
+        _holds_loss(c, ("first", "second"), ("second", "second"), otherwise=otherwise)
     with rubric.criterion("pair", points=1, hint="The function returns two losses, D's first and G's second.") as c:
-        c.expect(
-            _is_loss(c, "first", "first") or _is_loss(c, "second", "second"),
-            "Neither did D's loss come first nor G's second.",
+        otherwise = "Neither did D's loss come first nor G's second."
+        _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise)
+
+
+def _holds_loss(c: Criterion, *places: tuple[str, str], otherwise: str) -> None:
+    """In one of ``places``, pairs of where it came and where it belongs, a loss of the reference came."""
+
+    def came(before: str, place: str, right: str) -> bool:
+        return all(
+            _alike(
+                c.array(f"{before}{place}_{k}", f"the {place} loss").squeeze(),
+                c.reference(f"{before}{right}_{k}").squeeze(),
+            )
+            for k in range(2)
         )
 
-
-def _is_loss(c: Criterion, place: str, expected: str) -> bool:
-    """Whether ``place`` holds the loss that belongs in ``expected``, the solution's or that of the student's losses."""
-    seen = [c.array(f"{place}_{k}", f"the {place} loss").squeeze() for k in range(2)]
-    right = [c.reference(f"{expected}_{k}").squeeze() for k in range(2)]
-    own = [c.array(f"own_{expected}_{k}", "the student's own losses").squeeze() for k in range(2)]
-    forms = [right, own] if _varies(*own) else [right]
-    return any(all(map(_alike, seen, form)) for form in forms)
+    _either_way(c, lambda before: c.expect(any(came(before, *pair) for pair in places), otherwise))
 
 
 def train_step(rubric: Rubric) -> None:
@@ -504,71 +598,95 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "D moves", points=1, hint="D takes one step on d.theta, against the gradient of its own loss."
     ) as c:
-        _step(c, "d")
+        _either_way(c, lambda before: _step(c, before, "d"))
     with rubric.criterion(
         "G moves", points=1, hint="G takes one step on g.theta, against the gradient of its own loss."
     ) as c:
-        _step(c, "g")
+        _either_way(c, lambda before: _step(c, before, "g"))
     with rubric.criterion(
         "separate", points=1, hint="Which variables does each optimizer get? D's step leaves G as it is, G's leaves D."
     ) as c:
-        d_moved, g_unmoved = _move(c, "only_d", "d"), _move(c, "only_d", "g")
-        d_unmoved, g_moved = _move(c, "only_g", "d"), _move(c, "only_g", "g")
-        c.expect(d_moved.any() or g_moved.any(), "Neither D nor G moved.")
-        c.expect(not g_unmoved.any(), "The step of D's optimizer moved G.")
-        c.expect(not d_unmoved.any(), "The step of G's optimizer moved D.")
+        _either_way(c, lambda before: _separate(c, before))
     with rubric.criterion(
         "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
     ) as c:
-        c.expect(_move(c, "both", "d").any(), "D did not move.")
-        move = _move(c, "both", "g").reshape(-1, 2)
-        c.expect(move.any(), "G did not move.")
-        c.expect(
-            any(_along(move, d[:2]) for d in (c.array("both_d", "D"), c.reference("both_d"))),
-            "G's step does not follow the D that D's step leaves.",
-        )
+        c.either(lambda: _follows_new_d(c), lambda: _follows_known_d(c))
     with rubric.criterion(
         "returned", points=1, hint="The function returns two numbers, D's loss and G's, as gan_model_loss gives them."
     ) as c:
-        places = ("first", "second")
-        seen = np.array([c.array(f"still_{place}", f"the {place} value").sum() for place in places])
-        expected = np.array([c.reference(f"still_{place}") for place in places])
-        own = np.array([_own_loss(c, player)[0] for player in "dg"])
-        c.expect(
-            _alike(seen, expected) or _alike(own, seen),
-            "The returned values are not the losses of D and G for this batch.",
-        )
+        _either_way(c, lambda before: _returned(c, before))
 
 
-def _move(c: Criterion, run: str, player: str) -> Array:
+def _move(c: Criterion, before: str, run: str, player: str) -> Array:
     """How far the player's variables went in one run."""
-    return c.finite(f"{run}_{player}", "the variables") - c.reference(f"{player}_start")
+    return c.finite(f"{before}{run}_{player}", "the variables") - c.reference(f"{before}{player}_start")
 
 
-def _own_loss(c: Criterion, name: str) -> Array:
-    """The student's own loss of a player and, after it, its slope; NaN if it is the same everywhere."""
-    own = np.atleast_1d(c.array(f"own_{name}", "the student's own loss"))
-    return own if np.abs(own[1:]).max(initial=0) > 1e-3 else np.full(2, np.nan)
+def _right_move(c: Criterion, before: str, run: str, player: str) -> Array:
+    """How far they went in the solution's."""
+    return c.reference(f"{before}{run}_{player}") - c.reference(f"{before}{player}_start")
 
 
-def _step(c: Criterion, player: str) -> None:
-    """One gradient step of ``player``: that of the solution, or along the slope of the student's own loss."""
-    move = _move(c, f"only_{player}", player)
-    expected = c.reference(f"only_{player}_{player}") - c.reference(f"{player}_start")
+def _step(c: Criterion, before: str, player: str) -> None:
+    """One step of ``player`` against the gradient of its loss."""
+    move, right = _move(c, before, f"only_{player}", player), _right_move(c, before, f"only_{player}", player)
     c.expect(move.any(), f"{player.upper()} did not move.")
-    own = -c.reference(f"{player}_rate") * _own_loss(c, player)[1:]
-    uphill = _near(-move, expected) or _near(-move, own)
     c.expect(
-        _near(move, expected) or _near(move, own),
+        _near(move, right),
         f"{player.upper()} moved, but "
-        + ("uphill: its loss grows." if uphill else "not by one step against the gradient of its loss."),
+        + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
     )
 
 
-def _near(move: Array, expected: Array) -> bool:
-    """The same step but for what float32 and differences leave, and not a step of nothing."""
-    length = np.linalg.norm(expected)
-    return move.shape == expected.shape and bool(np.linalg.norm(move - expected) < 0.02 * length + 3e-3 < length)
+def _gradient_is_taken(c: Criterion, before: str) -> None:
+    """At least one player moves along the gradient of its loss, be it up or down, in the variables that it moves."""
+
+    def along(player: str) -> bool:
+        move, right = _move(c, before, f"only_{player}", player), _right_move(c, before, f"only_{player}", player)
+        moved = move != 0
+        return bool(moved.any()) and (_near(move[moved], right[moved]) or _near(-move[moved], right[moved]))
+
+    c.expect(along("d") or along("g"), "Neither D nor G moves along the gradient of its loss.")
+
+
+def _separate(c: Criterion, before: str) -> None:
+    c.expect(not _move(c, before, "only_d", "g").any(), "The step of D's optimizer moved G.")
+    c.expect(not _move(c, before, "only_g", "d").any(), "The step of G's optimizer moved D.")
+    _gradient_is_taken(c, before)
+
+
+def _follows_new_d(c: Criterion) -> None:
+    """As the notebook is: G, being linear, moves along the weights of the D that it sees, and that is the moved one."""
+    c.expect(_move(c, NATURAL, "both", "d").any(), "D did not move.")
+    move = _move(c, NATURAL, "both", "g").reshape(-1, 2)
+    c.expect(move.any(), "G did not move.")
+    c.expect(
+        any(_along(move, d[:2]) for d in (c.array("both_d", "D"), c.reference("both_d"))),
+        "G's step does not follow the D that D's step leaves.",
+    )
+    _gradient_is_taken(c, NATURAL)
+
+
+def _follows_known_d(c: Criterion) -> None:
+    """With a known loss: G goes where the solution's goes when both move."""
+    c.expect(
+        _near(_move(c, GIVEN, "both", "g"), _right_move(c, GIVEN, "both", "g")),
+        "G's step does not follow the D that D's step leaves.",
+    )
+
+
+def _returned(c: Criterion, before: str) -> None:
+    seen, right = (
+        np.array([read(f"{before}still_{place}").sum() for place in ("first", "second")])
+        for read in (lambda key: c.array(key, "the returned value"), c.reference)
+    )
+    c.expect(_alike(seen, right), "The returned values are not the losses of D and G for this batch.")
+
+
+def _near(move: Array, right: Array) -> bool:
+    """The same step but for what float32 leaves, and not a step of nothing."""
+    length = np.linalg.norm(right)
+    return move.shape == right.shape and bool(np.linalg.norm(move - right) < 0.02 * length + 1e-4 < length)
 
 
 def _along(moves: Array, weights: Array) -> bool:

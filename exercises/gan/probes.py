@@ -3,8 +3,13 @@
 Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
 solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
 numbers; ``judges.py`` decides what it is worth.
+
+A part that builds on another of the student's own is asked twice: as the notebook is, and with something known in the
+place of the other part, so that a mistake there costs nothing here. What is known is of the same form as the right
+part and otherwise unlike it: it gives nothing away.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -46,11 +51,6 @@ def _pair(value: Any) -> Answer:
     return {"first": pieces[0], "second": pieces[1]}
 
 
-def _named(before: str, k: int, answer: Answer) -> Answer:
-    """The answers of case ``k`` under longer names."""
-    return {f"{before}{name}_{k}": value for name, value in answer.items()}
-
-
 def _number(value: Any) -> float:
     """A student's value as one number, NaN if it is none."""
     array = _array(value)
@@ -74,12 +74,14 @@ def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
         raise failure
 
 
-def _quietly(question: Callable[[], Answer], *keys: str) -> Answer:
-    """The answers to a question that may go wrong without a word: NaN for each of ``keys`` then."""
-    try:
-        return question()
-    except Exception:
-        return dict.fromkeys(keys, np.nan)
+def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"given_{name}": value for name, value in question().items()}
+
+    return ask
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -177,8 +179,8 @@ def _network(
 ) -> Iterator[Answer]:
     """A large network as it starts, and a small one with known values in its variables.
 
-    All sizes of a network differ, so that a variable's shape says which one it is. ``found_*`` tells which of W1, W2,
-    b1, b2 are in theta.
+    All sizes of a network differ, so that a variable's shape says which one it is. ``found`` and ``start_found`` tell
+    which of W1, W2, b1, b2 are in theta. Each of them is then changed by itself, to see what the output makes of it.
     """
     large = int(rng.integers(60, 71)), int(rng.integers(200, 221)), outputs[0]
     small = int(rng.integers(3, 6)), int(rng.integers(11, 17)), outputs[1]
@@ -191,45 +193,50 @@ def _network(
     }
     middle = np.median(np.maximum(known["x"] @ known["W1"] + known["b1"], 0) @ known["W2"], axis=0)
     known["b2"] = -middle  # half of the logits on either side of zero, where every activation shows
-    x_large = _tensor(rng.uniform(size=(6, large[0])))
+    values = [known[name] for name in ("W1", "W2", "b1", "b2")]
+    changed = [value + np.linspace(0.5, 1, value.size).reshape(value.shape) for value in values]
+    x_large, x_small = _tensor(rng.uniform(size=(6, large[0]))), _tensor(known["x"])
+    start_seed = int(rng.integers(2**32))
 
-    def start() -> Answer:
-        model = make(*large)
-        theta = _theta(model, x_large)
-        roles = _roles(theta, *large)
+    def start(sizes: tuple[int, int, int], x: Any) -> Answer:
+        theta = _theta(make(*sizes), x)
+        roles = _roles(theta, *sizes)
         return {
             "variables": len(theta),
             "start_found": np.array([variable is not None for variable in roles]),
             **{f"start_{k}": _array(variable) for k, variable in enumerate(roles) if variable is not None},
         }
 
+    def glorot_uniform(fan_in: int, fan_out: int, seed: int | None = None) -> np.ndarray:  # noqa: ARG001
+        return np.random.default_rng([start_seed, fan_in, fan_out]).normal(size=(fan_in, fan_out)).astype("float32")
+
     def forward() -> Answer:
-        model, x = make(*small), _tensor(known["x"])
-        roles = _roles(_theta(model, x), *small)
-        values = [known[name] for name in ("W1", "W2", "b1", "b2")]
+        model = make(*small)
+        roles = _roles(_theta(model, x_small), *small)
         for variable, value in zip(roles, values, strict=True):
             _assign(variable, value)
-        pieces = _pieces(model.forward(x))
+        pieces = _pieces(model.forward(x_small))
         answer = {"found": np.array([variable is not None for variable in roles]), "pieces": len(pieces)}
         answer |= {f"output_{k}": piece for k, piece in enumerate(pieces[:2])}
-        for k, (variable, value) in enumerate(zip(roles, values, strict=True)):
-            _assign(variable, value + np.linspace(0.5, 1, value.size).reshape(value.shape))
-            answer[f"moved_{k}"] = _pieces(model.forward(x))[-1]
-            _assign(variable, value)
+        for k, variable in enumerate(roles):
+            _assign(variable, changed[k])
+            answer[f"moved_{k}"] = _pieces(model.forward(x_small))[-1]
+            _assign(variable, values[k])
         return answer
 
-    def own_glorot() -> Answer:
-        pairs = large[:2], large[1:]
-        return {"own_glorot": np.array([np.std(_array(student.glorot_uniform(*pair))) for pair in pairs])}
-
-    yield known
-    yield _quietly(own_glorot, "own_glorot")
-    yield from _each(start, forward)
+    yield {"sizes": np.array(large), **known}
+    yield {f"changed_{k}": value for k, value in enumerate(changed)}
+    yield from _each(
+        lambda: start(large, x_large),
+        forward,
+        _given(student, lambda: start(small, x_small), glorot_uniform=glorot_uniform),
+    )
 
 
 def _theta(model: Any, x: Any) -> list[Any]:
     """The model's variables, after a first call in case its layers are built by that."""
-    _quietly(lambda: {"first_call": model.forward(x)})
+    with contextlib.suppress(Exception):
+        model.forward(x)
     return list(model.theta)
 
 
@@ -309,34 +316,28 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Each loss on three pairs of batches, beside the student's own cross-entropy of the same logits.
-
-    With the latter a mistake in the cross-entropy costs nothing here.
-    """
+    """Each loss on three pairs of batches, also with a known function in the place of the cross-entropy."""
     cases = [
         (_tensor(rng.uniform(-3, 4, (n, 1))), _tensor(rng.uniform(-4, 3, (n, 1))))
         for n in (3, 8, int(rng.integers(10, 15)))
     ]
+    slope, width, step = rng.uniform(0.5, 1.5, 3)
 
-    def own(k: int) -> Answer:
-        entropy = student.sigmoid_cross_entropy
-        real, fake = cases[k]
-        ones, zeros = keras.ops.ones_like(real), keras.ops.zeros_like(real)
-        return {
-            f"own_real_{k}": _array(entropy(real, ones)),
-            f"own_fake_{k}": _array(entropy(fake, zeros)),
-            f"own_fooled_{k}": _array(entropy(fake, ones)),
-        }
+    def sigmoid_cross_entropy(logits: Any, labels: Any) -> Any:
+        logits, labels = (keras.ops.cast(keras.ops.convert_to_tensor(value), "float32") for value in (logits, labels))
+        return slope * keras.ops.tanh(width * logits) + labels * (step + keras.ops.square(logits))
 
-    for k in range(3):
-        yield _quietly(lambda k=k: own(k), f"own_real_{k}", f"own_fake_{k}", f"own_fooled_{k}")
-    yield from _each(
+    questions = (
         lambda: {f"discriminator_{k}": _array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
         lambda: {f"generator_{k}": _array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
         lambda: {
             f"saturating_{k}": _array(student.generator_loss(fake, saturating=True))
             for k, (_, fake) in enumerate(cases)
         },
+    )
+    yield from _each(
+        *questions,
+        *(_given(student, question, sigmoid_cross_entropy=sigmoid_cross_entropy) for question in questions),
     )
 
 
@@ -389,71 +390,73 @@ class _Game:
 
 
 def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Both losses of known networks on two batches, beside the student's own losses of the same logits.
-
-    With the latter a mistake in the losses costs nothing here.
-    """
+    """Both losses of known networks on two batches, also with known functions in the place of the players' losses."""
     games = [_Game(rng) for _ in range(2)]
+    width, weight = rng.uniform(0.5, 1.5, 2)
 
-    def own(game: _Game) -> Answer:
-        (_, real), (_, fake) = game.d.forward(game.X), game.d.forward(game.g.forward(game.Z))
-        return _pair((student.discriminator_loss(real, fake), student.generator_loss(fake)))
+    def discriminator_loss(real_logits: Any, fake_logits: Any) -> Any:
+        return keras.ops.std(real_logits) - weight * keras.ops.mean(keras.ops.square(fake_logits))
 
-    for k, game in enumerate(games):
-        yield _named("own_", k, _quietly(lambda game=game: own(game), "first", "second"))
-    for k, game in enumerate(games):
-        yield _named("", k, _pair(student.gan_model_loss(game.X, game.Z, game.d, game.g)))
+    def generator_loss(fake_logits: Any, saturating: bool = False) -> Any:
+        return keras.ops.mean(keras.ops.tanh(width * fake_logits - 0.5)) + (2 if saturating else 0)
+
+    def ask(k: int) -> Answer:
+        game = games[k]
+        pair = _pair(student.gan_model_loss(game.X, game.Z, game.d, game.g))
+        return {f"{place}_{k}": value for place, value in pair.items()}
+
+    questions = [lambda k=k: ask(k) for k in range(2)]
+    known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
+    yield from _each(*questions, *(_given(student, question, **known) for question in questions))
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
     With both, whether G's step sees the new D (this G, being linear, moves along the weights of the D that it sees);
-    with one, that player's step by itself; with neither, the returned losses can only be those at the start. Beside
-    that, losses and slopes of the student's own ``gan_model_loss``, so that a
-    mistake there costs nothing here.
+    with one, that player's step by itself; with neither, the returned losses can only be those at the start. All that
+    also with a known function in the place of ``gan_model_loss``, in which either player's slope hangs on the other.
     """
-    game = _Game(rng)
+    games = [_Game(rng) for _ in range(2)]
     rates = {"d": float(rng.uniform(1, 1.5)), "g": float(rng.uniform(0.5, 1))}
-    d, g = game.d, game.g
-    start = {"d": d.values(), "g": g.values()}
-    optimizers = {player: keras.optimizers.SGD(rate) for player, rate in rates.items()}
-    yield {f"{player}_rate": rate for player, rate in rates.items()}
-    yield {f"{player}_start": values for player, values in start.items()}
+    pulls = [_tensor(rng.normal(size=(3, 4))) for _ in "dg"]
 
-    def step(name: str, moving: str) -> Answer:
-        d.put(start["d"])
-        g.put(start["g"])
-        for player, optimizer in optimizers.items():
-            optimizer.learning_rate = rates[player] if player in moving else 0.0
-        returned = student.train_step(game.X, game.Z, d, g, optimizers["d"], optimizers["g"])
-        if moving:
-            return {f"{name}_d": d.values(), f"{name}_g": g.values()}
-        return {f"{name}_{place}": value for place, value in _pair(returned).items()}
+    def gan_model_loss(X: Any, Z: Any, d: Any, g: Any) -> tuple[Any, Any]:
+        at_d, at_g = (_row(player) for player in (d, g))
+        meet_d, meet_g = (keras.ops.sum(keras.ops.matmul(at_d, pull) * at_g) for pull in pulls)
+        return (
+            meet_d + keras.ops.mean(X) * keras.ops.sum(keras.ops.square(at_d)),
+            meet_g + keras.ops.mean(keras.ops.square(Z)) * keras.ops.sum(keras.ops.square(at_g)),
+        )
 
-    def own_loss(place: int) -> float:
-        return float(_array(student.gan_model_loss(game.X, game.Z, d, g)[place]).sum())
+    def questions(game: _Game) -> list[Callable[[], Answer]]:
+        start = {"d": game.d.values(), "g": game.g.values()}
+        optimizers = {player: keras.optimizers.SGD(rate) for player, rate in rates.items()}
 
-    def own() -> Answer:
-        d.put(start["d"])
-        g.put(start["g"])
-        return {"own_d": _slope(lambda: own_loss(0), d), "own_g": _slope(lambda: own_loss(1), g)}
+        def step(name: str, moving: str) -> Answer:
+            game.d.put(start["d"])
+            game.g.put(start["g"])
+            for player, optimizer in optimizers.items():
+                optimizer.learning_rate = rates[player] if player in moving else 0.0
+            returned = student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
+            if moving:
+                return {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}
+            return {f"{name}_{place}": value for place, value in _pair(returned).items()}
 
+        steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
+        return [lambda name=name, moving=moving: step(name, moving) for name, moving in steps]
+
+    yield from (
+        {f"{before}{player}_start": network.values()}
+        for before, game in zip(("", "given_"), games, strict=True)
+        for player, network in (("d", game.d), ("g", game.g))
+    )
     yield from _each(
-        lambda: step("both", "dg"),
-        lambda: _quietly(own, "own_d", "own_g"),
-        lambda: step("only_d", "d"),
-        lambda: step("only_g", "g"),
-        lambda: step("still", ""),
+        *questions(games[0]),
+        *(_given(student, question, gan_model_loss=gan_model_loss) for question in questions(games[1])),
     )
 
 
-def _slope(loss: Callable[[], float], network: _Affine, width: float = 5e-4) -> np.ndarray:
-    """``loss`` and, after it, its gradient by the values of a small network, by forward differences."""
-    start, here = network.values(), loss()
-    slope = []
-    for shift in width * np.eye(start.size):
-        network.put(start + shift)
-        slope.append((loss() - here) / width)
-    network.put(start)
-    return np.array([here, *slope])
+def _row(network: Any) -> Any:
+    """All variables of a network as one tensor (1, n)."""
+    return keras.ops.concatenate([keras.ops.reshape(variable, (1, -1)) for variable in network.theta], axis=1)

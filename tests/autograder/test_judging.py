@@ -66,3 +66,33 @@ def test_a_number_is_one_finite_number(value):
     with rubric.criterion("one", points=1, hint="") as c:
         c.number("x", "the value")
     assert rubric.judgement.points == 0
+
+
+def either(*checks):
+    rubric = Rubric("test", {"x": np.array(1.0)}, {}, "The blank is empty.")
+    with rubric.criterion("one", points=1, hint="") as c:
+        c.either(*(lambda check=check: check(c) for check in checks))
+    verdict = rubric.judgement.verdicts[0]
+    return verdict.outcome, verdict.rationale
+
+
+def test_either_of_several_checks_is_enough():
+    def passes(c):
+        c.expect(True, "")
+
+    def fails(c):
+        c.expect(False, "no")
+
+    def stumbles(c):
+        np.zeros(3).reshape(2, 2)
+
+    def unreached(c):
+        c.array("y", "y")
+
+    for other in (fails, stumbles, unreached):
+        assert either(other, passes)[0] == Outcome.PASSED
+        assert either(passes, other)[0] == Outcome.PASSED
+    assert either(unreached, fails) == (Outcome.FAILED, "no")
+    assert either(fails, unreached) == (Outcome.FAILED, "no")
+    assert either(unreached, unreached) == (Outcome.NOT_REACHED, "The blank is empty.")
+    assert either(stumbles, fails)[1] == "The answer could not be compared (ValueError)."

@@ -16,6 +16,11 @@ PROBES = textwrap.dedent(
     def parts(student, rng):
         yield {"first": 1}
         yield {"second": student.g()}
+    def replaced(student, rng):
+        yield {"natural": student.f(1)}
+        with student.given(g=lambda x: 10 * x, unknown=5):
+            yield {"given": student.f(1), "unknown": student.unknown}
+        yield {"again": student.f(1)}
     def last(student, rng):
         return {"last": 3.0}
     """
@@ -49,6 +54,16 @@ def test_a_probe_brings_numbers_back(ask):
 def test_the_same_seed_gives_the_same_answer(ask):
     first, second = (ask("def f(x): return x").answers["value"].values["value"] for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def test_a_probe_can_put_something_known_in_a_name_s_place(ask):
+    answer = ask("def g(x): return x", "def f(x): return g(x)", tests=["replaced"]).answers["replaced"]
+    assert {key: int(value) for key, value in answer.values.items()} == {
+        "natural": 1,
+        "given": 10,
+        "unknown": 5,
+        "again": 1,
+    }
 
 
 def test_what_was_yielded_before_an_exception_counts(ask):
