@@ -11,7 +11,10 @@ from autograder.course import Assignment, CourseError
 
 __all__ = ["release", "release_files"]
 
-FILES = ("requirements.txt", "pyproject.toml", "README.md")
+FILES = ("requirements.txt", "pyproject.toml")
+README, FOR_STUDENTS = "README.md", "For students"
+"""Of the README students get one section: the others speak of files that they do not have."""
+
 FORBIDDEN = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION", "BEGIN MARK SCHEME", "# probe:")
 TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -40,6 +43,13 @@ def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str
         yield root / name, name
 
 
+def _students_readme(readme: str) -> str:
+    """The README's title and its section for students; all of it if it has no such section."""
+    title, *sections = readme.split("\n## ")
+    theirs = [section for section in sections if section.startswith(FOR_STUDENTS)]
+    return f"{title.splitlines()[0]}\n\n## {theirs[0].rstrip()}\n" if theirs else readme
+
+
 def release(assignments: list[Assignment], output: Path) -> int:
     """Write the archive; return how many files it holds. The same course gives the same bytes.
 
@@ -50,6 +60,7 @@ def release(assignments: list[Assignment], output: Path) -> int:
         if stale(assignment):
             raise CourseError(f"{assignment.name} is not fresh: run `atelier build {assignment.name}` first.")
     contents = {name: path.read_bytes() for path, name in release_files(assignments)}
+    contents[README] = _students_readme((assignments[0].course.root / README).read_text(encoding="utf-8")).encode()
     for name, content in contents.items():
         if leaks := [word for word in FORBIDDEN if word.encode() in content]:
             raise CourseError(f"{name} holds `{leaks[0]}` and would give away what students must not see.")

@@ -1,6 +1,8 @@
 """What is built: fresh, reproducible, and without a word that students must not see."""
 
 import ast
+import posixpath
+import re
 import zipfile
 
 import pytest
@@ -57,6 +59,7 @@ def test_release_holds_what_students_need_and_nothing_else(gan, tmp_path):
     first = archive.read_bytes()
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
+        pages = {name: opened.read(name).decode() for name in names if name.endswith(".md")}
     assert {name.split("/")[0] for name in names} == {
         "notebooks",
         "util",
@@ -66,6 +69,13 @@ def test_release_holds_what_students_need_and_nothing_else(gan, tmp_path):
         "README.md",
     }
     assert "notebooks/gan/gan.ipynb" in names
+    assert "## For students" in pages["README.md"]
+    assert "instructors" not in pages["README.md"].lower()
+    for name, page in pages.items():
+        links = [
+            posixpath.join(posixpath.dirname(name), link) for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page)
+        ]
+        assert [link for link in links if link not in names] == []
     release([gan], archive)
     assert archive.read_bytes() == first
 
