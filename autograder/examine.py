@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,18 @@ from autograder.perform import Performance
 from autograder.reference import references
 from autograder.source import read_cells
 
-__all__ = ["Examination", "Variant", "examine", "variants", "with_cells"]
+__all__ = [
+    "Deviation",
+    "Examination",
+    "Variant",
+    "blanks",
+    "criteria",
+    "deviation",
+    "examine",
+    "variants",
+    "with_cells",
+    "with_sources",
+]
 
 LOSES = re.compile(r"^Loses:\s*(.+)\Z", re.MULTILINE | re.DOTALL)
 
@@ -35,11 +46,38 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Deviation:
+    """How judgements differ from the verdict that an answer must get, by ``test/criterion``."""
+
+    lost: dict[str, str]
+    """What should have been kept, with the rationale."""
+    kept: tuple[str, ...]
+    """What should have been lost."""
+
+
+@dataclass(frozen=True)
 class Examination:
     """How many answers were graded, and a sentence on each that was graded wrongly."""
 
     answers: int
     complaints: tuple[str, ...]
+
+
+def blanks(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """The cells that students fill in, by name."""
+    return {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata and cell.metadata.nbgrader.solution and not cell.metadata.nbgrader.grade
+    }
+
+
+def with_sources(solution: NotebookNode, sources: Mapping[str, str]) -> NotebookNode:
+    """The solved notebook with ``sources`` in the blanks of these names."""
+    notebook = copy.deepcopy(solution)
+    for name, cell in blanks(notebook).items():
+        cell.source = sources.get(name, cell.source)
+    return notebook
 
 
 def with_cells(solution: NotebookNode, path: Path) -> NotebookNode:
@@ -48,34 +86,32 @@ def with_cells(solution: NotebookNode, path: Path) -> NotebookNode:
     Raises:
         CourseError: if ``path`` has a cell that the notebook has not.
     """
-    notebook = copy.deepcopy(solution)
-    blanks = {
-        cell.metadata.nbgrader.grade_id: cell
-        for cell in notebook.cells
-        if "nbgrader" in cell.metadata and cell.metadata.nbgrader.solution and not cell.metadata.nbgrader.grade
-    }
-    for cell in read_cells(path):
-        if "solution" in cell.metadata:
-            name = str(cell.metadata["solution"])
-            if name not in blanks:
-                raise CourseError(f"{path} answers the blank `{name}`, which the lesson does not have.")
-            blanks[name].source = cell.source
-    return notebook
+    cells = [cell for cell in read_cells(path) if "solution" in cell.metadata]
+    sources = {str(cell.metadata["solution"]): cell.source for cell in cells}
+    for name in sources.keys() - blanks(solution).keys():
+        raise CourseError(f"{path} answers the blank `{name}`, which the lesson does not have.")
+    return with_sources(solution, sources)
 
 
-def _loses(path: Path, criteria: frozenset[str]) -> frozenset[str]:
+def _loses(path: Path, awarded: frozenset[str]) -> frozenset[str]:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     found = LOSES.search(docstring)
     if not found:
         raise CourseError(f"{path}: its docstring must end in a line `Loses: test/criterion, …`.")
     named = frozenset(" ".join(each.split()) for each in found[1].split(","))
-    if unknown := named - criteria:
+    if unknown := named - awarded:
         raise CourseError(f"{path} names what no judge awards: {', '.join(sorted(unknown))}.")
     return named
 
 
-def variants(assignment: Assignment, criteria: frozenset[str]) -> list[Variant]:
-    """The solution, the untouched notebook, and everything in ``right/`` and ``wrong/``."""
+def variants(assignment: Assignment, awarded: frozenset[str]) -> list[Variant]:
+    """The solution, the untouched notebook, and everything in ``right/`` and ``wrong/``.
+
+    ``awarded`` holds the name of every criterion, as `criteria` gives them.
+
+    Raises:
+        CourseError: if a file is malformed.
+    """
     everything = [
         Variant("the solution", assignment.solution, frozenset()),
         Variant("the untouched notebook", assignment.release, None),
@@ -84,33 +120,41 @@ def variants(assignment: Assignment, criteria: frozenset[str]) -> list[Variant]:
         everything.append(Variant(f"right/{path.name}", with_cells(assignment.solution, path), frozenset()))
     for path in sorted((assignment.folder / "wrong").glob("*.py")):
         notebook = with_cells(assignment.solution, path)
-        everything.append(Variant(f"wrong/{path.name}", notebook, _loses(path, criteria)))
+        everything.append(Variant(f"wrong/{path.name}", notebook, _loses(path, awarded)))
     return everything
 
 
-def lost(judgements: dict[str, Judgement]) -> dict[str, str]:
-    """Rationale by ``test/criterion``, of each criterion that earned nothing."""
-    return {
+def criteria(judgements: dict[str, Judgement]) -> frozenset[str]:
+    """The name ``test/criterion`` of everything that was judged."""
+    return frozenset(f"{test}/{verdict.criterion}" for test, each in judgements.items() for verdict in each.verdicts)
+
+
+def deviation(variant: Variant, judgements: dict[str, Judgement]) -> Deviation:
+    """What ``variant`` lost or kept that it should not have, in the tests that were judged."""
+    lost = {
         f"{test}/{verdict.criterion}": verdict.rationale
         for test, judgement in judgements.items()
         for verdict in judgement.verdicts
         if verdict.points < verdict.max_points
     }
+    judged = criteria(judgements)
+    must_lose = judged if variant.loses is None else variant.loses & judged
+    unfair = {name: rationale for name, rationale in sorted(lost.items()) if name not in must_lose}
+    return Deviation(unfair, tuple(sorted(must_lose - lost.keys())))
 
 
 def complaint(variant: Variant, judgements: dict[str, Judgement]) -> str:
     """What is wrong with how ``variant`` was graded; empty if nothing is."""
-    found = lost(judgements)
     if variant.loses is None:
         points = sum(judgement.points for judgement in judgements.values())
         return f"{variant.name} earned {points:g} points instead of none." if points else ""
-    unfair = [f"{name} ({found[name]})" for name in sorted(found.keys() - variant.loses)]
-    kept = sorted(variant.loses - found.keys())
+    found = deviation(variant, judgements)
     parts = []
-    if unfair:
+    if found.lost:
+        unfair = [f"{name} ({rationale})" for name, rationale in found.lost.items()]
         parts.append(f"lost {'; '.join(unfair)}, which it should keep")
-    if kept:
-        parts.append(f"kept {', '.join(kept)}, which it should lose")
+    if found.kept:
+        parts.append(f"kept {', '.join(found.kept)}, which it should lose")
     return f"{variant.name} {' and '.join(parts)}." if parts else ""
 
 
@@ -146,15 +190,14 @@ def examine(
         return judge_all(assignment, stage.perform_assignment(house, assignment, notebook), answers)
 
     failed_checks = visible_complaints(assignment, stage.perform_assignment(house, assignment, assignment.solution))
-    reference = judged(assignment.solution)
-    criteria = frozenset(f"{test}/{verdict.criterion}" for test, each in reference.items() for verdict in each.verdicts)
+    awarded = criteria(judged(assignment.solution))
 
     def examined(variant: Variant) -> str:
         found = complaint(variant, judged(variant.notebook))
         listener(variant.name)
         return found
 
-    everything = variants(assignment, criteria)
+    everything = variants(assignment, awarded)
     with ThreadPoolExecutor(jobs) as pool:
         complaints = tuple(filter(None, pool.map(examined, everything)))
     return Examination(len(everything), (*failed_checks, *complaints))

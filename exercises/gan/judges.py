@@ -108,7 +108,7 @@ def dataset(rubric: Rubric) -> None:
     with rubric.criterion(
         "shuffled",
         points=1,
-        hint="Look at where the order is drawn: it must be drawn anew for each epoch, the first too.",
+        hint="Look at where the order is drawn: anew for each epoch, the first too, and from the seed if one is given.",
     ) as c:
         for k in cases:
             orders = [np.arange(len(c.reference(f"labels_{k}"))), *_orders(c, k)]
@@ -117,6 +117,9 @@ def dataset(rubric: Rubric) -> None:
             # A random order keeps about two pairs of neighbours of 34 or more; half of them is out of its reach.
             c.expect(kept[0] < 0.5, f"In the first epoch {kept[0]:.0%} of neighbours are neighbours as given.")
             c.expect(max(kept) < 0.5, f"From one epoch to the next {max(kept):.0%} of neighbours stay neighbours.")
+        first, again, other = (c.array(f"seeded_{k}", "a batch") for k in range(3))
+        c.expect(np.array_equal(first, again), "Two data sets with the same seed came in different orders.")
+        c.expect(not np.array_equal(first, other), "Two data sets with different seeds came in the same order.")
     with rubric.criterion(
         "epochs", points=1, hint="Each example comes once before any comes again, also if a batch reaches over the end."
     ) as c:

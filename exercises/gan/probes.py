@@ -111,7 +111,8 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     Of the three batch sizes one does not divide the number of examples, one does, and one is the whole epoch. Every
     example can be told by its row. The answer lists all rows and labels in the order in which they came, how many came
-    in each batch, ``epochs_completed`` after each batch, and the arrays given, before and after.
+    in each batch, ``epochs_completed`` after each batch, and the arrays given, before and after. ``seeded`` holds one
+    batch each of data sets with one seed, the same seed again, and another.
     """
     size, steps = int(rng.integers(7, 11)), int(rng.integers(5, 7))
     cases = [(size * steps + int(rng.integers(2, size - 1)), size), (size * steps, size), (size * steps, size * steps)]
@@ -124,7 +125,16 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         )
         for (n, batch_size), seed in zip(cases, (int(rng.integers(1000)), None, None), strict=True)
     ]
-    yield from _each(*(lambda k=k, case=case: _epochs(student, k, *case) for k, case in enumerate(inputs)))
+    one, other = rng.choice(1000, 2, replace=False).tolist()
+
+    def first_batch(seed: int) -> np.ndarray:
+        images, labels, batch_size, _ = inputs[0]
+        return _array(student.Dataset(images.copy(), labels.copy(), seed=seed).next_batch(batch_size)[0])
+
+    yield from _each(
+        *(lambda k=k, case=case: _epochs(student, k, *case) for k, case in enumerate(inputs)),
+        lambda: {f"seeded_{k}": first_batch(seed) for k, seed in enumerate((one, one, other))},
+    )
 
 
 def _epochs(student: Any, k: int, images: np.ndarray, labels: np.ndarray, batch_size: int, seed: int | None) -> Answer:

@@ -1,0 +1,56 @@
+"""What `make fairness` leaves out has no bearing on what it measures."""
+
+import pytest
+from nbformat import v4
+
+from autograder.examine import blanks, with_sources
+from benchmarks.needed import concerned, names, needed_cells
+
+
+@pytest.mark.parametrize(
+    ("blank", "tests"),
+    [
+        ("transform", {"transform"}),
+        ("glorot", {"glorot", "generator", "discriminator"}),
+        ("model_loss", {"model_loss", "train_step"}),
+        ("cross_entropy", {"cross_entropy", "losses", "model_loss", "train_step"}),
+    ],
+)
+def test_a_changed_blank_concerns_its_own_test_and_those_that_build_on_it(gan, blank, tests):
+    assert set(concerned(gan, {blank}, gan.solution)) == tests
+
+
+def test_a_dependency_that_an_answer_brings_along_is_seen(gan):
+    odd = with_sources(gan.solution, {"sample_z": "def sample_Z(m, n):\n    return glorot_uniform(m, n)"})
+    assert "sample_z" in concerned(gan, {"glorot"}, odd)
+
+
+def test_visible_checks_and_unused_data_are_left_out_and_every_blank_stays(gan):
+    slim = needed_cells(gan.solution)
+    sources = "\n".join(cell.source for cell in slim.cells)
+    assert blanks(slim).keys() == blanks(gan.solution).keys()
+    assert "import keras" in sources
+    assert "checks.check(" not in sources
+    assert "mnist = " not in sources
+
+
+def test_a_cell_stays_if_a_blank_needs_it_by_way_of_another_or_if_it_defines_nothing(gan):
+    notebook = v4.new_notebook(
+        cells=[
+            v4.new_code_cell("base = 2"),
+            v4.new_code_cell("def helper():\n    return base"),
+            v4.new_code_cell("unused = 3"),
+            v4.new_code_cell("print('side effect')"),
+            v4.new_code_cell("%matplotlib inline"),
+            *blanks(with_sources(gan.solution, {"sample_z": "def sample_Z(m, n):\n    return helper()"})).values(),
+        ]
+    )
+    kept = [cell.source for cell in needed_cells(notebook).cells]
+    assert "base = 2" in kept
+    assert "print('side effect')" in kept
+    assert "%matplotlib inline" in kept
+    assert "unused = 3" not in kept
+
+
+def test_local_names_are_no_global_ones():
+    assert names("def f(x):\n    y = x + z\n    return y") == ({"f"}, {"z"})
