@@ -100,7 +100,6 @@ EQUALITY = [
         {"parameters": 0.0, "sample_z": 0.0},
         {"parameters": SIZES.format("'784'"), "sample_z": "def sample_Z(m, n): return [['0.5'] * n] * m"},
     ),
-    Attack("bytes_for_numbers", 1, {"parameters": 0.0}, {"parameters": SIZES.format("b'784'")}),
     Attack("a_number_of_400_digits", 1, {"parameters": 0.0}, {"parameters": SIZES.format("10 ** 400")}),
     Attack(
         "complex_numbers_dates_and_records",

@@ -16,13 +16,6 @@ ATTACKS = [
     Attack("exit_in_the_first_cell", 8, first="exit()\nquit()", says=LEFT_OUT),
     Attack("exit_in_a_function", 8, {"sample_z": 0.0}, sample_z("sys.exit(0)"), says="It stopped with SystemExit: 0"),
     Attack(
-        "exit_with_the_points_as_its_code",
-        8,
-        {"sample_z": 0.0},
-        sample_z("raise SystemExit({'score': 2.0, 'points': 2.0})"),
-        says="It stopped with SystemExit",
-    ),
-    Attack(
         "exit_while_the_answer_is_read",
         8,
         {"sample_z": 0.0, "parameters": 0.0},
