@@ -1,6 +1,6 @@
 """Ends of the process, polite and sudden (8, 9)."""
 
-from tests.attacks.attack import NOTHING, Attack
+from tests.attacks.attack import Attack
 
 DIED = "The code ended the Python process when it was called."
 LEFT_OUT = "ended the Python process; it was left out."
@@ -15,13 +15,6 @@ ATTACKS = [
     Attack("exit_at_top_level", 8, last="import sys; sys.exit(0)", says="SystemExit"),
     Attack("exit_in_the_first_cell", 8, first="exit()\nquit()", says=LEFT_OUT),
     Attack("exit_in_a_function", 8, {"sample_z": 0.0}, sample_z("sys.exit(0)"), says="It stopped with SystemExit: 0"),
-    Attack(
-        "exit_with_the_points_as_its_code",
-        8,
-        {"sample_z": 0.0},
-        sample_z("raise SystemExit({'score': 2.0, 'points': 2.0})"),
-        says="It stopped with SystemExit",
-    ),
     Attack(
         "exit_while_the_answer_is_read",
         8,
@@ -40,8 +33,6 @@ ATTACKS = [
             """,
         },
     ),
-    Attack("exit_by_an_empty_notebook", 8, NOTHING, solved=False, first="import os\nos._exit(0)", says=LEFT_OUT),
-    Attack("death_in_a_function", 9, {"sample_z": 0.0}, sample_z("os._exit(0)"), says=DIED),
     Attack("death_in_two_cells", 9, first="import os; os._exit(0)", last="import os; os._exit(3)", says=LEFT_OUT),
     Attack(
         "death_in_three_functions",
