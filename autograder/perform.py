@@ -79,6 +79,7 @@ class _Client(NotebookClient):
         self.printed = 0
         self.answered = 0
         self.flooded = asyncio.Event()
+        self.leaving = False
         self.knows_probes = False
         super().__init__(
             v4.new_notebook(),
@@ -86,6 +87,7 @@ class _Client(NotebookClient):
             allow_errors=True,
             timeout=None,
             store_widget_state=False,
+            on_cell_executed=self._hear_reply,
             log=_quiet,
         )
         context = zmq.asyncio.Context()
@@ -105,6 +107,11 @@ class _Client(NotebookClient):
         elif msg["msg_type"] in UNDERSTOOD:
             return super().process_message(msg, cell, cell_index)
         return None
+
+    def _hear_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
+        """Notice `exit()`: the kernel replies that all is well, and leaves a moment later, in the midst of other work."""
+        payloads = execute_reply["content"].get("payload", ())
+        self.leaving |= any(each["source"] == "ask_exit" and not each.get("keepkernel") for each in payloads)
 
     async def start(self) -> None:
         """Fork a kernel and connect."""
@@ -153,6 +160,8 @@ class _Client(NotebookClient):
             if not running.done():
                 raise _Fatal(f"did not finish within {seconds:.0f} seconds")
             running.result()
+            if self.leaving:
+                raise _Fatal("ended the Python process")
         except (DeadKernelError, CellExecutionError) as error:
             raise _Fatal("ended the Python process") from error
         except (_Fatal, WarmKernelDied):

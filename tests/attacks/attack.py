@@ -56,6 +56,9 @@ TESTS = (
 NOTHING = dict.fromkeys(TESTS, 0.0)
 """What is earned by one who has no right answer at all."""
 
+SECRET = "5ec2e7a77e1ca11ab1edecade5ca1ab1e0ddba11decafbadfeedfacec0ffee42"
+"""The course's secret in this run, so that attacks can look for it."""
+
 CANARY = "atelier-attack-was-here"
 """Attacks that write files name them so; none of that name may be found on the host afterwards."""
 

@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from autograder.course import Assignment, Course
 from autograder.grade import Workers, grade
 from autograder.results import ClassResults, StudentResult
-from tests.attacks.attack import Attack, load
+from tests.attacks.attack import SECRET, Attack, load
 
 HONEST = ("000-honest", "999-honest")
 COURSE = ("autograder", "data", "examples", "exercises", "notebooks", "solutions", "tests", "util")
@@ -70,7 +70,10 @@ def graded(gan, house, tmp_path_factory) -> Graded:
         attack.hand_in(assignment, students[attack.name])
     for student in HONEST:
         Attack(student, 0).hand_in(assignment, student)
+    (assignment.course.output / "secret").write_text(SECRET)
     heard = []
     before = snapshot(assignment.course)
-    results = grade(assignment, workers=Workers(2), house=house, listener=heard.append)
+    # More time than other tests allow: the honest ones must not run into it on a busy machine.
+    stage = replace(house, limits=replace(house.limits, cell_seconds=12.0, probe_seconds=8.0, submission_seconds=120.0))
+    results = grade(assignment, workers=Workers(2), house=stage, listener=heard.append)
     return Graded(assignment, results, students, heard, before, snapshot(assignment.course))
