@@ -155,7 +155,7 @@ ATTACKS = [
         19,
         {"sample_z": 0.0},
         blanks={"sample_z": "import numpy as np\ndef sample_Z(m, n): return np.zeros((3000, 3000), np.float32)"},
-        says="The code printed more than 1 MB when it was called.",
+        says="far larger than what was asked for",
     ),
     Attack(
         "disk_filled",
