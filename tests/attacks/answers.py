@@ -38,16 +38,11 @@ SIZES = "def model_parameters(): return dict.fromkeys(('latent_dim', 'image_dim'
 
 EQUALITY = [
     Attack(
-        "an_object_that_equals_everything_for_the_sizes",
-        1,
-        {"parameters": 0.0},
-        {"parameters": EVERYTHING + SIZES.format("Everything()")},
-    ),
-    Attack(
         "an_object_that_equals_everything_for_every_answer",
         1,
-        {"transform": 0.0, "dataset": 0.0, "sample_z": 0.0, "train_step": 0.0},
+        {"transform": 0.0, "dataset": 0.0, "parameters": 0.0, "sample_z": 0.0, "train_step": 0.0},
         {
+            "parameters": EVERYTHING + "def model_parameters(): return Everything()",
             "transform": EVERYTHING + "flatten = scale = Everything()",
             "dataset": EVERYTHING + "Dataset = Everything()",
             "sample_z": EVERYTHING + "sample_Z = Everything()",
@@ -95,12 +90,14 @@ EQUALITY = [
         },
     ),
     Attack(
-        "text_for_numbers",
+        "text_bytes_and_huge_integers_for_numbers",
         1,
         {"parameters": 0.0, "sample_z": 0.0},
-        {"parameters": SIZES.format("'784'"), "sample_z": "def sample_Z(m, n): return [['0.5'] * n] * m"},
+        {
+            "parameters": "def model_parameters(): return dict(latent_dim=10**400, image_dim='784', hidden_dim=-(2**63), decision_dim=b'1')",
+            "sample_z": "def sample_Z(m, n): return [['0.5'] * n] * m",
+        },
     ),
-    Attack("a_number_of_400_digits", 1, {"parameters": 0.0}, {"parameters": SIZES.format("10 ** 400")}),
     Attack(
         "complex_numbers_dates_and_records",
         1,

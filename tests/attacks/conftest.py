@@ -12,6 +12,7 @@ import pytest
 from autograder.course import Assignment, Course
 from autograder.grade import Workers, grade
 from autograder.results import ClassResults, StudentResult
+from autograder.stage import Stage
 from tests.attacks.attack import SECRET, Attack, load
 
 HONEST = ("000-honest", "999-honest")
@@ -60,7 +61,14 @@ def snapshot(course: Course) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def graded(gan, house, tmp_path_factory) -> Graded:
+def patient(house) -> Stage:
+    """A stage with more time than other tests need: the honest must not run into a limit on a busy machine."""
+    limits = replace(house.limits, cell_seconds=12.0, probe_seconds=8.0, submission_seconds=120.0)
+    return replace(house, limits=limits)
+
+
+@pytest.fixture(scope="session")
+def graded(gan, patient, tmp_path_factory) -> Graded:
     """Everybody's submissions, graded in one run."""
     assignment = Course(gan.course.root, tmp_path_factory.mktemp("attacks")).assignment("gan")
     attacks = load()
@@ -73,7 +81,5 @@ def graded(gan, house, tmp_path_factory) -> Graded:
     (assignment.course.output / "secret").write_text(SECRET)
     heard = []
     before = snapshot(assignment.course)
-    # More time than other tests allow: the honest ones must not run into it on a busy machine.
-    stage = replace(house, limits=replace(house.limits, cell_seconds=12.0, probe_seconds=8.0, submission_seconds=120.0))
-    results = grade(assignment, workers=Workers(2), house=stage, listener=heard.append)
+    results = grade(assignment, workers=Workers(2), house=patient, listener=heard.append)
     return Graded(assignment, results, students, heard, before, snapshot(assignment.course))

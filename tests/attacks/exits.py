@@ -1,6 +1,6 @@
 """Ends of the process, polite and sudden (8, 9)."""
 
-from tests.attacks.attack import NOTHING, Attack
+from tests.attacks.attack import Attack
 
 DIED = "The code ended the Python process when it was called."
 LEFT_OUT = "ended the Python process; it was left out."
@@ -33,8 +33,6 @@ ATTACKS = [
             """,
         },
     ),
-    Attack("exit_by_an_empty_notebook", 8, NOTHING, solved=False, first="import os\nos._exit(0)", says=LEFT_OUT),
-    Attack("death_in_a_function", 9, {"sample_z": 0.0}, sample_z("os._exit(0)"), says=DIED),
     Attack("death_in_two_cells", 9, first="import os; os._exit(0)", last="import os; os._exit(3)", says=LEFT_OUT),
     Attack(
         "death_in_three_functions",

@@ -21,19 +21,6 @@ MESSAGES = [
         first=FORGER + "sys.modules['asking'].ask = forge",
     ),
     Attack(
-        "the_module_that_asks_replaced",
-        15,
-        NOTHING,
-        solved=False,
-        first=FORGER
-        + """
-import types
-old = sys.modules["asking"]
-new = sys.modules["asking"] = types.ModuleType("asking")
-new.collect, new.probes, new.learn, new.ask = old.collect, old.probes, old.learn, forge
-""",
-    ),
-    Attack(
         "import_replaced_to_hand_out_another_asking",
         15,
         NOTHING,

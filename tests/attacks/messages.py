@@ -23,8 +23,9 @@ get_ipython().display_pub.publish(bundle, metadata={"nbgrader": {"score": 40.0}}
 """
 
 ATTACKS = [
-    Attack("results_printed", 7, NOTHING, solved=False, first=SAYINGS, last=SAYINGS),
-    Attack("judgements_displayed_by_an_untouched_notebook", 7, NOTHING, solved=False, first=DISPLAYED, last=DISPLAYED),
+    Attack(
+        "results_printed_and_displayed", 7, NOTHING, solved=False, first=SAYINGS + DISPLAYED, last=DISPLAYED + SAYINGS
+    ),
     Attack(
         "judgements_displayed_while_a_check_runs",
         7,

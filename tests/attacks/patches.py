@@ -153,13 +153,6 @@ class Rewrite(ast.NodeTransformer):
 get_ipython().ast_transformers.append(Rewrite())
 """,
     ),
-    Attack(
-        "questions_swallowed",
-        5,
-        NOTHING,
-        last="get_ipython().input_transformers_post.append(lambda lines: ['40.0\\n'])",
-        says="gave no answer",
-    ),
 ]
 
 KERNEL = [

@@ -18,7 +18,7 @@ def search(name: str, code: str) -> Attack:
     return Attack(name, 10, NOTHING, blanks, solved=False, last=last, says="found nothing", silent="found [")
 
 
-ATTACKS = [
+SEARCHES = [
     search(
         "frames_of_all_threads_and_their_closures",
         r"""
@@ -160,6 +160,9 @@ def loot():
     return found
 """,
     ),
+]
+
+COPIES = [
     # What a probe computes beside its question stands in its frames while the student's code runs.
     Attack(
         "losses_computed_by_the_probe_that_asks_for_them",
@@ -204,3 +207,5 @@ def loot():
         },
     ),
 ]
+
+ATTACKS = [*SEARCHES, *COPIES]

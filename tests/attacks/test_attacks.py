@@ -5,10 +5,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from nbformat import v4
 from nbgrader.api import Gradebook
 
+from autograder import stage
+from autograder.perform import perform
 from autograder.results import Kind
 from tests.attacks.attack import CANARY, CATEGORIES, TESTS, load, sentences
+from tests.attacks.searches import SEARCHES
 
 ATTACKS = load()
 
@@ -65,6 +69,24 @@ def test_no_attack_left_its_file_on_the_host(graded):
     folders = [Path.home(), Path.cwd(), Path("/tmp"), Path("/"), Path("/dev/shm"), course.root, course.output]
     assert [folder for folder in folders if (folder / CANARY).exists()] == []
     assert [parent for parent, _, names in os.walk(course.output / "autograded") if CANARY in names] == []
+
+
+PLANTED = """
+import functools, linecache, os, re, sys
+judge = "rubric." + "criterion(" + " " * 600
+linecache.cache["planted"] = (len(judge), None, [judge], "planted")
+with open("planted", "w") as file: file.write(judge)
+read, write = os.pipe()
+_ = os.write(write, judge.encode())
+"""
+
+
+def test_each_search_finds_what_is_there_to_be_found(patient):
+    cells = [PLANTED, *(f"{attack.blanks['sample_z']}\nprint(bool(loot()))" for attack in SEARCHES)]
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
+    outputs = perform(notebook, "", [], stage.warm_kernel(patient)).outputs
+    found = {attack.name: outputs[number][0].get("text", "").strip() for number, attack in enumerate(SEARCHES, start=1)}
+    assert found == dict.fromkeys(found, "True")
 
 
 def test_the_lesson_has_these_tests_and_every_attack_a_category(gan):
