@@ -109,7 +109,7 @@ class _Client(NotebookClient):
         return None
 
     def _hear_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
-        """Notice `exit()`: the kernel replies that all is well and leaves a moment later, amid other work."""
+        """Notice `exit()`: the kernel replies that all is well, and leaves a moment later, while it does other work."""
         payloads = execute_reply["content"].get("payload", ())
         self.leaving |= any(each["source"] == "ask_exit" and not each.get("keepkernel") for each in payloads)
 
