@@ -75,6 +75,10 @@ _quiet = logging.getLogger("autograder.nbclient")
 _quiet.setLevel(logging.CRITICAL)  # that a kernel died is said in the submission's events
 
 
+OUT_OF_MEMORY = "It stopped with MemoryError"
+"""How `autograder.inside.asking` says so."""
+
+
 class _Fatal(Exception):
     """The kernel is gone or had to be killed; the message says why."""
 
@@ -306,9 +310,10 @@ class _Submission:
             out["data"][MIME] for out in cell.outputs if out.output_type == "display_data" and MIME in out["data"]
         ]
         answers = [decode(payload, token, self.limits.answer_bytes) for payload in payloads]
-        return next(
-            (answer for answer in answers if answer), Answer(stopped="The code gave no answer when it was called.")
-        )
+        answer = next((answer for answer in answers if answer), None)
+        if answer is None or answer.stopped.startswith(OUT_OF_MEMORY):
+            await self.drop_kernel()  # whatever it holds on to must not starve the next question
+        return answer or Answer(stopped="The code gave no answer when it was called.")
 
     async def perform(self, questions: Sequence[Question]) -> Performance:
         """Run all cells, then put all questions."""

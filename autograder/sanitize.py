@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import stat
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 def _read(path: Path) -> NotebookNode:
     try:
-        text = read_regular(path).decode("utf-8")
+        text = read_regular(path).decode("utf-8-sig")  # some editors put a mark in front
     except UnicodeDecodeError as error:
         raise Unreadable("it is not UTF-8 text") from error
     try:
@@ -83,12 +84,16 @@ def _read(path: Path) -> NotebookNode:
         raise Unreadable(f"its JSON holds a value that cannot be read ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise Unreadable("it is JSON, but not a notebook")
+    if not 1 <= content["nbformat"] <= nbformat.current_nbformat:
+        raise Unreadable(f"it is not a valid notebook (its format is {content['nbformat']}, which is not known)")
     try:
         # JSON can spell halves of characters, which no file, terminal or database takes; they become question marks.
         text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-        notebook = nbformat.reads(text, as_version=4)
-        _, notebook = nbformat.validator.normalize(notebook)
-        nbformat.validate(notebook)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of cells that have no id, or the same: all get new ones
+            notebook = nbformat.reads(text, as_version=4)
+            _, notebook = nbformat.validator.normalize(notebook)
+            nbformat.validate(notebook)
     except Exception as error:  # nbformat raises whatever a malformed notebook makes it stumble over
         raise Unreadable(f"it is not a valid notebook ({type(error).__name__})") from error
     if len(notebook.cells) > MAX_CELLS:

@@ -13,7 +13,7 @@ from autograder.warm import WarmKernel
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(
-    memory_bytes=3 * 2**30,
+    memory_bytes=2**30,
     processes=100,
     output_bytes=2**20,
     cell_seconds=8.0,

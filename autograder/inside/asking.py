@@ -8,6 +8,7 @@ reason.
 import base64
 import contextlib
 import os
+import resource
 import sys
 import tempfile
 import types
@@ -79,6 +80,9 @@ probes: dict[str, Any] = {}
 
 def learn(source: str) -> None:
     """Take in the source of ``probes.py``. Sent when the student's cells have run, and not before."""
+    # What the cells hoard must not starve the questions: they may use the memory that was held back for them.
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     probes["__name__"] = "probes"
     exec(compile(source, "<probes>", "exec"), probes)
 

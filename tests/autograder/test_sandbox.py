@@ -2,6 +2,8 @@
 
 import os
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -235,6 +237,14 @@ print("started")
     assert below(warm._process.pid) == before
 
 
+def test_its_signals_reach_no_sibling(run):
+    with ThreadPoolExecutor() as pool:
+        sibling = pool.submit(run, "import time; time.sleep(4); print('alive')")
+        time.sleep(1)
+        assert printed(run("import os, time; os.kill(0, 9); time.sleep(0.5); print('alive, too')")) == "alive, too\n"
+        assert printed(sibling.result()) == "alive\n"
+
+
 def test_sudden_memory_is_refused(run):
     text = printed(
         run("try:\n    x = bytearray(40 * 2**30)\n    print('got it')\nexcept MemoryError:\n    print('refused')")
@@ -283,15 +293,15 @@ def test_sockets_are_counted(run, limit):
 @pytest.mark.parametrize(
     "bomb",
     [
-        "subprocess.run(['sh', '-c', 'bomb() { bomb | bomb & }; bomb; sleep 60'])",
+        "subprocess.run(['sh', '-c', 'bomb() { bomb | bomb & }; bomb; sleep 5'])",
         "for _ in range(60): subprocess.Popen(['sleep', '60'])",
     ],
 )
 def test_a_fork_bomb_is_stopped(run, limit, bomb):
     limit(processes=50)
-    performance = run(f"import subprocess, time\n{bomb}\ntime.sleep(60)")
+    performance = run(f"import subprocess, time\n{bomb}\ntime.sleep(5)")
     # Where the system itself keeps the bound, as it does for users other than root, the cell meets an error.
-    assert "started more than" in printed(performance) or "unavailable" in printed(performance)
+    assert any(sign in printed(performance) for sign in ("started more than", "unavailable", "Cannot fork"))
 
 
 def test_its_disk_is_bounded_wherever_it_writes(run):
