@@ -90,9 +90,9 @@ UNDERSTOOD = {"status", "stream", "display_data", "execute_result", "error", "cl
 def _show_error_of_reply(cell: NotebookNode, execute_reply: dict[str, Any]) -> None:
     """Add the error that the kernel reports but has not shown, because the student's code has switched that off."""
     content = execute_reply["content"]
-    if content["status"] == "error" and all(output.output_type != "error" for output in cell.outputs):
-        fields = {name: content[name] for name in ("ename", "evalue", "traceback")}
-        cell.outputs.append(v4.new_output("error", **fields))
+    if content.get("status") == "error" and all(output.output_type != "error" for output in cell.outputs):
+        name, value = str(content.get("ename")), str(content.get("evalue"))
+        cell.outputs.append(v4.new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"]))
 
 
 class _Client(NotebookClient):

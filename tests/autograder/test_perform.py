@@ -155,3 +155,20 @@ def test_a_flood_that_only_updates_a_display_is_stopped(ask):
 def test_a_kernel_whose_display_is_broken_gives_no_answer(ask):
     performance = ask("get_ipython().display_pub.publish = lambda *a, **k: None\ndef f(x): return 7")
     assert performance.answers["value"].stopped == "The code gave no answer when it was called."
+
+
+def test_a_reply_that_is_none_does_no_harm(ask):
+    reply = "{'status': 'error', 'ename': 3, 'traceback': 7}"
+    cell = (
+        "k = get_ipython().kernel\nreal = k.do_execute\n"
+        f"async def odd(*a, **kw):\n    k.do_execute = real\n    return {reply}\nk.do_execute = odd"
+    )
+    performance = ask(cell, "never = 1", "def f(x): return 7")
+    assert performance.outputs[1][0].ename == "3"
+    assert performance.answers["value"].values["value"] == 7
+
+
+def test_an_error_that_the_kernel_does_not_show_is_shown_all_the_same(ask):
+    performance = ask("get_ipython()._showtraceback = lambda *a, **k: None", "1 / 0")
+    assert performance.events == ["Code cell 2 stopped with ZeroDivisionError: division by zero."]
+    assert performance.outputs[1][0].ename == "ZeroDivisionError"

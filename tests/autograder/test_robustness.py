@@ -65,7 +65,7 @@ RESULT = (
     "import sys\n"
     "def after(*_):\n"
     "    print('careful', file=sys.stderr)\n"
-    "    sys.displayhook(float({!r}))\n"
+    "    get_ipython().displayhook(float({!r}))\n"
     "get_ipython().events.register('post_execute', after)"
 )
 
@@ -94,8 +94,8 @@ SUBMISSIONS = {
 
 
 @pytest.fixture(scope="module")
-def graded(house, tmp_path_factory):
-    """The class, graded once, by student."""
+def assignment(tmp_path_factory):
+    """An assignment, and a class that has handed in."""
     root = tmp_path_factory.mktemp("odd") / "course"
     (root / "exercises").mkdir(parents=True)
     (root / "nbgrader_config.py").write_text("")
@@ -105,6 +105,12 @@ def graded(house, tmp_path_factory):
     build.build(assignment)
     for student, (edit, *_) in SUBMISSIONS.items():
         hand_in(assignment, student, RIGHT, ANSWER, edit)
+    return assignment
+
+
+@pytest.fixture(scope="module")
+def graded(assignment, house):
+    """The results of the class, graded once, by student."""
     return {result.student: result for result in grade(assignment, workers=ONE, house=house).students}
 
 
@@ -117,6 +123,15 @@ def test_an_odd_submission_earns_what_its_answers_deserve(graded, student):
     assert test.points == points
     assert (question.points is None) is waits
     assert any(said in event for event in result.events) if said else result.events == ()
+
+
+@pytest.mark.parametrize("student", [name for name in SUBMISSIONS if name.startswith("shows")])
+def test_what_only_looks_like_a_result_is_still_shown(assignment, graded, student):
+    path = assignment.course.output / "autograded" / student / "tiny" / "tiny.ipynb"
+    cell = find(nbformat.read(path, as_version=4), "test_mean_squared_error")
+    shown = [output.data["text/plain"] for output in cell.outputs if output.output_type == "display_data"]
+    assert shown[0] in ("nan", "1000.0", "-1.0")
+    assert any("careful" in output.text for output in cell.outputs if output.output_type == "stream")
 
 
 @pytest.mark.parametrize(
