@@ -231,6 +231,19 @@ def test_a_locked_gradebook_is_one_sentence_and_the_next_run_completes(tiny, hou
     assert {name: finished(tiny)[name] for name in before} == before
 
 
+def test_a_second_run_at_the_same_time_is_one_sentence(tiny, house):
+    hand_in(tiny, "amal", RIGHT)
+    refused = []
+
+    def again(name):
+        with pytest.raises(CourseError, match="Another run is grading tiny in"):
+            grade(tiny, workers=Workers(jobs=1), house=house)
+        refused.append(name)
+
+    assert points(grade(tiny, workers=Workers(jobs=1), house=house, listener=again)) == {"amal": 2}
+    assert refused == ["amal"]
+
+
 def test_a_damaged_gradebook_is_one_sentence(tiny, house):
     hand_in(tiny, "amal", RIGHT)
     (tiny.course.output / "gradebook.db").write_bytes(b"not a database" * 1000)
