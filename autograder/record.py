@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -37,6 +37,15 @@ __all__ = ["Recorder"]
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 # nbgrader's gradebook logs, with a traceback, what it then raises.
 logging.getLogger("tornado.application").addFilter(lambda record: "Rolling back session" not in record.getMessage())
+
+
+INDEXED = (
+    ("grade", "notebook_id"),
+    ("comment", "notebook_id"),
+    ("submitted_notebook", "assignment_id"),
+    ("submitted_assignment", "student_id"),
+)
+"""Without indices nbgrader's queries read the whole class, and every record takes longer than the one before."""
 
 
 @event.listens_for(Engine, "connect")
@@ -73,12 +82,16 @@ class Recorder:
         with self._usable():
             self._make_gradebook()
         with self.gradebook() as gradebook:
+            for table, column in INDEXED:
+                name = f"atelier_{table}_{column}"
+                gradebook.db.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"))
+            gradebook.db.commit()
             known = self._is_known(gradebook)
         if not known:
             try:
                 build.register(assignment)
             except Exception as error:
-                if "OperationalError" in str(error):  # of nbgrader's commands only the last words are known
+                if not self._count_submissions():  # then any cells would do, and something else is wrong
                     raise self._unusable(self._database, str(error)) from error
                 raise CourseError(
                     f"The gradebook {self.course.output / 'gradebook.db'} cannot take the assignment {assignment.name} "
@@ -152,6 +165,11 @@ class Recorder:
     @staticmethod
     def _graded_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
         return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+    def _count_submissions(self) -> int:
+        with self.gradebook() as gradebook, contextlib.suppress(MissingEntry):
+            return len(gradebook.assignment_submissions(self.assignment.name))
+        return 0
 
     def resources(self, student: str) -> ResourcesDict:
         """What nbgrader's preprocessors want to know."""
