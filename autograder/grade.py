@@ -204,7 +204,7 @@ class _Cluster:
         """
         try:
             with self._connected():
-                return future.result()
+                return self._gather(future)
         except CourseError:
             raise
         except KilledWorker as error:
@@ -217,6 +217,13 @@ class _Cluster:
                 f"A worker of {self.workers.scheduler or 'this machine'} could not begin to perform "
                 f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
             ) from error
+
+    def _gather(self, future: Future) -> Performance | str:
+        while True:
+            try:
+                return future.result(timeout=PATIENCE)
+            except TimeoutError:  # the worker that held it was lost, and it is being performed again
+                self.wait([future])
 
     def _look(self, futures: Sequence[Future]) -> None:
         busy = {key for keys in self.client.processing().values() for key in keys}

@@ -204,7 +204,7 @@ def test_submissions_that_need_a_gpu_take_turns_on_the_worker_that_has_one(tiny,
 
 def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time(tiny, house, monkeypatch):
     class Doomed:
-        def result(self):
+        def result(self, timeout):
             raise KilledWorker("perform-1", "tcp://127.0.0.1:1", 3)
 
     hand_in(tiny, "amal", RIGHT)
