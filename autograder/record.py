@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -37,15 +37,6 @@ __all__ = ["Recorder"]
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 # nbgrader's gradebook logs, with a traceback, what it then raises.
 logging.getLogger("tornado.application").addFilter(lambda record: "Rolling back session" not in record.getMessage())
-
-
-INDEXED = (
-    ("grade", "notebook_id"),
-    ("comment", "notebook_id"),
-    ("submitted_notebook", "assignment_id"),
-    ("submitted_assignment", "student_id"),
-)
-"""Without indices nbgrader's queries read the whole class, and every record takes longer than the one before."""
 
 
 @event.listens_for(Engine, "connect")
@@ -82,10 +73,6 @@ class Recorder:
         with self._usable():
             self._make_gradebook()
         with self.gradebook() as gradebook:
-            for table, column in INDEXED:
-                name = f"atelier_{table}_{column}"
-                gradebook.db.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"))
-            gradebook.db.commit()
             known = self._is_known(gradebook)
         if not known:
             try:
