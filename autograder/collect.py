@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Grade, MissingEntry, SubmittedNotebook
+from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
 
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.preprocessors import JUDGEMENT
@@ -85,35 +85,34 @@ def _max_points(recorder: Recorder) -> float:
     return sum(recorder.assignment.tests.values()) + sum(recorder.assignment.questions.values())
 
 
-def _student(recorder: Recorder, student: str) -> StudentResult | None:
+def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentResult | None:
     """None for a submission that has not been graded yet."""
     notebook = performed_notebook(recorder, student)
     if notebook is None:
         return None if recorder.submission(student).exists() else _missing(recorder, student)
     name = recorder.assignment.name
     note = notebook.metadata.get(NOTE, {})
-    with recorder.gradebook() as gradebook:
-        try:
-            submission = gradebook.find_submission(name, student)
-        except MissingEntry:
-            return _missing(recorder, student)
-        if submission.total_seconds_late or submission.late_submission_penalty:
-            recorder.settle_lateness(student, notebook)
-            gradebook.db.refresh(submission)
-        (submitted,) = (each for each in submission.notebooks if each.name == name)
-        items = _items(recorder, submitted, notebook)
-        return StudentResult(
-            student=student,
-            status=Status.FAILED if note.get("unreadable") else Status.GRADED,
-            reason=note.get("unreadable", ""),
-            points=float(submission.score),
-            max_points=_max_points(recorder),
-            late_penalty=float(submission.late_submission_penalty or 0.0),
-            needs_manual_grading=any(item.points is None for item in items),
-            seconds=float(note.get("seconds", 0.0)),
-            events=() if note.get("unreadable") else tuple(note.get("events", ())),
-            items=items,
-        )
+    try:
+        submission = gradebook.find_submission(name, student)
+    except MissingEntry:
+        return _missing(recorder, student)
+    if submission.total_seconds_late or submission.late_submission_penalty:
+        recorder.settle_lateness(student, notebook)
+        gradebook.db.refresh(submission)
+    (submitted,) = (each for each in submission.notebooks if each.name == name)
+    items = _items(recorder, submitted, notebook)
+    return StudentResult(
+        student=student,
+        status=Status.FAILED if note.get("unreadable") else Status.GRADED,
+        reason=note.get("unreadable", ""),
+        points=float(submission.score),
+        max_points=_max_points(recorder),
+        late_penalty=float(submission.late_submission_penalty or 0.0),
+        needs_manual_grading=any(item.points is None for item in items),
+        seconds=float(note.get("seconds", 0.0)),
+        events=() if note.get("unreadable") else tuple(note.get("events", ())),
+        items=items,
+    )
 
 
 def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
@@ -125,11 +124,17 @@ def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
         for kind, graded in ((Kind.TEST, tests), (Kind.QUESTION, assignment.questions))
         for name, points in graded.items()
     )
+    found = []
+    # One for all of them: it need not learn its queries anew for each student, nor remember those it has read.
+    with recorder.gradebook() as gradebook:
+        for student in students:
+            found.append(_student(recorder, gradebook, student))
+            gradebook.db.expunge_all()
     return ClassResults(
         assignment=assignment.name,
         title=assignment.title,
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         max_points=_max_points(recorder),
         items=tuple(items),
-        students=tuple(result for student in students if (result := _student(recorder, student))),
+        students=tuple(result for result in found if result),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import logging
 import pickle
@@ -203,7 +204,7 @@ class _Cluster:
         """
         try:
             with self._connected():
-                return future.result()
+                return self._gather(future)
         except CourseError:
             raise
         except KilledWorker as error:
@@ -216,6 +217,13 @@ class _Cluster:
                 f"A worker of {self.workers.scheduler or 'this machine'} could not begin to perform "
                 f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
             ) from error
+
+    def _gather(self, future: Future) -> Performance | str:
+        while True:
+            try:
+                return future.result(timeout=PATIENCE)
+            except TimeoutError:  # the worker that held it was lost, and it is being performed again
+                self.wait([future])
 
     def _look(self, futures: Sequence[Future]) -> None:
         busy = {key for keys in self.client.processing().values() for key in keys}
@@ -369,6 +377,21 @@ def save_results(recorder: Recorder, students: list[str], *, graded: bool = Fals
     return results
 
 
+@contextlib.contextmanager
+def _alone(assignment: Assignment) -> Iterator[None]:
+    """Keep a second run from grading the same class at the same time; the system lets go when this process ends."""
+    with (assignment.course.output / f".{assignment.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CourseError(
+                f"Another run is grading {assignment.name} in {assignment.course.output}: wait for its end, or end it."
+            ) from error
+        except OSError:
+            log.warning("%s cannot be locked: see that no second run grades there.", file.name)
+        yield
+
+
 def grade(
     assignment: Assignment,
     *,
@@ -395,7 +418,7 @@ def grade(
     workers.check(assignment)
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
-    with _client(workers) as client:
+    with _alone(assignment), _client(workers) as client:
         cluster = _Cluster(client, workers, house or stage.Stage(), assignment)
         _Class(recorder, cluster, listener).run(students, force=force)
     return save_results(recorder, students_of(assignment), graded=True)

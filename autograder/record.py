@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import logging
+import os
 import sqlite3
 import tempfile
 import warnings
@@ -15,11 +18,11 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError, SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
@@ -33,6 +36,8 @@ __all__ = ["Recorder"]
 
 # nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+# nbgrader's gradebook logs, with a traceback, what it then raises.
+logging.getLogger("tornado.application").addFilter(lambda record: "Rolling back session" not in record.getMessage())
 
 
 @event.listens_for(Engine, "connect")
@@ -74,7 +79,7 @@ class Recorder:
             try:
                 build.register(assignment)
             except Exception as error:
-                if "OperationalError" in str(error):  # of nbgrader's commands only the last words are known
+                if not self._count_submissions():  # then any cells would do, and something else is wrong
                     raise self._unusable(self._database, str(error)) from error
                 raise CourseError(
                     f"The gradebook {self.course.output / 'gradebook.db'} cannot take the assignment {assignment.name} "
@@ -98,10 +103,13 @@ class Recorder:
         """Turn a locked, damaged or read-only gradebook and a full disk into a sentence."""
         try:
             yield
-        except (sqlite3.Error, DatabaseError) as error:
-            if isinstance(error, IntegrityError | DataError | ProgrammingError):
-                raise  # what was to be written is at fault
-            raise self._unusable(self._database, str(getattr(error, "orig", error))) from error
+        except (sqlite3.Error, DatabaseError, InvalidEntry) as error:
+            # nbgrader takes whatever SQLite refuses for a wrong entry.
+            fault = error.__context__ if isinstance(error, InvalidEntry) else error
+            fault = getattr(fault, "orig", fault)
+            if isinstance(fault, sqlite3.OperationalError) or type(fault) is sqlite3.DatabaseError:
+                raise self._unusable(self._database, str(fault)) from error
+            raise
         except OSError as error:
             raise self._unusable(error.filename or self.course.output, error.strerror or str(error)) from error
 
@@ -112,6 +120,8 @@ class Recorder:
             with tempfile.TemporaryDirectory(dir=self.course.output, prefix=".gradebook.") as folder:
                 draft = Path(folder) / self._database.name
                 Gradebook(f"sqlite:///{draft}").close()
+                if len(list(Path(folder).iterdir())) > 1:  # SQLite keeps a log that it cannot write back
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._database))
                 draft.rename(self._database)
 
     @contextlib.contextmanager
@@ -143,6 +153,11 @@ class Recorder:
     @staticmethod
     def _graded_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
         return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+    def _count_submissions(self) -> int:
+        with self.gradebook() as gradebook, contextlib.suppress(MissingEntry):
+            return len(gradebook.assignment_submissions(self.assignment.name))
+        return 0
 
     def resources(self, student: str) -> ResourcesDict:
         """What nbgrader's preprocessors want to know."""

@@ -15,12 +15,14 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from distributed import KilledWorker
 from nbformat import v4
 
 import autograder
 from autograder import grade as grading
 from autograder.course import CourseError
 from autograder.grade import Workers, grade
+from autograder.results import Status
 from autograder.stage import Stage
 from tests.autograder.test_grade import RIGHT, WRONG, hand_in, points
 
@@ -198,6 +200,31 @@ def test_submissions_that_need_a_gpu_take_turns_on_the_worker_that_has_one(tiny,
     ran = spans(tiny)
     assert len(ran) == 3
     assert all(end <= start for (_, end), (start, _) in pairwise(ran))
+
+
+def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time(tiny, house, monkeypatch):
+    class Doomed:
+        def result(self, timeout):
+            raise KilledWorker("perform-1", "tcp://127.0.0.1:1", 3)
+
+    hand_in(tiny, "amal", RIGHT)
+    grade(tiny, workers=Workers(jobs=1), house=house)
+    hand_in(tiny, "bo", RIGHT)
+    own = grading._Cluster.result
+    with monkeypatch.context() as patch:
+        patch.setattr(grading._Cluster, "result", lambda self, future: own(self, Doomed()))
+        amal, bo = grade(tiny, workers=Workers(jobs=1), house=house).students
+    assert (amal.points, bo.points, bo.status) == (2, 0, Status.FAILED)
+    assert "All 4 Dask workers that were to perform it were lost; grade again." in bo.reason
+    assert points(grade(tiny, workers=Workers(jobs=1), house=house)) == {"amal": 2, "bo": 2}
+
+
+@pytest.mark.parametrize("written", ['{"GPU": 0}', '["GPU"]', "dict(GPU=1)", '{"GPU": "one"}'])
+def test_resources_that_are_not_written_out_are_one_sentence(tiny, written):
+    probes = tiny.folder / "probes.py"
+    probes.write_text(probes.read_text() + f"\nRESOURCES = {written}\n")
+    with pytest.raises(CourseError, match=r"probes\.py: RESOURCES must be written out, such as"):
+        Workers().check(tiny)
 
 
 def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
