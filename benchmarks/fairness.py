@@ -50,7 +50,7 @@ from benchmarks.needed import concerned, needed_cells
 __all__ = ["Answers", "Fate", "Mistake", "Mutants", "examine_answers", "examine_mutants", "ground"]
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = Limits(memory_bytes=2 * 2**30, cell_seconds=10.0, probe_seconds=10.0, submission_seconds=120.0)
+LIMITS = Limits(memory_bytes=2 * 2**30, cell_seconds=20.0, probe_seconds=20.0, submission_seconds=300.0)
 """Mutants loop and grow; what is right takes a fraction of this."""
 
 T = TypeVar("T")
