@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -42,7 +42,7 @@ from autograder.examine import Variant, blanks, criteria, deviation, variants, w
 from autograder.judge import judge
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Question
-from autograder.reference import references
+from autograder.reference import LIBRARIES, references
 from autograder.sandbox import Limits
 from benchmarks.mutants import Mutant, mutants
 from benchmarks.needed import concerned, needed_cells
@@ -399,9 +399,14 @@ def main(
     raise typer.Exit(0 if fine and not failures.messages else 1)
 
 
+def installed() -> set[str]:
+    """The names of all installed distributions."""
+    return {each.metadata["Name"].replace("-", "_") for each in distributions()}
+
+
 def page(text: str) -> str:
     """The Markdown page around what was shown."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "keras", "tensorflow_cpu"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in sorted(LIBRARIES & installed()))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}"
     return f"# Fairness\n\nMeasured by `make fairness` on {machine}.\n{__doc__ or ''}\n```\n{text.rstrip()}\n```\n"
 
