@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -42,7 +42,7 @@ from autograder.examine import Variant, blanks, criteria, deviation, variants, w
 from autograder.judge import judge
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Question
-from autograder.reference import references
+from autograder.reference import LIBRARIES, references
 from autograder.sandbox import Limits
 from benchmarks.mutants import Mutant, mutants
 from benchmarks.needed import concerned, needed_cells
@@ -50,7 +50,7 @@ from benchmarks.needed import concerned, needed_cells
 __all__ = ["Answers", "Fate", "Mistake", "Mutants", "examine_answers", "examine_mutants", "ground"]
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = Limits(memory_bytes=2 * 2**30, cell_seconds=10.0, probe_seconds=10.0, submission_seconds=120.0)
+LIMITS = Limits(memory_bytes=2 * 2**30, cell_seconds=20.0, probe_seconds=20.0, submission_seconds=300.0)
 """Mutants loop and grow; what is right takes a fraction of this."""
 
 T = TypeVar("T")
@@ -200,12 +200,17 @@ def _tests(assignment: Assignment, variant: Variant) -> list[str]:
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a mutant: the secrets with which it kept all points, of those that it met; why it survives."""
+    """What became of a mutant: the secrets with which it kept all points, of those that it met, and why it may.
+
+    ``stopped``: it raised an exception or ended its process. ``late``: it did not end in time, which on a busy machine
+    says little.
+    """
 
     mutant: Mutant
     kept: tuple[int, ...]
     met: int
     stopped: bool
+    late: bool
     reason: str
 
     @property
@@ -238,7 +243,7 @@ class Mutants:
 
     def table(self, assignment: Assignment, secrets: int) -> Table:
         """One line for each item, and their sum."""
-        names = ("item", "mutants", "killed", "of them stopped", "sometimes", "survive", "unexplained")
+        names = ("item", "mutants", "killed", "by stopping", "by time", "sometimes", "survive", "unexplained")
         title = f"{assignment.name}: {len(self.fates)} mutants, {secrets} secrets; {self.share:.1%} are not killed"
         table = _table(title, *names)
         for item in assignment.tests:
@@ -252,9 +257,11 @@ class Mutants:
 def _counts(fates: Sequence[Fate]) -> list[str]:
     killed = sum(fate.killed for fate in fates)
     stopped = sum(fate.killed and fate.stopped for fate in fates)
+    late = sum(fate.killed and fate.late for fate in fates)
     survived = sum(fate.survived for fate in fates)
     unexplained = sum(not fate.killed and not fate.reason for fate in fates)
-    return list(map(str, (len(fates), killed, stopped, len(fates) - killed - survived, survived, unexplained)))
+    sometimes = len(fates) - killed - survived
+    return list(map(str, (len(fates), killed, stopped - late, late, sometimes, survived, unexplained)))
 
 
 def reasons(assignment: Assignment) -> dict[str, dict[str, str]]:
@@ -290,8 +297,10 @@ def examine_mutants(assignment: Assignment, grounds: Sequence[Ground], run: Run,
         found = [each[mutant.blank] for some in parts for each in judged(some, notebook, [mutant.blank], run.house)]
         full = [each.points == assignment.tests[mutant.blank] for each in found]
         kept = tuple(on.number for on, is_full in zip(grounds, full, strict=True) if is_full)
-        stopped = any(verdict.outcome is Outcome.NOT_REACHED for each in found for verdict in each.verdicts)
-        return Fate(mutant, kept, len(found), stopped, explained.get(mutant.blank, {}).get(mutant.key, ""))
+        missed = [v.rationale for each in found for v in each.verdicts if v.outcome is Outcome.NOT_REACHED]
+        late = any("did not finish" in rationale for rationale in missed)
+        reason = explained.get(mutant.blank, {}).get(mutant.key, "")
+        return Fate(mutant, kept, len(found), bool(missed), late, reason)
 
     fates = run.each(f"the mutants of {assignment.name}", examined, everything)
     needed = {(fate.mutant.blank, fate.mutant.key) for fate in fates if not fate.killed}
@@ -390,9 +399,14 @@ def main(
     raise typer.Exit(0 if fine and not failures.messages else 1)
 
 
+def installed() -> set[str]:
+    """The names of all installed distributions."""
+    return {each.metadata["Name"].replace("-", "_") for each in distributions()}
+
+
 def page(text: str) -> str:
     """The Markdown page around what was shown."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "keras", "tensorflow_cpu"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in sorted(LIBRARIES & installed()))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}"
     return f"# Fairness\n\nMeasured by `make fairness` on {machine}.\n{__doc__ or ''}\n```\n{text.rstrip()}\n```\n"
 

@@ -425,7 +425,8 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     With both, whether G's step sees the new D (this G, being linear, moves along the weights of the D that it sees);
     with one, that player's step by itself; with neither, the returned losses can only be those at the start. All that
-    also with a known function in the place of ``gan_model_loss``, in which either player's slope hangs on the other.
+    also with a known function in the place of ``gan_model_loss``, in which either player's slope hangs on the other, on
+    X and on Z.
     """
     games = [_Game(rng) for _ in range(2)]
     rates = {"d": float(rng.uniform(1, 1.5)), "g": float(rng.uniform(0.5, 1))}
@@ -434,9 +435,10 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def gan_model_loss(X: Any, Z: Any, d: Any, g: Any) -> tuple[Any, Any]:
         at_d, at_g = (_row(player) for player in (d, g))
         meet_d, meet_g = (keras.ops.sum(keras.ops.matmul(at_d, pull) * at_g) for pull in pulls)
+        x, z = (keras.ops.mean(keras.ops.square(batch)) for batch in (X, Z))
         return (
-            meet_d + keras.ops.mean(X) * keras.ops.sum(keras.ops.square(at_d)),
-            meet_g + keras.ops.mean(keras.ops.square(Z)) * keras.ops.sum(keras.ops.square(at_g)),
+            meet_d + (x - 2 * z) * keras.ops.sum(keras.ops.square(at_d)),
+            meet_g + (z + x / 2) * keras.ops.sum(keras.ops.square(at_g)),
         )
 
     def questions(game: _Game) -> list[Callable[[], Answer]]:

@@ -1,8 +1,11 @@
 """`make fairness` finds wrong answers that are accepted, right ones that are rejected, and mutants that survive."""
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from autograder.course import CourseError
+from benchmarks import fairness
 from benchmarks.fairness import Run, examine_answers, examine_mutants, ground
 
 VALUE = "mean_squared_error/value"
@@ -98,3 +101,20 @@ def test_malformed_reasons_are_one_sentence(tiny, run, text):
     (tiny.folder / "survivors.toml").write_text(text)
     with pytest.raises(CourseError, match=r"survivors\.toml"):
         examine_mutants(tiny, [], run)
+
+
+@pytest.mark.parametrize(("is_blind", "status"), [(False, 0), (True, 1)])
+def test_the_command_writes_its_page_and_fails_on_what_is_unexplained(tiny, house, monkeypatch, is_blind, status):
+    if is_blind:
+        blind(tiny)
+    monkeypatch.setattr(fairness, "ROOT", tiny.course.root)
+    monkeypatch.setattr(fairness, "LIMITS", house.limits)
+    page = tiny.course.root / "fairness.md"
+    app = typer.Typer()
+    app.command()(fairness.main)
+    done = CliRunner().invoke(
+        app, ["tiny", "--secrets", "1", "--mutant-secrets", "1", "--only", "np.sum", "--output", str(page)]
+    )
+    assert done.exit_code == status, done.output
+    assert "tiny: 1 mutants, 1 secrets" in page.read_text()
+    assert ("UNEXPLAINED" in page.read_text()) is is_blind
