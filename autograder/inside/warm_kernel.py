@@ -30,7 +30,7 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # PYTHONSAFEPATH leaves a script's own folder out
 import asking  # noqa: F401 (looked up by name when a probe is put)
 import watching
-from system_calls import refuse_system_calls  # type: ignore[import-not-found]
+from system_calls import refuse_system_calls
 
 del sys.path[0]
 
