@@ -1,4 +1,8 @@
-# make demo: grade the sample class.   make test: the whole test suite.   make bench: against stock nbgrader.
+# make demo: grade the sample class.       make test: the whole test suite.
+# make attacks: what tries to fool, break or leave the grader, as a table.
+# make conformance: nbgrader's own suite with Atelier in it.
+# make fairness: wrong and right answers with many secrets, and mutants of the solutions.
+# make bench: against stock nbgrader.      make scale: a class of 300.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
 SHELL := /bin/bash
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11; do \
@@ -8,7 +12,7 @@ BIN := $(VENV)/bin
 # Apart from build/, so that the sample class never mixes with a real one.
 SAMPLE := build/sample
 
-.PHONY: setup demo test lint bench build clean
+.PHONY: setup demo test lint attacks conformance fairness bench scale build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -31,6 +35,18 @@ build: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks.against_nbgrader
+
+scale: setup
+	@$(BIN)/python -m benchmarks.scale
+
+attacks: setup
+	@$(BIN)/python -m tests.attacks
+
+conformance: setup
+	@$(BIN)/python -m benchmarks.conformance
+
+fairness: setup
+	@$(BIN)/python -m benchmarks.fairness --output results/fairness.md
 
 clean:
 	@rm -rf build
