@@ -163,9 +163,9 @@ def loot():
 ]
 
 COPIES = [
-    # What a probe computes beside its question stands in its frames while the student's code runs.
+    # What a probe puts in another part's place, and what it starts from, can be found while the student's code runs.
     Attack(
-        "losses_computed_by_the_probe_that_asks_for_them",
+        "known_losses_found_and_called_on_anything",
         10,
         {"model_loss": 0.0, "train_step": 0.0},
         {
@@ -174,35 +174,32 @@ COPIES = [
             def gan_model_loss(X, Z, d, g):
                 frame = sys._getframe(1)
                 while frame:
-                    own, game = frame.f_locals.get("own"), frame.f_locals.get("game")
-                    if callable(own) and game is not None:
-                        pair = own(game)
-                        return pair["first"], pair["second"]
+                    names = frame.f_locals.get("names")
+                    if names:
+                        return names["discriminator_loss"](X, Z), names["generator_loss"](Z)
                     frame = frame.f_back
-                raise LookupError("no probe is asking")
+                raise LookupError("nothing known is in use")
             """,
             "train_step": """
-            import sys
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer): raise LookupError("nothing to copy")
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer): raise LookupError("nothing to call")
             """,
         },
     ),
     Attack(
-        "slopes_computed_by_the_probe_that_asks_for_a_step",
+        "steps_made_of_what_the_probe_s_frame_holds",
         10,
         {"train_step": 0.0},
         {
             "train_step": """
             import sys
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                asked = sys._getframe(1).f_globals
-                slope, losses = asked["_slope"], []
-                for place, (player, optimizer) in enumerate(((d, d_optimizer), (g, g_optimizer))):
-                    loss = lambda: float(gan_model_loss(X, Z, d, g)[place])
-                    value, *slopes = slope(loss, player)
-                    player.put(player.values() - float(optimizer.learning_rate) * np.array(slopes))
-                    losses.append(value)
-                return losses
+                held = sys._getframe(1).f_locals
+                start, rates, moving = held["start"], held["rates"], held["moving"]
+                if "d" in moving:
+                    d.put(start["d"] - rates["d"] * start["g"][:3])
+                if "g" in moving:
+                    g.put(start["g"] - rates["g"] * np.tile(d.values()[:2], 2))
+                return 0.0, 0.0
             """
         },
     ),

@@ -1,6 +1,7 @@
 """Every attack earns what it deserves, says why, and touches nobody else."""
 
 import os
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nbgrader.api import Gradebook
 from autograder import stage
 from autograder.perform import perform
 from autograder.results import Kind
+from tests.attacks import walls
 from tests.attacks.attack import CANARY, CATEGORIES, TESTS, load, sentences
 from tests.attacks.searches import SEARCHES
 
@@ -62,6 +64,12 @@ def test_nothing_on_the_host_has_changed(graded):
         path for path in graded.before.keys() | graded.after.keys() if graded.before.get(path) != graded.after.get(path)
     }
     assert changed == set()
+
+
+@pytest.mark.parametrize("listener", [walls.TCP, walls.UDP, walls.UNIX, walls.UNIX_DATAGRAMS])
+def test_nothing_has_reached_the_listeners_of_the_host(graded, listener):
+    with pytest.raises(BlockingIOError):
+        listener.recvfrom(100) if listener.type == socket.SOCK_DGRAM else listener.accept()
 
 
 def test_no_attack_left_its_file_on_the_host(graded):
