@@ -209,8 +209,9 @@ def grade(
         if not scheduler:
             start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
         from autograder import grade as stage_grade
+        from autograder.workers import Workers
 
-        workers = stage_grade.Workers(jobs, scheduler, gpus)
+        workers = Workers(jobs, scheduler, gpus)
         workers.check(assignment)
         students = stage_grade.students_of(assignment, student)
         started = time.monotonic()

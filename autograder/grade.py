@@ -6,18 +6,12 @@ import contextlib
 import fcntl
 import hashlib
 import logging
-import pickle
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
-import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, wait
+from distributed import Future
 from nbformat import NotebookNode
 from nbgrader.plugins import CsvExportPlugin
 
@@ -25,82 +19,21 @@ from autograder import stage
 from autograder.answers import Answer, clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
-from autograder.judge import judge_all, questions
+from autograder.judge import judge_all
 from autograder.perform import Performance
 from autograder.preprocessors import annotate
 from autograder.record import Recorder
 from autograder.reference import fingerprint, keep, kept
 from autograder.results import ClassResults, ResultsError, load, moves, save
 from autograder.sanitize import NOTE, Unreadable, read_regular, refused
+from autograder.workers import Cluster, Workers
 
-__all__ = ["Listener", "Workers", "grade", "save_results", "students_of"]
+__all__ = ["Listener", "grade", "save_results", "students_of"]
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[str], None]
 """Called with a student's name whenever a submission is done."""
-
-
-PATIENCE = 60.0
-"""Seconds that a cluster may be without a worker that could perform what waits."""
-LOOK = 5.0
-"""Seconds between looks at a cluster on which nothing is done."""
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Who performs: ``jobs`` threads of this process with one warm kernel, or the workers of a Dask scheduler.
-
-    ``gpus`` is the number of GPUs of this machine; the workers of a scheduler say themselves what they have.
-    """
-
-    jobs: int = 2
-    scheduler: str = ""
-    gpus: int = 0
-
-    def check(self, assignment: Assignment) -> None:
-        """Raise CourseError if the assignment asks for something that this machine was not said to have."""
-        have = {"GPU": self.gpus}
-        lacking = {name: amount for name, amount in assignment.resources.items() if amount > have.get(name, 0)}
-        if lacking and not self.scheduler:
-            raise CourseError(
-                f"The probes of {assignment.name} ask for {_amounts(lacking)}: say `--gpus N` if this machine has N, "
-                f"or give the --scheduler of a Dask cluster with such workers."
-            )
-
-
-def _amounts(resources: dict[str, float]) -> str:
-    return ", ".join(f"{name}={amount:g}" for name, amount in resources.items())
-
-
-@contextlib.contextmanager
-def _client(workers: Workers) -> Iterator[Client]:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
-    if workers.scheduler:
-        try:
-            client = Client(workers.scheduler, timeout="20s")
-        except (OSError, ValueError) as error:
-            raise CourseError(f"No Dask scheduler answers at {workers.scheduler} ({error}).") from error
-        with client:
-            yield client
-        return
-    # Threads, not processes: a worker only waits for a sandbox, and all of them share one warm kernel. They wake up
-    # often and briefly, so they must not wait 5 ms for each other, nor for a profiler that looks at them all the time.
-    sys.setswitchinterval(0.0005)
-    dask.config.set({"distributed.worker.profile.enabled": False})
-    local = "127.0.0.1:0"
-    with (
-        LocalCluster(
-            n_workers=1,
-            threads_per_worker=workers.jobs,
-            processes=False,
-            resources={"GPU": workers.gpus},
-            dashboard_address=local,
-            worker_dashboard_address=local,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
 
 
 def _is_student(path: Path) -> bool:
@@ -141,118 +74,10 @@ def _mark(path: Path, reference: str) -> str:
     return digest.hexdigest()[:32]
 
 
-class _Order:
-    """Is pickled as a call of `stage.perform_task`, and unpickled by carrying it out.
-
-    Dask reads its messages outside of tasks, and a worker or scheduler that cannot import what they name ends without
-    a word. Bytes it can read anywhere, so that a worker without this package tells what it lacks.
-    """
-
-    def __init__(self, *arguments: object) -> None:
-        self.arguments = arguments
-
-    def __reduce__(self) -> tuple[Callable[..., Performance | str], tuple[object, ...]]:
-        """The call."""
-        return stage.perform_task, self.arguments
-
-
-class _Cluster:
-    """Sends notebooks to be performed, and waits for what comes back, but not for ever."""
-
-    def __init__(self, client: Client, workers: Workers, house: stage.Stage, assignment: Assignment) -> None:
-        self.client = client
-        self.workers = workers
-        self.house = house
-        self.resources = assignment.resources
-        self.probes = assignment.probes
-        self.questions = questions(assignment)
-        self.idle_since = time.monotonic()
-
-    @property
-    def room(self) -> int:
-        """How many submissions to have under way: enough that no worker waits, few enough to stay in memory."""
-        if not self.workers.scheduler:
-            return 2 * self.workers.jobs
-        with self._connected():
-            return 2 * max(1, sum(self.client.nthreads().values()))
-
-    def send(self, notebook: NotebookNode) -> Future:
-        """Have ``notebook`` performed. All that a worker learns of the course is given here."""
-        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, self.probes, self.questions))
-        return self.client.submit(pickle.loads, order, key=f"perform-{uuid4().hex}", resources=self.resources)
-
-    def wait(self, futures: Sequence[Future]) -> None:
-        """Until one of ``futures`` is done.
-
-        Raises:
-            CourseError: if the cluster is gone, or has had nobody to perform them for `PATIENCE` seconds.
-        """
-        self.idle_since = time.monotonic()
-        while True:
-            with self._connected():
-                try:
-                    wait(futures, timeout=LOOK, return_when="FIRST_COMPLETED")
-                    return
-                except TimeoutError:
-                    self._look(futures)
-
-    def result(self, future: Future) -> Performance | str:
-        """What a done future brought: a performance, or a sentence on why there is none.
-
-        Raises:
-            CourseError: if the cluster is not fit to perform.
-        """
-        try:
-            with self._connected():
-                return self._gather(future)
-        except CourseError:
-            raise
-        except KilledWorker as error:
-            # A submission can end nothing but its own fork: that workers died under it is no fault of its own.
-            return f"All {error.allowed_failures + 1} Dask workers that were to perform it were lost; grade again."
-        except stage.Unfit as error:
-            raise CourseError(f"{error} Install the same there as here, then grade again.") from error
-        except Exception as error:
-            raise CourseError(
-                f"A worker of {self.workers.scheduler or 'this machine'} could not begin to perform "
-                f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
-            ) from error
-
-    def _gather(self, future: Future) -> Performance | str:
-        while True:
-            try:
-                return future.result(timeout=PATIENCE)
-            except TimeoutError:  # the worker that held it was lost, and it is being performed again
-                self.wait([future])
-
-    def _look(self, futures: Sequence[Future]) -> None:
-        busy = {key for keys in self.client.processing().values() for key in keys}
-        alone = not self.client.nthreads()
-        if not alone and (not self.resources or busy & {future.key for future in futures}):
-            self.idle_since = time.monotonic()
-        elif time.monotonic() - self.idle_since > PATIENCE:
-            wanted = f" with {_amounts(self.resources)}" if self.resources else ""
-            raise CourseError(
-                f"The Dask cluster at {self.workers.scheduler} has no worker{wanted}: start some, then grade again; "
-                f"what was finished is kept."
-            )
-
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[None]:
-        """Turn what comes of a scheduler that is gone into a sentence."""
-        try:
-            yield
-        except (CancelledError, OSError) as error:
-            raise CourseError(
-                f"The Dask scheduler at {self.workers.scheduler} was lost: grade again when it is back; "
-                f"what was finished is kept."
-            ) from error
-
-
 class _Class:
     """One run over a class: what is still to be sent, what is on its way, what has come back."""
 
-    def __init__(self, recorder: Recorder, cluster: _Cluster, listener: Listener) -> None:
+    def __init__(self, recorder: Recorder, cluster: Cluster, listener: Listener) -> None:
         self.recorder = recorder
         self.assignment = recorder.assignment
         self.cluster = cluster
@@ -418,7 +243,6 @@ def grade(
     workers.check(assignment)
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
-    with _alone(assignment), _client(workers) as client:
-        cluster = _Cluster(client, workers, house or stage.Stage(), assignment)
+    with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster:
         _Class(recorder, cluster, listener).run(students, force=force)
     return save_results(recorder, students_of(assignment), graded=True)

@@ -1,7 +1,7 @@
 """`python -m benchmarks.scale`: what a class of 300 costs against one of 30, and what more workers bring.
 
 The classes are made of the same answers to `gan`, over and over, so that the cost of one submission can be compared.
-Demo cells are skipped, as in grading. Every run is a process of its own; times are taken inside of it.
+Demo cells are skipped, as in performing. Every run is a process of its own; times are taken inside of it.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ def hand_in(assignment: Assignment, folder: Path, count: int, pool: int) -> None
 
 def measured(words: argparse.Namespace) -> Measure:
     """Grade in this process, with a watch on every record."""
-    from autograder.grade import Workers, grade
+    from autograder.grade import grade
     from autograder.record import Recorder
+    from autograder.workers import Workers
 
     recording: dict[str, float] = {}
     done: list[float] = []

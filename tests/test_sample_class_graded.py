@@ -1,8 +1,9 @@
 """The sample class of `make demo` ends as its table says: honest scores, a reason each, nobody disturbed."""
 
 from autograder.course import Course
-from autograder.grade import Workers, grade
+from autograder.grade import grade
 from autograder.results import load
+from autograder.workers import Workers
 from examples.sample_class import CLASS, disagreements, make_sample_class
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Assignment, Course
-from autograder.grade import Workers, grade
+from autograder.grade import grade
 from autograder.results import ClassResults, StudentResult
 from autograder.stage import Stage
+from autograder.workers import Workers
 from tests.attacks.attack import SECRET, Attack, load
 
 HONEST = ("000-honest", "999-honest")
@@ -22,7 +23,7 @@ PACKAGES = ("numpy", "keras", "tensorflow", "matplotlib", "IPython", "ipykernel"
 
 @dataclass(frozen=True)
 class Graded:
-    """The class after its grading. ``before`` and ``after`` are hashes of what no submission may change."""
+    """The class after its performing. ``before`` and ``after`` are hashes of what no submission may change."""
 
     assignment: Assignment
     results: ClassResults

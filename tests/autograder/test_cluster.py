@@ -19,11 +19,12 @@ from distributed import KilledWorker
 from nbformat import v4
 
 import autograder
-from autograder import grade as grading
+from autograder import workers as performing
 from autograder.course import CourseError
-from autograder.grade import Workers, grade
+from autograder.grade import grade
 from autograder.results import Status
 from autograder.stage import Stage
+from autograder.workers import Workers
 from tests.autograder.test_grade import RIGHT, WRONG, hand_in, points
 
 ROOT = Path(autograder.__file__).parent.parent
@@ -91,8 +92,8 @@ def cluster(scheduler):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(grading, "PATIENCE", 2.0)
-    monkeypatch.setattr(grading, "LOOK", 0.5)
+    monkeypatch.setattr(performing, "PATIENCE", 2.0)
+    monkeypatch.setattr(performing, "LOOK", 0.5)
 
 
 def slowly(notebook):
@@ -210,9 +211,9 @@ def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time
     hand_in(tiny, "amal", RIGHT)
     grade(tiny, workers=Workers(jobs=1), house=house)
     hand_in(tiny, "bo", RIGHT)
-    own = grading._Cluster.result
+    own = performing.Cluster.result
     with monkeypatch.context() as patch:
-        patch.setattr(grading._Cluster, "result", lambda self, future: own(self, Doomed()))
+        patch.setattr(performing.Cluster, "result", lambda self, future: own(self, Doomed()))
         amal, bo = grade(tiny, workers=Workers(jobs=1), house=house).students
     assert (amal.points, bo.points, bo.status) == (2, 0, Status.FAILED)
     assert "All 4 Dask workers that were to perform it were lost; grade again." in bo.reason
@@ -235,7 +236,7 @@ def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
             assert not options["resources"]
             sent.append(pickle.dumps((function, arguments)))
 
-    grading._Cluster(Client(), Workers(), Stage(), tiny).send(tiny.release)
+    performing.Cluster(Client(), Workers(), Stage(), tiny).send(tiny.release)
     assert b"mean_squared_error" in sent[0]
     assert b"at zero" in sent[0]  # the probe itself
     assert b"Square each difference" not in sent[0]  # a judge's hint

@@ -14,8 +14,9 @@ from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from autograder.course import CourseError
-from autograder.grade import Workers, grade, students_of
+from autograder.grade import grade, students_of
 from autograder.results import Status, load
+from autograder.workers import Workers
 
 ONE = Workers(jobs=1)
 RIGHT = "    return np.mean((a - b) ** 2)"

@@ -17,9 +17,10 @@ from nbgrader.api import Gradebook
 
 import autograder
 from autograder.course import Course, CourseError
-from autograder.grade import Workers, grade
+from autograder.grade import grade
 from autograder.results import load
 from autograder.sandbox import bubblewrap
+from autograder.workers import Workers
 from tests.autograder.test_grade import DEADLY, RIGHT, WRONG, hand_in, points
 
 ROOT = Path(autograder.__file__).parent.parent

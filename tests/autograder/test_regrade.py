@@ -9,10 +9,11 @@ from rich.console import Console
 
 from autograder import build
 from autograder.cli import _moved
-from autograder.grade import Workers, grade, save_results
+from autograder.grade import grade, save_results
 from autograder.record import Recorder
 from autograder.report import write_class_report
 from autograder.results import Move, load, moves
+from autograder.workers import Workers
 from tests.autograder.sample_results import Outcome, a_class, graded, missing
 from tests.autograder.test_grade import RIGHT, WRONG, hand_in, points
 
