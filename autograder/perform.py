@@ -296,7 +296,7 @@ class _Submission:
                 await client.run(learn, self.limits.probe_seconds)
                 for output in learn.outputs:
                     if output.output_type == "error":
-                        return Answer(stopped=clean_sentence(f"The probes failed with {output.ename}: {output.evalue}"))
+                        return Answer(stopped=clean_sentence(f"It could not be asked: {output.ename}: {output.evalue}"))
                 client.knows_probes = True
             client.printed = client.answered = 0
             await client.run(cell, self.time_for(self.limits.probe_seconds))

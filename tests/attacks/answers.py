@@ -143,7 +143,7 @@ VALUES = [
     Attack(
         "nan_everywhere",
         2,
-        {"transform": 0.0, "sample_z": 0.5, "cross_entropy": 0.0, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
+        {"transform": 0.0, "sample_z": 0.5, "cross_entropy": 0.0},
         {
             "transform": "import numpy as np\ndef flatten(images): return np.full((len(images), 784), np.nan)\n"
             "def scale(images, low=0.0, high=1.0): return np.full(images.shape, np.nan)",
@@ -154,7 +154,7 @@ VALUES = [
     Attack(
         "infinite_losses",
         2,
-        {"losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
+        {"losses": 0.0},
         {
             "losses": "def discriminator_loss(real, fake): return float('inf')\n"
             "def generator_loss(fake, saturating=False): return -float('inf')",

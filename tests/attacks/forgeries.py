@@ -81,7 +81,7 @@ def generator_loss(fake_logits, saturating=False): return 0.0
     Attack(
         "answers_sent_twice_late_and_for_other_items",
         15,
-        {"sample_z": 0.0, "cross_entropy": 0.0, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
+        {"sample_z": 0.0, "cross_entropy": 0.0},
         {
             "sample_z": FORGER
             + TOKEN
@@ -220,7 +220,7 @@ ECHOES = [
     Attack(
         "losses_asked_before_replayed",
         25,
-        {"model_loss": 0.0, "train_step": 0.0},
+        {"model_loss": 0.0, "train_step": 1.0},  # it returns the losses, as it should
         {
             "model_loss": """
             heard, replayed = {"discriminator_loss": [], "generator_loss": []}, {}
@@ -254,7 +254,7 @@ ECHOES = [
     Attack(
         "one_bent_number_behind_every_loss",
         25,
-        {"losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
+        {"losses": 0.0, "model_loss": 0.0, "train_step": 1.0},  # it returns the losses, as it should
         {
             "losses": "def discriminator_loss(real, fake): return ops.sum(real)\n"
             "def generator_loss(fake, saturating=False): return ops.sum(fake)",
@@ -265,7 +265,7 @@ ECHOES = [
     Attack(
         "a_step_that_is_consistent_and_no_gan",
         25,
-        {"model_loss": 0.0, "train_step": 0.0},
+        {"model_loss": 0.0, "train_step": 1.0},  # it returns the losses, as it should
         {
             "model_loss": """
             def gan_model_loss(X, Z, d, g):
@@ -289,7 +289,7 @@ ECHOES = [
     Attack(
         "networks_that_ignore_their_input",
         25,
-        {"generator": 2.0, "discriminator": 2.0},  # the variables are there, and start well
+        {"generator": 1.0, "discriminator": 1.0},  # the variables start well
         {
             "generator": """
             class Generator:

@@ -163,7 +163,7 @@ ATTACKS = [
     Attack("names_swapped", 22, edit=swap_names),
     Attack("outputs_forged", 22, NOTHING, solved=False, edit=forge_outputs, silent="forged"),
     Attack("metadata_odd", 22, edit=odd_metadata, says=PUT_BACK),
-    Attack("metadata_deleted", 22, edit=delete_metadata, says=PUT_BACK),
+    Attack("metadata_deleted", 22, edit=delete_metadata),
     Attack("language_changed", 22, edit=change_language),
     Attack("everything_doubled", 22, edit=double_everything, says="was there more than once; the last one counted."),
     Attack(

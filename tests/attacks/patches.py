@@ -106,7 +106,7 @@ BUILTINS = [
         4,
         NOTHING,
         last="import builtins; builtins.exec = None",
-        says="gave no answer",
+        says="It could not be asked",
     ),
 ]
 
@@ -309,7 +309,7 @@ RANDOM = [
     Attack(
         "random_functions_of_every_library_constant",
         26,
-        {"glorot": 0.0, "generator": 3.0, "discriminator": 3.0, "sample_z": 0.5, "dataset": 4.0},
+        {"glorot": 0.0, "sample_z": 0.5, "dataset": 4.0},
         first="""
         import numpy as np, random, tensorflow as tf
         np.random.uniform = lambda low=0.0, high=1.0, size=None: np.full(size, (low + high) / 2)

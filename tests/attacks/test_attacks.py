@@ -28,7 +28,7 @@ def test_an_attack_earns_what_it_deserves(attack, graded, gan, record_property):
     record_property("category", attack.category)
     result = graded[attack.name]
     said = sentences(result)
-    assert points(result) == gan.tests | attack.earns, said
+    assert points(result) == ({} if attack.status == "missing" else gan.tests | attack.earns), said
     assert result.status == attack.status
     assert attack.says in said
     assert not attack.silent or attack.silent not in said
@@ -56,7 +56,7 @@ def test_the_gradebook_is_whole_and_holds_these_points(graded):
         scores = {each.student.id: each.score for each in gradebook.assignment_submissions("gan")}
         (assignment,) = gradebook.assignments
         assert {cell.name for cell in assignment.notebooks[0].grade_cells} >= {f"test_{name}" for name in TESTS}
-    assert scores == {each.student: each.points for each in graded.results.students}
+    assert scores == {each.student: each.points for each in graded.results.students if each.status != "missing"}
 
 
 def test_nothing_on_the_host_has_changed(graded):
