@@ -2,7 +2,7 @@
 # make attacks: what tries to fool, break or leave the grader, as a table.
 # make conformance: nbgrader's own suite with Atelier in it.
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
-# make bench: against stock nbgrader.      make scale: a class of 300.
+# make bench: against stock nbgrader.      make scale: a class of 300, and memory.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
 SHELL := /bin/bash
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11; do \
@@ -38,6 +38,7 @@ bench: setup
 
 scale: setup
 	@$(BIN)/python -m benchmarks.scale
+	@$(BIN)/python -m benchmarks.memory
 
 attacks: setup
 	@$(BIN)/python -m tests.attacks
