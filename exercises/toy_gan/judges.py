@@ -198,8 +198,8 @@ def ring(rubric: Rubric) -> None:
             random = np.random.default_rng(0)
             right = _centres(int(modes), radius)[random.integers(int(modes), size=800)]
             right = right + deviation * random.normal(size=(800, 2))
-            # The estimate scatters by about 0.002 where both distributions are the same.
-            c.expect(_mmd(points, right, radius / 2) < 0.02, "As a distribution the points are not those of the ring.")
+            # The estimate scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
+            c.expect(_mmd(points, right, radius / 4) < 0.01, "As a distribution the points are not those of the ring.")
     with rubric.criterion(
         "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
     ) as c:
@@ -313,14 +313,19 @@ def losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "large", points=1, hint="Try logits of 1000 and -1000: does an exponential overflow, or a logarithm meet zero?"
     ) as c:
-        for key in ("large_wrong", "large_usual", "large_saturating"):
-            value, right = c.number(key, "the loss at large logits"), float(c.reference(key))
-            c.expect(
-                abs(abs(value) - abs(right)) < 1e-3 * abs(right), "At large logits a loss has lost what it should be."
-            )
-        c.expect(
-            abs(c.number("large_right", "the loss at large logits")) < 1e-3, "A sure and right D still has a loss."
-        )
+        for key in ("large_d", "large_usual", "large_saturating"):
+            value, right = (np.sort(np.abs(read(key).astype(np.float64))) for read in (lambda k: _two_of(c, k), c.reference))
+            c.expect(value[0] < 1, "At large logits a loss is large where it should vanish.")
+            # Half of it will do, and any sign: the value at moderate logits has criteria of its own.
+            c.expect(value[1] > 0.4 * right[1], "At large logits a loss stays behind what it should be.")
+
+
+def _two_of(c: Criterion, key: str) -> Array:
+    """The losses at large logits of either sign."""
+    value = c.array(key, "the losses at large logits")
+    c.expect(value.shape == (2,), f"Losses of shape {value.shape} came.")
+    c.expect(np.isfinite(value).all(), "At large logits a loss is NaN or infinite.")
+    return value
 
 
 def _losses(c: Criterion, name: str) -> None:

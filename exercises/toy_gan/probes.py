@@ -295,10 +295,13 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             }
             for kind in KINDS
         ),
-        lambda: {"large_wrong": _array(student.discriminator_loss(-large, large))},
-        lambda: {"large_right": _array(student.discriminator_loss(large, -large))},
-        lambda: {"large_usual": _array(student.generator_loss(-large, "usual"))},
-        lambda: {"large_saturating": _array(student.generator_loss(large, "saturating"))},
+        lambda: {"large_d": np.array([student.discriminator_loss(sign * large, -sign * large) for sign in (1, -1)])},
+        *(
+            lambda kind=kind: {
+                f"large_{kind}": np.array([student.generator_loss(sign * large, kind) for sign in (1, -1)])
+            }
+            for kind in KINDS[:2]
+        ),
     )
 
 
