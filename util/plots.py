@@ -295,11 +295,11 @@ def curves(
     name: str = "curves",
 ) -> None:
     """Draw curves over the same ``x`` (n,), each with its label; at most five, told apart by line style as well."""
-    figure, axes = plt.subplots(figsize=(6.5, 3.2), layout="constrained")
+    figure, axes = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
     for (label, values), colour, style in zip(series.items(), _SERIES, _STYLES, strict=False):
         axes.plot(x, np.asarray(values), color=colour, ls=style, lw=1.6, label=label)
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside right center")  # beside the curves: it hides none of them
     _show(figure, name)
 
 

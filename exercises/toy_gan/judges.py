@@ -6,8 +6,8 @@ of the other part, so that no mistake is paid for twice.
 
 Where students draw random numbers, their draws are compared with theory: bounds lie at least four times sqrt(n) in
 terms of Kolmogorov and Smirnov's distance, or seven standard errors. Where a step of theirs trains, its samples are
-judged as a distribution (mean, covariance, unbiased MMD), with bounds three times as wide as the worst of 60 trainings
-of the solution.
+judged as a distribution (mean, covariance, unbiased MMD), with bounds two and a half times as wide as the worst of 48
+trainings of the solution: 0.11 for the mean, 0.13 for the covariance, 0.041 for the discrepancy.
 """
 
 import math
@@ -198,7 +198,7 @@ def ring(rubric: Rubric) -> None:
             random = np.random.default_rng(0)
             right = _centres(int(modes), radius)[random.integers(int(modes), size=800)]
             right = right + deviation * random.normal(size=(800, 2))
-            # The estimate scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
+            # It scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
             c.expect(_mmd(points, right, radius / 4) < 0.01, "As a distribution the points are not those of the ring.")
     with rubric.criterion(
         "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
@@ -314,7 +314,9 @@ def losses(rubric: Rubric) -> None:
         "large", points=1, hint="Try logits of 1000 and -1000: does an exponential overflow, or a logarithm meet zero?"
     ) as c:
         for key in ("large_d", "large_usual", "large_saturating"):
-            value, right = (np.sort(np.abs(read(key).astype(np.float64))) for read in (lambda k: _two_of(c, k), c.reference))
+            value, right = (
+                np.sort(np.abs(read(key).astype(np.float64))) for read in (lambda k: _two_of(c, k), c.reference)
+            )
             c.expect(value[0] < 1, "At large logits a loss is large where it should vanish.")
             # Half of it will do, and any sign: the value at moderate logits has criteria of its own.
             c.expect(value[1] > 0.4 * right[1], "At large logits a loss stays behind what it should be.")
@@ -421,7 +423,7 @@ def _near_enough(c: Criterion) -> bool:
     return all(
         np.abs(run.mean(axis=0) - mean).max() < 0.3
         and np.abs(np.cov(run.T) - root @ root.T).max() < 0.36
-        and _mmd(run.astype(np.float64), c.reference("fresh"), 0.5) < 0.05
+        and _mmd(run.astype(np.float64), c.reference("fresh"), 0.5) < 0.12
         for run in runs
     )
 

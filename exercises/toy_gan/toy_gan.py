@@ -440,7 +440,8 @@ with checks.check("losses"):
 #
 # Two tools: `training.gradients(loss_fn, variables)` calls the function `loss_fn` without arguments and returns its
 # value and a list of gradients, one for each variable. `optimizer.apply(gradients, variables)` moves the variables
-# one step *down*.
+# one step *down*. (Keras will compile the steps of this notebook, so work on tensors throughout and return the loss as
+# it is, without turning it into a Python number.)
 
 
 # %% solution="d_step"
@@ -718,7 +719,7 @@ with checks.waits():
         callbacks=[drawn],
     )
     history = np.stack([sample for _, sample in drawn.taken], axis=1)  # (4, epochs + 1)
-    plots.grid(history[None], "one sample through training", inches=7, name="pattern_history")
+    plots.grid(np.clip(history, 0, 1)[None], "one sample through training", inches=7, name="pattern_history")
     many = ops.convert_to_numpy(model(sample_noise(1000, 4, np.random.default_rng(4))))  # (1000, 4)
     print("mean of the data:      ", [0.9, 0.1, 0.9, 0.1])
     print("mean of 1,000 samples: ", many.mean(axis=0).round(2))
