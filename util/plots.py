@@ -373,7 +373,7 @@ def over_surface(panels: Mapping[str, tuple[Any, Any]], real: Any, limit: float,
     The probabilities are D's at the points of ``square(limit, size)``, for whatever size; ``real`` is (m, 2).
     """
     figure, row = plt.subplots(
-        1, len(panels), figsize=(3.1 * len(panels) + 0.8, 3.3), squeeze=False, sharey=True, layout="constrained"
+        1, len(panels), figsize=(2.7 * len(panels) + 1.0, 3.3), squeeze=False, sharey=True, layout="constrained"
     )
     for axes, (title, (samples, probability)) in zip(row[0], panels.items(), strict=True):
         picture = _surface(axes, probability, samples, real, limit, title)
