@@ -15,7 +15,6 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
@@ -390,8 +389,8 @@ def surface_animation(
     pictures = []
     for epoch, (samples, probability) in frames:
         figure = Figure(figsize=(4, 4.2), dpi=80, layout="constrained")
-        canvas = FigureCanvasAgg(figure)
         _surface(figure.subplots(), probability, samples, real, limit, f"epoch {epoch}")
-        canvas.draw()
-        pictures.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).quantize(64))
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png")
+        pictures.append(Image.open(drawn).convert("RGB").quantize(64))
     _write_gif(pictures, path, seconds)
