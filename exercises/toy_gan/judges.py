@@ -481,10 +481,9 @@ def penalty(rubric: Rubric) -> None:
         value, right = c.finite("slopes", "the slopes of the penalty"), c.reference("slopes")
         length = np.linalg.norm(value)
         c.expect(length > 0, "The penalty has no slope along the variables of D.")
-        # Whichever way it was averaged: the value has its own criterion.
-        c.expect(
-            float(value @ right) > 0.9 * length * np.linalg.norm(right), "The slopes of the penalty lead elsewhere."
-        )
+        # At one point, whatever is made of the length, up or down: the value has its own criterion.
+        along = abs(float(value @ right)) / (length * np.linalg.norm(right))
+        c.expect(along > 0.99, "The slopes of the penalty lead elsewhere.")
     _both_losses(rubric, "D pays half of the weight times the penalty at the real data, and G pays nothing.")
 
 

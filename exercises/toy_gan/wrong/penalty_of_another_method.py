@@ -1,6 +1,6 @@
 """Pulls the length of the gradient to one, as another method does.
 
-Loses: penalty/value, penalty/slopes
+Loses: penalty/value
 """
 
 # %% solution="penalty"
