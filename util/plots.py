@@ -15,6 +15,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 from PIL import Image
@@ -22,14 +23,20 @@ from PIL import Image
 __all__ = [
     "animation",
     "class_counts",
+    "curves",
     "digit",
+    "discriminator_curve",
     "gan_diagram",
     "generator_losses",
     "grid",
     "loss_curves",
     "network_diagram",
     "noise",
+    "over_surface",
+    "paths",
+    "square",
     "stable_cross_entropy",
+    "surface_animation",
 ]
 
 D_COLOUR, G_COLOUR, INK, PALE = "#b4502d", "#2a6592", "#333333", "#f4f1ea"
@@ -111,7 +118,12 @@ def animation(
         ink = np.clip(_tile(images), 0, 1)
         picture = Image.fromarray((255 * (1 - ink)).astype(np.uint8))
         pictures.append(picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST))
-    pictures += pictures[-1:] * max(1, len(pictures) // 4)  # rest on the last one
+    _write_gif(pictures, path, seconds)
+
+
+def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float) -> None:
+    """Write pictures as an endless GIF that rests on the last one, and show it in a notebook."""
+    pictures = pictures + pictures[-1:] * max(1, len(pictures) // 4)
     buffer = io.BytesIO()
     milliseconds = int(1000 * seconds / len(pictures))
     pictures[0].save(
@@ -265,3 +277,120 @@ def class_counts(counts: Mapping[str, Any], *, name: str = "class_counts") -> No
         axes.set(title=label, xlabel="digit", xticks=np.arange(len(values)))
     panels[0][0].set_ylabel("samples")
     _show(figure, name)
+
+
+_SERIES = (D_COLOUR, G_COLOUR, INK, "#8a6bb1", "#b09020")
+_STYLES = ("-", "--", "-.", ":", (0, (5, 1)))
+
+
+def curves(
+    x: Any,
+    series: Mapping[str, Any],
+    title: str = "",
+    *,
+    xlabel: str = "",
+    ylabel: str = "",
+    log: bool = False,
+    name: str = "curves",
+) -> None:
+    """Draw curves over the same ``x`` (n,), each with its label; at most five, told apart by line style as well."""
+    figure, axes = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
+    for (label, values), colour, style in zip(series.items(), _SERIES, _STYLES, strict=False):
+        axes.plot(x, np.asarray(values), color=colour, ls=style, lw=1.6, label=label)
+    axes.set(title=title, xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    figure.legend(fontsize=8, loc="outside right center")  # beside the curves: it hides none of them
+    _show(figure, name)
+
+
+# The plane ------------------------------------------------------------------------------------------------------------
+
+_PROBABILITY = LinearSegmentedColormap.from_list("probability", ["#ffffff", "#f3d3bd", "#d98e62"])
+"""From white, where D sees a fake, to the colour of D, where it sees a real example."""
+
+
+def paths(routes: Mapping[str, Any], title: str = "", *, name: str = "paths") -> None:
+    """Draw routes (steps + 1, 2) in the plane, and beside them how far from the origin each is after every step."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9), layout="constrained")
+    for (label, route), colour, style in zip(routes.items(), _SERIES, _STYLES, strict=False):
+        points = np.asarray(route)
+        left.plot(*points.T, color=colour, ls=style, lw=1.2, label=label)
+        right.plot(np.hypot(*points.T), color=colour, ls=style, lw=1.4)
+    left.plot(*np.asarray(next(iter(routes.values())))[0], "o", color=INK, ms=6)
+    left.plot(0, 0, "+", color=INK, ms=12)
+    left.set(title=title, xlabel="$x$, which goes down", ylabel="$y$, which goes up", aspect="equal")
+    left.legend(fontsize=8, loc="upper right")
+    right.set(title="distance from the solution", xlabel="step")
+    _show(figure, name)
+
+
+def discriminator_curve(
+    x: Any, probability: Any, real: Any, fake: Any, *, best: Any = None, title: str = "", name: str = "curve"
+) -> None:
+    """Draw D's ``probability`` over ``x`` (n,) above the histograms of real and of generated numbers, both (m,).
+
+    ``best`` (n,) is the probability that the best possible D would give.
+    """
+    x = np.asarray(x)
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(7, 4.2), sharex=True, layout="constrained")
+    if best is not None:
+        top.plot(x, np.asarray(best), color=INK, lw=1.2, ls="--", label="the best $D$")
+    top.plot(x, np.asarray(probability), color=D_COLOUR, lw=2, label="$D$")
+    top.axhline(0.5, color=INK, lw=0.5, ls=":")
+    top.set(title=title, ylabel="probability of real", ylim=(-0.03, 1.03))
+    bins = np.linspace(x.min(), x.max(), 61)
+    bottom.hist(np.asarray(real).ravel(), bins, density=True, color=INK, alpha=0.35, label="real")
+    bottom.hist(np.asarray(fake).ravel(), bins, density=True, histtype="step", color=G_COLOUR, lw=1.6, label="fake")
+    bottom.set(ylabel="density", xlim=(x.min(), x.max()))
+    for axes in (top, bottom):
+        axes.legend(fontsize=8, loc="upper right")
+    _show(figure, name)
+
+
+def square(limit: float, size: int = 60) -> np.ndarray:
+    """Points (size * size, 2), float32, of a regular grid over the square from -limit to limit, row by row."""
+    line = np.linspace(-limit, limit, size)
+    return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2).astype(np.float32)
+
+
+def _surface(axes: Axes, probability: Any, samples: Any, real: Any, limit: float, title: str) -> Any:
+    """One panel: D's probability at the points of `square`, real points on it, and generated ones."""
+    values = np.asarray(probability, dtype=np.float64)
+    side = math.isqrt(values.size)
+    extent = (-limit, limit, -limit, limit)
+    picture = axes.imshow(
+        values.reshape(side, side), origin="lower", extent=extent, cmap=_PROBABILITY, vmin=0, vmax=1, aspect="equal"
+    )
+    axes.plot(*np.asarray(real).T, ".", color=INK, ms=1.5, alpha=0.6, label="real")
+    axes.plot(*np.asarray(samples).T, "x", color=G_COLOUR, ms=3, mew=0.9, label="generated")
+    axes.set(title=title, xlim=(-limit, limit), ylim=(-limit, limit))
+    return picture
+
+
+def over_surface(panels: Mapping[str, tuple[Any, Any]], real: Any, limit: float, *, name: str = "over_surface") -> None:
+    """Draw generated points over the surface of D, one panel for each ``title: (samples (n, 2), probability)``.
+
+    The probabilities are D's at the points of ``square(limit, size)``, for whatever size; ``real`` is (m, 2).
+    """
+    figure, row = plt.subplots(
+        1, len(panels), figsize=(2.7 * len(panels) + 1.0, 3.3), squeeze=False, sharey=True, layout="constrained"
+    )
+    for axes, (title, (samples, probability)) in zip(row[0], panels.items(), strict=True):
+        picture = _surface(axes, probability, samples, real, limit, title)
+    figure.colorbar(picture, ax=row[0], label="D's probability of real", fraction=0.05)
+    handles, labels = row[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, fontsize=8, loc="outside lower center", ncols=2, markerscale=2)
+    _show(figure, name)
+
+
+def surface_animation(
+    frames: Sequence[tuple[int, tuple[Any, Any]]], real: Any, limit: float, path: str | Path, *, seconds: float = 8.0
+) -> None:
+    """Write frames ``(epoch, (samples, probability))``, as for `over_surface`, as an endless GIF, and show it."""
+    pictures = []
+    for epoch, (samples, probability) in frames:
+        figure = Figure(figsize=(4, 4.2), dpi=80, layout="constrained")
+        _surface(figure.subplots(), probability, samples, real, limit, f"epoch {epoch}")
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png")
+        pictures.append(Image.open(drawn).convert("RGB").quantize(64))
+    _write_gif(pictures, path, seconds)

@@ -12,7 +12,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
-__all__ = ["LossCurves", "SampleFrames", "TwoPlayer", "gradients"]
+__all__ = ["LossCurves", "SampleFrames", "Snapshots", "TwoPlayer", "gradients", "input_gradients"]
 
 _BACKEND = keras.backend.backend()
 if _BACKEND == "tensorflow":
@@ -34,6 +34,20 @@ def gradients(loss_fn: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any
             loss = loss_fn()
         return loss, tape.gradient(loss, variables)
     return _jax_gradients(loss_fn, variables)
+
+
+def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
+    """How much ``fn(x)`` changes with every number of ``x``: the gradient of its sum, of the shape of ``x``.
+
+    Where ``fn`` treats the examples of a batch separately, that is the gradient of each. It may be used inside a loss.
+    """
+    x = keras.ops.convert_to_tensor(x)
+    if _BACKEND == "tensorflow":
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(x)
+            total = keras.ops.sum(fn(x))
+        return tape.gradient(total, x)
+    return jax.grad(lambda value: keras.ops.sum(fn(value)))(x)
 
 
 def _jax_gradients(loss_fn: Callable[[], Any], variables: list[Any]) -> tuple[Any, list[Any]]:
@@ -208,3 +222,23 @@ class SampleFrames(keras.callbacks.Callback):
     def _samples(self) -> np.ndarray:
         images: np.ndarray = keras.ops.convert_to_numpy(self.model(keras.ops.convert_to_tensor(self.z)))
         return images
+
+
+class Snapshots(keras.callbacks.Callback):
+    """Keeps ``take(model)`` from before the training and after every ``every`` epochs, as ``(epoch, what it was)``."""
+
+    def __init__(self, take: Callable[[Any], Any], every: int = 1) -> None:
+        """``take`` is called with the model in training."""
+        super().__init__()
+        self.take, self.every = take, every
+        self.taken: list[tuple[int, Any]] = []
+
+    def on_train_begin(self, *_: Any) -> None:
+        """Keep the beginning; called by Keras."""
+        if not self.taken:
+            self.taken.append((0, self.take(self.model)))
+
+    def on_epoch_end(self, epoch: int, *_: Any) -> None:
+        """Keep one more if it is time; called by Keras."""
+        if (epoch + 1) % self.every == 0:
+            self.taken.append((epoch + 1, self.take(self.model)))

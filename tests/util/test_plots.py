@@ -26,6 +26,16 @@ PICTURES: dict[str, Callable[[], None]] = {
     "generator_losses": plots.generator_losses,
     "stable_cross_entropy": plots.stable_cross_entropy,
     "loss_curves": lambda: plots.loss_curves({"D_loss": [1.0, 0.5, 0.7], "G_loss": [0.7, 0.9, 0.8]}),
+    "curves": lambda: plots.curves(range(3), {"a": [1, 2, 3], "b": [3, 2, 1]}, "two", log=True),
+    "paths": lambda: plots.paths({"round": np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])}),
+    "curve": lambda: plots.discriminator_curve(
+        np.linspace(-1, 1, 20), np.linspace(0, 1, 20), [0.5, 0.6], [-0.5], best=np.linspace(1, 0, 20)
+    ),
+    "over_surface": lambda: plots.over_surface(
+        {"one": (IMAGES[0, :2].T, np.linspace(0, 1, 25)), "two": (IMAGES[0, 2:4].T, np.linspace(0, 1, 25))},
+        IMAGES[1, :2].T,
+        2.0,
+    ),
     "class_counts": lambda: plots.class_counts({"real": np.full(10, 3), "generated": np.arange(10)}),
 }
 
@@ -52,3 +62,20 @@ def test_animation(tmp_path: Path) -> None:
         assert gif.n_frames >= 4
         assert gif.size == (57, 57)
         assert gif.info["loop"] == 0
+
+
+def test_a_surface_is_drawn_where_its_points_are() -> None:
+    points = plots.square(2.0, 5)
+    assert points.shape == (25, 2)
+    assert points[0].tolist() == [-2, -2], "row by row, from the lower left"
+    assert points[1].tolist() == [-1, -2]
+    assert points[-1].tolist() == [2, 2]
+
+
+def test_surface_animation(tmp_path: Path) -> None:
+    frames = [(k, (IMAGES[k, :2].T, np.full(16, k / 3))) for k in range(4)]
+    plots.surface_animation(frames, IMAGES[5, :2].T, 1.0, tmp_path / "new" / "a.gif")
+    with Image.open(tmp_path / "new" / "a.gif") as gif:
+        assert gif.n_frames == 4, "the last frame only lasts longer"
+        assert gif.info["loop"] == 0
+    assert plt.get_fignums() == []

@@ -108,6 +108,23 @@ def test_what_the_loss_updates_stays_updated() -> None:
     assert float(np.asarray(count)) == 1.0
 
 
+def test_input_gradients_are_one_for_each_example() -> None:
+    x = np.array([[1.0, 2.0], [-3.0, 0.5]], np.float32)
+    slopes = training.input_gradients(lambda points: points[:, :1] ** 2 + 5 * points[:, 1:], x)
+    assert np.allclose(slopes, [[2.0, 5.0], [-6.0, 5.0]])
+
+
+def test_input_gradients_can_be_part_of_a_loss() -> None:
+    scale, x = keras.Variable(3.0), np.array([[1.0], [2.0]], np.float32)
+
+    def steepness() -> Any:
+        return ops.sum(training.input_gradients(lambda points: scale * points**2, x) ** 2)  # sum of (2 scale x)^2
+
+    loss, slopes = training.gradients(steepness, [scale])
+    assert float(loss) == pytest.approx(180.0)
+    assert float(slopes[0]) == pytest.approx(120.0)
+
+
 # The model ------------------------------------------------------------------------------------------------------------
 
 
@@ -238,3 +255,13 @@ def test_util_keeps_its_walls(file: Path) -> None:
     assert not names & {"autograder", "exercises", "nbgrader", "mlxtend"}
     if file.name != "training.py":
         assert not names & {"tensorflow", "jax", "torch"}, "only util/training knows the backend"
+
+
+def test_snapshots_keep_the_beginning_and_every_second_epoch() -> None:
+    model = new_model(0)
+    snapshots = training.Snapshots(lambda model: np.asarray(model.g.theta[0]).copy(), every=2)
+    before = np.asarray(model.g.theta[0]).copy()
+    fit(model, epochs=5, callbacks=[snapshots])
+    assert [epoch for epoch, _ in snapshots.taken] == [0, 2, 4]
+    assert np.array_equal(snapshots.taken[0][1], before)
+    assert not np.array_equal(snapshots.taken[1][1], snapshots.taken[2][1])

@@ -1,0 +1,499 @@
+"""Hidden tests of the lesson ``toy_gan``, the judging half: how an answer to ``probes.py`` earns points.
+
+Rationales say what was seen, hints where to look; neither gives an expected value away. A part that builds on another
+of the student's own is right if it agrees with the reference, as the notebook is or with something known in the place
+of the other part, so that no mistake is paid for twice.
+
+Where students draw random numbers, their draws are compared with theory: bounds lie at least four times sqrt(n) in
+terms of Kolmogorov and Smirnov's distance, or seven standard errors. Where a step of theirs trains, its samples are
+judged as a distribution (mean, covariance, unbiased MMD), with bounds two and a half times as wide as the worst of 48
+trainings of the solution: 0.11 for the mean, 0.13 for the covariance, 0.041 for the discrepancy.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.judging import Criterion, Rubric
+
+Array = np.ndarray
+
+
+# What judges share ---------------------------------------------------------------------------------------------------
+
+
+def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
+    """Same shape and close everywhere; NaN and infinity are like nothing."""
+    return (
+        value.shape == expected.shape
+        and bool(np.isfinite(value).all())
+        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
+    )
+
+
+NATURAL, GIVEN = "", "given_"
+"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
+
+
+def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
+    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
+    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
+
+
+def _scalar(c: Criterion, key: str, what: str, otherwise: str) -> None:
+    """One number, that of the reference."""
+    value = np.array(c.number(key, what))
+    c.expect(_alike(value, c.reference(key).reshape(())), otherwise)
+
+
+def _draw(c: Criterion, key: str, shape: tuple[int, ...], what: str) -> Array:
+    """Drawn numbers of this shape: finite, and hardly two alike."""
+    draw = c.array(key, what)
+    c.expect(draw.shape == shape, f"{what} came with shape {draw.shape}, which is not the one asked for.")
+    c.expect(np.isfinite(draw).all(), f"Some values of {what} are NaN or infinite.")
+    c.expect(len(np.unique(draw)) > 0.4 * draw.size, f"Many values of {what} are the same.")
+    return draw.astype(np.float64)
+
+
+def _normal_distance(values: Array) -> float:
+    """Kolmogorov and Smirnov's distance of the values from the standard normal distribution."""
+    seen = np.sort(values.ravel())
+    expected = np.array([0.5 * (1 + math.erf(x / math.sqrt(2))) for x in seen])
+    steps = np.arange(seen.size + 1) / seen.size
+    return float(max((expected - steps[:-1]).max(), (steps[1:] - expected).max()))
+
+
+def _mmd(x: Array, y: Array, width: float) -> float:
+    """The unbiased squared maximum mean discrepancy of points (n, 2) and (m, 2) with a Gaussian kernel."""
+
+    def kernel(a: Array, b: Array) -> Array:
+        return np.exp(-((a[:, None] - b[None]) ** 2).sum(axis=2) / (2 * width**2))
+
+    n, m = len(x), len(y)
+    among_x, among_y = (kernel(x, x).sum() - n) / (n * (n - 1)), (kernel(y, y).sum() - m) / (m * (m - 1))
+    return float(among_x + among_y - 2 * kernel(x, y).mean())
+
+
+# The game of two numbers, and the best opponent ----------------------------------------------------------------------
+
+
+def game(rubric: Rubric) -> None:
+    """Both ways of playing, whether or not the start belongs to the path; and that it does."""
+    for name, points, hint in (
+        ("simultaneous", 1, "Both players look at the same point: which values does the second line use?"),
+        ("alternating", 1, "With alternating=True the second player has already seen the first one's move."),
+    ):
+        with rubric.criterion(name, points=points, hint=hint) as c:
+            for k in range(3):
+                path, right = c.array(f"{name}_{k}", "the path"), c.reference(f"{name}_{k}")
+                c.expect(
+                    any(_alike(path, form) for form in (right, right[1:], right[:-1])),
+                    f"The points of a game of {len(right) - 1} {name} steps are not those of the rule.",
+                )
+    with rubric.criterion(
+        "path", points=1, hint="One row for the start, and one more for every step: (steps + 1, 2)."
+    ) as c:
+        c.either(lambda: _path(c, "simultaneous"), lambda: _path(c, "alternating"))
+
+
+def _path(c: Criterion, name: str) -> None:
+    """From the start, one row a step, and each step moves as far as the slope says."""
+    for k in range(3):
+        path, right = c.array(f"{name}_{k}", "the path"), c.reference(f"{name}_{k}")
+        c.expect(path.shape == right.shape, f"The path of {len(right) - 1} steps came with shape {path.shape}.")
+        c.expect(_alike(path[0], c.reference(f"start_{k}")), "The path does not begin where the game starts.")
+        c.expect(
+            np.allclose(np.abs(path[1, 0] - path[0, 0]), np.abs(right[1, 0] - right[0, 0])),
+            "The first step is not as long as the slope and the rate say.",
+        )
+
+
+def averages(rubric: Rubric) -> None:
+    """The mean of the whole path, and every one before it."""
+    with rubric.criterion(
+        "last", points=1, hint="The last row is the mean of all points: one for x and one for y."
+    ) as c:
+        for k in range(3):
+            means, right = c.array(f"means_{k}", "the means"), c.reference(f"means_{k}")
+            c.expect(means.size >= 2 and means.shape[-1] == 2, f"Means of shape {means.shape} came.")
+            c.expect(_alike(means.reshape(-1, 2)[-1], right[-1]), "The last mean is not that of all points.")
+    with rubric.criterion(
+        "every", points=1, hint="By how many points is the sum of the first t + 1 rows to be divided?"
+    ) as c:
+        for k in range(3):
+            c.close(f"means_{k}", "the means")
+
+
+def best(rubric: Rubric) -> None:
+    """The formula, and where there is nothing to divide by."""
+    with rubric.criterion(
+        "formula", points=1, hint="The probability of real, given x: Bayes' rule with equal odds."
+    ) as c:
+        c.close("positive", "D* where both densities are positive")
+        c.close("one_zero", "D* where at most one density is zero")
+    with rubric.criterion(
+        "nothing", points=1, hint="Where neither real nor fake ever comes, the text agrees on an answer."
+    ) as c:
+        right = c.reference("neither")
+        value = c.array("neither", "D*")
+        c.expect(value.shape == right.shape, f"An array of shape {value.shape} came.")
+        c.expect(np.isfinite(value).all(), "Where both densities are zero, D* is NaN or infinite.")
+        c.expect(_alike(value, right) or _alike(1 - value, right), "D* is wrong beside a place without any density.")
+
+
+# The players ---------------------------------------------------------------------------------------------------------
+
+
+def noise(rubric: Rubric) -> None:
+    """The distribution, and where the randomness comes from."""
+    with rubric.criterion(
+        "normal", points=1, hint="Draw a histogram of a large sample beside the bell curve; mind the shape (m, n)."
+    ) as c:
+        for k in range(2):
+            draw = _draw(c, f"draw_{k}", tuple(c.reference("sizes")[k]), "the noise")
+            c.expect(_normal_distance(draw) < 0.04, "The values are not those of a standard normal distribution.")
+            across = np.corrcoef(draw if k == 0 else draw.T)
+            c.expect(np.abs(across - np.eye(5)).max() < 0.16, "Rows or columns of the noise hang together.")
+    with rubric.criterion(
+        "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
+    ) as c:
+        draws = [_draw(c, f"again_{k}", tuple(c.reference("sizes")[2]), "the noise") for k in range(4)]
+        c.expect(all(_normal_distance(draw) < 0.4 for draw in draws), "The values are far from a normal distribution.")
+        c.expect(np.array_equal(draws[0], draws[2]), "Generators in equal states gave different noise.")
+        c.expect(np.array_equal(draws[1], draws[3]), "Generators in equal states gave different noise.")
+        c.expect(not np.array_equal(draws[0], draws[1]), "Two calls with one generator gave the same noise.")
+
+
+def ring(rubric: Rubric) -> None:
+    """Modes, moments and the distribution as a whole, each over several seeds; and where the randomness comes from."""
+    with rubric.criterion(
+        "modes",
+        points=1,
+        hint="Count your points near each centre: every one should get its share, and none be between.",
+    ) as c:
+        for k, points in _rings(c):
+            modes, radius, deviation = c.reference(f"case_{k}")
+            distances = np.linalg.norm(points[:, None] - _centres(int(modes), radius), axis=2)
+            near = distances.min(axis=1) < 5 * deviation
+            c.expect(near.mean() > 0.98, f"{1 - near.mean():.0%} of the points are far from every centre.")
+            shares = np.bincount(distances.argmin(axis=1)[near], minlength=int(modes)) * modes / len(points)
+            c.expect(shares.min() > 0.25, f"{int((shares <= 0.25).sum())} of {int(modes)} modes get next to nothing.")
+    with rubric.criterion(
+        "spread", points=1, hint="Around its centre a point is normal in both coordinates, with the deviation given."
+    ) as c:
+        for k, points in _rings(c):
+            modes, radius, deviation = c.reference(f"case_{k}")
+            centres = _centres(int(modes), radius)
+            nearest = centres[np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)]
+            away = (points - nearest) / deviation
+            c.expect((np.abs(away.std(axis=0) - 1) < 0.2).all(), "Around their centres the points are not so wide.")
+            c.expect(_normal_distance(away) < 0.11, "Around their centres the points are not normal.")
+            c.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.25, "Around their centres both coordinates hang together.")
+    with rubric.criterion(
+        "distribution", points=1, hint="Compare with points of the ring by metrics.mmd: is every mode equally likely?"
+    ) as c:
+        for k, points in _rings(c):
+            modes, radius, deviation = c.reference(f"case_{k}")
+            random = np.random.default_rng(0)
+            right = _centres(int(modes), radius)[random.integers(int(modes), size=800)]
+            right = right + deviation * random.normal(size=(800, 2))
+            # It scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
+            c.expect(_mmd(points, right, radius / 4) < 0.01, "As a distribution the points are not those of the ring.")
+    with rubric.criterion(
+        "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
+    ) as c:
+        draws = [_draw(c, key, (800, 2), "the points") for key in ("draw_0_0", "draw_0_1", "again")]
+        c.expect(all(np.linalg.norm(draw, axis=1).std() > 1e-3 for draw in draws), "All points are equally far out.")
+        c.expect(np.array_equal(draws[0], draws[2]), "Generators in equal states gave different points.")
+        c.expect(not np.array_equal(draws[0], draws[1]), "Generators with different seeds gave the same points.")
+
+
+def _rings(c: Criterion) -> list[tuple[int, Array]]:
+    """All draws, each with its case."""
+    return [(k, _draw(c, f"draw_{k}_{i}", (800, 2), "the points")) for k in range(2) for i in range(3)]
+
+
+def _centres(modes: int, radius: float) -> Array:
+    angles = 2 * np.pi * np.arange(modes) / modes
+    return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def normal(rubric: Rubric) -> None:
+    """The mean, a root of the covariance whichever it is, and that every row is mapped by it."""
+    with rubric.criterion("mean", points=1, hint="Noise of zeros should become the mean, in every row.") as c:
+        for k in range(2):
+            c.close(f"zero_{k}", "what becomes of noise of zeros")
+    with rubric.criterion(
+        "covariance", points=1, hint="The noise times which matrix, on which side, has the covariance A A^T?"
+    ) as c:
+        for k in range(2):
+            steps = _root_rows(c, k)
+            c.expect(_alike(steps.T @ steps, c.reference(f"covariance_{k}")), "The samples have another covariance.")
+    with rubric.criterion(
+        "rows", points=1, hint="Each row of noise is turned into its own sample, by a matrix and a shift."
+    ) as c:
+        for k in range(2):
+            zero, some = c.finite(f"zero_{k}", "the samples"), c.finite(f"some_{k}", "the samples")
+            steps = _root_rows(c, k)
+            c.expect(np.abs(np.linalg.det(steps)) > 1e-3, "Different noise becomes the same sample.")
+            c.expect(_alike(some, zero[0] + c.reference(f"z_{k}") @ steps), "The rows are not mapped one by one.")
+
+
+def _root_rows(c: Criterion, k: int) -> Array:
+    """How far each single one of noise moves the sample: row i is column i of A."""
+    unit, zero = c.finite(f"unit_{k}", "the samples"), c.finite(f"zero_{k}", "the samples")
+    return unit.astype(np.float64) - zero[0].astype(np.float64)
+
+
+def network(rubric: Rubric) -> None:
+    """How it starts, what it makes of known values, which variables move it, and the seed."""
+    with rubric.criterion(
+        "start", points=1, hint="Which size of a layer does the variance of its weights depend on, and in which way?"
+    ) as c:
+        found = c.array("start_found", "theta")
+        c.expect(found.shape == (6,) and found.all(), "theta does not hold a weight and a bias for each layer.")
+        for k, inputs in enumerate(c.reference("sizes")[:-1]):
+            weights, bias = c.array(f"start_{2 * k}", "the weights"), c.array(f"start_{2 * k + 1}", "the bias")
+            c.expect(not bias.any(), "A bias does not begin at zero.")
+            scaled = weights.ravel().astype(np.float64) * np.sqrt(inputs / 2)
+            c.expect(np.isfinite(scaled).all(), "Some weights are NaN or infinite.")
+            # The smallest matrix has more than 600 entries: its standard deviation is known to 3%.
+            c.expect(0.79 < scaled.std() < 1.21, "The weights of a layer have another variance than asked for.")
+            c.expect(_normal_distance(scaled) < 4 / np.sqrt(scaled.size), "The weights do not begin as normal numbers.")
+    with rubric.criterion(
+        "forward", points=1.5, hint="Follow one example by hand: which layers have a leaky ReLU behind them, how leaky?"
+    ) as c:
+        for k in range(2):
+            c.close(f"output_{k}", "the outputs of a known network", rtol=1e-3, atol=1e-4)
+    with rubric.criterion(
+        "theta",
+        points=0.5,
+        hint="Every variable that forward uses belongs to theta, and forward uses its present value.",
+    ) as c:
+        found = c.array("found_0", "theta")
+        c.expect(found.shape == (6,) and found.all(), "theta does not hold a weight and a bias for each layer.")
+        before, last = c.finite("output_0", "the outputs"), c.finite("moved_5", "the outputs")
+        c.expect(
+            _alike(last - before, np.tile(c.reference("last_bump"), (6, 1)), atol=1e-3), "The last bias is not added."
+        )
+        for k in range(5):
+            moved = c.finite(f"moved_{k}", "the outputs")
+            c.expect(np.abs(moved - before).max() > 1e-3, "The outputs do not follow a variable that was changed.")
+    with rubric.criterion(
+        "seed", points=1, hint="The same seed, the same network, with different numbers in every layer."
+    ) as c:
+        nets = [c.array(f"seeded_{k}", "the weights") for k in range(3)]
+        c.expect(all(net.shape == (3, 20, 20) for net in nets), "Three square weights were expected.")
+        c.expect(all(np.isfinite(net).all() and net.std() > 0.05 for net in nets), "The weights do not vary.")
+        c.expect(np.array_equal(nets[0], nets[2]), "The same seed gave different networks.")
+        c.expect(not np.allclose(nets[0], nets[1]), "Different seeds gave the same network.")
+        rows = nets[0].reshape(3, -1)
+        c.expect(np.abs(np.corrcoef(rows) - np.eye(3)).max() < 0.4, "Two layers begin with the same numbers.")
+
+
+# Losses and steps ----------------------------------------------------------------------------------------------------
+
+
+def losses(rubric: Rubric) -> None:
+    """Each loss against the reference, at moderate logits and at large ones."""
+    with rubric.criterion(
+        "discriminator", points=1, hint="Real data should get large logits, fakes small ones: a mean for each, added."
+    ) as c:
+        _losses(c, "discriminator")
+    for kind, hint in (
+        ("usual", "G wants log D to be large: which softplus is that, and is it used where no kind is given?"),
+        ("saturating", "Here G minimises the mean of log(1 - D): which sign has it?"),
+        ("report", "Here G simply maximises D, the probability."),
+    ):
+        with rubric.criterion(kind, points=1, hint=hint) as c:
+            _losses(c, kind)
+            if kind == "usual":
+                _losses(c, "default")
+    with rubric.criterion(
+        "large", points=1, hint="Try logits of 1000 and -1000: does an exponential overflow, or a logarithm meet zero?"
+    ) as c:
+        for key in ("large_d", "large_usual", "large_saturating"):
+            value, right = (
+                np.sort(np.abs(read(key).astype(np.float64))) for read in (lambda k: _two_of(c, k), c.reference)
+            )
+            c.expect(value[0] < 1, "At large logits a loss is large where it should vanish.")
+            # Half of it will do, and any sign: the value at moderate logits has criteria of its own.
+            c.expect(value[1] > 0.4 * right[1], "At large logits a loss stays behind what it should be.")
+
+
+def _two_of(c: Criterion, key: str) -> Array:
+    """The losses at large logits of either sign."""
+    value = c.array(key, "the losses at large logits")
+    c.expect(value.shape == (2,), f"Losses of shape {value.shape} came.")
+    c.expect(np.isfinite(value).all(), "At large logits a loss is NaN or infinite.")
+    return value
+
+
+def _losses(c: Criterion, name: str) -> None:
+    for k in range(3):
+        _scalar(c, f"{name}_{k}", "the loss", "For known logits the loss is not the one asked for.")
+
+
+def d_step(rubric: Rubric) -> None:
+    """The step, and the loss from before it."""
+    with rubric.criterion(
+        "step", points=2, hint="One step of the optimizer on d.theta, along the gradient of D's loss on both batches."
+    ) as c:
+        _either_way(c, lambda before: _d_step(c, before))
+    with rubric.criterion("returned", points=1, hint="Return the loss of this batch, as it was before D moved.") as c:
+        _either_way(
+            c,
+            lambda before: _scalar(
+                c,
+                f"{before}returned_0",
+                "the returned loss",
+                "The returned value is not the loss from before the step.",
+            ),
+        )
+
+
+def _d_step(c: Criterion, before: str) -> None:
+    start = c.reference(f"{before}before")
+    for step in range(2):
+        key = f"{before}after_{step}"
+        move, right = c.finite(key, "D") - start, c.reference(key) - start
+        c.expect(move.any(), "D did not move.")
+        uphill = _near(-move, right)
+        c.expect(
+            _near(move, right),
+            "D moved " + ("uphill: its loss grows." if uphill else "not by one step against the gradient of its loss."),
+        )
+
+
+def player_losses(rubric: Rubric) -> None:
+    """D's loss first; G's second, of whatever kind."""
+    with rubric.criterion(
+        "D_loss", points=1, hint="D's loss needs its logits for X and for what G makes of Z. It comes first."
+    ) as c:
+        _either_way(c, lambda before: _of_all_kinds(c, f"{before}first"))
+    with rubric.criterion(
+        "G_loss", points=1, hint="G's loss sees D's logits for its own fakes only, and is of the kind asked for."
+    ) as c:
+        _either_way(c, lambda before: _of_all_kinds(c, f"{before}second"))
+
+
+def _of_all_kinds(c: Criterion, place: str) -> None:
+    for case in (0, 1, "saturating", "report"):
+        _scalar(c, f"{place}_{case}", "the loss", "For known networks the loss is not the one asked for.")
+
+
+def train_step(rubric: Rubric) -> None:
+    """Each player's step, that it moves nothing else, that G sees the new D, what is returned, and what is learnt."""
+    for player in "dg":
+        with rubric.criterion(
+            f"{player.upper()} moves",
+            points=1,
+            hint=f"One step on {player}.theta, against the gradient of the loss of {player.upper()}.",
+        ) as c:
+            _moves(c, player)
+    with rubric.criterion(
+        "separate", points=1, hint="Which variables does each optimizer get? Each player moves only its own."
+    ) as c:
+        for player, other in ("dg", "gd"):
+            c.expect(not _move(c, f"only_{player}", other).any(), f"{player}_optimizer moves {other.upper()}, too.")
+        c.expect(_move(c, "only_d", "d").any() or _move(c, "only_g", "g").any(), "Neither D nor G moves.")
+        c.either(lambda: _moves(c, "d", signs=(1, -1)), lambda: _moves(c, "g", signs=(1, -1)))
+    with rubric.criterion(
+        "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
+    ) as c:
+        c.expect(_near(_move(c, "both", "g"), _right_move(c, "both", "g")), "G's step does not follow the new D.")
+    with rubric.criterion(
+        "returned", points=1, hint="Return two numbers, D's loss and G's, as `losses` gives them."
+    ) as c:
+        for place in ("first", "second"):
+            key = f"{place}_still"
+            _scalar(c, key, "the returned loss", "The returned values are not the losses of D and of G.")
+    with rubric.criterion(
+        "learns",
+        points=1,
+        hint="Play section 6 with it: mean and covariance of the samples should come near those of the data.",
+    ) as c:
+        c.expect(_near_enough(c), "A normal distribution, played for with this step, was not found.")
+
+
+def _near_enough(c: Criterion) -> bool:
+    """Whether the samples of every run have the mean, the covariance and the distribution of the data."""
+    runs, mean, root = c.finite("learnt", "the samples"), c.reference("mean"), c.reference("root")
+    return all(
+        np.abs(run.mean(axis=0) - mean).max() < 0.3
+        and np.abs(np.cov(run.T) - root @ root.T).max() < 0.36
+        and _mmd(run.astype(np.float64), c.reference("fresh"), 0.5) < 0.12
+        for run in runs
+    )
+
+
+def _move(c: Criterion, run: str, player: str) -> Array:
+    """How far the player's variables went in one run."""
+    return c.finite(f"{run}_{player}", "the variables") - c.reference(f"start_{player}")
+
+
+def _right_move(c: Criterion, run: str, player: str) -> Array:
+    """How far they went in the solution's."""
+    return c.reference(f"{run}_{player}") - c.reference(f"start_{player}")
+
+
+def _moves(c: Criterion, player: str, signs: tuple[int, ...] = (1,)) -> None:
+    """One step of ``player`` against (or, with both signs, along) the gradient of its loss."""
+    move, right = _move(c, f"only_{player}", player), _right_move(c, f"only_{player}", player)
+    c.expect(move.any(), f"{player.upper()} did not move.")
+    c.expect(
+        any(_near(sign * move, right) for sign in signs),
+        f"{player.upper()} moved, but "
+        + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
+    )
+
+
+def _near(move: Array, right: Array) -> bool:
+    """The same step but for what float32 leaves, and not a step of nothing."""
+    length = np.linalg.norm(right)
+    return move.shape == right.shape and bool(np.linalg.norm(move - right) < 0.02 * length + 1e-4 < length)
+
+
+# Remedies ------------------------------------------------------------------------------------------------------------
+
+
+def packing(rubric: Rubric) -> None:
+    """The packs, and the losses on packs."""
+    with rubric.criterion(
+        "packs", points=2, hint="Rows that are neighbours come side by side: what is in the first row of the result?"
+    ) as c:
+        for k in range(2):
+            c.close(f"packs_{k}", "the packs")
+    _both_losses(rubric, "D judges packs, of real points and of generated ones: which are packed, and by how many?")
+
+
+def penalty(rubric: Rubric) -> None:
+    """The penalty's value, that its gradient reaches D, and the losses with it."""
+    with rubric.criterion(
+        "value", points=1, hint="Square every slope, sum over the coordinates, then the mean over the batch."
+    ) as c:
+        for k in range(2):
+            _scalar(c, f"penalty_{k}", "the penalty", "For known discriminators the penalty is another number.")
+    with rubric.criterion(
+        "slopes", points=1, hint="D learns from the penalty only if a gradient passes through it: through tensors."
+    ) as c:
+        value, right = c.finite("slopes", "the slopes of the penalty"), c.reference("slopes")
+        length = np.linalg.norm(value)
+        c.expect(length > 0, "The penalty has no slope along the variables of D.")
+        # At one point, whatever is made of the length, up or down: the value has its own criterion.
+        along = abs(float(value @ right)) / (length * np.linalg.norm(right))
+        c.expect(along > 0.99, "The slopes of the penalty lead elsewhere.")
+    _both_losses(rubric, "D pays half of the weight times the penalty at the real data, and G pays nothing.")
+
+
+def _both_losses(rubric: Rubric, hint: str) -> None:
+    """D's loss and G's, in this order, as the notebook is or with known parts."""
+    for name, place in (("D_loss", "first"), ("G_loss", "second")):
+        with rubric.criterion(name, points=1, hint=hint) as c:
+            _either_way(c, lambda before, place=place: _two(c, before + place))
+
+
+def _two(c: Criterion, key: str) -> None:
+    for k in range(2):
+        _scalar(c, f"{key}_{k}", "the loss", "For known networks the loss is not the one asked for.")

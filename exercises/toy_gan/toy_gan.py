@@ -1,0 +1,1085 @@
+# %% [markdown]
+# # The game before the pictures
+#
+# A generative adversarial network is a game of two players, and most of what goes right or wrong in it has nothing to
+# do with images. Here you play it where everything can be seen and checked: with two numbers, on a line, with four
+# numbers, in the plane. You will see why such games go round in circles, what the perfect opponent would do, how to
+# tell whether samples come from the right distribution, and why a generator may forget most of what it should draw.
+# Then you cure that, in two ways.
+#
+# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
+# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
+# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
+# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+#
+# You need a little linear algebra and probability, and some Python. Two hours are enough. All trainings together take
+# about four minutes of one processor core (3:52 minutes of processor time, measured on a machine of two cores that was
+# busy with other work); no graphics card is needed.
+
+# %%
+import functools
+import os
+import sys
+from pathlib import Path
+
+HERE = Path.cwd()
+ROOT = next((folder for folder in [HERE, *HERE.parents] if (folder / "util" / "checks.py").is_file()), HERE)
+sys.path.insert(0, str(ROOT))  # so that `util` is found, wherever the notebook was started
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # keeps TensorFlow's messages about its start to itself
+
+import keras
+import numpy as np
+from keras import ops
+
+from util import checks, data, metrics, plots, training
+
+PRESET = os.environ.get("PRESET", "quick")  # "quick" takes some minutes, "full" has more seeds and more steps
+RUN = ROOT / "build" / "toy_gan"
+
+# %% [markdown]
+# ## 1 A game of two numbers
+#
+# Two players, one number each. The first chooses $x$ and wants $xy$ to be small, the second chooses $y$ and wants
+# $xy$ to be large:
+#
+# $$\min_x \max_y \; xy.$$
+#
+# The solution is $x = y = 0$: from there neither player can gain anything by moving alone. But nobody tells the
+# players. All they do is what networks do, small steps along their own gradient with a rate $\eta$. The slope of $xy$
+# along $x$ is $y$, and along $y$ it is $x$, so $x$ goes *down* and $y$ goes *up*:
+#
+# - **simultaneous** steps, where both look at the same point $(x_t, y_t)$:
+#   $$x_{t+1} = x_t - \eta\, y_t, \qquad y_{t+1} = y_t + \eta\, x_t;$$
+# - **alternating** steps, where $x$ moves first and $y$ has already seen it:
+#   $$x_{t+1} = x_t - \eta\, y_t, \qquad y_{t+1} = y_t + \eta\, x_{t+1}.$$
+#
+# Play both. The path begins with the starting point and has one more row for every step.
+
+
+# %% solution="game"
+def play(x, y, rate, steps, alternating=False):
+    """Play min over x, max over y of x * y by gradient steps from (x, y); return the path, an array (steps + 1, 2)."""
+    ### BEGIN SOLUTION
+    path = [(x, y)]
+    for _ in range(steps):
+        new_x = x - rate * y
+        new_y = y + rate * (new_x if alternating else x)
+        x, y = new_x, new_y
+        path.append((x, y))
+    return np.array(path, dtype=np.float64)  # (steps + 1, 2)
+    ### END SOLUTION
+
+
+# %% test="game" points=3
+with checks.check("game"):
+    few_points = checks.shape(play(1.0, 0.0, 0.5, 3), (4, 2), "play(1, 0, rate=0.5, steps=3) (the start and 3 steps)")
+    checks.close(few_points[0], [1.0, 0.0], "the first point of the path, where the game starts,")
+    checks.expect(
+        few_points[1, 1] > 0, "y should go up, along the slope of xy: from (1, 0) it has to become larger than 0."
+    )
+    checks.close(few_points[1], [1.0, 0.5], "the point after one simultaneous step from (1, 0)")
+    checks.close(few_points[3], [0.25, 1.375], "the point after three simultaneous steps from (1, 0)")
+    few_points = checks.shape(play(1.0, 1.0, 0.5, 2, alternating=True), (3, 2), "play with alternating=True")
+    checks.close(few_points[1], [0.5, 1.25], "the point after one alternating step from (1, 1) (y sees the new x)")
+    checks.close(few_points[2], [-0.125, 1.1875], "the point after two alternating steps from (1, 1)")
+
+# %% demo
+with checks.waits():
+    plots.paths(
+        {
+            "simultaneous": play(1.0, 0.0, 0.1, 200),
+            "alternating": play(1.0, 0.0, 0.1, 200, alternating=True),
+        },
+        "min over $x$, max over $y$ of $xy$",
+        name="cycles",
+    )
+
+# %% [markdown]
+# Neither comes to rest. The reason is one line of algebra. A simultaneous step is a matrix,
+#
+# $$\begin{pmatrix} x_{t+1} \\ y_{t+1} \end{pmatrix} =
+# \begin{pmatrix} 1 & -\eta \\ \eta & 1 \end{pmatrix} \begin{pmatrix} x_t \\ y_t \end{pmatrix},
+# \qquad x_{t+1}^2 + y_{t+1}^2 = (1 + \eta^2)\,(x_t^2 + y_t^2),$$
+#
+# a rotation that also stretches: however small $\eta$ is, each step leads a little further out. The alternating step
+# has the matrix $\begin{pmatrix} 1 & -\eta \\ \eta & 1 - \eta^2 \end{pmatrix}$ with determinant 1 and, for
+# $\eta < 2$, two complex eigenvalues of length 1. It stays on the ellipse $x^2 + y^2 - \eta x y = const$ for ever.
+# This is why the players of a GAN take turns, and also why taking turns is not enough.
+#
+# ### What averaging does
+#
+# The path circles around the solution, so its *mean* should be near it. Compute the mean of all points so far, for
+# every point of a path: row $t$ of the result is $\frac{1}{t + 1} \sum_{s=0}^{t} (x_s, y_s)$.
+
+
+# %% solution="averages"
+def running_mean(path):
+    """For a path (n, 2) the mean of its first row, of its first two rows, and so on: (n, 2)."""
+    ### BEGIN SOLUTION
+    path = np.asarray(path, dtype=np.float64)
+    return np.cumsum(path, axis=0) / np.arange(1, len(path) + 1)[:, None]  # (n, 2)
+    ### END SOLUTION
+
+
+# %% test="averages" points=2
+with checks.check("averages"):
+    few_points = np.array([[2.0, 0.0], [4.0, 3.0], [0.0, 3.0]])
+    few_means = checks.shape(running_mean(few_points), (3, 2), "running_mean of a path (3, 2)")
+    checks.close(few_means[0], [2.0, 0.0], "the first mean, of one point only,")
+    checks.close(few_means, [[2.0, 0.0], [3.0, 1.5], [2.0, 2.0]], "running_mean(path)")
+
+# %% demo
+with checks.waits():
+    turns, both = play(1.0, 0.0, 0.1, 1000, alternating=True), play(1.0, 0.0, 0.1, 1000)
+    plots.curves(
+        np.arange(1001),
+        {
+            "simultaneous": np.hypot(*both.T),
+            "simultaneous, averaged": np.hypot(*running_mean(both).T),
+            "alternating": np.hypot(*turns.T),
+            "alternating, averaged": np.hypot(*running_mean(turns).T),
+        },
+        "how far from the solution",
+        xlabel="step",
+        ylabel="distance",
+        log=True,
+        name="averages",
+    )
+
+# %% [markdown]
+# Averaging cures the alternating game and fails to cure the other, and both can be read off the rules. Sum
+# $x_{t+1} = x_t - \eta y_t$ over $T$ steps and almost everything cancels:
+#
+# $$\frac{1}{T} \sum_{t=0}^{T-1} y_t = \frac{x_0 - x_T}{\eta\, T}.$$
+#
+# On an ellipse $x_T$ is bounded, and the mean goes to zero like $1/T$. On the spiral $x_T$ grows like
+# $(1 + \eta^2)^{T/2}$, faster than any $T$. In large GANs the same idea works on the *weights* of $G$: an average over
+# the last thousands of steps often draws better than the weights of any one step.
+
+# %% [markdown] question="cycles" points=2
+# **Question.**
+#
+# 1. Let both rates go to zero, so that the steps become a flow, $\dot x = -y$, $\dot y = x$. Does the game then reach
+#    its solution? Give a quantity that tells, and say what follows for the hope that "a smaller learning rate will
+#    make it converge".
+# 2. Somebody plays $\min_x \max_y \; xy + \frac{c}{2} x^2 - \frac{c}{2} y^2$ with a small $c > 0$, simultaneously.
+#    What changes, and which part of a GAN's training (you will meet one below) resembles the last term?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) No: $\frac{d}{dt}(x^2 + y^2) = 2(x \dot x + y \dot y) = 0$, so the flow stays on its circle for ever.
+#    A smaller rate only makes the spiral slower per step (the radius grows by $1 + \eta^2$ a step); it never turns it
+#    inwards. Half a point without a quantity or without the conclusion.
+# 2. (1 point) The new terms pull both to zero: the eigenvalues $1 - \eta c \pm i \eta$ have length below 1 for a
+#    small enough $\eta$ (precisely $\eta < 2c / (1 + c^2)$), so the spiral turns inwards; "friction" or "damping" in
+#    words is enough. The last term resembles a penalty on $D$ that keeps it flat: the gradient penalty, weight decay,
+#    label smoothing or noise on D's inputs. Half a point for each part.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 2 The best opponent
+#
+# Now the players become functions. $D(x)$ is the probability, as $D$ sees it, that $x$ is real. Suppose that both
+# densities were known, $p(x)$ of the real data and $q(x)$ of the fakes, and that half of what $D$ sees is real. At
+# each $x$ by itself, $D$ maximises
+#
+# $$p(x) \log D(x) + q(x) \log\bigl(1 - D(x)\bigr).$$
+#
+# Set the derivative along $D(x)$ to zero, $p / D = q / (1 - D)$, and solve:
+#
+# $$D^*(x) = \frac{p(x)}{p(x) + q(x)}.$$
+#
+# This is also what Bayes' rule says. Where both densities are zero, nothing ever comes, every answer is as good as any
+# other, and we agree on $\frac12$.
+
+
+# %% solution="best"
+def best_discriminator(p, q):
+    """The best D's probability of "real" where the densities are p and q: arrays (n,) in, (n,) out, 1/2 for 0 and 0."""
+    ### BEGIN SOLUTION
+    p, q = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
+    total = p + q
+    return np.divide(p, total, out=np.full(total.shape, 0.5), where=total > 0)  # (n,)
+    ### END SOLUTION
+
+
+# %% test="best" points=2
+with checks.check("best"):
+    few_best = best_discriminator(np.array([1.0, 0.5, 0.0, 0.3]), np.array([0.0, 0.5, 2.0, 0.1]))
+    checks.shape(few_best, (4,), "best_discriminator for four pairs of densities")
+    checks.close(few_best, [1.0, 0.5, 0.0, 0.75], "best_discriminator")
+    checks.close(best_discriminator(np.array([0.0, 1.0]), np.array([0.0, 1.0])), [0.5, 0.5], "D* where p = q = 0 and 1")
+
+# %% [markdown]
+# ## 3 The players
+#
+# ### Noise
+#
+# All randomness of $G$ comes from its noise, here standard normal: independent numbers with mean 0 and variance 1.
+# The last argument is a NumPy generator, `np.random.default_rng(seed)`, and *all* randomness has to come from it: the
+# same generator in the same state gives the same noise, and its next call gives other noise.
+
+
+# %% solution="noise"
+def sample_noise(m, n, random):
+    """Draw m noise vectors of n numbers, standard normal, with the NumPy generator `random`: float32 (m, n)."""
+    ### BEGIN SOLUTION
+    return random.normal(size=(m, n)).astype(np.float32)  # (m, n)
+    ### END SOLUTION
+
+
+# %% test="noise" points=2
+with checks.check("noise"):
+    some_noise = checks.shape(sample_noise(500, 20, np.random.default_rng(1)), (500, 20), "sample_noise(500, 20, ...)")
+    checks.dtype(some_noise, "float32", "sample_noise(500, 20, ...)")
+    checks.expect(abs(some_noise.mean()) < 0.05, f"the mean of the noise should be 0, but is {some_noise.mean():.3g}.")
+    checks.expect(
+        abs(some_noise.std() - 1) < 0.05, f"the standard deviation should be 1, but is {some_noise.std():.3g}."
+    )
+    checks.close(
+        sample_noise(500, 20, np.random.default_rng(1)), some_noise, "the noise of an equal generator, drawn again,"
+    )
+    one_generator = np.random.default_rng(1)
+    checks.differs(
+        sample_noise(4, 3, one_generator),
+        sample_noise(4, 3, one_generator),
+        "two draws with one and the same generator",
+    )
+
+# %% [markdown]
+# ### A generator that can be written down
+#
+# For one family of data no training is needed. If $z$ is standard normal, then $\mu + A z$ is normal with mean $\mu$
+# and covariance $\mathbb{E}\, A z z^\top A^\top = A A^\top$. So to draw from the normal distribution with covariance
+# $\Sigma$ we need any matrix with $A A^\top = \Sigma$, a "square root": Cholesky's (`np.linalg.cholesky`) is one, and
+# there are others.
+#
+# Write this generator for a batch, one noise vector in each *row*. Further down a network has to learn the same from
+# samples alone.
+
+
+# %% solution="normal"
+def shape_noise(z, mean, covariance):
+    """Turn standard normal noise z (batch, n) into samples (batch, n) of the normal with this mean and covariance."""
+    ### BEGIN SOLUTION
+    root = np.linalg.cholesky(np.asarray(covariance, dtype=np.float64))  # (n, n), root @ root.T = covariance
+    return np.asarray(mean) + z @ root.T  # (batch, n)
+    ### END SOLUTION
+
+
+# %% test="normal" points=3
+with checks.check("normal"):
+    some_covariance = np.array([[2.0, 0.8], [0.8, 0.5]])
+    some_points = shape_noise(np.zeros((3, 2)), np.array([1.0, -2.0]), some_covariance)
+    checks.shape(some_points, (3, 2), "shape_noise for z of shape (3, 2)")
+    checks.close(some_points, [[1.0, -2.0]] * 3, "what becomes of the noise 0 (the mean)")
+    steps = np.asarray(shape_noise(np.eye(2), np.zeros(2), some_covariance))  # (2, 2), row i is column i of A
+    checks.close(steps.T @ steps, some_covariance, "A A^T, with the columns of A from shape_noise(np.eye(2), 0, ...),")
+
+# %% [markdown]
+# ### The networks
+#
+# Everything else is learnt by two small perceptrons. `Network(sizes)` has an affine layer between any two
+# neighbouring `sizes`, and a leaky ReLU, $\max(a, 0.2\,a)$, after each but the last, which stays linear:
+#
+# $$h_0 = x, \qquad h_{k+1} = \operatorname{leaky}(h_k W_k + b_k), \qquad \text{output} = h_{last} W_{last} +
+# b_{last}.$$
+#
+# So `Network([2, 32, 32, 1])` maps points of the plane to one number each, and `Network([4, 32, 2])` noise vectors to
+# points of the plane. The first can serve as a discriminator: its output is the **logit** $l$, and
+# $D(x) = \sigma(l) = 1 / (1 + e^{-l})$.
+#
+# `theta` lists all variables (`keras.Variable`), and every call of `forward` uses their present values. Biases begin at
+# zero, and the weights of a layer with $n$ inputs as normal numbers with variance $2 / n$, which keeps the size of
+# signals through ReLUs ([He et al., 2015](https://arxiv.org/abs/1502.01852)). `keras.ops` has `matmul` and
+# `leaky_relu(x, negative_slope=...)`; Keras layers are as good. With a `seed` the network begins the same every time,
+# and no two of its layers get the same numbers.
+
+
+# %% solution="network"
+class Network:
+    """A perceptron with leaky ReLUs between its layers and a linear output."""
+
+    def __init__(self, sizes, seed=None):
+        """Make a weight (sizes[k], sizes[k + 1]) and a bias (sizes[k + 1],) for each layer, and the list `theta`."""
+        ### BEGIN SOLUTION
+        random = np.random.default_rng(seed)
+        self.theta = []
+        for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+            weights = random.normal(0.0, np.sqrt(2 / inputs), size=(inputs, outputs)).astype(np.float32)
+            self.theta.append(keras.Variable(weights))  # (inputs, outputs)
+            self.theta.append(keras.Variable(np.zeros(outputs, np.float32)))  # (outputs,)
+        ### END SOLUTION
+
+    def forward(self, x):
+        """Map x (batch, sizes[0]) to (batch, sizes[-1])."""
+        ### BEGIN SOLUTION
+        hidden = ops.convert_to_tensor(x)
+        last = len(self.theta) // 2 - 1
+        for k in range(last + 1):
+            hidden = ops.matmul(hidden, self.theta[2 * k]) + self.theta[2 * k + 1]  # (batch, sizes[k + 1])
+            if k < last:
+                hidden = ops.leaky_relu(hidden, negative_slope=0.2)
+        return hidden
+        ### END SOLUTION
+
+
+# %% test="network" points=4
+with checks.check("network"):
+    some_network = Network([3, 200, 50, 2], seed=1)
+    some_inputs = np.random.default_rng(1).normal(size=(5, 3)).astype(np.float32)
+    some_outputs = checks.shape(some_network.forward(some_inputs), (5, 2), "forward(x) of Network([3, 200, 50, 2])")
+    checks.variables(some_network.theta, [(3, 200), (200,), (200, 50), (50,), (50, 2), (2,)], "theta")
+    checks.close(
+        some_network.forward(np.zeros((1, 3), np.float32)), [[0.0, 0.0]], "forward(0) (0, as the biases begin at 0)"
+    )
+    checks.close(
+        some_network.forward(2 * some_inputs),
+        2 * some_outputs,
+        "forward(2 x) at the start (twice forward(x): with biases of 0 every layer scales along)",
+    )
+    checks.expect(
+        not np.allclose(some_network.forward(-some_inputs), -some_outputs, atol=1e-5),
+        "turning the sign of x turns the sign of the output: there is no leaky ReLU between the layers.",
+    )
+    middle = next(np.asarray(v) for v in some_network.theta if sorted(v.shape) == [50, 200])
+    checks.expect(
+        0.85 < middle.var() * 200 / 2 < 1.15,
+        f"the weights of the layer with 200 inputs should have the variance 2 / 200 = 0.01, not {middle.var():.3g}.",
+    )
+    tiny_network = Network([1, 1, 1])
+    for some_variable in tiny_network.theta:
+        some_variable.assign(np.ones(some_variable.shape, np.float32))
+    checks.close(
+        tiny_network.forward(np.array([[1.0], [-8.0]], np.float32)),
+        [[3.0], [-0.4]],
+        "forward of 1 and -8 with all of theta set to 1 (1 + leaky(1 + x))",
+    )
+    some_seeds = [Network([5, 5, 5], seed=seed) for seed in (1, 1, 2)]
+    first, again, other = (np.stack([v for v in n.theta if tuple(v.shape) == (5, 5)]) for n in some_seeds)
+    checks.close(again, first, "the weights of a second network with the same seed")
+    checks.differs(first, other, "the weights of networks with different seeds")
+    checks.differs(first[0], first[1], "the weights of two layers of one network")
+
+# %% [markdown]
+# ### The losses
+#
+# $D$ wants its logits large for real data and small for fakes. It minimises
+#
+# $$L_D = \mathbb{E}_X\bigl[-\log D(X)\bigr] + \mathbb{E}_Z\bigl[-\log\bigl(1 - D(G(Z))\bigr)\bigr].$$
+#
+# For $G$ there are three choices, all smaller if $D$ is fooled more:
+#
+# | `kind` | loss of one fake | its slope along the logit |
+# |---|---|---|
+# | `"usual"` (non-saturating) | $-\log D$ | $-(1 - D)$ |
+# | `"saturating"` (the game as written) | $\log(1 - D)$ | $-D$ |
+# | `"report"` | $-D$ | $-D\,(1 - D)$ |
+#
+# The last is how a student report of 2017, one of the sources of this course, trained its toy GANs, with the same
+# $L_D$. It looks the most natural: $G$ simply maximises the probability that it is believed. The picture below shows
+# what it costs. From $G$'s point of view the game begins on the left, where $D$ is sure that a fake is a fake.
+
+# %% demo
+logit = np.linspace(-8, 8, 200)
+believed = 1 / (1 + np.exp(-logit))  # D(G(z))
+plots.curves(
+    logit,
+    {"usual": -(1 - believed), "saturating": -believed, "report": -believed * (1 - believed)},
+    "the slope from which G learns",
+    xlabel="logit of D(G(z)): D is sure on the left, fooled on the right",
+    ylabel="slope",
+    name="slopes",
+)
+
+# %% [markdown]
+# Write both losses as means over the batch, each a single number that its player *minimises*, and for logits of any
+# size: $\sigma(l)$ rounds to 0 or 1 for large $|l|$, and its logarithm is lost. The function
+# $\operatorname{softplus}(l) = \log(1 + e^l)$, as `ops.softplus`, is computed without overflow, and
+#
+# $$-\log \sigma(l) = \operatorname{softplus}(-l), \qquad -\log\bigl(1 - \sigma(l)\bigr) = \operatorname{softplus}(l).$$
+#
+# A `kind` that is none of the three is a `ValueError`.
+
+
+# %% solution="losses"
+def discriminator_loss(real_logits, fake_logits):
+    """What D minimises: small if real data get large logits and fakes small ones. Logits (n, 1), (m, 1); a scalar."""
+    ### BEGIN SOLUTION
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+    ### END SOLUTION
+
+
+def generator_loss(fake_logits, kind="usual"):
+    """What G minimises, of the `kind` "usual", "saturating" or "report". Logits (m, 1); a scalar."""
+    ### BEGIN SOLUTION
+    if kind == "usual":
+        return ops.mean(ops.softplus(-fake_logits))  # -log D
+    if kind == "saturating":
+        return -ops.mean(ops.softplus(fake_logits))  # log(1 - D)
+    if kind == "report":
+        return -ops.mean(ops.sigmoid(fake_logits))  # -D
+    raise ValueError(f"kind should be 'usual', 'saturating' or 'report', not {kind!r}")
+    ### END SOLUTION
+
+
+# %% test="losses" points=5
+with checks.check("losses"):
+    real_logits = np.array([[2.0], [1.0]], np.float32)
+    fake_logits = np.array([[-1.0], [0.5]], np.float32)
+    loss = checks.scalar(discriminator_loss(real_logits, fake_logits), "discriminator_loss")
+    checks.expect(abs(loss - 2.613764) > 1e-3, "discriminator_loss has real and fake the wrong way round.")
+    checks.close(loss, 0.863764, "discriminator_loss")
+    for some_kind, expected in (("usual", 0.893669), ("saturating", -0.643669), ("report", -0.445700)):
+        loss = checks.scalar(generator_loss(fake_logits, some_kind), f"generator_loss of the kind {some_kind!r}")
+        checks.expect(abs(loss + expected) > 1e-3, f"generator_loss of the kind {some_kind!r} has the wrong sign.")
+        checks.close(loss, expected, f"generator_loss of the kind {some_kind!r}")
+    checks.close(generator_loss(fake_logits), 0.893669, "generator_loss without a kind (the usual one)")
+    extreme = np.array([[1e4]], np.float32)
+    checks.close(discriminator_loss(-extreme, extreme), 2e4, "discriminator_loss where D is wrong by 10,000 logits")
+    checks.close(generator_loss(-extreme), 1e4, "generator_loss at a logit of -10,000")
+    try:
+        generator_loss(fake_logits, "other")
+        complaint = None
+    except ValueError as error:
+        complaint = error
+    checks.expect(complaint is not None, "generator_loss(..., 'other') should raise a ValueError.")
+
+# %% [markdown]
+# ## 4 A discriminator alone
+#
+# Before it meets an opponent, $D$ should be able to do its own job: tell data from noise. Here the fakes are given,
+# and only $D$ moves. One step: the gradient of $L_D$ with respect to `d.theta`, then one step of the optimizer. Return
+# the loss as it was just before the step.
+#
+# Two tools: `training.gradients(loss_fn, variables)` calls the function `loss_fn` without arguments and returns its
+# value and a list of gradients, one for each variable. `optimizer.apply(gradients, variables)` moves the variables
+# one step *down*. (Keras will compile the steps of this notebook, so work on tensors throughout and return the loss as
+# it is, without turning it into a Python number.)
+
+
+# %% solution="d_step"
+def discriminator_step(real, fake, d, d_optimizer):
+    """Move D one step on real and fake data, both (batch, dim); return its loss from just before the step."""
+    ### BEGIN SOLUTION
+    loss, gradients = training.gradients(
+        lambda: discriminator_loss(d.forward(real), d.forward(fake)),
+        d.theta,
+    )
+    d_optimizer.apply(gradients, d.theta)
+    return loss
+    ### END SOLUTION
+
+
+# %% test="d_step" points=3
+class OwnLogit:
+    """A discriminator for the check: the logit of a number x is w x + b."""
+
+    def __init__(self, w, b):
+        """Start with these two values."""
+        self.w, self.b = keras.Variable([[w]], dtype="float32"), keras.Variable([b], dtype="float32")
+        self.theta = [self.w, self.b]
+
+    def forward(self, x):
+        """Numbers x (batch, 1) to logits (batch, 1)."""
+        return ops.matmul(ops.convert_to_tensor(x), self.w) + self.b
+
+
+with checks.check("d_step"):
+    some_d = OwnLogit(0.0, 1.0)
+    few_real, few_fake = np.array([[2.0], [4.0]], np.float32), np.array([[1.0], [-1.0]], np.float32)
+    loss = checks.scalar(discriminator_step(few_real, few_fake, some_d, keras.optimizers.SGD(0.1)), "the returned loss")
+    checks.close(loss, 1.626523, "the returned loss (from before the step, when all logits are 1)")
+    came = float(np.asarray(some_d.w)[0, 0])
+    checks.expect(came != 0, "the step does not move d.theta.")
+    checks.expect(came > 0, "the step goes uphill: `optimizer.apply` already goes down the gradient that it gets.")
+    checks.close(came, 0.080682, "the weight of a discriminator after one step")
+    checks.close(float(np.asarray(some_d.b)[0]), 0.953788, "the bias of a discriminator after one step")
+
+# %% [markdown]
+# Data on a line: two bumps, against fakes that are uniform on $[-4, 4]$. Both densities are known here, so we can put
+# $D$'s curve beside the best possible one.
+#
+# `training.TwoPlayer` makes a Keras model of two players and a step, so that Keras's own `fit` does the rest. A
+# generator has to be there, but this step leaves it alone.
+
+# %% demo
+BATCH_SIZE = 128
+
+
+def bumps(n, random):
+    """Draw numbers (n, 1) from two normal bumps at -1.5 and 1.5, the right one higher."""
+    centres = np.where(random.uniform(size=(n, 1)) < 0.7, 1.5, -1.5)
+    return (centres + 0.5 * random.normal(size=(n, 1))).astype(np.float32)
+
+
+def bumps_density(x):
+    """Their density at numbers x (n,)."""
+    left, right = (np.exp(-(((x - centre) / 0.5) ** 2) / 2) / (0.5 * np.sqrt(2 * np.pi)) for centre in (-1.5, 1.5))
+    return 0.3 * left + 0.7 * right
+
+
+def uniform(low, high, dim):
+    """A function that draws vectors (n, dim), uniform between low and high."""
+    return lambda n, random: random.uniform(low, high, (n, dim)).astype(np.float32)
+
+
+def noise_of(dim):
+    """A function that draws noise (n, dim)."""
+    return lambda n, random: sample_noise(n, dim, random)
+
+
+def d_alone(X, Z, d, _g, d_optimizer, _g_optimizer):
+    """The step of a game in which Z are the fakes themselves and G only watches."""
+    loss = discriminator_step(X, Z, d, d_optimizer)
+    return loss, loss
+
+
+def fit(step, d, g, draw_real, draw_noise, epochs, d_rate=1e-3, g_rate=1e-3, callbacks=(), seed=0):
+    """Play `epochs` times 100 steps and return the model; both players have Adam with a short memory."""
+    random = np.random.default_rng(seed)
+    model = training.TwoPlayer(d, g, step)
+    model.compile(
+        d_optimizer=keras.optimizers.Adam(d_rate, beta_1=0.5), g_optimizer=keras.optimizers.Adam(g_rate, beta_1=0.5)
+    )
+
+    def batches():
+        while True:
+            yield draw_real(BATCH_SIZE, random), draw_noise(BATCH_SIZE, random)
+
+    model.fit(batches(), steps_per_epoch=100, epochs=epochs, shuffle=False, verbose=0, callbacks=list(callbacks))
+    return model
+
+
+with checks.waits():
+    line = np.linspace(-4, 4, 200, dtype=np.float32)[:, None]  # (200, 1)
+    flat = uniform(-4, 4, 1)
+    watched = training.Snapshots(lambda model: ops.convert_to_numpy(ops.sigmoid(model.d.forward(line)))[:, 0])
+    fit(
+        d_alone,
+        Network([1, 32, 32, 1], seed=1),
+        Network([1, 1]),
+        bumps,
+        flat,
+        epochs=10,
+        d_rate=3e-3,
+        callbacks=[watched],
+    )
+    best = best_discriminator(bumps_density(line[:, 0]), np.full(200, 1 / 8))
+    draws = np.random.default_rng(2)
+    for epoch, probability in (watched.taken[1], watched.taken[-1]):
+        plots.discriminator_curve(
+            line[:, 0],
+            probability,
+            bumps(4000, draws),
+            flat(4000, draws),
+            best=best,
+            title=f"$D$ after {100 * epoch} steps",
+            name=f"d_alone_{epoch}",
+        )
+        print(f"mean distance from the best D after {100 * epoch} steps: {np.abs(probability - best).mean():.3f}")
+
+# %% [markdown]
+# A discriminator that was trained long enough is an estimate of $p / (p + q)$, learnt from samples alone. This is all
+# that $G$ will ever get to know about the data.
+
+# %% [markdown] question="perfect" points=2
+# **Question.** Suppose that $D$ is always trained until it equals $D^*$ before $G$ takes a step.
+#
+# 1. Put $D^*$ into $\mathbb{E} \log D(X) + \mathbb{E} \log(1 - D(G(Z)))$ and say what $G$ then minimises, and where its
+#    minimum is.
+# 2. The real data lie on a thin curve, the fakes on another one that does not touch it. What is $D^*$ on both curves,
+#    and what does $G$ learn from it with the loss of the report? Why then does one stop training $D$ early?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) $\int p \log \frac{p}{p+q} + q \log \frac{q}{p+q} = -\log 4 + 2\,\mathrm{JSD}(p, q)$, the Jensen-Shannon
+#    divergence; its minimum, $-\log 4$, is where $q = p$ and $D^* = \frac12$. The name alone without the minimum is
+#    half a point; the integral with the minimum is a full one, without the name.
+# 2. (1 point) $D^* = 1$ on the real curve and 0 on the fakes', and so around them: $D(1-D) = 0$, and the gradient that
+#    reaches $G$ vanishes (flat $D$ gives no direction, whatever the loss). A $D$ that is not trained to the end is
+#    still smooth and slopes from the fakes towards the data. Half a point without the reason for stopping early.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 5 Both players
+#
+# ### The losses of a batch
+#
+# `player_losses(X, Z, d, g)` puts the parts together for real data `X` (batch, dim) and noise `Z` (batch, latent): it
+# returns $L_D$ and $L_G$, with the loss of the given `kind` for $G$.
+
+
+# %% solution="player_losses"
+def player_losses(X, Z, d, g, kind="usual"):
+    """Both losses `(D_loss, G_loss)` on real data X (batch, dim) and noise Z (batch, latent)."""
+    ### BEGIN SOLUTION
+    fake_logits = d.forward(g.forward(Z))  # (batch, 1)
+    return discriminator_loss(d.forward(X), fake_logits), generator_loss(fake_logits, kind)
+    ### END SOLUTION
+
+
+# %% test="player_losses" points=2
+class HalfNoise:
+    """A generator for the check: a sample is half of the noise."""
+
+    def forward(self, z):
+        """Noise (batch, 1) to numbers (batch, 1)."""
+        return ops.convert_to_tensor(z) / 2
+
+
+with checks.check("player_losses"):
+    some_d, few_noise = OwnLogit(1.0, 0.0), np.array([[-2.0], [1.0]], np.float32)
+    few_real = np.array([[2.0], [1.0]], np.float32)
+    answer = checks.pair(player_losses(few_real, few_noise, some_d, HalfNoise()), "player_losses", "D_loss and G_loss")
+    checks.close(checks.scalar(answer[0], "D_loss"), 0.863764, "D_loss")
+    checks.close(checks.scalar(answer[1], "G_loss"), 0.893669, "G_loss")
+    answer = player_losses(few_real, few_noise, some_d, HalfNoise(), kind="report")
+    checks.close(answer[1], -0.445700, "G_loss of the kind 'report'")
+
+# %% [markdown]
+# ### A round
+#
+# A round of the game is one step of each, and you know from section 1 that they should take turns:
+#
+# 1. the gradient of D's loss with respect to `d.theta`, and one step of `d_optimizer` on `d.theta`;
+# 2. the gradient of G's loss with respect to `g.theta`, *against the $D$ that has just moved*, on the same `X` and `Z`,
+#    and one step of `g_optimizer` on `g.theta`.
+#
+# Which losses they play for comes as an argument, a function like `player_losses`, called as `losses(X, Z, d, g)`. So
+# that the same step will serve for the remedies below. Return both losses, each from just before the step of its
+# player.
+
+
+# %% solution="train_step"
+def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+    """Move D one step, then G one step against the new D; return `(D_loss, G_loss)` from just before each step."""
+    ### BEGIN SOLUTION
+    D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+    d_optimizer.apply(gradients, d.theta)
+    G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+    g_optimizer.apply(gradients, g.theta)
+    return D_loss, G_loss
+    ### END SOLUTION
+
+
+# %% test="train_step" points=6
+class OneNumber:
+    """A player for the check that is one number."""
+
+    def __init__(self, value):
+        """Start with this value."""
+        self.value = keras.Variable(value, dtype="float32")
+        self.theta = [self.value]
+
+
+def product(_X, _Z, d, g):
+    """The game of section 1, with G as x and D as y: G pays what D gains."""
+    return -d.value * g.value, d.value * g.value
+
+
+with checks.check("train_step"):
+    some_d, some_g = OneNumber(1.0), OneNumber(1.0)
+    sgd = keras.optimizers.SGD
+    answer = train_step(None, None, some_d, some_g, sgd(0.5), sgd(0.1), product)
+    answer = checks.pair(answer, "train_step", "D_loss and G_loss")
+    came_d, came_g = float(np.asarray(some_d.value)), float(np.asarray(some_g.value))
+    checks.expect(came_d != 1.0, "D does not move.")
+    checks.close(came_d, 1.5, "y, played by D, after a step with the rate 0.5 from (1, 1),")
+    checks.expect(came_g != 1.0, "G does not move.")
+    checks.expect(abs(came_g - 0.9) > 1e-4, "G looks at the old D: D moves first, and G's gradient comes after that.")
+    checks.close(came_g, 0.85, "x, played by G, after a step with the rate 0.1 against the new y,")
+    checks.close(answer[0], -1.0, "D_loss from before the step of D")
+    checks.close(answer[1], 1.5, "G_loss from before the step of G, and after that of D,")
+
+# %% [markdown]
+# ### The pattern 1010
+#
+# The first real game has data of four numbers. They are high, low, high, low: each 1 of the pattern is a number
+# between 0.8 and 1, each 0 one between 0 and 0.2. First $D$ alone, against four uniform numbers. Its loss should fall
+# from 1.39 to nearly zero, since a look at the four numbers gives the noise away.
+
+# %% demo
+with checks.waits():
+    pattern = data.Pattern("1010")
+    print("data:\n", pattern.sample(3, np.random.default_rng(1)).round(2))
+    losses = training.LossCurves()
+    four = uniform(0, 1, 4)
+    alone = fit(
+        d_alone, Network([4, 16, 1], seed=1), Network([1, 1]), pattern.sample, four, 5, d_rate=3e-3, callbacks=[losses]
+    )
+    plots.curves(np.arange(500), {"loss of D": losses.curves["D_loss"]}, "D alone", xlabel="step", name="pattern_d")
+    for example in ([0.9, 0.1, 0.9, 0.1], [0.1, 0.9, 0.1, 0.9], [0.5, 0.5, 0.5, 0.5]):
+        seen = ops.sigmoid(alone.d.forward(np.array([example], np.float32)))
+        print(example, "is real with the probability", round(float(np.asarray(seen)[0, 0]), 3))
+
+# %% [markdown]
+# And now $G$ joins. In the picture every column is what $G$ makes of *one* noise vector, its four numbers from top to
+# bottom (dark is 1), from the beginning of the training on the left to its end on the right.
+
+# %% demo
+with checks.waits():
+    one_noise = sample_noise(1, 4, np.random.default_rng(3))  # (1, 4)
+    drawn = training.Snapshots(lambda model: ops.convert_to_numpy(model(one_noise))[0])
+    model = fit(
+        functools.partial(train_step, losses=player_losses),
+        Network([4, 16, 1], seed=1),
+        Network([4, 16, 4], seed=2),
+        pattern.sample,
+        noise_of(4),
+        epochs=20,
+        d_rate=2e-3,
+        g_rate=2e-3,
+        callbacks=[drawn],
+    )
+    history = np.stack([sample for _, sample in drawn.taken], axis=1)  # (4, epochs + 1)
+    plots.grid(np.clip(history, 0, 1)[None], "one sample through training", inches=7, name="pattern_history")
+    many = ops.convert_to_numpy(model(sample_noise(1000, 4, np.random.default_rng(4))))  # (1000, 4)
+    print("mean of the data:      ", [0.9, 0.1, 0.9, 0.1])
+    print("mean of 1,000 samples: ", many.mean(axis=0).round(2))
+    print("deviation of the data: ", round(0.2 / np.sqrt(12), 3), "each")
+    print("deviation of 1,000:    ", many.std(axis=0).round(3))
+
+# %% [markdown]
+# After 2,000 steps expect means that are right to a few hundredths, and deviations between a half and the whole of what
+# they should be: a $G$ that always draws the middle of the pattern fools a young $D$ as well. Means do not say whether
+# the *distribution* is right, and neither do the losses. What does?
+#
+# ## 6 Judging samples
+#
+# Three measurements serve below, all in `util.metrics`.
+#
+# - **Moments**: the mean and the covariance. Enough for a normal distribution, which has nothing else.
+# - The **maximum mean discrepancy**. Let $k(x, y) = e^{-|x - y|^2 / 2 w^2}$ say how near two points are. If $X, X'$ are
+#   real and $Y, Y'$ generated, all independent, then
+#   $$\mathrm{MMD}^2 = \mathbb{E}\,k(X, X') + \mathbb{E}\,k(Y, Y') - 2\,\mathbb{E}\,k(X, Y)$$
+#   is zero if and only if both distributions are the same. The estimate takes means over all pairs. A point must not be
+#   paired with itself, since $k(x, x) = 1$ would add a *bias*, larger the fewer points there are. Without these pairs
+#   the estimate is right on average, so for equal distributions it falls *below* zero half of the time. Always look at
+#   the **floor** beside it, real data against other real data.
+# - **Modes found**, where the data come in clusters whose centres are known: how many of them get at least a tenth of
+#   their fair share, and which share of all samples is near some centre.
+#
+# ### A normal distribution, recovered
+#
+# The data are two-dimensional and normal. $G$ gets two-dimensional noise and never sees a formula. `shape_noise` does
+# it with one, so it is what to aim for.
+
+# %% demo
+SEEDS = {"quick": 3, "full": 10}[PRESET]
+LONGER = {"quick": 1, "full": 4}[PRESET]
+WIDTHS = (0.25, 0.5, 1.0)
+
+with checks.waits():
+    normal = data.Normal()
+    draws = np.random.default_rng(5)
+    truth = normal.sample(2000, draws)
+    print("the data's mean", np.round(normal.mean, 2), "and covariance", np.round(normal.covariance, 2).tolist())
+    print(f"floor, data against data: MMD^2 {metrics.mmd(normal.sample(2000, draws), truth, WIDTHS):.5f}")
+    exact = shape_noise(sample_noise(2000, 2, draws), normal.mean, normal.covariance)
+    print(f"the formula:              MMD^2 {metrics.mmd(exact, truth, WIDTHS):.5f}")
+    for seed in range(SEEDS):
+        model = fit(
+            functools.partial(train_step, losses=player_losses),
+            Network([2, 32, 32, 1], seed=10 * seed),
+            Network([2, 32, 2], seed=10 * seed + 1),
+            normal.sample,
+            noise_of(2),
+            epochs=20 * LONGER,
+            d_rate=2e-3,
+            seed=seed,
+        )
+        points = ops.convert_to_numpy(model(sample_noise(2000, 2, draws)))  # (2000, 2)
+        mean, covariance = metrics.moments(points)
+        print(f"G, seed {seed}: mean {mean.round(2)}, covariance {covariance.round(2).tolist()}", end="")
+        print(f", MMD^2 {metrics.mmd(points, truth, WIDTHS):.5f}")
+
+# %% demo
+SQUARE = plots.square(4.0, 50)
+
+
+def surface(model):
+    """D's probability on a grid of the plane, (2500,)."""
+    return ops.convert_to_numpy(ops.sigmoid(model.d.forward(SQUARE)))[:, 0]
+
+
+with checks.waits():
+    plots.over_surface(
+        {"a normal distribution, learnt": (points[:500], surface(model))}, truth[:500], 4.0, name="normal"
+    )
+
+# %% [markdown]
+# ## 7 The ring
+#
+# Eight small Gaussians on a circle: the classic test of whether a generator finds *all* of its data. Their centres are
+#
+# $$c_k = r\, \Bigl(\cos \frac{2 \pi k}{n}, \; \sin \frac{2 \pi k}{n}\Bigr), \qquad k = 0, \ldots, n - 1.$$
+#
+# To draw a point, choose a centre, each with the same probability, and add normal noise to both of its coordinates.
+# Every point chooses by itself. All randomness comes from the generator `random`, as above.
+
+
+# %% solution="ring"
+def sample_ring(n, modes, radius, deviation, random):
+    """Draw n points of a ring of `modes` Gaussians with the NumPy generator `random`: (n, 2)."""
+    ### BEGIN SOLUTION
+    angles = 2 * np.pi * random.integers(modes, size=n) / modes  # (n,)
+    centres = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (n, 2)
+    return centres + deviation * random.normal(size=(n, 2))  # (n, 2)
+    ### END SOLUTION
+
+
+# %% test="ring" points=4
+with checks.check("ring"):
+    some_points = sample_ring(2000, 8, 3.0, 0.1, np.random.default_rng(1))
+    some_points = checks.finite(
+        checks.shape(some_points, (2000, 2), "sample_ring(2000, ...)"), "sample_ring(2000, ...)"
+    )
+    some_ring = data.Ring(modes=8, radius=3.0, deviation=0.1)
+    some_modes = metrics.modes_found(some_points, some_ring.centres, radius=0.4)
+    checks.expect(some_modes.near > 0.99, f"all points should be near a centre, but only {some_modes.near:.0%} are.")
+    checks.expect(some_modes.found == 8, f"points should lie at all 8 centres, but only {some_modes.found} get theirs.")
+    checks.expect(
+        some_modes.counts.max() < 1.5 * some_modes.counts.min(),
+        f"all centres should get about as many points, but they get {some_modes.counts.tolist()}.",
+    )
+    some_distance = metrics.mmd(some_points, some_ring.sample(2000, np.random.default_rng(2)), (0.1, 0.5, 1.0))
+    nearest = np.linalg.norm(some_points[:, None] - some_ring.centres, axis=2).argmin(axis=1)
+    away = (some_points - some_ring.centres[nearest]) / 0.1  # (2000, 2), standard normal
+    checks.expect(
+        np.abs(away.std(axis=0) - 1).max() < 0.1,
+        f"around their centres the points should have the deviation given, not {away.std():.2f} times that.",
+    )
+    checks.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.2, "around their centres both coordinates should be independent.")
+    checks.expect(some_distance < 0.01, f"MMD^2 to points of the ring should be about 0, but is {some_distance:.3g}.")
+    checks.close(
+        sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
+        sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
+        "the points of an equal generator, drawn again,",
+    )
+
+# %% [markdown]
+# From here on `util.data` draws the ring. The noise of $G$ is a single normal cloud, which $G$ has to tear into eight.
+
+# %% demo
+RING_EPOCHS = 25 * LONGER
+LATENT = 16
+
+with checks.waits():
+    ring = data.Ring()
+    circle = ring.sample(2000, np.random.default_rng(6))
+    fixed_noise = sample_noise(400, LATENT, np.random.default_rng(7))  # (400, 16)
+
+
+def on_ring(losses, seed, pack_size=1, **choices):
+    """Train a pair on the ring for the given losses; return the model and its samples (2000, 2)."""
+    model = fit(
+        functools.partial(train_step, losses=losses),
+        Network([2 * pack_size, 64, 64, 1], seed=10 * seed),
+        Network([LATENT, 64, 64, 2], seed=10 * seed + 1),
+        ring.sample,
+        noise_of(LATENT),
+        **{"epochs": RING_EPOCHS, "d_rate": 3e-3, "g_rate": 3e-3, "seed": seed} | choices,
+    )
+    return model, ops.convert_to_numpy(model(sample_noise(2000, LATENT, np.random.default_rng(8))))
+
+
+def snapshots(every=1):
+    """Keeps what the fixed noise becomes, and the surface of D."""
+    return training.Snapshots(lambda model: (ops.convert_to_numpy(model(fixed_noise)), surface(model)), every)
+
+
+with checks.waits():
+    collapsing = snapshots()
+    model, points = on_ring(player_losses, seed=1, callbacks=[collapsing])
+    shown = [collapsing.taken[len(collapsing.taken) * k // 4] for k in (1, 2, 3)] + collapsing.taken[-1:]
+    plots.over_surface({f"{100 * e} steps": what for e, what in shown}, circle[:400], 4.0, name="ring_collapse")
+    plots.surface_animation(collapsing.taken, circle[:400], 4.0, RUN / "ring_collapse.gif")
+    print("the usual game:", metrics.modes_found(points, ring.centres, radius=0.3))
+    print("the data:      ", metrics.modes_found(circle, ring.centres, radius=0.3))
+
+# %% [markdown]
+# This is **mode collapse**: all noise goes to one place or a few, and when $D$ has learnt to reject them, all of it
+# moves on. It is section 1 again, in the plane: $G$ runs from mode to mode, $D$ runs after it, and both go round in
+# circles. Each sample by itself is fine. What is wrong can only be seen in *several* samples. (Expect two to four modes
+# of eight at the end, not always the same ones, and a surface of $D$ with cliffs.)
+#
+# ### First remedy: let D see several at once
+#
+# So show $D$ several samples at once. With **packing** ([Lin et al., 2018](https://arxiv.org/abs/1712.04086)), the
+# input of $D$ is `size` points side by side, all real or all fake. A pack of real points usually has points of
+# different modes, and a collapsed generator makes packs of equal points, which is easy to notice and thus expensive.
+#
+# `pack(x, size)` puts every `size` neighbouring rows of `x` (batch, dim) into one: (batch / size, size · dim).
+# `packed_losses` is the usual game on packs of real and of generated points. ($D$ must then have been made for
+# `size · dim` inputs.)
+
+
+# %% solution="packing"
+def pack(x, size):
+    """Put every `size` neighbouring rows of x (batch, dim) side by side: (batch / size, size * dim)."""
+    ### BEGIN SOLUTION
+    return ops.reshape(x, (-1, size * x.shape[1]))  # (batch / size, size * dim)
+    ### END SOLUTION
+
+
+def packed_losses(X, Z, d, g, size=2):
+    """The usual `(D_loss, G_loss)` with a D that judges packs; real data X (batch, dim), noise Z (batch, latent)."""
+    ### BEGIN SOLUTION
+    real_logits = d.forward(pack(X, size))  # (batch / size, 1)
+    fake_logits = d.forward(pack(g.forward(Z), size))  # (batch / size, 1)
+    return discriminator_loss(real_logits, fake_logits), generator_loss(fake_logits)
+    ### END SOLUTION
+
+
+# %% test="packing" points=4
+class SpreadLogit:
+    """A discriminator for the check: the logit of a pack is the difference of its two numbers."""
+
+    def forward(self, x):
+        """Packs (batch, 2) to logits (batch, 1)."""
+        return ops.convert_to_tensor(x)[:, 1:] - ops.convert_to_tensor(x)[:, :1]
+
+
+with checks.check("packing"):
+    few_points = np.arange(12, dtype=np.float32).reshape(6, 2)
+    few_packs = checks.shape(pack(few_points, 3), (2, 6), "pack(x, 3) for x of shape (6, 2)")
+    checks.close(few_packs[0], np.arange(6.0), "the first pack of three points (their numbers one after the other)")
+    few_real, few_noise = np.array([[0.0], [2.0], [1.0], [2.0]], np.float32), np.array([[2.0], [0.0]] * 2, np.float32)
+    answer = packed_losses(few_real, few_noise, SpreadLogit(), HalfNoise(), size=2)
+    answer = checks.pair(answer, "packed_losses", "D_loss and G_loss")
+    checks.close(checks.scalar(answer[0], "D_loss"), 0.533357, "D_loss on packs of two numbers")
+    checks.close(checks.scalar(answer[1], "G_loss"), 1.313262, "G_loss on packs of two numbers")
+
+# %% [markdown]
+# ### Second remedy: keep D flat
+#
+# The other remedy is friction, as in the question of section 1. $G$ runs because $D$ is a cliff. The penalty called
+# **R1** ([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)) adds to D's loss how steep its logit $l$ is at the
+# real data:
+#
+# $$L_D + \frac{w}{2}\, R(X), \qquad R(X) = \mathbb{E}_X \bigl| \nabla_x\, l(X) \bigr|^2,$$
+#
+# the mean over the batch of the *squared length* of the gradient along the input, all its coordinates summed. Only
+# $D$ pays it.
+#
+# One more tool: `training.input_gradients(fn, x)` returns the gradient of the sum of `fn(x)` along `x`, of the same
+# shape as `x`. Since every example has its own logit, its rows are the gradients of the single logits.
+
+
+# %% solution="penalty"
+def gradient_penalty(d, x):
+    """The mean squared length of the gradient of D's logit along its input, at points x (batch, dim). A scalar."""
+    ### BEGIN SOLUTION
+    slopes = training.input_gradients(d.forward, x)  # (batch, dim)
+    return ops.mean(ops.sum(ops.square(slopes), axis=1))
+    ### END SOLUTION
+
+
+def penalised_losses(X, Z, d, g, weight=0.5):
+    """The usual `(D_loss, G_loss)`, with `weight` / 2 times the gradient penalty at X (batch, dim) added to D's."""
+    ### BEGIN SOLUTION
+    fake_logits = d.forward(g.forward(Z))  # (batch, 1)
+    D_loss = discriminator_loss(d.forward(X), fake_logits) + weight / 2 * gradient_penalty(d, X)
+    return D_loss, generator_loss(fake_logits)
+    ### END SOLUTION
+
+
+# %% test="penalty" points=4
+class SquareLogit:
+    """A discriminator for the check: the logit of a point (a, b) is (a^2 + 4 b) / 2, its gradient (a, 2)."""
+
+    def forward(self, x):
+        """Points (batch, 2) to logits (batch, 1)."""
+        x = ops.convert_to_tensor(x)
+        return (ops.square(x[:, :1]) + 4 * x[:, 1:]) / 2
+
+
+with checks.check("penalty"):
+    few_real, few_noise = (
+        np.array([[1.0, 0.0], [3.0, -2.0]], np.float32),
+        np.array([[1.0, 1.0], [0.0, 2.0]], np.float32),
+    )
+    value = checks.scalar(gradient_penalty(SquareLogit(), few_real), "gradient_penalty")
+    checks.expect(abs(value - 4.5) > 1e-3, "the penalty is the mean over all numbers: sum over the coordinates first.")
+    checks.close(value, 9.0, "the penalty (5 and 13 at the two points)")
+    answer = penalised_losses(few_real, few_noise, SquareLogit(), HalfNoise(), weight=0.5)
+    answer = checks.pair(answer, "penalised_losses", "D_loss and G_loss")
+    usual = discriminator_loss(SquareLogit().forward(few_real), SquareLogit().forward(HalfNoise().forward(few_noise)))
+    checks.close(answer[0], float(np.asarray(usual)) + 2.25, "D_loss with a quarter of the penalty added")
+    checks.close(
+        answer[1],
+        generator_loss(SquareLogit().forward(HalfNoise().forward(few_noise))),
+        "G_loss, which has no penalty,",
+    )
+
+# %% [markdown]
+# ### The comparison
+#
+# The same networks, data, noise, rates and number of steps, from several seeds: the usual game, the report's loss, and
+# both remedies. Expect, with "quick", two to four modes of eight without a remedy and an MMD² of 0.2 and more, and all
+# eight with either remedy and an MMD² of about 0.02. The loss of the report is not what makes the difference: the usual
+# one collapses as well. What is missing in both is something that makes collapse expensive, or the game slow.
+
+# %% demo
+with checks.waits():
+    games = {
+        "usual": (player_losses, 1),
+        "report": (functools.partial(player_losses, kind="report"), 1),
+        "packing": (functools.partial(packed_losses, size=2), 2),
+        "penalty": (functools.partial(penalised_losses, weight=0.5), 1),
+    }
+    other_circle = ring.sample(2000, np.random.default_rng(9))
+    print(f"data against data: MMD^2 {metrics.mmd(other_circle, circle, WIDTHS):.4f}")
+    results, last = {}, {}
+    for name, (losses, size) in games.items():
+        results[name] = []
+        for seed in range(SEEDS):
+            model, points = on_ring(losses, seed, size)
+            results[name].append((metrics.modes_found(points, ring.centres, 0.3), metrics.mmd(points, circle, WIDTHS)))
+        # A D of packs has no surface over the plane: show it packs of the same point twice.
+        probability = ops.convert_to_numpy(ops.sigmoid(model.d.forward(np.tile(SQUARE, (1, size)))))[:, 0]
+        last[f"{name}: {results[name][-1][0].found} modes"] = points[:400], probability
+        for seen, distance in results[name]:
+            print(f"{name:8} {seen}, MMD^2 {distance:.4f}")
+    plots.over_surface(last, circle[:400], 4.0, name="ring_remedies")
+
+# %% demo
+with checks.waits():
+    learning = snapshots()
+    on_ring(functools.partial(penalised_losses, weight=0.5), seed=1, callbacks=[learning])
+    plots.surface_animation(learning.taken, circle[:400], 4.0, RUN / "ring_penalty.gif")
+    shown = [learning.taken[len(learning.taken) * k // 4] for k in (1, 2, 3)] + learning.taken[-1:]
+    plots.over_surface({f"{100 * e} steps": what for e, what in shown}, circle[:400], 4.0, name="ring_penalty")
+
+# %% [markdown] question="remedies" points=2
+# **Question.** Look at your table and at the pictures.
+#
+# 1. Packing and the penalty act on different causes of the trouble. Say for each which one, in a sentence or two.
+# 2. "Eight of eight modes found" can be said of very different sets of samples. Give two that MMD tells apart and this
+#    count does not, and say why one looks at the MMD of data against data beside it.
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) Packing changes what $D$ can see: variety among samples, which a judge of single samples cannot notice,
+#    so collapse costs $G$ something. The penalty changes how the game moves: it keeps $D$ from becoming steep around
+#    the data, damps the running in circles, and leaves usable slopes between the modes. Half a point for each.
+# 2. (1 point) For example: modes with very unequal shares; the right shares but too narrow or too wide blobs; many
+#    samples between the modes. (Two of them.) The estimate of MMD scatters around its value even for equal
+#    distributions, and data against data shows how much: anything near this floor is as good as can be seen with so
+#    many samples. Half a point without the reason for the floor.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 8 Where to go next
+#
+# - Average the weights of $G$ over the last thousand steps of the usual game on the ring. Does section 1 hold?
+# - Take both remedies together, or packs of four. Is more always better?
+# - Draw the surface of $D$ with weights of the penalty from 0.01 to 10. When does $D$ become too flat to teach?
+# - Play with `data.Ring(modes=25)`, or with a single number of noise. What is impossible for a $G$ that is continuous?
+# - Read [Goodfellow's tutorial, 2016](https://arxiv.org/abs/1701.00160), and [Metz et al., *Unrolled GANs*,
+#   2016](https://arxiv.org/abs/1611.02163), with a third remedy on the same ring.
+# - Then go on to pictures, with the lesson `gan`.

@@ -1,0 +1,13 @@
+"""Turns the gradients round.
+
+Loses: d_step/step
+"""
+
+# %% solution="d_step"
+from util import training
+
+
+def discriminator_step(real, fake, d, d_optimizer):
+    loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+    d_optimizer.apply([-slope for slope in slopes], d.theta)
+    return loss

@@ -1,0 +1,13 @@
+"""Moves weights and no bias.
+
+Loses: d_step/step
+"""
+
+# %% solution="d_step"
+from util import training
+
+
+def discriminator_step(real, fake, d, d_optimizer):
+    loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+    d_optimizer.apply(slopes[:1], d.theta[:1])
+    return loss

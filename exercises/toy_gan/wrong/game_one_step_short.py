@@ -1,0 +1,17 @@
+"""Counts the start as a step.
+
+Loses: game/path
+"""
+
+# %% solution="game"
+import numpy as np
+
+
+def play(x, y, rate, steps, alternating=False):
+    path = [(x, y)]
+    for _ in range(steps - 1):
+        new = x - rate * y
+        y = y + rate * (new if alternating else x)
+        x = new
+        path.append((x, y))
+    return np.array(path)

@@ -1,0 +1,17 @@
+"""The path begins with the first step.
+
+Loses: game/path
+"""
+
+# %% solution="game"
+import numpy as np
+
+
+def play(x, y, rate, steps, alternating=False):
+    path = []
+    for _ in range(steps):
+        new = x - rate * y
+        y = y + rate * (new if alternating else x)
+        x = new
+        path.append((x, y))
+    return np.array(path)

@@ -1,0 +1,19 @@
+"""In alternating steps y moves first.
+
+Loses: game/alternating
+"""
+
+# %% solution="game"
+import numpy as np
+
+
+def play(x, y, rate, steps, alternating=False):
+    path = [(x, y)]
+    for _ in range(steps):
+        if alternating:
+            y = y + rate * x
+            x = x - rate * y
+        else:
+            x, y = x - rate * y, y + rate * x
+        path.append((x, y))
+    return np.array(path)

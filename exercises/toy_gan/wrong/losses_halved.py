@@ -1,0 +1,21 @@
+"""The mean of both halves in place of their sum.
+
+Loses: losses/discriminator
+"""
+
+# %% solution="losses"
+from keras import ops
+
+
+def discriminator_loss(real_logits, fake_logits):
+    return (ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))) / 2
+
+
+def generator_loss(fake_logits, kind="usual"):
+    if kind == "usual":
+        return ops.mean(ops.softplus(-fake_logits))
+    if kind == "saturating":
+        return -ops.mean(ops.softplus(fake_logits))
+    if kind == "report":
+        return -ops.mean(ops.sigmoid(fake_logits))
+    raise ValueError(kind)

@@ -1,0 +1,13 @@
+"""The angles go to pi only.
+
+Loses: ring/modes, ring/spread, ring/distribution
+"""
+
+# %% solution="ring"
+import numpy as np
+
+
+def sample_ring(n, modes, radius, deviation, random):
+    angles = np.pi * random.integers(modes, size=n) / modes
+    centres = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return centres + deviation * random.normal(size=(n, 2))
