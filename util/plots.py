@@ -29,6 +29,7 @@ __all__ = [
     "loss_curves",
     "network_diagram",
     "noise",
+    "show",
     "stable_cross_entropy",
 ]
 
@@ -43,6 +44,11 @@ def _show(figure: Figure, name: str) -> None:
     if matplotlib.get_backend().lower() != "agg":
         plt.show()
     plt.close(figure)
+
+
+def show(figure: Figure, name: str) -> None:
+    """Show a figure that a lesson has drawn by itself, as the functions here do; saved as ``name`` with the others."""
+    _show(figure, name)
 
 
 # Images ---------------------------------------------------------------------------------------------------------------
