@@ -66,7 +66,7 @@ def _zero(c: Criterion, key: str) -> None:
     c.expect((c.array(key, "the bias") == 0).all(), "The bias does not start at zero.")
 
 
-START_HINT = "With which distribution should weights begin, and at which value biases? See the initializers in the text."
+START_HINT = "With which distribution should weights begin, and at which value biases? See the initializers."
 
 
 # Activations and losses ----------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def gradient_check(rubric: Rubric) -> None:
                 after = c.array(f"{name}_after_{k}", "the variables")
                 c.expect(np.array_equal(after, c.reference(f"start_{k}")), "A variable is not what it was before.")
     with rubric.criterion(
-        "relative error", points=1, hint="All entries of a list are one long vector: one norm of each list, not several."
+        "relative error", points=1, hint="All entries of a list are one long vector, with one norm."
     ) as c:
         c.close("apart", "the relative error", rtol=1e-3)
         c.close("scaled", "the relative error of gradients of different size", rtol=1e-3)
@@ -269,7 +269,7 @@ def network(rubric: Rubric) -> None:
     """The chain, in training too; and the network that is made again, from its configuration and from a file."""
     with rubric.criterion("chain", points=1, hint="Follow one input through three layers: who gets what?") as c:
         c.close("chain", "the output of three layers", rtol=1e-3)
-    with rubric.criterion("training", points=0.5, hint="Do the layers learn whether the network is being trained?") as c:
+    with rubric.criterion("training", points=0.5, hint="Are the layers told whether the network is trained?") as c:
         c.close("training", "the output in training", rtol=1e-3)
     with rubric.criterion(
         "configuration", points=1, hint="The new network has new layers of the same kind, in the same number."
@@ -344,7 +344,7 @@ def batch_norm(rubric: Rubric) -> None:
         "rows", points=1, hint="Compute mean and variance of one column by hand, then follow the formula."
     ) as c:
         c.close("train_rows", "the output for rows in training", rtol=1e-3, atol=1e-4)
-    with rubric.criterion("maps", points=1, hint="A feature of a map is a channel: which axes are left to average?") as c:
+    with rubric.criterion("maps", points=1, hint="A feature of a map is a channel: which axes are averaged?") as c:
         c.close("train_maps", "the output for maps in training", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
         "running statistics", points=1.5, hint="What stays, what is new, of which variance, and when do they move?"
@@ -355,7 +355,7 @@ def batch_norm(rubric: Rubric) -> None:
             c.expect(
                 _alike(c.array(f"kept_{name}_rows", f"the running {name}"), before), f"The running {name} moves in use."
             )
-    with rubric.criterion("in use", points=1, hint="Which mean and which variance normalise when training is over?") as c:
+    with rubric.criterion("in use", points=1, hint="Which mean and variance normalise when training is over?") as c:
         _all_close(c, "", ("use_rows", "use_maps"), "the output in use")
     with rubric.criterion(
         "gradient", points=1, hint="Mean and variance are functions of the batch: the gradient passes through them too."
@@ -391,7 +391,7 @@ def feeding(rubric: Rubric) -> None:
         "errors", points=0.5, hint="What becomes of an exception in the thread, and of the items before it?"
     ) as c:
         seen, right = c.array("broken", "the items"), c.reference("broken")
-        c.expect(np.array_equal(seen, right), f"Of a stream that breaks {(seen >= 0).sum()} items came, or no exception.")
+        c.expect(np.array_equal(seen, right), f"Of a broken stream {(seen >= 0).sum()} items came, or no exception.")
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -412,9 +412,7 @@ def patches(rubric: Rubric) -> None:
         with rubric.criterion(name, points=1, hint=hint) as c:
             for k in range(cases):
                 seen, right = c.finite(f"{name}_{k}", "the windows"), c.reference(f"{name}_{k}")
-                c.expect(
-                    _alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should."
-                )
+                c.expect(_alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should.")
 
 
 def convolution(rubric: Rubric) -> None:
@@ -542,7 +540,7 @@ def lstm(rubric: Rubric) -> None:
             any(_alike(output, gate * np.tanh(carry)) for carry in _states(c)),
             "The output does not follow from the new c by the output gate.",
         )
-    with rubric.criterion("states", points=1, hint="Two states go on to the next step: which, and in which order?") as c:
+    with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
         h, carry = _states(c)
         output = c.finite("output", "the output")
         c.expect(not _alike(h, c.reference("h")), "The h that is handed on is the one that came.")

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # A network from its parts
 #
-# Libraries offer dense layers, convolutions, LSTMs and Adam ready to use. In this notebook you build them yourself, each
-# from its formula, check every gradient with nothing but subtraction, and put the parts together: a stack that fits a
-# noisy sine, LeNet-5 that reads digits, and recurrent networks that tell apart where sequences come from. In the end
-# nothing in your networks is a black box, and they are as fast as the library's.
+# Libraries offer dense layers, convolutions, LSTMs and Adam ready to use. In this notebook you build them yourself,
+# each from its formula, check every gradient with nothing but subtraction, and put the parts together: a stack that
+# fits a noisy sine, LeNet-5 that reads digits, and recurrent networks that tell apart where sequences come from. In
+# the end nothing in your networks is a black box, and they are as fast as the library's.
 #
 # **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
 # Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
@@ -259,8 +259,8 @@ with checks.check("activations"):
 # L_{binary} = -\frac{1}{n} \sum_{i=1}^n \sum_k \bigl( t_{ik} \log y_{ik} + (1 - t_{ik}) \log (1 - y_{ik}) \bigr).$$
 #
 # An output of exactly 0 or 1 would make a logarithm infinite, so for $L_{binary}$ clip $y$ to
-# $[\epsilon, 1 - \epsilon]$ first, with $\epsilon$ = `EPSILON`. (Example and output: an image of 28 × 28 pixels has 784
-# outputs, however its axes are arranged. All axes but the first belong to the example.)
+# $[\epsilon, 1 - \epsilon]$ first, with $\epsilon$ = `EPSILON`. (Example and output: an image of 28 × 28 pixels has
+# 784 outputs, however its axes are arranged. All axes but the first belong to the example.)
 #
 # The third term is no loss but a **penalty**, which keeps weights small: $\lambda$ times the sum of all their
 # squares. There is no mean in it, since weights belong to no example.
@@ -282,7 +282,7 @@ def squared_error(targets, outputs):
 
 @register
 def binary_cross_entropy(targets, outputs):
-    """Cross-entropy of targets and outputs in [0, 1] (batch, ...): summed over each example, mean over them. A scalar."""
+    """Cross-entropy of targets and outputs, both in [0, 1] (batch, ...): summed and averaged likewise. A scalar."""
     ### BEGIN SOLUTION
     outputs = ops.minimum(ops.maximum(outputs, EPSILON), 1 - EPSILON)  # (batch, ...)
     likelihood = targets * ops.log(outputs) + (1 - targets) * ops.log(1 - outputs)  # (batch, ...)
@@ -371,7 +371,7 @@ plots.show(figure, "differences")
 
 # %% solution="gradient_check"
 def numerical_gradients(loss_fn, variables, step=1e-2):
-    """Central differences of the scalar `loss_fn()`: one array for each variable, of its shape. Leaves them as they were."""
+    """Central differences of the scalar `loss_fn()`: for each variable an array of its shape. Leaves all as it was."""
     ### BEGIN SOLUTION
     gradients = []
     for variable in variables:
@@ -427,10 +427,9 @@ def gradient_error(layer, x, train=False):
     place = keras.Variable(np.asarray(x, np.float32))
     outputs = layer(ops.convert_to_tensor(place))
     mix = np.random.default_rng(1).normal(size=outputs.shape).astype(np.float32)  # the shape of the outputs
-    told = {"training": True} if train else {}
 
     def loss_fn():
-        return ops.sum(layer(ops.convert_to_tensor(place), **told) * mix) + sum(layer.losses)
+        return ops.sum(layer(ops.convert_to_tensor(place), training=train) * mix) + sum(layer.losses)
 
     variables = [*layer.trainable_variables, place]
     _, slopes = training.gradients(loss_fn, variables)
@@ -452,9 +451,9 @@ with checks.waits():
 # *Your answer (a few sentences):*
 #
 # ### BEGIN MARK SCHEME
-# 1. (1 point) The check. At 0.004 the interval from $x - h$ to $x + h$ contains the kink at 0: the difference mixes the
-#    two slopes, while the gradient is the slope on one side. Remedy (not asked for): check away from kinks, or with
-#    a smaller step. Half a point for "because of the kink" without the reason.
+# 1. (1 point) The check. At 0.004 the interval from $x - h$ to $x + h$ contains the kink at 0: the difference mixes
+#    the two slopes, while the gradient is the slope on one side. Remedy (not asked for): check away from kinks, or
+#    with a smaller step. Half a point for "because of the kink" without the reason.
 # 2. (1 point) $w + h$ is rounded to $w$, or the losses differ by less than their last digit (a relative precision of
 #    about $10^{-7}$), so that the difference is zero or pure rounding noise, which the division by $2h$ makes as large
 #    as the gradient or larger.
@@ -525,9 +524,9 @@ with checks.check("affine"):
 #
 # ### Momentum
 #
-# Plain gradient descent, $w \leftarrow w - \eta\, g$, has no memory. In a long valley it bounces from wall to wall, and
-# hardly moves along the floor. A heavy ball does better: it keeps a *velocity*, in which pushes to and fro cancel and
-# pushes that agree add up.
+# Plain gradient descent, $w \leftarrow w - \eta\, g$, has no memory. In a long valley it bounces from wall to wall,
+# and hardly moves along the floor. A heavy ball does better: it keeps a *velocity*, in which pushes to and fro cancel
+# and pushes that agree add up.
 #
 # $$v \leftarrow \beta\, v - \eta\, g, \qquad w \leftarrow w + v \qquad (v = 0 \text{ at first})$$
 #
@@ -683,20 +682,19 @@ with checks.waits():
 # %% [markdown]
 # ## 7 The network
 #
-# A network is a layer made of layers. `Network` chains a list of them: the output of one is the input of the next. As a
-# Keras model it can be compiled with *our* losses and *our* optimizers, and its method `train` takes one step for
+# A network is a layer made of layers. `Network` chains a list of them: the output of one is the input of the next. As
+# a Keras model it can be compiled with *our* losses and *our* optimizers, and its method `train` takes one step for
 # each minibatch that it is given.
 #
 # **Saving.** `network.save("file.keras")` writes one file with three things in it: the weights, the state of the
 # optimizer, and the *configuration*, from which `keras.models.load_model("file.keras")` makes the same network again
 # before it fills in the weights. For this the configuration must be plain data, and a layer is none. Two functions
 # translate: `keras.saving.serialize_keras_object(layer)` gives a dictionary, and
-# `keras.saving.deserialize_keras_object(dictionary)` gives a new layer of the same kind, which is why every layer has a
-# `get_config`.
+# `keras.saving.deserialize_keras_object(dictionary)` gives a new layer of the same kind, which is why every layer has
+# a `get_config`.
 #
-# Write `call`, `get_config` and `from_config`. Pass `training` on to the layers whose `call` wants it. (A layer's
-# `call` may not have the argument. Keras passes it on to all layers inside the call of a model, so you can simply call
-# the layers on `x`; handing `training` over yourself works too, for layers that take it.)
+# Write `call`, `get_config` and `from_config`. Every layer has to know whether it is being trained:
+# `layer(x, training=training)` tells it, and does no harm if its `call` does not ask.
 
 
 # %% solution="network"
@@ -719,7 +717,7 @@ class Network(keras.Model):
         """Pass x through all layers, one after the other."""
         ### BEGIN SOLUTION
         for layer in self.chain:
-            x = layer(x)  # (batch, ...), a shape of its own after each layer
+            x = layer(x, training=training)  # (batch, ...), a shape of its own after each layer
         return x
         ### END SOLUTION
 
@@ -766,7 +764,10 @@ with checks.check("network"):
 # ### A noisy sine
 #
 # The first job: 300 points of a sine with noise, and a stack of affine layers and tanh that has to find the sine in
-# them. `minibatches` hands out random batches without end or for a number of steps.
+# them. `minibatches` hands out random batches, as many as it is asked for.
+#
+# What to expect: after 2,000 steps momentum and Adam lie within about 0.1 of the sine, less than half of the noise, and
+# their loss has come down to that of the noise alone. Plain descent has found the shape, and is still on its way.
 
 
 # %%
@@ -794,11 +795,11 @@ def sine_stack(l2=0.0):
 with checks.waits():
     keras.utils.set_random_seed(1)
     sine_x, sine_y = noisy_sine(300)
-    STEPS = {"quick": 1500, "full": 10_000}[PRESET]
+    STEPS = {"quick": 2000, "full": 10_000}[PRESET]
     contenders = {
-        "gradient descent": (Momentum(0.02, momentum=0.0), plots.INK),
-        "momentum": (Momentum(0.02, momentum=0.9), plots.G_COLOUR),
-        "Adam": (Adam(0.01), plots.D_COLOUR),
+        "gradient descent": (Momentum(0.05, momentum=0.0), plots.INK),
+        "momentum": (Momentum(0.05, momentum=0.9), plots.G_COLOUR),
+        "Adam": (Adam(0.005), plots.D_COLOUR),
     }
     line = np.linspace(-3, 3, 300, dtype=np.float32)[:, None]  # (300, 1)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
@@ -808,7 +809,7 @@ with checks.waits():
         keras.utils.set_random_seed(1)
         stack = sine_stack(l2=1e-5)
         stack.compile(optimizer=optimizer, loss=squared_error)
-        curve = stack.train(minibatches(sine_x, sine_y, 64, STEPS))
+        curve = stack.train(minibatches(sine_x, sine_y, 150, STEPS))
         fit = ops.convert_to_numpy(stack(line))  # (300, 1)
         distance = float(np.sqrt(np.mean((fit - np.sin(2 * line)) ** 2)))
         print(f"{name:17} distance from the sine {distance:.3f} (root mean square; the noise has 0.25)")
@@ -823,14 +824,15 @@ with checks.waits():
     plots.show(figure, "noisy_sine")
 
 # %% [markdown]
-# The last of them into one file, and back: the same outputs to the last bit, and an optimizer that knows how many steps
-# it has taken.
+# The last of them into one file, and back: the same outputs to the last bit, and an optimizer that knows how many
+# steps it has taken.
 
 # %% demo
 with checks.waits():
     stack.save(RUN / "sine.keras")
     loaded = keras.models.load_model(RUN / "sine.keras")
-    print("the same outputs:", np.array_equal(loaded(line), stack(line)), "after", int(loaded.optimizer.iterations), "steps")
+    print("the same outputs:", np.array_equal(loaded(line), stack(line)))
+    print("steps that the loaded optimizer has taken:", int(loaded.optimizer.iterations))
 
 # %% [markdown]
 # ## 8 Layers that behave differently in training
@@ -936,9 +938,7 @@ class BatchNorm(keras.layers.Layer):
         features = (input_shape[-1],)
         self.gamma = self.add_weight(shape=features, initializer="ones", name="gamma")
         self.beta = self.add_weight(shape=features, initializer="zeros", name="beta")
-        self.moving_mean = self.add_weight(
-            shape=features, initializer="zeros", trainable=False, name="moving_mean"
-        )
+        self.moving_mean = self.add_weight(shape=features, initializer="zeros", trainable=False, name="moving_mean")
         self.moving_variance = self.add_weight(
             shape=features, initializer="ones", trainable=False, name="moving_variance"
         )
@@ -976,7 +976,7 @@ with checks.check("batch_norm"):
         moved = np.asarray(norm.moving_mean).copy()
         expected = (few - moved) / np.sqrt(np.asarray(norm.moving_variance) + 1e-3)
         checks.close(norm(few), expected, f"BatchNorm of {shape} in use (by the running statistics)", atol=1e-4)
-        checks.expect(np.array_equal(norm.moving_mean, moved), "moving_mean changes in use, but only training moves it.")
+        checks.expect(np.array_equal(norm.moving_mean, moved), "moving_mean changes in use, not only in training.")
         checks.expect(
             len(norm.trainable_variables) == 2,
             f"gamma and beta are learnt, the running statistics are not: {len(norm.trainable_variables)} trainable.",
@@ -1022,8 +1022,8 @@ with checks.waits():
 # channels). The entry $[n, r, c, i \cdot size + j]$ holds the channels of the pixel in row $r \cdot stride + i$ and
 # column $c \cdot stride + j$ of image $n$. The **stride** is how far the window jumps from place to place.
 #
-# - With `padding="valid"` the window stays inside: as many places as fit, $\lfloor (height - size) / stride \rfloor + 1$
-#   rows of them.
+# - With `padding="valid"` the window stays inside: as many places as fit,
+#   $\lfloor (height - size) / stride \rfloor + 1$ rows of them.
 # - With `padding="same"` zeros are put around the image first, so that there are $\lceil height / stride \rceil$ rows.
 #   The last window begins at $(rows - 1) \cdot stride$ and needs `size` pixels, so the number of missing rows is
 #   $\max\bigl((rows - 1) \cdot stride + size - height,\ 0\bigr)$. Half of them go before, half after; if the number is
@@ -1049,12 +1049,13 @@ for panel, (title, side, stride, margin) in zip(panels, cases, strict=True):
     for (r, c), colour in (((0, 0), plots.D_COLOUR), ((0, stride), plots.G_COLOUR)):
         panel.add_patch(plt.Rectangle((c - 0.5, r - 0.5), 3, 3, fill=False, ec=colour, lw=2.5))
     panel.set(title=f"{title}: {len(places)} × {len(places)} places", xticks=[], yticks=[])
+    panel.set(xlim=(-0.7, full - 0.3), ylim=(full - 0.3, -0.7))
 plots.show(figure, "patches")
 
 
 # %% solution="patches"
 def patches(x, size, stride=1, padding="valid"):
-    """What a sliding window sees of x (batch, height, width, channels): (batch, rows, columns, size * size, channels)."""
+    """What a window sees of x (batch, height, width, channels): (batch, rows, columns, size * size, channels)."""
     ### BEGIN SOLUTION
     if padding == "same":
         margins = []
@@ -1120,7 +1121,7 @@ class Convolution(keras.layers.Layer):
         ### END SOLUTION
 
     def call(self, x):
-        """Map x (batch, height, width, channels) to (batch, rows, columns, filters), and add the penalty to the loss."""
+        """Map x (batch, height, width, channels) to (batch, rows, columns, filters); add the penalty to the loss."""
         ### BEGIN SOLUTION
         self.add_loss(l2_penalty(self.W, self.l2))
         seen = patches(x, self.size, self.stride, self.padding)  # (batch, rows, columns, size * size, channels)
@@ -1220,8 +1221,8 @@ with checks.waits():
 # %% [markdown]
 # ### Feeding the network
 #
-# Images lie on a disk, one file each, and have to be read and decoded before anyone can learn from them. Done
-# naively, the device that trains waits while a batch is read, and the reader waits while the device trains. Two remedies:
+# Images lie on a disk, one file each, and have to be read and decoded before anyone can learn from them. Done naively,
+# the device that trains waits while a batch is read, and the reader waits while the device trains. Two remedies:
 #
 # - A **cache** keeps batches that have been loaded. `cached(load, capacity)` gets a function that loads the batch with
 #   number `k`, and returns a function that does the same, but remembers: the first `capacity` different batches that it
@@ -1229,7 +1230,7 @@ with checks.waits():
 #   throw out the oldest one to make room? Epochs go round and round. If 11 batches go in turn through a cache
 #   for 10, the oldest one is always the very one that is needed next.)
 # - **Prefetching** loads the next batches in a thread *while* the device is busy with this one.
-#   `prefetched(batches, ahead)` is a generator that yields the items of the iterable `batches`, in their order, and while
+#   `prefetched(batches, ahead)` is a generator that yields the items of the iterable `batches`, in their order. While
 #   whoever uses it works on one item, a thread makes the next, up to `ahead` of them. It never runs further ahead than
 #   that (memory is finite), ends when `batches` ends, and if `batches` raises an exception, so does it, at the place
 #   of the item that could not be made.
@@ -1282,7 +1283,8 @@ with checks.check("feeding"):
         return k * k
 
     get = cached(load_square, capacity=2)
-    checks.expect([get(k) for k in (3, 4, 3, 5, 5, 4)] == [9, 16, 9, 25, 25, 16], "cached returns other batches than load.")
+    came = [get(k) for k in (3, 4, 3, 5, 5, 4)]
+    checks.expect(came == [9, 16, 9, 25, 25, 16], "cached returns other batches than load.")
     checks.expect(
         loaded_numbers == [3, 4, 5, 5],
         f"for batches 3, 4, 3, 5, 5, 4 with room for two, 3, 4, 5, 5 should be loaded, but {loaded_numbers} were.",
@@ -1295,7 +1297,8 @@ with checks.check("feeding"):
             made.append(k)
             yield k
 
-    checks.expect(list(prefetched(counting(7), 3)) == list(range(7)), "prefetched yields other items, or another order.")
+    came = list(prefetched(counting(7), 3))
+    checks.expect(came == list(range(7)), f"prefetched should yield 0 to 6, but yields {came}.")
     made.clear()
     stream = prefetched(counting(100), 3)
     next(stream)
@@ -1319,11 +1322,12 @@ with checks.check("feeding"):
             came.append(each)
     except OSError:
         came.append("OSError")
-    checks.expect(came == [1, "OSError"], f"a reader that fails after one item should give 1 and OSError, but gave {came}.")
+    checks.expect(came == [1, "OSError"], f"if the second item fails, 1 and OSError should come, but {came} came.")
 
 # %% [markdown]
 # Now with real files: every digit a PNG on the disk. A dense network is so fast that reading takes longer than
-# learning. Six passes through the files, in four ways:
+# learning. Six passes through the files, in four ways. (Expect two to three times as many steps per second with both.
+# On a machine whose cores are busy prefetching gains little, because the thread and the training share them.)
 
 # %% demo
 with checks.waits():
@@ -1355,7 +1359,8 @@ with checks.waits():
         reader.train(prefetched(batches, ahead) if ahead else batches)
         seconds[name] = time.perf_counter() - began
     for name, spent in seconds.items():
-        print(f"{name:9} {1000 * spent / (6 * BATCHES):5.1f} ms per step, {seconds['neither'] / spent:.1f} times as fast")
+        milliseconds = 1000 * spent / (6 * BATCHES)
+        print(f"{name:9} {milliseconds:5.1f} ms per step, {seconds['neither'] / spent:.1f} times as fast")
 
 # %% [markdown]
 # ### LeNet-5
@@ -1363,6 +1368,10 @@ with checks.waits():
 # The network of [LeCun et al., 1998](http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf), which read the cheques of
 # American banks, in a form of today: two convolutions with pooling, and three affine layers. Beside it runs a dense
 # classifier with *as many weights*. Both get the same digits in the same order, and the same optimizer.
+#
+# What to expect: with 4,500 digits about 96% for LeNet-5 and 91% for the dense classifier after 800 steps: half of the
+# mistakes are gone, at the same number of weights.
+
 
 # %% demo
 def lenet():
@@ -1413,7 +1422,7 @@ with checks.waits():
             network.train(prefetched(batches, 2))
             scores[name].append(accuracy(network, test_images, mnist.test_labels))
         spent = time.perf_counter() - began
-        print(f"{name:8} {network.count_params():,} weights, {spent:.0f} s: {scores[name][-1]:.1%} of test digits read rightly")
+        print(f"{name:8} {network.count_params():,} weights, {spent:.0f} s: {scores[name][-1]:.1%} of test digits")
 
 # %% demo
 with checks.waits():
@@ -1424,32 +1433,33 @@ with checks.waits():
     panel.legend(fontsize=9, loc="lower right")
     plots.show(figure, "lenet")
 
-# %% [markdown] question="convolution" points=2
+# %% [markdown] question="assumptions" points=2
 # **Question.** The first layer of LeNet-5 has 156 weights and computes 28 · 28 · 6 numbers from the 28 · 28 pixels.
 #
 # 1. How many weights would an affine layer need for the same sizes? Name the two assumptions about images that make
 #    the difference.
-# 2. Somebody permutes the pixels of all images, training and test, by the same random permutation. How does the accuracy
-#    of the dense classifier change, how that of LeNet-5, and why?
+# 2. Somebody permutes the pixels of all images, training and test, by the same random permutation. How does the
+#    accuracy of the dense classifier change, how that of LeNet-5, and why?
 #
 # *Your answer (a few sentences):*
 #
 # ### BEGIN MARK SCHEME
-# 1. (1 point) 784 · 4704 + 4704 = 3,692,640 (without biases 3,687,936; "3.7 million" will do). The assumptions: *locality*
-#    (what is near belongs together, so an output looks at a small window only), and *translation invariance* or weight
-#    sharing (the same pattern means the same everywhere). Half a point for the number, half for both assumptions.
+# 1. (1 point) 784 · 4704 + 4704 = 3,692,640 (without biases 3,687,936; "3.7 million" will do). The assumptions:
+#    *locality* (what is near belongs together, so an output looks at a small window only), and *translation
+#    invariance* or weight sharing (the same pattern means the same everywhere). Half a point for the number, half for
+#    both assumptions.
 # 2. (1 point) The dense classifier stays as good as it was: it has a weight for each pixel and does not know which are
 #    neighbours, so a permuted problem is the same problem with its weights permuted. LeNet-5 gets worse (its accuracy
-#    falls towards that of the dense one or below it), since neighbouring pixels no longer belong together, and its two assumptions do
-#    not hold any more. Half a point for each with its reason.
+#    falls towards that of the dense one or below it), since neighbouring pixels no longer belong together, and its two
+#    assumptions do not hold any more. Half a point for each with its reason.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ### A latent vector as a fourth channel
 #
 # Networks that complete or invent images get an image *and* a random vector, the latent $z$. How can a convolution
-# make use of a vector? One way, from a report on filling in the missing middle of photographs, is to turn the vector into a
-# picture of its own by an affine map, and to put it behind red, green and blue as a fourth channel:
+# make use of a vector? One way, from a report on filling in the missing middle of photographs, is to turn the vector
+# into a picture of its own by an affine map, and to put it behind red, green and blue as a fourth channel:
 #
 # $$plane = z W + b \in \mathbb{R}^{batch \times (height \cdot width)}, \qquad
 # y = [\, x \mid plane \text{ as } (batch, height, width, 1) \,].$$
@@ -1498,23 +1508,23 @@ with checks.check("latent_channel"):
 #
 # ### A cell with a memory
 #
-# A sequence $x_1, x_2, \dots, x_T$ can have any length, so no affine layer fits it. A **recurrent** network reads it one step
-# at a time, and carries a *state* $h$ along, with the same weights at each step:
+# A sequence $x_1, x_2, \dots, x_T$ can have any length, so no affine layer fits it. A **recurrent** network reads it
+# one step at a time, and carries a *state* $h$ along, with the same weights at each step:
 #
 # $$h_t = \tanh(x_t W + h_{t-1} U + b), \qquad h_0 = 0.$$
 #
-# You write the **cell**, that is, one step. `keras.layers.RNN(cell)` brings the loop: it calls
-# `cell(x_t, states)` for $t = 1, 2, \dots$ and hands the returned states to the next step. A cell has `state_size` and
-# `output_size`, and its `call` returns `(output, new_states)`, where the states are a list (here with one tensor in it,
-# which is also the output). $U$ begins `"orthogonal"`, which keeps the length of $h$; $W$ at Glorot's, $b$ at zero.
-# `ops.tanh` and `ops.sigmoid` are yours to use now: you have built them.
+# You write the **cell**, that is, one step. `keras.layers.RNN(cell)` brings the loop: it calls `cell(x_t, states)` for
+# $t = 1, 2, \dots$ and hands the returned states to the next step. A cell has `state_size` and `output_size`, and its
+# `call` returns `(output, new_states)`, where the states are a list (here with one tensor in it, which is also the
+# output). $U$ begins `"orthogonal"`, which keeps the length of $h$; $W$ at Glorot's, $b$ at zero. `ops.tanh` and
+# `ops.sigmoid` are yours to use now: you have built them.
 #
 # ### Sequences of different lengths
 #
 # A batch is an array, so all its sequences must be equally long: shorter ones are filled up with zeros at the end. The
-# network must not read the filling. A **mask** (batch, time) tells it: `True` for a real step, `False` for a filled one. Where
-# the mask is `False`, `keras.layers.RNN` leaves the state as it is. Layers hand masks on by the method `compute_mask`.
-# Write that of the layer `Mask`: a step is real if *any* of its features is not zero.
+# network must not read the filling. A **mask** (batch, time) tells it: `True` for a real step, `False` for a filled
+# one. Where the mask is `False`, `keras.layers.RNN` leaves the state as it is. Layers hand masks on by the method
+# `compute_mask`. Write that of the layer `Mask`: a step is real if *any* of its features is not zero.
 
 
 # %% solution="recurrent"
@@ -1536,7 +1546,7 @@ class SimpleCell(keras.layers.Layer):
         ### END SOLUTION
 
     def call(self, x, states):
-        """Map x (batch, inputs) and the states [h], h (batch, units), to `(output, [new h])`, the output being new h."""
+        """Map x (batch, inputs) and the states [h], h (batch, units), to `(new h, [new h])`: output and states."""
         ### BEGIN SOLUTION
         h = ops.tanh(ops.matmul(x, self.W) + ops.matmul(states[0], self.U) + self.b)  # (batch, units)
         return h, [h]
@@ -1555,7 +1565,7 @@ class Mask(keras.layers.Layer):
         """Map x (batch, time, features) to itself."""
         return x + 0.0  # a new tensor, which gets the mask
 
-    def compute_mask(self, x, mask=None):
+    def compute_mask(self, x, _mask=None):
         """The mask (batch, time) of x (batch, time, features): True where any feature is not zero."""
         ### BEGIN SOLUTION
         return ops.any(ops.not_equal(x, 0.0), axis=-1)  # (batch, time)
@@ -1576,7 +1586,8 @@ with checks.check("recurrent"):
     checks.close(states[0], np.tanh([[0.3, 0.7]]), "the new state (it is the output)")
     few = np.array([[[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]], np.float32)
     mask = checks.shape(Mask().compute_mask(few), (1, 3), "the mask of a sequence of 3 steps")
-    checks.expect(mask.tolist() == [[True, True, False]], f"the mask should be [[True, True, False]], not {mask.tolist()}.")
+    marked = mask.astype(bool).tolist()
+    checks.expect(marked == [[True, True, False]], f"the mask should be [[True, True, False]], but is {marked}.")
     reader = keras.Sequential([Mask(), keras.layers.RNN(SimpleCell(4))])
     padded, plain = (np.asarray(reader(each)) for each in (few, few[:, :2]))
     checks.close(padded, plain, "the state after a sequence of two steps that is filled up to three")
@@ -1584,11 +1595,11 @@ with checks.check("recurrent"):
 # %% [markdown]
 # ### Long short-term memory
 #
-# The state of the simple cell is written over at each step, and what it knew about the beginning of a long sequence fades, as
-# does the gradient on its way back. The LSTM ([Hochreiter and Schmidhuber,
-# 1997](https://www.bioinf.jku.at/publications/older/2604.pdf)) has a second state, the *carry* $c$, which goes from step
-# to step by multiplication with a number near 1 and an addition, and three **gates** between 0 and 1 that say what is
-# kept, what is written, and what is shown:
+# The state of the simple cell is written over at each step, and what it knew about the beginning of a long sequence
+# fades, as does the gradient on its way back. The LSTM ([Hochreiter and Schmidhuber,
+# 1997](https://www.bioinf.jku.at/publications/older/2604.pdf)) has a second state, the *carry* $c$, which goes from
+# step to step by multiplication with a number near 1 and an addition, and three **gates** between 0 and 1 that say
+# what is kept, what is written, and what is shown:
 #
 # $$\begin{aligned}
 # i &= \sigma(x W_i + h U_i + b_i) &&\text{input gate: how much is written} \\
@@ -1598,13 +1609,13 @@ with checks.check("recurrent"):
 # c' &= f \cdot c + i \cdot g, \qquad h' = o \cdot \tanh(c')
 # \end{aligned}$$
 #
-# Eight small products would be slow. Put the four $W$ side by side into one matrix `self.W` (inputs, 4 · units), in the
-# order **i, f, g, o**, likewise `self.U` (units, 4 · units) and `self.b` (4 · units,), compute all four sums at once,
-# and cut the result into four. The report that this notebook follows gave up its LSTM for being too slow; ours will be
-# measured against Keras's.
+# Eight small products would be slow. Put the four $W$ side by side into one matrix `self.W` (inputs, 4 · units), in
+# the order **i, f, g, o**, likewise `self.U` (units, 4 · units) and `self.b` (4 · units,), compute all four sums at
+# once, and cut the result into four. The report that this notebook follows gave up its LSTM for being too slow; ours
+# will be measured against Keras's.
 #
-# `W` begins at Glorot's, `U` orthogonal, and `b` at zero, *but for the forget gate's part, which begins at one*: at first
-# the cell should remember. The states are `[h, c]`, the output is $h'$.
+# `W` begins at Glorot's, `U` orthogonal, and `b` at zero, *but for the forget gate's part, which begins at one*: at
+# first the cell should remember. The states are `[h, c]`, the output is $h'$.
 
 
 # %% solution="lstm"
@@ -1667,7 +1678,8 @@ with checks.check("lstm"):
 # Two overlapping Gaussian clusters in the plane. Each sequence has between 1 and 12 points, all drawn from the same
 # one, and the network has to say which. One point tells little, many tell much. What is the best that anybody can do?
 # If the densities are known, add up $\log p_1(x_t) - \log p_0(x_t)$ over the sequence and look at the sign. The
-# networks have never seen a density; how near do they come?
+# networks have never seen a density; how near do they come? (Very near: the best possible is right for about 89% of all
+# sequences and 69% of single points, and both cells come within one percent.)
 
 # %%
 CENTRES = np.array([[-0.5, 0.0], [0.5, 0.4]], np.float32)  # of the clusters; both have deviation 1 in each direction
@@ -1725,8 +1737,8 @@ with checks.waits():
     plots.show(figure, "sequences")
 
 # %% [markdown]
-# And the time: a training step of `RNN(LSTMCell(64))` and of `keras.layers.LSTM(64, use_cudnn=False)`, which compute the
-# same, on 64 sequences of 50 steps.
+# And the time: a training step of `RNN(LSTMCell(64))` and of `keras.layers.LSTM(64, use_cudnn=False)`, which compute
+# the same, on 64 sequences of 50 steps.
 
 # %% demo
 with checks.waits():
@@ -1753,30 +1765,30 @@ with checks.waits():
 # %% [markdown] question="memory" points=2
 # **Question.** Think of one unit of an LSTM whose gates are constant, and of a simple cell with one unit.
 #
-# 1. By what is the gradient of a late loss with respect to $c_0$ multiplied at every step in the LSTM (along $c$ alone), and by
-#    what with respect to $h_0$ in the simple cell? Why does the bias of the forget gate begin at one?
-# 2. Somebody forgets the mask: zeros at the end of short sequences are read like data, in training and in use. In which
-#    sequences of our two clusters does this do harm, and what could a network learn to live with it?
+# 1. By what is the gradient of a late loss with respect to $c_0$ multiplied at every step in the LSTM (along $c$
+#    alone), and by what with respect to $h_0$ in the simple cell? Why does the bias of the forget gate begin at one?
+# 2. Somebody forgets the mask: zeros at the end of short sequences are read like data, in training and in use. In
+#    which sequences of our two clusters does this do harm, and what could a network learn to live with it?
 #
 # *Your answer (a few sentences):*
 #
 # ### BEGIN MARK SCHEME
-# 1. (1 point) In the LSTM by $f$, which can be near 1; in the simple cell by $u\,(1 - h_t^2)$, the slope of tanh times the
-#    recurrent weight, which fades (or, rarely, explodes) over many steps. With a bias of one $f$ starts at
-#    $\sigma(1) \approx 0.73$ in place of 0.5, so that gradients (and memories) reach back further from the very first step of training. Half a
-#    point without the last part.
-# 2. (1 point) In short ones: most of what they hold is filling, and the state drifts away while zeros are read, so that
-#    what was known fades before the end. A network can learn to treat (0, 0) as "no news", since the exact value
-#    hardly ever occurs in data (or: to count with a bias that holds the state where it is), at the price of capacity and
-#    training time. Any sensible remark on that for the second half.
+# 1. (1 point) In the LSTM by $f$, which can be near 1; in the simple cell by $u\,(1 - h_t^2)$, the slope of tanh times
+#    the recurrent weight, which fades (or, rarely, explodes) over many steps. With a bias of one $f$ starts at
+#    $\sigma(1) \approx 0.73$ in place of 0.5, so that gradients (and memories) reach back further from the very first
+#    step of training. Half a point without the last part.
+# 2. (1 point) In short ones: most of what they hold is filling, and the state drifts away while zeros are read, so
+#    that what was known fades before the end. A network can learn to treat (0, 0) as "no news", since the exact value
+#    hardly ever occurs in data (or: to count with a bias that holds the state where it is), at the price of capacity
+#    and training time. Any sensible remark on that for the second half.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 11 Everything checked
 #
 # The gradients of all that you have built, once more in one table. Each layer is checked at random inputs, where few
-# numbers lie near a kink; dropout in use, batch normalisation in both ways. (Dropout in training cannot be checked like
-# this. Why?)
+# numbers lie near a kink; dropout in use, batch normalisation in both ways. (Dropout in training cannot be checked
+# like this. Why?)
 
 # %% demo
 with checks.waits():
@@ -1811,9 +1823,10 @@ with checks.waits():
 # %% [markdown]
 # ## 12 Where to go next
 #
-# - Run with `PRESET=full` and the whole of MNIST: LeNet-5 comes to 99%, and the dense classifier to 98%.
+# - Run with `PRESET=full` and the whole of MNIST. LeCun et al. report 99% for LeNet-5. How near is the dense one?
 # - Put `BatchNorm` and `Dropout` into LeNet-5. Which of them helps with 4,500 digits, and which with 60,000?
 # - Permute the pixels as in the question above. Were you right?
 # - Write the gated recurrent unit ([Cho et al., 2014](https://arxiv.org/abs/1406.1078)) and put it beside the LSTM.
-# - Count: how much memory do `patches` take, compared with the image? Libraries avoid it by cutting the work into tiles.
+# - Count: how much memory do `patches` take, compared with the image? Libraries avoid it by cutting the work into
+#   tiles.
 # - The next lessons use these parts, from the library this time, and you know what is inside.

@@ -457,9 +457,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             came.append(-1)
         return {"broken": np.array(came)}
 
-    yield from _each(
-        lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead
-    )
+    yield from _each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -539,7 +537,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Windows that tile the image, with a rest, and windows that overlap or leave gaps; all numbers below zero in one."""
+    """Windows side by side, with a rest, and windows that overlap or leave gaps; some of numbers below zero only."""
     x, below = _tensor(rng.normal(size=(2, 7, 9, 3))), _tensor(-rng.uniform(1, 2, (2, 6, 9, 2)))
     known = _known_patches(rng)
 

@@ -14,9 +14,7 @@ class BatchNorm(keras.layers.Layer):
         features = (input_shape[-1],)
         self.gamma = self.add_weight(shape=features, initializer="ones", name="gamma")
         self.beta = self.add_weight(shape=features, initializer="zeros", name="beta")
-        self.moving_mean = self.add_weight(
-            shape=features, initializer="zeros", trainable=False, name="moving_mean"
-        )
+        self.moving_mean = self.add_weight(shape=features, initializer="zeros", trainable=False, name="moving_mean")
         self.moving_variance = self.add_weight(
             shape=features, initializer="ones", trainable=False, name="moving_variance"
         )

@@ -17,7 +17,7 @@ class Network(keras.Model):
 
     def call(self, x, training=False):
         for layer in self.chain:
-            x = layer(x)
+            x = layer(x, training=training)
         return x
 
     def train(self, batches):

@@ -17,7 +17,7 @@ class Network(keras.Model):
 
     def call(self, x, training=False):
         for layer in self.chain:
-            y = layer(x)
+            y = layer(x, training=training)
         return y
 
     def train(self, batches):

@@ -28,5 +28,5 @@ class Mask(keras.layers.Layer):
     def call(self, x):
         return x + 0.0
 
-    def compute_mask(self, x, mask=None):
+    def compute_mask(self, x, _mask=None):
         return ops.any(ops.not_equal(x, 0.0), axis=-1)
