@@ -607,7 +607,7 @@ def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     lengths = rng.permutation([2, 3, 4, 5, 6])
     steps *= (np.arange(6) < lengths[:, None])[..., None]
     sizes = rng.integers([50, 80], [60, 90]).tolist()
-    yield {"h": _array(h), "sizes": np.array(sizes)}
+    yield {**weights, "x": _array(x), "h": _array(h), "sizes": np.array(sizes)}
     yield from _each(
         lambda: _cell(student.SimpleCell(units), x, [h], weights),
         lambda: {"mask": _array(student.Mask().compute_mask(_tensor(steps)))},

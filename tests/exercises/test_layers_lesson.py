@@ -66,7 +66,8 @@ for image, label in zip(bars, kind):  # a bar that stands, or one that lies, any
     place = draws.integers(0, 6)
     image[(slice(None), place) if label else (place, slice(None))] = 1
 bars += 0.3 * draws.normal(size=bars.shape).astype(np.float32)
-curve = small.train(prefetched(cached(lambda k: (bars, kind), 1)(k) for k in [0] * 60), 2)
+get = cached(lambda k: (bars, kind), 1)
+curve = small.train(prefetched((get(k) for k in [0] * 60), 2))
 small.save("small.keras")
 again = keras.models.load_model("small.keras")
 same = np.array_equal(ops.convert_to_numpy(again(bars)), ops.convert_to_numpy(small(bars)))
