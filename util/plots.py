@@ -34,6 +34,7 @@ __all__ = [
     "noise",
     "over_surface",
     "paths",
+    "show",
     "square",
     "stable_cross_entropy",
     "surface_animation",
@@ -50,6 +51,11 @@ def _show(figure: Figure, name: str) -> None:
     if matplotlib.get_backend().lower() != "agg":
         plt.show()
     plt.close(figure)
+
+
+def show(figure: Figure, name: str) -> None:
+    """Show a figure that a lesson has drawn by itself, as the functions here do; saved as ``name`` with the others."""
+    _show(figure, name)
 
 
 # Images ---------------------------------------------------------------------------------------------------------------

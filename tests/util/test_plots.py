@@ -49,6 +49,14 @@ def test_picture(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert plt.get_fignums() == []
 
 
+def test_a_figure_that_a_lesson_drew_is_saved_and_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATELIER_FIGURES", str(tmp_path))
+    figure, _ = plt.subplots()
+    plots.show(figure, "own")
+    assert (tmp_path / "own.png").is_file()
+    assert plt.get_fignums() == []
+
+
 def test_rows_of_pixels_and_images_make_the_same_sheet() -> None:
     sheet = plots._tile(IMAGES)
     assert sheet.shape == (3 * 29 - 1, 3 * 29 - 1)

@@ -1,0 +1,568 @@
+"""Hidden tests of the lesson ``layers``, the judging half: how an answer to ``probes.py`` earns points.
+
+Rationales say what was seen, hints where to look; neither gives an expected value away. A part that builds on another
+of the student's own is right if it agrees with the reference, as the notebook is or with something known in the place
+of the other part, so that no mistake is paid for twice.
+
+Where students draw random numbers, or Keras draws them for them, they are compared with theory. Bounds lie at least
+seven standard errors away, so that a right answer fails in fewer than one of 10^11 gradings.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.judging import Criterion, Rubric
+
+Array = np.ndarray
+
+
+# What judges share ---------------------------------------------------------------------------------------------------
+
+
+def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
+    """Same shape and close everywhere; NaN and infinity are like nothing."""
+    return (
+        value.shape == expected.shape
+        and bool(np.isfinite(value).all())
+        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
+    )
+
+
+def _varies(value: Array) -> bool:
+    """Whether there are two different finite values."""
+    return value.size > 1 and bool(np.isfinite(value).all()) and float(np.ptp(value)) > 1e-6
+
+
+NATURAL, GIVEN = "", "given_"
+"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
+
+
+def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
+    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
+    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
+
+
+def _all_close(c: Criterion, before: str, keys: tuple[str, ...], what: str) -> None:
+    """All of these answers agree with the reference."""
+    for key in keys:
+        c.close(f"{before}{key}", what, rtol=1e-3, atol=1e-4)
+
+
+def _starts(c: Criterion, key: str, shape: tuple[int, ...], fan_in: int, fan_out: int) -> None:
+    """Weights start with the deviation, the mean and the range of Glorot's uniform distribution."""
+    weights = c.array(key, "the weights").astype(np.float64)
+    c.expect(weights.shape == shape, f"The weights came with shape {weights.shape}.")
+    c.expect(_varies(weights), "The weights start with the same value everywhere.")
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    seen, theory, tolerance = weights.std(), limit / np.sqrt(3), 8 / np.sqrt(2 * weights.size)
+    c.expect(abs(seen - theory) < tolerance * theory, f"The weights start with a standard deviation of {seen:.3g}.")
+    c.expect(np.abs(weights).max() < 1.001 * limit, "The weights start with values that are too large.")
+
+
+def _zero(c: Criterion, key: str) -> None:
+    """A bias starts at zero."""
+    c.expect((c.array(key, "the bias") == 0).all(), "The bias does not start at zero.")
+
+
+START_HINT = "With which distribution should weights begin, and at which value biases? See the initializers."
+
+
+# Activations and losses ----------------------------------------------------------------------------------------------
+
+
+def activations(rubric: Rubric) -> None:
+    """Each function by itself, and large numbers."""
+    with rubric.criterion("leaky", points=1, hint="Try a slope above 1, and x below zero, by hand.") as c:
+        _all_close(c, "", tuple(f"leaky_{k}_{i}" for k in range(3) for i in range(2)), "the leaky ReLU")
+    with rubric.criterion(
+        "squashing", points=1, hint="Compare sigmoid and tanh with the formulas at x = 0, 1 and -1."
+    ) as c:
+        _all_close(c, "", tuple(f"{name}_{i}" for name in ("sigmoid", "tanh") for i in range(2)), "sigmoid or tanh")
+    with rubric.criterion(
+        "softmax", points=1, hint="Over which axis do the probabilities of one example sum to 1?"
+    ) as c:
+        _all_close(c, "", ("softmax_0", "softmax_1"), "the softmax")
+    with rubric.criterion("clip", points=0.5, hint="What becomes of a number below low, and of one above high?") as c:
+        _all_close(c, "", ("clip_0", "clip_1"), "the clipped numbers")
+    with rubric.criterion(
+        "large numbers",
+        points=0.5,
+        hint="Is an exponential of a large number computed anywhere, even in a branch that is not chosen?",
+    ) as c:
+        right = [name for name in ("sigmoid", "tanh", "softmax") if _is_right(c, name)]
+        c.expect(right, "None of sigmoid, tanh and softmax is right for moderate numbers.")
+        for name in right:
+            c.close(f"extreme_{name}", f"the {name} of large numbers", rtol=1e-3, atol=1e-4)
+            c.close(f"slopes_{name}", f"the slopes of the {name} at large numbers", rtol=1e-3, atol=1e-4)
+
+
+def _is_right(c: Criterion, name: str) -> bool:
+    """Whether a function is right for moderate numbers."""
+    return all(_alike(c.array(f"{name}_{i}", f"the {name}"), c.reference(f"{name}_{i}")) for i in range(2))
+
+
+def losses(rubric: Rubric) -> None:
+    """Each loss whatever its mean or sum is taken over; that; outputs of 0 and 1; and the penalty."""
+    with rubric.criterion("squared", points=0.5, hint="Squares of differences, of all outputs.") as c:
+        c.expect(_reduced(c, "squared", _REDUCTIONS), "The squared error is none of these outputs and targets.")
+    with rubric.criterion(
+        "binary", points=0.5, hint="Check one output by hand, with target 0, with target 1, and with one between."
+    ) as c:
+        c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
+    with rubric.criterion(
+        "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
+    ) as c:
+        right = [name for name in ("squared", "binary") if _reduced(c, name, _REDUCTIONS)]
+        c.expect(right, "Neither loss is right for any sum or mean.")
+        for name in right:
+            c.expect(_reduced(c, name, ("right",)), f"The {name} loss is not summed and averaged as asked.")
+    with rubric.criterion(
+        "outputs of 0 and 1", points=0.5, hint="Which logarithms are taken when an output is exactly 0, or exactly 1?"
+    ) as c:
+        seen, expected = c.array("extreme", "the cross-entropy"), c.reference("extreme")
+        certain = c.array("certain", "the cross-entropy")
+        c.expect(np.isfinite(seen).all() and np.isfinite(certain).all(), "The cross-entropy is not a finite number.")
+        forms = [expected * factor for factor in (1, 4, 1 / 3, 4 / 3)]  # 4 examples of 3 outputs, reduced in any way
+        c.expect(
+            any(np.isclose(seen.mean(), form, rtol=0.05) for form in forms),
+            "The cross-entropy of outputs of exactly 0 and 1 is not that of outputs clipped to EPSILON.",
+        )
+        c.expect(abs(certain.mean()) < 1e-4, "Sure and right outputs have a cross-entropy above zero.")
+    with rubric.criterion("penalty", points=0.5, hint="All squares, summed, times the strength.") as c:
+        c.close("penalty", "the penalty", rtol=1e-3)
+
+
+_REDUCTIONS = ("right", "sum", "mean", "mean over outputs", "one per example")
+
+
+def _reduced(c: Criterion, name: str, ways: tuple[str, ...]) -> bool:
+    """Whether both answers are the reference's loss, summed or averaged in one of ``ways``."""
+
+    def is_it(k: int, way: str) -> bool:
+        seen, right = c.array(f"{name}_{k}", "the loss"), c.reference(f"{name}_{k}")
+        n, outputs = c.reference("shapes")[k]
+        if way == "one per example":
+            return seen.shape[:1] == (n,) and _alike(np.asarray(seen.mean() * seen.size / n), right)
+        factor = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}[way]
+        return _alike(seen, np.asarray(right * factor))
+
+    return any(all(is_it(k, way) for k in range(2)) for way in ways)
+
+
+def gradient_check(rubric: Rubric) -> None:
+    """The differences; that everything is put back; and the relative error, also of nothing."""
+    with rubric.criterion(
+        "differences", points=1.5, hint="Which terms of the Taylor series cancel in your difference, and which stay?"
+    ) as c:
+        for name, tolerance in (("wide", 1e-3), ("usual", 2e-2)):
+            c.expect(c.number(f"{name}_count", "the gradients") == 3, "Three variables did not give three gradients.")
+            for k in range(3):
+                seen = c.finite(f"{name}_{k}", "the differences")
+                error = np.abs(seen - c.reference(f"{name}_{k}")).max()
+                c.expect(error < tolerance * 5, f"The differences are wrong by up to {error:.3g}.")
+    with rubric.criterion(
+        "put back", points=1, hint="A number plus h minus h is not always that number: keep the original values."
+    ) as c:
+        for name in ("wide", "usual"):
+            c.expect(_points_along(c, name), "The differences do not point along the gradient.")
+            for k in range(3):
+                after = c.array(f"{name}_after_{k}", "the variables")
+                c.expect(np.array_equal(after, c.reference(f"start_{k}")), "A variable is not what it was before.")
+    with rubric.criterion(
+        "relative error", points=1, hint="All entries of a list are one long vector, with one norm."
+    ) as c:
+        c.close("apart", "the relative error", rtol=1e-3)
+        c.close("scaled", "the relative error of gradients of different size", rtol=1e-3)
+    with rubric.criterion("nothing", points=0.5, hint="What do you divide by if both gradients are zero?") as c:
+        c.expect(c.number("apart", "the relative error") > 0.01, "The relative error of different gradients is zero.")
+        c.close("nothing", "the relative error of zeros")
+
+
+def _points_along(c: Criterion, name: str) -> bool:
+    """Whether the differences of the first variable have the direction of the gradient, either way."""
+    seen, right = c.array(f"{name}_0", "the differences").ravel(), c.reference(f"{name}_0").ravel()
+    if seen.shape != right.shape or not np.isfinite(seen).all() or not seen.any():
+        return False
+    return bool(abs(seen @ right) > 0.7 * np.linalg.norm(seen) * np.linalg.norm(right))
+
+
+# Affine, optimizers, network -----------------------------------------------------------------------------------------
+
+
+def affine(rubric: Rubric) -> None:
+    """The map, the start, the penalty and the configuration."""
+    with rubric.criterion("output", points=1, hint="Inputs times W, plus b: compare the shapes.") as c:
+        c.close("output", "the output for known weights", rtol=1e-3, atol=1e-4)
+    with rubric.criterion("start", points=1, hint=START_HINT) as c:
+        inputs, units = (int(size) for size in c.reference("sizes"))
+        _starts(c, "start_W", (inputs, units), inputs, units)
+        _zero(c, "start_b")
+    with rubric.criterion(
+        "penalty", points=1, hint="What is added to the loss in each call, for which weights, and how strongly?"
+    ) as c:
+        _either_way(c, lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
+    with rubric.criterion(
+        "configuration", points=1, hint="A layer is made again from get_config alone: is everything in it?"
+    ) as c:
+        c.close("config", "units and l2 of a layer made again", rtol=1e-6)
+
+
+def _steps(c: Criterion, key: str, from_step: int = 0) -> Array:
+    """How far variables went in each step."""
+    return np.diff(c.finite(key, "the variables"), axis=0)[from_step:]
+
+
+def _right_steps(c: Criterion, key: str, from_step: int = 0) -> Array:
+    return np.diff(c.reference(key), axis=0)[from_step:]
+
+
+def _own_memory(c: Criterion) -> None:
+    """Two variables at a time go as the reference's do, or else as the first of them goes by itself."""
+    both, right = _steps(c, "both"), _right_steps(c, "both")
+    c.expect(np.abs(both).max(axis=(0, 2)).min() > 1e-6, "One of two variables does not move.")
+    plain = -c.reference("rate") * c.reference("gradients")
+    c.expect(not _alike(both, plain, atol=1e-3), "Every step is the gradient of the moment: nothing is remembered.")
+    alone, other = _steps(c, "alone"), _steps(c, "both")[:, :1]
+    c.expect(
+        _alike(both, right, atol=1e-3) or (_alike(alone, other) and not _alike(both[:, 0], both[:, 1])),
+        "Two variables at a time do not go where each goes by itself.",
+    )
+
+
+def momentum(rubric: Rubric) -> None:
+    """One step, the memory, and that each variable has its own."""
+    with rubric.criterion("first step", points=1, hint="Without a velocity yet, where does the first step go?") as c:
+        seen, right = _steps(c, "alone")[0], _right_steps(c, "alone")[0]
+        c.expect(not _alike(seen, -right), "The first step goes uphill.")
+        c.expect(_alike(seen, right), "The first step is not one against the gradient.")
+    with rubric.criterion(
+        "velocity", points=1, hint="What is left of the velocity after a step, and what is added to it?"
+    ) as c:
+        seen, right = _steps(c, "alone", 1), _right_steps(c, "alone", 1)
+        c.expect(_alike(seen, right) or _alike(seen, -right), "Later steps do not have the velocity in them.")
+    with rubric.criterion("own memory", points=1, hint="Which velocity belongs to which variable?") as c:
+        _own_memory(c)
+
+
+def adam(rubric: Rubric) -> None:
+    """The bias correction in the first steps, the memories later on, one for each variable, and epsilon."""
+    with rubric.criterion(
+        "first steps", points=1, hint="How large is the very first step, for a small gradient and for a large one?"
+    ) as c:
+        c.expect(_alike(_steps(c, "first"), _right_steps(c, "first")), "The first steps have not the right size.")
+    with rubric.criterion(
+        "memories", points=1.5, hint="Two running means: of what, and which beta belongs to which?"
+    ) as c:
+        seen, right = _steps(c, "alone", 10), _right_steps(c, "alone", 10)  # when there is nothing left to correct
+        c.expect(not _alike(seen, -right), "Adam goes uphill.")
+        c.expect(_alike(seen, right, atol=5e-4), "After many steps they do not go where the formulas lead.")
+    with rubric.criterion("own memory", points=0.5, hint="Which memories belong to which variable?") as c:
+        _own_memory(c)
+    with rubric.criterion("epsilon", points=1, hint="Where exactly does epsilon stand in the formula?") as c:
+        seen, right = _steps(c, "epsilon", 10), _right_steps(c, "epsilon", 10)
+        c.expect(_alike(seen, right, atol=5e-4), "With a large epsilon the steps have not the right size.")
+
+
+def network(rubric: Rubric) -> None:
+    """The chain, in training too; and the network that is made again, from its configuration and from a file."""
+    with rubric.criterion("chain", points=1, hint="Follow one input through three layers: who gets what?") as c:
+        c.close("chain", "the output of three layers", rtol=1e-3)
+    with rubric.criterion("training", points=0.5, hint="Are the layers told whether the network is trained?") as c:
+        c.close("training", "the output in training", rtol=1e-3)
+    with rubric.criterion(
+        "configuration", points=1, hint="The new network has new layers of the same kind, in the same number."
+    ) as c:
+        c.expect(c.number("again_layers", "the layers") == 2, "A network made again has another number of layers.")
+        c.close("again", "the output of a network made again", rtol=1e-3)
+    with rubric.criterion(
+        "saved", points=1.5, hint="Save a network, load it, compare: which weights does the new one have?"
+    ) as c:
+        c.close("loaded", "the output of a network that was saved and loaded", rtol=1e-3)
+
+
+# Training and use ----------------------------------------------------------------------------------------------------
+
+
+FORMS = ("inverted", "plain")
+
+
+def dropout(rubric: Rubric) -> None:
+    """In use; what is left in training; how much is dropped; and that each number is drawn by itself, each time."""
+    with rubric.criterion("in use", points=1, hint="Look at the table: what becomes of x in use, in either form?") as c:
+        for name in FORMS:
+            c.close(f"use_{name}", f"the output of {name} dropout in use")
+    with rubric.criterion(
+        "in training", points=1, hint="Look at the table: by what is a number multiplied that is not dropped?"
+    ) as c:
+        x, rate = c.reference("x"), c.reference("rate")
+        for name, factor in (("inverted", 1 / (1 - rate)), ("plain", 1.0)):
+            seen = _dropped(c, name)
+            left = seen != 0
+            c.expect(
+                np.allclose(seen[left], (factor * x)[left], rtol=1e-3),
+                f"In training of {name} dropout a number that is not dropped becomes another than it should.",
+            )
+    with rubric.criterion("share", points=1, hint="Which share is dropped: the rate, or the rest?") as c:
+        rate = float(c.reference("rate"))
+        for name in FORMS:
+            mask = _dropped(c, name) == 0
+            share = float(np.mean(mask))
+            draws = math.prod(len(np.unique(mask, axis=axis)) for axis in range(2))  # fewer if some are shared
+            bound = 7 * np.sqrt(rate * (1 - rate) / draws)
+            c.expect(abs(share - rate) < bound, f"In training {share:.0%} were dropped.")
+    with rubric.criterion(
+        "fresh", points=1, hint="Every number of every example is drawn by itself, and every call draws anew."
+    ) as c:
+        for name in FORMS:
+            first, second = (_dropped(c, name, k) == 0 for k in range(2))
+            c.expect(not np.array_equal(first, second), "Two calls dropped the same numbers.")
+            rows, columns = (len(np.unique(first, axis=axis)) / first.shape[axis] for axis in range(2))
+            c.expect(rows > 0.9, "The same places were dropped in several examples.")
+            c.expect(columns > 0.9, "Several numbers of an example were dropped together.")
+
+
+def _dropped(c: Criterion, name: str, k: int = 0) -> Array:
+    """An output in training: some numbers dropped, some not."""
+    seen = c.finite(f"train_{name}_{k}", "the output in training")
+    c.expect(0 < np.mean(seen == 0) < 1, f"In training of {name} dropout {np.mean(seen == 0):.0%} were dropped.")
+    return seen
+
+
+def batch_norm(rubric: Rubric) -> None:
+    """The start; rows and maps in training; the running statistics; in use; and the gradient."""
+    with rubric.criterion(
+        "start", points=0.5, hint="Which of the four begin at one, which at zero, and which does training move?"
+    ) as c:
+        c.close("start", "the four weights as they start")
+        c.expect(
+            np.array_equal(c.array("learnt", "the weights"), c.reference("learnt")),
+            "gamma and beta should be trainable, the running statistics not.",
+        )
+    with rubric.criterion(
+        "rows", points=1, hint="Compute mean and variance of one column by hand, then follow the formula."
+    ) as c:
+        c.close("train_rows", "the output for rows in training", rtol=1e-3, atol=1e-4)
+    with rubric.criterion("maps", points=1, hint="A feature of a map is a channel: which axes are averaged?") as c:
+        c.close("train_maps", "the output for maps in training", rtol=1e-3, atol=1e-4)
+    with rubric.criterion(
+        "running statistics", points=1.5, hint="What stays, what is new, of which variance, and when do they move?"
+    ) as c:
+        for name in ("mean", "variance"):
+            c.close(f"{name}_rows", f"the running {name} after a step", rtol=1e-3)
+            before = c.reference(f"kept_{name}_rows")
+            c.expect(
+                _alike(c.array(f"kept_{name}_rows", f"the running {name}"), before), f"The running {name} moves in use."
+            )
+    with rubric.criterion("in use", points=1, hint="Which mean and variance normalise when training is over?") as c:
+        _all_close(c, "", ("use_rows", "use_maps"), "the output in use")
+    with rubric.criterion(
+        "gradient", points=1, hint="Mean and variance are functions of the batch: the gradient passes through them too."
+    ) as c:
+        _all_close(c, "", ("slopes_rows",), "the gradient in training")
+
+
+# Feeding -------------------------------------------------------------------------------------------------------------
+
+
+def feeding(rubric: Rubric) -> None:
+    """The cache; the order of a stream and its end; that it works ahead, within bounds; and errors."""
+    with rubric.criterion(
+        "cache", points=1.5, hint="Follow the batches 1, 2, 3, 1, 2, 3 through a cache for two: which are loaded?"
+    ) as c:
+        for k in range(2):
+            c.close(f"came_{k}", "the batches that came")
+            seen, right = c.array(f"loaded_{k}", "the batches loaded"), c.reference(f"loaded_{k}")
+            asked = len(c.reference(f"came_{k}"))
+            c.expect(np.array_equal(seen, right), f"For {asked} requests {len(seen)} batches were loaded.")
+    with rubric.criterion("order", points=0.5, hint="All items come, in their order, and then the stream ends.") as c:
+        c.close("ordered", "the items that came")
+        c.close("single", "the items of a short stream")
+    with rubric.criterion(
+        "ahead", points=1.5, hint="While the first item is in use, who makes the second, and how many more?"
+    ) as c:
+        c.expect(c.array("meanwhile", "the stream").all(), "The next item was made before the first was handed out.")
+        made, ahead = c.number("made", "the items made"), float(c.reference("ahead"))
+        c.expect(made >= ahead, f"While the first item was in use, {made:g} were made; ahead was {ahead:g}.")
+        c.expect(made <= ahead + 2, f"While the first item was in use, {made:g} were made; ahead was {ahead:g}.")
+        c.expect(c.number("first", "the first item") == c.reference("first"), "The first item is another one.")
+    with rubric.criterion(
+        "errors", points=0.5, hint="What becomes of an exception in the thread, and of the items before it?"
+    ) as c:
+        seen, right = c.array("broken", "the items"), c.reference("broken")
+        c.expect(np.array_equal(seen, right), f"Of a broken stream {(seen >= 0).sum()} items came, or no exception.")
+
+
+# Images --------------------------------------------------------------------------------------------------------------
+
+
+def patches(rubric: Rubric) -> None:
+    """Plain windows, with a stride, with a margin, and with an uneven one. The order in a window counts only once."""
+    with rubric.criterion(
+        "valid", points=1, hint="Row by row through the window, and the channels last: look at one window by itself."
+    ) as c:
+        _all_close(c, "", ("valid_0", "valid_1"), "the windows")
+    parts = (
+        ("stride", 2, "How many windows fit, and where does each begin?"),
+        ("same", 2, "How many rows should come out, and how many pixels are missing for that?"),
+        ("uneven", 3, "If an odd number of rows is missing, on which side is the extra one?"),
+    )
+    for name, cases, hint in parts:
+        with rubric.criterion(name, points=1, hint=hint) as c:
+            for k in range(cases):
+                seen, right = c.finite(f"{name}_{k}", "the windows"), c.reference(f"{name}_{k}")
+                c.expect(_alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should.")
+
+
+def convolution(rubric: Rubric) -> None:
+    """The sum over a window; stride and padding; the penalty; and the start."""
+    with rubric.criterion(
+        "output", points=1.5, hint="Which entry of W belongs to which pixel of the window, and to which channel?"
+    ) as c:
+        _either_way(c, lambda before: _all_close(c, before, ("output_0", "output_1"), "the output for known weights"))
+    with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
+        keys = tuple(f"settings_{k}" for k in range(3))
+        _either_way(c, lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
+    with rubric.criterion(
+        "penalty", points=0.5, hint="What is added to the loss in each call, for which weights, and how strongly?"
+    ) as c:
+        _either_way(c, lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
+    with rubric.criterion("start", points=1, hint=START_HINT) as c:
+        channels, filters = (int(size) for size in c.reference("sizes"))
+
+        def starts(before: str) -> None:
+            _starts(c, f"{before}start_W", (3, 3, channels, filters), 9 * channels, 9 * filters)
+            _zero(c, f"{before}start_b")
+
+        _either_way(c, starts)
+
+
+def pooling(rubric: Rubric) -> None:
+    """The largest of windows side by side, and of others."""
+    with rubric.criterion(
+        "windows", points=1, hint="Channel by channel: which numbers does the window see, and which is the largest?"
+    ) as c:
+        _either_way(c, lambda before: _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers"))
+    with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
+        keys = tuple(f"stride_{k}" for k in range(3))
+        _either_way(c, lambda before: _all_close(c, before, keys, "the largest numbers with a stride"))
+
+
+def latent_channel(rubric: Rubric) -> None:
+    """The plane in the last channel, and the image unchanged, wherever it is."""
+    with rubric.criterion(
+        "plane", points=1.5, hint="Fill the plane row by row, one for each example, and put it behind the image."
+    ) as c:
+        for k in range(2):
+            output, right = _image(c, k), c.reference(f"output_{k}")
+            c.expect(_alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
+    with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
+        for k in range(2):
+            output, x = _image(c, k), c.reference(f"x_{k}")
+            channels = x.shape[-1]
+            c.expect(
+                any(_alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
+                "The channels of the image are not there, or not as they were.",
+            )
+            c.expect(output.shape[-1] == channels + 1, f"An image of {channels} channels came with {output.shape[-1]}.")
+
+
+def _image(c: Criterion, k: int) -> Array:
+    """An output with the height and width of the image."""
+    output, right = c.array(f"output_{k}", "the output"), c.reference(f"output_{k}")
+    c.expect(output.ndim == 4 and output.shape[:3] == right.shape[:3], f"Images of shape {output.shape} came.")
+    return output
+
+
+# Sequences -----------------------------------------------------------------------------------------------------------
+
+
+def recurrent(rubric: Rubric) -> None:
+    """One step, the state that it hands on, the start, and the mask."""
+    with rubric.criterion(
+        "step", points=1.5, hint="Which three terms are added before the tanh? Follow one step by hand."
+    ) as c:
+        c.close("output", "the output of a step", rtol=1e-3, atol=1e-4)
+    with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
+        state, output = c.finite("state_0", "the state"), c.finite("output", "the output of a step")
+        c.expect(not _alike(state, c.reference("h")), "The state that is handed on is the one that came.")
+        c.expect(
+            _alike(state, c.reference("state_0")) or (_alike(state, output) and _is_some_step(c, output)),
+            "The state is not the new h.",
+        )
+        c.expect(c.number("states", "the states") == 1, "Not one state came, but several.")
+    with rubric.criterion(
+        "mask", points=1, hint="A step of (0, 1), of (-1, -1) and of (1, -1): which of them are filling?"
+    ) as c:
+        seen, right = c.array("mask", "the mask"), c.reference("mask")
+        c.expect(seen.shape == right.shape, f"The mask came with shape {seen.shape}, not (batch, time).")
+        wrong = int((seen.astype(bool) != right.astype(bool)).sum())
+        c.expect(wrong == 0, f"{wrong} of {right.size} steps are marked wrongly.")
+    with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
+        inputs, units = (int(size) for size in c.reference("sizes"))
+        _starts(c, "start_W", (inputs, units), inputs, units)
+        _orthogonal(c, "start_U", (units, units))
+        _zero(c, "start_b")
+
+
+def _is_some_step(c: Criterion, output: Array) -> bool:
+    """Whether an output is that of a recurrent step with at most one mistake in its sum and one in its activation."""
+    W, U, b, x, h = (c.reference(name) for name in ("W", "U", "b", "x", "h"))
+    sums = (x @ W + h @ U + b, x @ W + h @ U, x @ W + b, x @ W + h @ U.T + b)
+    activations: tuple[Callable[[Array], Array], ...] = (np.tanh, _sigmoid, lambda x: x, lambda x: np.maximum(x, 0))
+    return any(_alike(output, activation(each)) for each in sums for activation in activations)
+
+
+def _orthogonal(c: Criterion, key: str, shape: tuple[int, ...]) -> None:
+    """The rows are of length 1 and at right angles."""
+    U = c.array(key, "the recurrent weights").astype(np.float64)
+    c.expect(U.shape == shape, f"The recurrent weights came with shape {U.shape}.")
+    c.expect(_alike(U @ U.T, np.eye(shape[0]), atol=1e-3), "The recurrent weights do not start orthogonal.")
+
+
+def _sigmoid(x: Array) -> Array:
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def _gates(c: Criterion) -> list[Array]:
+    """The sigmoids of the four sums at the known step; the last is the output gate."""
+    W, U, b, x, h = (c.reference(name) for name in ("W", "U", "b", "x", "h"))
+    return np.split(_sigmoid(x @ W + h @ U + b), 4, axis=1)
+
+
+def _states(c: Criterion) -> list[Array]:
+    """The two states that came."""
+    return [c.finite(f"state_{k}", "the states") for k in range(2)]
+
+
+def lstm(rubric: Rubric) -> None:
+    """The carry, the output that follows from it, the states in their order, and the start."""
+    with rubric.criterion(
+        "carry", points=1.5, hint="Which quarter is which gate, and which of them goes through tanh? What is kept of c?"
+    ) as c:
+        c.expect(
+            any(_alike(state, c.reference("state_1")) for state in _states(c)), "The new c is not among the states."
+        )
+    with rubric.criterion("output", points=1.5, hint="What does the output gate let through of the new c?") as c:
+        output, gate = c.finite("output", "the output"), _gates(c)[3]
+        c.expect(
+            any(_alike(output, gate * np.tanh(carry)) for carry in _states(c)),
+            "The output does not follow from the new c by the output gate.",
+        )
+    with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
+        h, carry = _states(c)
+        output = c.finite("output", "the output")
+        c.expect(not _alike(h, c.reference("h")), "The h that is handed on is the one that came.")
+        c.expect(not _alike(h, carry), "Both states are the same.")
+        c.expect(_alike(h, output), "The first state is not the output.")
+        shown = any(_alike(output, gate * np.tanh(carry)) for gate in _gates(c))  # the wrong gate is paid for above
+        c.expect(shown or _alike(carry, c.reference("state_1")), "The second state is not the new c.")
+        c.expect(c.number("states", "the states") == 2, "Not two states came.")
+    with rubric.criterion(
+        "start", points=1, hint="The bias has four parts, of which one does not begin at zero: where does it lie?"
+    ) as c:
+        inputs, units = (int(size) for size in c.reference("sizes"))
+        _starts(c, "start_W", (inputs, 4 * units), inputs, 4 * units)
+        _orthogonal(c, "start_U", (units, 4 * units))
+        c.close("start_b", "the bias as it starts")

@@ -1,0 +1,1831 @@
+# %% [markdown]
+# # A network from its parts
+#
+# Libraries offer dense layers, convolutions, LSTMs and Adam ready to use. In this notebook you build them yourself,
+# each from its formula, check every gradient with nothing but subtraction, and put the parts together: a stack that
+# fits a noisy sine, LeNet-5 that reads digits, and recurrent networks that tell apart where sequences come from. In
+# the end nothing in your networks is a black box, and they are as fast as the library's.
+#
+# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
+# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
+# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
+# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+#
+# **What is allowed.** Everything that computes on tensors by simple steps: arithmetic, `ops.matmul`, `ops.exp`,
+# `ops.maximum`, slices, `ops.pad`, sums and means. Leave alone whatever *is* the part that you are to build:
+# `keras.layers.Dense`, `ops.softmax`, `ops.conv`, `keras.optimizers.Adam` and so on. The grading asks what your parts
+# compute, not how, so this is up to you: whoever calls `ops.conv` has a convolution and has learnt nothing about it.
+#
+# You need calculus (the chain rule), linear algebra, and Python classes. It is a full afternoon; sections 8 to 10 can
+# be done in any order. Running everything takes about three minutes of processor time on 2 CPU cores (measured beside
+# much other work: 167 s with TensorFlow, 200 s with JAX), most of it for LeNet-5.
+
+# %%
+import math
+import os
+import sys
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path.cwd()
+ROOT = next((folder for folder in [HERE, *HERE.parents] if (folder / "util" / "checks.py").is_file()), HERE)
+sys.path.insert(0, str(ROOT))  # so that `util` is found, wherever the notebook was started
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # keeps TensorFlow's messages about its start to itself
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import ops
+
+from util import checks, data, plots, training
+
+PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" is meant for a GPU
+RUN = ROOT / "build" / "layers"
+
+# %% [markdown]
+# ## 1 What a layer is
+#
+# A **layer** is a function with memory. Called on a batch of examples $x$ it returns another batch $y$; what it
+# remembers are its **weights**, which training changes. In Keras a layer is a class with four methods:
+#
+# - `__init__` keeps what the layer was asked to be (how many units, which rate). It makes no weights yet, because it
+#   does not know the size of its input.
+# - `build(input_shape)` is called once, before the first input, and makes the weights with `self.add_weight`. The
+#   first entry of `input_shape` is the size of the batch, often `None`: a layer does not care how many examples come.
+# - `call(x)` computes. If it has an argument `training`, Keras passes `True` while the network learns and `False`
+#   when it is used, which matters to some layers. Inside it, `self.add_loss(value)` adds a term to whatever loss
+#   the network is trained with.
+# - `get_config` returns the arguments of `__init__` in a dictionary. With it a layer can be saved, and made again.
+#
+# Here is a complete one as an example, with nothing to fill in. It multiplies every feature by a number and adds
+# another. (A *feature* is a place on the last axis: a column of a table, a channel of an image.) Both numbers are
+# weights, so training may change them; `ScaleOffset(0.5, 0.5, trainable=False)` is a fixed map, say from
+# $[-1, 1]$ to $[0, 1]$.
+#
+# $$y = \gamma\, x + \beta$$
+
+# %%
+register = keras.saving.register_keras_serializable("layers")  # lets Keras find our classes when it loads a file
+
+
+@register
+class ScaleOffset(keras.layers.Layer):
+    """Multiplies each feature by a scale and adds an offset; both are learnt, from the given start."""
+
+    def __init__(self, scale=1.0, offset=0.0, **kwargs):
+        """`kwargs` are those of every layer, such as `name` and `trainable`."""
+        super().__init__(**kwargs)
+        self.scale, self.offset = scale, offset
+
+    def build(self, input_shape):
+        """Make one scale and one offset for each feature."""
+        features = (input_shape[-1],)
+        self.gamma = self.add_weight(shape=features, initializer=keras.initializers.Constant(self.scale), name="gamma")
+        self.beta = self.add_weight(shape=features, initializer=keras.initializers.Constant(self.offset), name="beta")
+
+    def call(self, x):
+        """Map x (batch, ..., features) to the same shape."""
+        return self.gamma * x + self.beta
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "scale": self.scale, "offset": self.offset}
+
+
+@register
+class Flatten(keras.layers.Layer):
+    """Makes one row of numbers of each example: (batch, ...) to (batch, features)."""
+
+    def call(self, x):
+        """Map x (batch, ...) to (batch, features)."""
+        return ops.reshape(x, (-1, math.prod(x.shape[1:])))
+
+
+half = ScaleOffset(0.5, 0.5)
+print("called:        ", ops.convert_to_numpy(half(np.array([[-1.0, 0.0, 1.0]], np.float32))))
+print("its weights:   ", [(weight.name, tuple(weight.shape)) for weight in half.weights])
+print("made once more:", ScaleOffset.from_config(half.get_config()).get_config()["scale"])
+
+# %% [markdown]
+# ## 2 Activations
+#
+# Between the layers that have weights stand functions that have none and act on each number by itself. Without them
+# a stack of layers would be no more than one: a linear map of a linear map is a linear map.
+#
+# $$\operatorname{leaky}(x) = \begin{cases} x & x \ge 0 \\ a\,x & x < 0 \end{cases}, \qquad
+# \sigma(x) = \frac{1}{1 + e^{-x}}, \qquad
+# \tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\,\sigma(2x) - 1, \qquad
+# \operatorname{clip}(x) = \min(\max(x, low), high).$$
+#
+# With a slope $a$ of 0 the first is the ReLU. **Softmax** is the odd one out: it turns the scores of one example,
+# along the last axis, into probabilities,
+#
+# $$\operatorname{softmax}(x)_k = \frac{e^{x_k}}{\sum_j e^{x_j}}.$$
+#
+# **Large numbers.** In float32, $e^{89}$ is infinite, and $\infty / \infty$ is not a number. Look for forms in which
+# no exponential is ever of a positive number:
+#
+# - $\sigma(x)$ is $1 / (1 + e^{-x})$ for $x \ge 0$, and $e^{x} / (1 + e^{x})$ for $x < 0$. Both have $e^{-|x|}$ in
+#   them, and if you compute *that* first, no branch can overflow. It is not enough that the values are right:
+#   the gradient passes through everything that was computed, and $0 \cdot \infty$ is not a number either.
+# - Softmax does not change if the same number is subtracted from all scores of an example. Which one helps?
+#
+# Write the five `call`s. (`ops.tanh`, `ops.sigmoid`, `ops.softmax` and `ops.clip` are what you are building.)
+
+# %% demo
+xs = np.linspace(-4, 4, 200)
+shapes = {
+    "leaky ReLU, slope 0.2": np.maximum(xs, 0) + 0.2 * np.minimum(xs, 0),
+    "sigmoid": 1 / (1 + np.exp(-xs)),
+    "tanh": np.tanh(xs),
+    "clip to [-0.5, 1.5]": np.clip(xs, -0.5, 1.5),
+}
+figure, panels = plt.subplots(1, 4, figsize=(10, 2.3), sharey=True, layout="constrained")
+for panel, (title, values) in zip(panels, shapes.items(), strict=True):
+    panel.plot(xs, values, color=plots.G_COLOUR)
+    panel.axhline(0, color=plots.INK, lw=0.5)
+    panel.axvline(0, color=plots.INK, lw=0.5)
+    panel.set(title=title, xlabel="x", ylim=(-1.5, 2.5))
+plots.show(figure, "activations")
+
+
+# %% solution="activations"
+@register
+class LeakyReLU(keras.layers.Layer):
+    """x where it is positive, slope * x where it is negative."""
+
+    def __init__(self, slope=0.0, **kwargs):
+        """`slope` may be any number; 0 makes the ReLU."""
+        super().__init__(**kwargs)
+        self.slope = slope
+
+    def call(self, x):
+        """Map x to the same shape."""
+        ### BEGIN SOLUTION
+        return ops.maximum(x, 0.0) + self.slope * ops.minimum(x, 0.0)
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "slope": self.slope}
+
+
+@register
+class Sigmoid(keras.layers.Layer):
+    """1 / (1 + exp(-x)), for x of any size."""
+
+    def call(self, x):
+        """Map x to the same shape, with values in [0, 1]."""
+        ### BEGIN SOLUTION
+        small = ops.exp(-ops.abs(x))  # in (0, 1]
+        return ops.where(x >= 0, 1.0, small) / (1.0 + small)
+        ### END SOLUTION
+
+
+@register
+class Tanh(keras.layers.Layer):
+    """The hyperbolic tangent, for x of any size."""
+
+    def call(self, x):
+        """Map x to the same shape, with values in [-1, 1]."""
+        ### BEGIN SOLUTION
+        small = ops.exp(-2.0 * ops.abs(x))  # in (0, 1]
+        return ops.sign(x) * (1.0 - small) / (1.0 + small)
+        ### END SOLUTION
+
+
+@register
+class Softmax(keras.layers.Layer):
+    """exp(x) over its sum along the last axis, for x of any size."""
+
+    def call(self, x):
+        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
+        ### BEGIN SOLUTION
+        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
+        return powers / ops.sum(powers, axis=-1, keepdims=True)
+        ### END SOLUTION
+
+
+@register
+class Clip(keras.layers.Layer):
+    """x, but never below `low` and never above `high`."""
+
+    def __init__(self, low=0.0, high=1.0, **kwargs):
+        """`low` is smaller than `high`."""
+        super().__init__(**kwargs)
+        self.low, self.high = low, high
+
+    def call(self, x):
+        """Map x to the same shape, with values in [low, high]."""
+        ### BEGIN SOLUTION
+        return ops.minimum(ops.maximum(x, self.low), self.high)
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% test="activations" points=4
+with checks.check("activations"):
+    few = np.array([[-2.0, -0.5, 0.0, 1.5]], np.float32)
+    checks.close(LeakyReLU(0.1)(few), [[-0.2, -0.05, 0, 1.5]], "LeakyReLU(0.1)")
+    checks.close(LeakyReLU()(few), [[0, 0, 0, 1.5]], "LeakyReLU() (a slope of 0)")
+    checks.close(LeakyReLU(3.0)(few), [[-6, -1.5, 0, 1.5]], "LeakyReLU(3.0) (also a slope above 1 is a slope)")
+    checks.close(Sigmoid()(few), [[0.119203, 0.377541, 0.5, 0.817574]], "Sigmoid()")
+    checks.close(Tanh()(few), [[-0.964028, -0.462117, 0, 0.905148]], "Tanh()")
+    checks.close(Softmax()(few), [[0.021746, 0.097457, 0.160680, 0.720117]], "Softmax()")
+    checks.close(Clip(-1.0, 0.5)(few), [[-1, -0.5, 0, 0.5]], "Clip(-1.0, 0.5)")
+    two = ops.sum(Softmax()(np.zeros((2, 3, 4), np.float32)), axis=-1)
+    checks.close(two, np.ones((2, 3)), "the sums of Softmax() over the last of three axes")
+    large = np.array([[-1000.0, -90.0, 90.0, 1000.0]], np.float32)
+    checks.close(Sigmoid()(large), [[0, 0, 1, 1]], "Sigmoid() at -1000, -90, 90, 1000")
+    checks.close(Tanh()(large), [[-1, -1, 1, 1]], "Tanh() at -1000, -90, 90, 1000")
+    checks.close(Softmax()(large), [[0, 0, 0, 1]], "Softmax() of -1000, -90, 90, 1000")
+    at = keras.Variable(large)
+    for layer in (Sigmoid(), Tanh(), Softmax()):
+        _, (slope,) = training.gradients(lambda layer=layer: ops.sum(layer(ops.convert_to_tensor(at)) ** 2), [at])
+        checks.close(slope, np.zeros((1, 4)), f"the slope of {type(layer).__name__}() at -1000, -90, 90, 1000")
+
+# %% [markdown]
+# ## 3 Losses
+#
+# A loss says in one number how far outputs $y$ are from targets $t$. For one example we *sum* over all its outputs,
+# and take the *mean* over the examples of the batch: then the loss does not depend on how many examples a batch
+# happens to have, and an image of many pixels weighs as much as its pixels do.
+#
+# $$L_{square} = \frac{1}{n} \sum_{i=1}^n \sum_k (y_{ik} - t_{ik})^2, \qquad
+# L_{binary} = -\frac{1}{n} \sum_{i=1}^n \sum_k \bigl( t_{ik} \log y_{ik} + (1 - t_{ik}) \log (1 - y_{ik}) \bigr).$$
+#
+# An output of exactly 0 or 1 would make a logarithm infinite, so for $L_{binary}$ clip $y$ to
+# $[\epsilon, 1 - \epsilon]$ first, with $\epsilon$ = `EPSILON`. (Example and output: an image of 28 × 28 pixels has
+# 784 outputs, however its axes are arranged. All axes but the first belong to the example.)
+#
+# The third term is no loss but a **penalty**, which keeps weights small: $\lambda$ times the sum of all their
+# squares. There is no mean in it, since weights belong to no example.
+#
+# $$R(W) = \lambda \sum_{ij} W_{ij}^2$$
+
+# %% solution="losses"
+EPSILON = 1e-7
+
+
+@register
+def squared_error(targets, outputs):
+    """Squared differences of targets and outputs (batch, ...): summed over each example, mean over them. A scalar."""
+    ### BEGIN SOLUTION
+    squares = ops.square(outputs - targets)  # (batch, ...)
+    return ops.sum(squares) / ops.shape(squares)[0]
+    ### END SOLUTION
+
+
+@register
+def binary_cross_entropy(targets, outputs):
+    """Cross-entropy of targets and outputs, both in [0, 1] (batch, ...): summed and averaged likewise. A scalar."""
+    ### BEGIN SOLUTION
+    outputs = ops.minimum(ops.maximum(outputs, EPSILON), 1 - EPSILON)  # (batch, ...)
+    likelihood = targets * ops.log(outputs) + (1 - targets) * ops.log(1 - outputs)  # (batch, ...)
+    return -ops.sum(likelihood) / ops.shape(likelihood)[0]
+    ### END SOLUTION
+
+
+def l2_penalty(weights, strength):
+    """`strength` times the sum of the squares of all weights. A scalar."""
+    ### BEGIN SOLUTION
+    return strength * ops.sum(ops.square(weights))
+    ### END SOLUTION
+
+
+# %% test="losses" points=3
+with checks.check("losses"):
+    few_targets = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
+    few_outputs = np.array([[0.9, 0.2, 0.5], [0.1, 0.4, 0.8]], np.float32)
+    loss = checks.scalar(squared_error(few_targets, few_outputs), "squared_error")
+    checks.close(loss, 0.255, "squared_error (sum over each example, mean over the examples)")
+    loss = checks.scalar(binary_cross_entropy(few_targets, few_outputs), "binary_cross_entropy")
+    checks.close(loss, 0.930567, "binary_cross_entropy (sum over each example, mean over the examples)")
+    images = [each.reshape(2, 3, 1) for each in (few_targets, few_outputs)]
+    checks.close(squared_error(*images), 0.255, "squared_error of two images of 3 × 1 pixels")
+    sure = checks.scalar(binary_cross_entropy(few_targets, 1 - few_targets), "binary_cross_entropy of sure mistakes")
+    checks.expect(40 < sure < 60, f"three sure mistakes should cost -3 log(EPSILON), about 48, but cost {sure:.4g}.")
+    checks.close(l2_penalty(np.array([[1.0, -2.0], [0.5, 0.0]], np.float32), 0.1), 0.525, "l2_penalty")
+
+# %% [markdown]
+# For classes there is a third loss, given here: minus the logarithm of the probability of the right class.
+
+
+# %%
+@register
+def cross_entropy(labels, probabilities):
+    """Minus the log-probability of the right class, mean over the batch: labels (batch,), probabilities (batch, n)."""
+    labels = ops.cast(ops.reshape(labels, (-1,)), "int32")  # (batch,)
+    right = ops.one_hot(labels, probabilities.shape[-1]) * probabilities  # (batch, classes)
+    return -ops.mean(ops.log(ops.sum(right, axis=-1) + 1e-7))
+
+
+# %% [markdown]
+# ## 4 Gradients, checked
+#
+# Training follows the gradient, and the framework computes it by the chain rule, step by step back through what
+# `call` did. But is it the gradient of what you *meant*? There is a way to know that needs no derivative. Move one
+# weight a little, and see what the loss does:
+#
+# $$\frac{\partial L}{\partial w} \approx \frac{L(w + h) - L(w)}{h}, \qquad
+# \frac{\partial L}{\partial w} \approx \frac{L(w + h) - L(w - h)}{2h}.$$
+#
+# Expand $L$ by Taylor: $L(w \pm h) = L \pm h L' + \frac{h^2}{2} L'' \pm \frac{h^3}{6} L''' + \dots$ The one-sided
+# difference on the left is wrong by $\frac{h}{2} L''$; on the right the second derivative cancels, and only
+# $\frac{h^2}{6} L'''$ is left. So we take the right one. Why not simply a tiny $h$? Because float32 carries seven
+# digits: the difference of two losses near 1 has an error of about $10^{-7}$, and that is divided by $2h$.
+
+# %% demo
+steps = np.logspace(-6.5, 0, 60)
+at, slope = np.float32(0.7), float(np.cos(0.7))
+errors = {
+    "one-sided": [abs((np.sin(at + np.float32(h)) - np.sin(at)) / np.float32(h) - slope) for h in steps],
+    "central": [
+        abs((np.sin(at + np.float32(h)) - np.sin(at - np.float32(h))) / np.float32(2 * h) - slope) for h in steps
+    ],
+}
+figure, panel = plt.subplots(figsize=(6, 3), layout="constrained")
+for (name, values), colour in zip(errors.items(), (plots.D_COLOUR, plots.G_COLOUR), strict=True):
+    panel.loglog(steps, values, ".-", ms=3, lw=0.8, color=colour, label=name)
+panel.axvline(1e-2, color=plots.INK, lw=0.8, ls=":")
+panel.set(xlabel="step $h$", ylabel="error", title="the slope of sin at 0.7 by differences, in float32")
+panel.legend(fontsize=8)
+plots.show(figure, "differences")
+
+# %% [markdown]
+# Write `numerical_gradients`: for every entry of every variable, the central difference of the loss. Afterwards all
+# variables hold what they held before, to the last bit (put the original values back, do not add and subtract).
+# `variable.assign(array)` sets a `keras.Variable`, `ops.convert_to_numpy(variable)` reads it.
+#
+# To compare two lists of gradients $a$ and $b$ (read all their entries as one long vector), use a number that does
+# not depend on their scale. It is 0 for equal ones, and 1 if there is no likeness:
+#
+# $$\frac{\lVert a - b \rVert}{\lVert a \rVert + \lVert b \rVert}$$
+#
+# (If both are zero everywhere, they are equal: return 0.)
+
+
+# %% solution="gradient_check"
+def numerical_gradients(loss_fn, variables, step=1e-2):
+    """Central differences of the scalar `loss_fn()`: for each variable an array of its shape. Leaves all as it was."""
+    ### BEGIN SOLUTION
+    gradients = []
+    for variable in variables:
+        start = ops.convert_to_numpy(variable).copy()  # the variable's shape, as `slopes`
+        slopes = np.zeros_like(start)
+        for place in np.ndindex(start.shape):
+            losses = []
+            for direction in (+step, -step):
+                moved = start.copy()
+                moved[place] += direction
+                variable.assign(moved)
+                losses.append(float(loss_fn()))
+            slopes[place] = (losses[0] - losses[1]) / (2 * step)
+        variable.assign(start)
+        gradients.append(slopes)
+    return gradients
+    ### END SOLUTION
+
+
+def relative_error(first, second):
+    """How far apart two lists of gradients are, from 0 (equal) to 1: norm of the difference over the sum of norms."""
+    ### BEGIN SOLUTION
+    a, b = (np.concatenate([np.ravel(each) for each in gradients]) for gradients in (first, second))  # (entries,)
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0
+    ### END SOLUTION
+
+
+# %% test="gradient_check" points=4
+with checks.check("gradient_check"):
+    w = keras.Variable(np.array([1.0, -2.0, 0.5], np.float32))
+    v = keras.Variable(np.array([[3.0], [1.0]], np.float32))
+    before = [np.asarray(each).copy() for each in (w, v)]
+    slopes = numerical_gradients(lambda: ops.sum(w**3) + ops.sum(v), [w, v], step=0.1)
+    checks.expect(len(slopes) == 2, f"two variables should give two gradients, but {len(slopes)} came.")
+    checks.close(slopes[0], [3.01, 12.01, 0.76], "the difference of w³ (3w² + h²) for h = 0.1", atol=1e-3)
+    checks.close(slopes[1], [[1], [1]], "the difference of a sum, in the variable's own shape", atol=1e-3)
+    for each, was in zip((w, v), before, strict=True):
+        checks.expect(np.array_equal(each, was), "a variable is not what it was before numerical_gradients.")
+    checks.close(relative_error([np.array([3.0]), np.array([[4.0]])], [np.array([0.0]), np.array([[0.0]])]), 1.0, "1")
+    checks.close(relative_error([np.array([2.0])], [np.array([1.0])]), 1 / 3, "the relative error of 2 and 1")
+    checks.close(relative_error([np.zeros(2)], [np.zeros(2)]), 0.0, "the relative error of nothing and nothing")
+
+# %% [markdown]
+# From now on you can check whatever you build. `gradient_error(layer, x)` mixes all outputs of a layer into one
+# number with random weights, and compares both kinds of gradients, with respect to the layer's weights *and* to its
+# input. A right layer has an error well below 0.01.
+
+
+# %%
+def gradient_error(layer, x, train=False):
+    """The relative error of a layer's gradients at the input x, against central differences."""
+    place = keras.Variable(np.asarray(x, np.float32))
+    outputs = layer(ops.convert_to_tensor(place))
+    mix = np.random.default_rng(1).normal(size=outputs.shape).astype(np.float32)  # the shape of the outputs
+
+    def loss_fn():
+        return ops.sum(layer(ops.convert_to_tensor(place), training=train) * mix) + sum(layer.losses)
+
+    variables = [*layer.trainable_variables, place]
+    _, slopes = training.gradients(loss_fn, variables)
+    return relative_error([ops.convert_to_numpy(each) for each in slopes], numerical_gradients(loss_fn, variables))
+
+
+with checks.waits():
+    away_from_kinks = np.array([[-2.0, -0.6, 0.3, 1.4]], np.float32)
+    for layer in (ScaleOffset(2.0, 1.0), LeakyReLU(0.1), Sigmoid(), Tanh(), Softmax(), Clip(-1.0, 1.0)):
+        print(f"{type(layer).__name__:12} {gradient_error(layer, away_from_kinks):.1e}")
+
+# %% [markdown] question="check" points=2
+# **Question.** Two people report that their layers fail the check.
+#
+# 1. One has checked a right `LeakyReLU` at $x = (-2,\ 0.004,\ 3)$ with the step $h = 0.01$. What went wrong, and is
+#    the layer or the check to blame?
+# 2. The other has chosen $h = 10^{-7}$ "to be more exact", in float32, and finds an error near 1 in every layer. Why?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) The check. At 0.004 the interval from $x - h$ to $x + h$ contains the kink at 0: the difference mixes
+#    the two slopes, while the gradient is the slope on one side. Remedy (not asked for): check away from kinks, or
+#    with a smaller step. Half a point for "because of the kink" without the reason.
+# 2. (1 point) $w + h$ is rounded to $w$, or the losses differ by less than their last digit (a relative precision of
+#    about $10^{-7}$), so that the difference is zero or pure rounding noise, which the division by $2h$ makes as large
+#    as the gradient or larger.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 5 The affine layer
+#
+# Also called *dense* or *fully connected*: every output is a weighted sum of all inputs, plus a number of its own.
+#
+# $$y = x W + b, \qquad x \in \mathbb{R}^{batch \times inputs},\; W \in \mathbb{R}^{inputs \times units},\;
+# b \in \mathbb{R}^{units}$$
+#
+# Weights begin at Glorot's uniform distribution, which keeps signals and gradients as large as they are
+# (`initializer="glorot_uniform"`), biases at zero. If `l2` is above zero, each call adds `l2_penalty` of `W` to the
+# loss; the bias goes free, because it does not make the function any steeper.
+#
+# From here on the *names* of the weights matter: call them `self.W` and `self.b`, so that the checks find them.
+
+
+# %% solution="affine"
+@register
+class Affine(keras.layers.Layer):
+    """y = x W + b, with an L2 penalty on W."""
+
+    def __init__(self, units, l2=0.0, **kwargs):
+        """`units` is the number of outputs, `l2` the strength of the penalty."""
+        super().__init__(**kwargs)
+        self.units, self.l2 = units, l2
+
+    def build(self, input_shape):
+        """Make the weights `self.W` (inputs, units), Glorot's, and `self.b` (units,), zero."""
+        ### BEGIN SOLUTION
+        self.W = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform", name="W")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
+        ### END SOLUTION
+
+    def call(self, x):
+        """Map x (batch, inputs) to (batch, units), and add the penalty to the loss."""
+        ### BEGIN SOLUTION
+        self.add_loss(l2_penalty(self.W, self.l2))
+        return ops.matmul(x, self.W) + self.b  # (batch, units)
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        ### BEGIN SOLUTION
+        return {**super().get_config(), "units": self.units, "l2": self.l2}
+        ### END SOLUTION
+
+
+# %% test="affine" points=4
+with checks.check("affine"):
+    affine = Affine(2, l2=0.1)
+    checks.shape(affine(np.zeros((4, 3), np.float32)), (4, 2), "Affine(2) of an input (4, 3)")
+    checks.variables(affine.trainable_variables, [(3, 2), (2,)], "trainable_variables")
+    affine.W.assign([[1.0, 2.0], [0.0, -1.0], [3.0, 0.0]])
+    affine.b.assign([0.5, 0.0])
+    checks.close(affine(np.array([[1.0, 2.0, 3.0]], np.float32)), [[10.5, 0.0]], "x W + b")
+    checks.close(sum(affine.losses), 1.5, "the penalty that Affine(2, l2=0.1) adds to the loss")
+    again = Affine.from_config(affine.get_config())
+    checks.expect((again.units, again.l2) == (2, 0.1), "a layer made from get_config() has other units or another l2.")
+    error = gradient_error(affine, np.random.default_rng(1).normal(size=(2, 3)))
+    checks.expect(error < 0.01, f"the relative error of its gradients is {error:.2g}, but should be below 0.01.")
+
+# %% [markdown]
+# ## 6 Optimizers
+#
+# ### Momentum
+#
+# Plain gradient descent, $w \leftarrow w - \eta\, g$, has no memory. In a long valley it bounces from wall to wall,
+# and hardly moves along the floor. A heavy ball does better: it keeps a *velocity*, in which pushes to and fro cancel
+# and pushes that agree add up.
+#
+# $$v \leftarrow \beta\, v - \eta\, g, \qquad w \leftarrow w + v \qquad (v = 0 \text{ at first})$$
+#
+# Keras's class `Optimizer` brings what is the same for all optimizers. `build` is called once with the list of
+# variables and makes the memory; `update_step` is called for each variable in every step. The three things that you
+# need: `self.velocities[self._get_variable_index(variable)]` is the velocity of this variable, and
+# `self.assign(v, value)`, `self.assign_add(v, value)` change variables. (`build` is written for you here. In Adam,
+# below, it is yours.)
+
+
+# %% solution="momentum"
+@register
+class Momentum(keras.optimizers.Optimizer):
+    """Gradient descent with a velocity."""
+
+    def __init__(self, learning_rate=0.01, momentum=0.9, name="momentum", **kwargs):
+        """`momentum` is the share of the velocity that is left after a step; 0 makes plain gradient descent."""
+        super().__init__(learning_rate=learning_rate, name=name, **kwargs)
+        self.momentum = momentum
+
+    def build(self, variables):
+        """Make a velocity for each variable, of its shape, zero."""
+        if not self.built:
+            super().build(variables)
+            self.velocities = self.add_optimizer_variables(variables, "velocity")
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Change the velocity of `variable`, and then `variable` itself, by one step."""
+        ### BEGIN SOLUTION
+        velocity = self.velocities[self._get_variable_index(variable)]  # the variable's shape
+        self.assign(velocity, self.momentum * velocity - learning_rate * gradient)
+        self.assign_add(variable, velocity)
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "momentum": self.momentum}
+
+
+# %% test="momentum" points=3
+with checks.check("momentum"):
+    w, v = keras.Variable(np.array([1.0, 2.0], np.float32)), keras.Variable(np.float32(5.0))
+    optimizer = Momentum(learning_rate=0.1, momentum=0.5)
+    optimizer.apply([np.array([1.0, -1.0], np.float32), np.float32(0.0)], [w, v])
+    checks.close(w, [0.9, 2.1], "w after one step against the gradient (1, -1) with learning rate 0.1")
+    optimizer.apply([np.array([1.0, 0.0], np.float32), np.float32(1.0)], [w, v])
+    checks.close(w, [0.75, 2.15], "w after a second step against (1, 0) (half of the velocity goes on)")
+    checks.close(v, 4.9, "another variable, which has a velocity of its own,")
+
+# %% [markdown]
+# ### Adam
+#
+# Momentum has one learning rate for all weights. Adam ([Kingma and Ba, 2014](https://arxiv.org/abs/1412.6980)) also
+# remembers how *large* the gradient of each weight usually is, and divides by it, so that every weight moves by steps
+# of about $\eta$. Both memories are running means, of the gradient and of its square:
+#
+# $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2
+# \qquad (m = v = 0 \text{ at first})$$
+#
+# **Bias correction.** Both begin at zero, so both are too small at first. By how much? If all gradients were alike,
+# then after $t$ steps $m = (1 - \beta_1) \sum_{s=0}^{t-1} \beta_1^s\, g = (1 - \beta_1^t)\, g$. Divide by this factor,
+# and the first step is as good as any:
+#
+# $$\hat m = \frac{m}{1 - \beta_1^t}, \qquad \hat v = \frac{v}{1 - \beta_2^t}, \qquad
+# w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}.$$
+#
+# Here $t$ is 1 in the first step. `self.iterations` counts the steps that are finished, so $t$ is one more; make it a
+# float first, `ops.cast(self.iterations + 1, "float32")`. Mind that $\epsilon$ stands outside of the root, beside
+# $\sqrt{\hat v}$. In `build` make two lists of memories, as `Momentum` does one.
+
+
+# %% solution="adam"
+@register
+class Adam(keras.optimizers.Optimizer):
+    """Steps of even size along a running mean of the gradients."""
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="adam", **kwargs):
+        """`beta_1` and `beta_2` say how long the means of the gradient and of its square remember."""
+        super().__init__(learning_rate=learning_rate, name=name, **kwargs)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def build(self, variables):
+        """Make both memories for each variable, of its shape, zero."""
+        if not self.built:
+            super().build(variables)
+            ### BEGIN SOLUTION
+            self.means = self.add_optimizer_variables(variables, "mean")
+            self.squares = self.add_optimizer_variables(variables, "square")
+            ### END SOLUTION
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Change both memories of `variable`, and then `variable` itself, by one step."""
+        ### BEGIN SOLUTION
+        index = self._get_variable_index(variable)
+        mean, square = self.means[index], self.squares[index]  # the variable's shape, both
+        step = ops.cast(self.iterations + 1, "float32")
+        self.assign(mean, self.beta_1 * mean + (1 - self.beta_1) * gradient)
+        self.assign(square, self.beta_2 * square + (1 - self.beta_2) * ops.square(gradient))
+        corrected_mean = mean / (1 - self.beta_1**step)
+        corrected_square = square / (1 - self.beta_2**step)
+        self.assign_sub(variable, learning_rate * corrected_mean / (ops.sqrt(corrected_square) + self.epsilon))
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        settings = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+        return {**super().get_config(), **settings}
+
+
+# %% test="adam" points=4
+with checks.check("adam"):
+    w, v = keras.Variable(np.array([1.0, 2.0], np.float32)), keras.Variable(np.float32(5.0))
+    optimizer = Adam(learning_rate=0.1, beta_1=0.5, beta_2=0.75)
+    optimizer.apply([np.array([0.01, -100.0], np.float32), np.float32(1.0)], [w, v])
+    checks.close(w, [0.9, 2.1], "w after its first step (0.1 towards the right side, however large the gradient)")
+    optimizer.apply([np.array([0.03, -100.0], np.float32), np.float32(-1.0)], [w, v])
+    checks.close(w, [0.801146, 2.2], "w after a second step against (0.03, -100)")
+    checks.close(v, 4.93333, "another variable, which has memories of its own,")
+    ours, theirs = (keras.Variable(np.array([0.5, -1.0], np.float32)) for _ in range(2))
+    for step in range(20):
+        slope = np.array([np.sin(step), 2.0], np.float32)
+        if step == 0:
+            optimizers = Adam(0.05), keras.optimizers.Adam(0.05)
+        for optimizer, variable in zip(optimizers, (ours, theirs), strict=True):
+            optimizer.apply([slope], [variable])
+    checks.close(ours, np.asarray(theirs), "w after 20 steps beside that of keras.optimizers.Adam", atol=1e-4)
+
+# %% [markdown]
+# All three on the same valley, $f(x, y) = \frac{1}{2} x^2 + 10\, y^2$, for 30 steps each. Watch what each does across
+# the valley, and along it.
+
+# %% demo
+with checks.waits():
+    contenders = {
+        "gradient descent": (Momentum(0.09, momentum=0.0), plots.INK),
+        "momentum": (Momentum(0.02, momentum=0.8), plots.G_COLOUR),
+        "Adam": (Adam(0.5), plots.D_COLOUR),
+    }
+    across, along = np.meshgrid(np.linspace(-5, 1.5, 200), np.linspace(-1.6, 1.6, 100))
+    figure, panel = plt.subplots(figsize=(8, 3.6), layout="constrained")
+    panel.contour(across, along, across**2 / 2 + 10 * along**2, levels=np.geomspace(0.05, 40, 12), cmap="Greys")
+    for name, (optimizer, colour) in contenders.items():
+        spot = keras.Variable(np.array([-4.5, 1.2], np.float32))
+        path = [np.asarray(spot).copy()]
+        for _ in range(30):
+            optimizer.apply([np.array([1.0, 20.0], np.float32) * np.asarray(spot)], [spot])
+            path.append(np.asarray(spot).copy())
+        panel.plot(*np.array(path).T, ".-", ms=5, lw=1, color=colour, label=name)
+    panel.set(title="30 steps down a valley, from the left", xlabel="$x$", ylabel="$y$")
+    panel.legend(fontsize=8, loc="upper right")
+    plots.show(figure, "optimizers")
+
+# %% [markdown]
+# ## 7 The network
+#
+# A network is a layer made of layers. `Network` chains a list of them: the output of one is the input of the next. As
+# a Keras model it can be compiled with *our* losses and *our* optimizers, and its method `train` takes one step for
+# each minibatch that it is given.
+#
+# **Saving.** `network.save("file.keras")` writes one file with three things in it: the weights, the state of the
+# optimizer, and the *configuration*, from which `keras.models.load_model("file.keras")` makes the same network again
+# before it fills in the weights. For this the configuration must be plain data, and a layer is none. Two functions
+# translate: `keras.saving.serialize_keras_object(layer)` gives a dictionary, and
+# `keras.saving.deserialize_keras_object(dictionary)` gives a new layer of the same kind, which is why every layer has
+# a `get_config`.
+#
+# Write `call`, `get_config` and `from_config`. Every layer has to know whether it is being trained:
+# `layer(x, training=training)` tells it, and does no harm if its `call` does not ask.
+
+
+# %% solution="network"
+@register
+class Network(keras.Model):
+    """A chain of layers that learns from minibatches."""
+
+    def __init__(self, chain, **kwargs):
+        """`chain` is the list of layers, from input to output."""
+        super().__init__(**kwargs)
+        self.chain = list(chain)
+
+    def build(self, input_shape):
+        """Build layer after layer; Keras calls this before the first input and when it loads a file."""
+        x = keras.tree.map_shape_structure(keras.KerasTensor, input_shape)  # stands for an input: a shape, no numbers
+        for layer in self.chain:
+            x = layer(x)
+
+    def call(self, x, training=False):
+        """Pass x through all layers, one after the other."""
+        ### BEGIN SOLUTION
+        for layer in self.chain:
+            x = layer(x, training=training)  # (batch, ...), a shape of its own after each layer
+        return x
+        ### END SOLUTION
+
+    def train(self, batches):
+        """Take one step of the optimizer on each `(x, y)` of `batches`; returns the loss of every step."""
+        losses = []
+        for x, y in batches:
+            self.reset_metrics()  # Keras would return the mean over all steps so far
+            losses.append(float(np.ravel(self.train_on_batch(x, y))[0]))
+        return losses
+
+    def get_config(self):
+        """What `__init__` was given, as plain data."""
+        ### BEGIN SOLUTION
+        return {**super().get_config(), "chain": [keras.saving.serialize_keras_object(each) for each in self.chain]}
+        ### END SOLUTION
+
+    @classmethod
+    def from_config(cls, config):
+        """A new network from what `get_config` returned."""
+        ### BEGIN SOLUTION
+        chain = [keras.saving.deserialize_keras_object(each) for each in config["chain"]]
+        return cls(**{**config, "chain": chain})
+        ### END SOLUTION
+
+
+# %% test="network" points=4
+with checks.check("network"):
+    doubled = Network([ScaleOffset(2.0, 1.0), ScaleOffset(1.0, -3.0)])
+    checks.close(doubled(np.array([[1.0, 5.0]], np.float32)), [[0.0, 8.0]], "x through two layers, 2x + 1 and x - 3")
+    config = doubled.get_config()
+    checks.expect(
+        all(isinstance(each, dict) for each in config["chain"]),
+        "get_config() still has layers in its list 'chain', but a file can hold only plain data.",
+    )
+    doubled.chain[0].gamma.assign([7.0, 0.0])
+    RUN.mkdir(parents=True, exist_ok=True)
+    doubled.save(RUN / "check.keras")
+    loaded = keras.models.load_model(RUN / "check.keras")
+    checks.expect(isinstance(loaded, Network), f"what comes from the file is a {type(loaded).__name__}, not a Network.")
+    checks.close(loaded(np.array([[1.0, 5.0]], np.float32)), [[5.0, -2.0]], "the output of the network from the file")
+
+# %% [markdown]
+# ### A noisy sine
+#
+# The first job: 300 points of a sine with noise, and a stack of affine layers and tanh that has to find the sine in
+# them. `minibatches` hands out random batches, as many as it is asked for.
+#
+# What to expect: after 2,000 steps momentum and Adam lie within about 0.1 of the sine, less than half of the noise, and
+# their loss has come down to that of the noise alone. Plain descent has found the shape, and is still on its way.
+
+
+# %%
+def minibatches(x, y, size, steps, seed=1):
+    """`steps` random minibatches of `size` examples each: pairs x (size, ...), y (size, ...)."""
+    random = np.random.default_rng(seed)
+    for _ in range(steps):
+        chosen = random.integers(0, len(x), size)  # (size,)
+        yield x[chosen], y[chosen]
+
+
+def noisy_sine(n, noise=0.25, seed=1):
+    """n points x (n, 1) in [-3, 3] and sin(2 x) + noise (n, 1)."""
+    random = np.random.default_rng(seed)
+    x = random.uniform(-3, 3, (n, 1)).astype(np.float32)
+    return x, (np.sin(2 * x) + noise * random.normal(size=(n, 1))).astype(np.float32)
+
+
+# %% demo
+def sine_stack(l2=0.0):
+    """Two hidden layers of 48 units."""
+    return Network([Affine(48, l2), Tanh(), Affine(48, l2), Tanh(), Affine(1)])
+
+
+with checks.waits():
+    keras.utils.set_random_seed(1)
+    sine_x, sine_y = noisy_sine(300)
+    STEPS = {"quick": 2000, "full": 10_000}[PRESET]
+    contenders = {
+        "gradient descent": (Momentum(0.05, momentum=0.0), plots.INK),
+        "momentum": (Momentum(0.05, momentum=0.9), plots.G_COLOUR),
+        "Adam": (Adam(0.005), plots.D_COLOUR),
+    }
+    line = np.linspace(-3, 3, 300, dtype=np.float32)[:, None]  # (300, 1)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+    left.plot(sine_x, sine_y, ".", color="#bbbbbb", ms=4, label="data")
+    left.plot(line, np.sin(2 * line), color="#999999", lw=4, alpha=0.6, label="the sine")
+    for name, (optimizer, colour) in contenders.items():
+        keras.utils.set_random_seed(1)
+        stack = sine_stack(l2=1e-5)
+        stack.compile(optimizer=optimizer, loss=squared_error)
+        curve = stack.train(minibatches(sine_x, sine_y, 150, STEPS))
+        fit = ops.convert_to_numpy(stack(line))  # (300, 1)
+        distance = float(np.sqrt(np.mean((fit - np.sin(2 * line)) ** 2)))
+        print(f"{name:17} distance from the sine {distance:.3f} (root mean square; the noise has 0.25)")
+        left.plot(line, fit, color=colour, lw=1.4, label=name)
+        right.semilogy(np.convolve(curve, np.full(50, 1 / 50), "valid"), color=colour, label=name)
+    left.set(title=f"after {STEPS} steps", xlabel="$x$", ylabel="$y$", ylim=(-1.9, 1.9))
+    left.legend(fontsize=7, loc="lower left", ncols=2)
+    right.axhline(0.25**2, color=plots.INK, lw=0.8, ls=":")
+    right.text(0, 0.25**2, "the noise alone", fontsize=7, va="bottom")
+    right.set(title="loss (mean of 50 steps)", xlabel="step")
+    right.legend(fontsize=8)
+    plots.show(figure, "noisy_sine")
+
+# %% [markdown]
+# The last of them into one file, and back: the same outputs to the last bit, and an optimizer that knows how many
+# steps it has taken.
+
+# %% demo
+with checks.waits():
+    stack.save(RUN / "sine.keras")
+    loaded = keras.models.load_model(RUN / "sine.keras")
+    print("the same outputs:", np.array_equal(loaded(line), stack(line)))
+    print("steps that the loaded optimizer has taken:", int(loaded.optimizer.iterations))
+
+# %% [markdown]
+# ## 8 Layers that behave differently in training
+#
+# ### Dropout
+#
+# While the network learns, dropout sets every number to zero with probability `rate`, a new choice for each number of
+# each example and each call. No unit can rely on another one being there. When the network is used, nothing is
+# dropped, but something has to make up for it: with $p = 1 - rate$ only a share $p$ of the signal came through
+# in training, and the next layer has got used to that. There are two ways, and both keep the *expected* output:
+#
+# | | in training | in use |
+# |---|---|---|
+# | plain (as in the first papers) | $x \cdot mask$ | $p\, x$ |
+# | inverted (as everywhere today) | $x \cdot mask / p$ | $x$ |
+#
+# with a mask of ones (with probability $p$) and zeros. The second costs nothing in use. Random numbers come from
+# `keras.random.uniform(ops.shape(x), seed=self.random)`, uniform in $[0, 1)$; the generator `self.random` moves on
+# with every call.
+
+
+# %% solution="dropout"
+@register
+class Dropout(keras.layers.Layer):
+    """Sets numbers to zero at random in training, and makes up for it, in training (inverted) or in use (plain)."""
+
+    def __init__(self, rate, inverted=True, seed=None, **kwargs):
+        """`rate` is the probability of being dropped, below 1."""
+        super().__init__(**kwargs)
+        self.rate, self.inverted, self.seed = rate, inverted, seed
+        self.random = keras.random.SeedGenerator(seed)
+
+    def call(self, x, training=False):
+        """Map x to the same shape."""
+        ### BEGIN SOLUTION
+        keep = 1 - self.rate
+        if not training:
+            return x if self.inverted else keep * x
+        mask = ops.cast(keras.random.uniform(ops.shape(x), seed=self.random) < keep, "float32")  # the shape of x
+        return x * mask / keep if self.inverted else x * mask
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "rate": self.rate, "inverted": self.inverted, "seed": self.seed}
+
+
+# %% test="dropout" points=4
+with checks.check("dropout"):
+    ones = np.ones((200, 50), np.float32)
+    checks.close(Dropout(0.2)(ones), ones, "inverted dropout in use")
+    checks.close(Dropout(0.2, inverted=False)(ones), 0.8 * ones, "plain dropout in use, with rate 0.2")
+    for inverted, kept in ((True, 1.25), (False, 1.0)):
+        dropout = Dropout(0.2, inverted=inverted, seed=1)
+        once, twice = (np.asarray(dropout(ones, training=True)) for _ in range(2))
+        what = f"Dropout(0.2, inverted={inverted}) in training"
+        values = sorted({round(float(value), 3) for value in np.unique(once)})
+        checks.expect(values == [0.0, kept], f"{what} should turn ones into 0 or {kept}, but has the values {values}.")
+        share = np.mean(once == 0)
+        checks.expect(0.17 < share < 0.23, f"{what} should drop about 20%, but drops {share:.0%}.")
+        checks.differs(once, twice, f"{what}: two calls")
+        checks.differs(once[0], once[1], f"{what}: two examples")
+
+# %% [markdown]
+# ### Batch normalisation
+#
+# [Ioffe and Szegedy (2015)](https://arxiv.org/abs/1502.03167) let a layer see to it that every feature has mean 0 and
+# variance 1 *within each batch*, whatever the layers before it do, and then lets training choose another mean $\beta$
+# and deviation $\gamma$. For a feature with the values $x_1, \dots, x_m$ in the batch:
+#
+# $$\mu = \frac{1}{m} \sum_i x_i, \qquad s^2 = \frac{1}{m} \sum_i (x_i - \mu)^2, \qquad
+# y_i = \gamma\, \frac{x_i - \mu}{\sqrt{s^2 + \epsilon}} + \beta.$$
+#
+# **In maps** (batch, height, width, channels) a feature is a *channel*: all places of all images count together,
+# since a convolution does the same everywhere. So the mean goes over all axes but the last, for rows and for maps.
+#
+# **In use** an output must not depend on which other examples happen to be in the batch, and there may be only one.
+# Hence the layer keeps running means of $\mu$ and $s^2$ while it learns, and uses these:
+#
+# $$\mu_{run} \leftarrow \alpha\, \mu_{run} + (1 - \alpha)\, \mu, \qquad
+# s^2_{run} \leftarrow \alpha\, s^2_{run} + (1 - \alpha)\, s^2, \qquad \alpha = \text{momentum}.$$
+#
+# They begin at 0 and 1. They are weights, so that they are saved, but `trainable=False`: no gradient moves them. Set
+# them with `.assign`, in training only. In training the gradient passes through $\mu$ and $s$ too: they are functions
+# of the batch like everything else, so do nothing that would stop it.
+#
+# Names: `self.gamma`, `self.beta`, `self.moving_mean`, `self.moving_variance`, each (features,).
+
+
+# %% solution="batch_norm"
+@register
+class BatchNorm(keras.layers.Layer):
+    """Normalises each feature over the batch in training, by running statistics in use."""
+
+    def __init__(self, momentum=0.9, epsilon=1e-3, **kwargs):
+        """`momentum` is the share of the running statistics that stays at each step."""
+        super().__init__(**kwargs)
+        self.momentum, self.epsilon = momentum, epsilon
+
+    def build(self, input_shape):
+        """Make `gamma` (ones), `beta` (zeros), `moving_mean` (zeros) and `moving_variance` (ones): (features,) each."""
+        ### BEGIN SOLUTION
+        features = (input_shape[-1],)
+        self.gamma = self.add_weight(shape=features, initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=features, initializer="zeros", name="beta")
+        self.moving_mean = self.add_weight(shape=features, initializer="zeros", trainable=False, name="moving_mean")
+        self.moving_variance = self.add_weight(
+            shape=features, initializer="ones", trainable=False, name="moving_variance"
+        )
+        ### END SOLUTION
+
+    def call(self, x, training=False):
+        """Map x (batch, features) or (batch, height, width, features) to the same shape."""
+        ### BEGIN SOLUTION
+        mean, variance = self.moving_mean, self.moving_variance  # (features,)
+        if training:
+            axes = list(range(len(x.shape) - 1))  # all but the features
+            mean = ops.mean(x, axis=axes)  # (features,)
+            variance = ops.mean(ops.square(x - mean), axis=axes)  # (features,)
+            for running, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+                running.assign(self.momentum * running + (1 - self.momentum) * new)
+        return self.gamma * (x - mean) / ops.sqrt(variance + self.epsilon) + self.beta
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "momentum": self.momentum, "epsilon": self.epsilon}
+
+
+# %% test="batch_norm" points=6
+with checks.check("batch_norm"):
+    draws = np.random.default_rng(1)
+    for shape, axes in (((64, 3), 0), ((8, 5, 6, 3), (0, 1, 2))):
+        few = draws.normal([1, -2, 0], [0.5, 3, 1], shape).astype(np.float32)
+        norm = BatchNorm(momentum=0.75)
+        seen = checks.shape(norm(few, training=True), shape, f"BatchNorm of {shape} in training")
+        checks.close(seen.mean(axis=axes), np.zeros(3), f"the mean of each feature of {shape}, in training,", atol=1e-4)
+        checks.close(seen.std(axis=axes), np.ones(3), f"the deviation of each feature of {shape}", atol=5e-3)
+        checks.close(norm.moving_mean, few.mean(axis=axes) / 4, "moving_mean after one step with momentum 0.75")
+        checks.close(norm.moving_variance, 0.75 + few.var(axis=axes) / 4, "moving_variance after one step")
+        moved = np.asarray(norm.moving_mean).copy()
+        expected = (few - moved) / np.sqrt(np.asarray(norm.moving_variance) + 1e-3)
+        checks.close(norm(few), expected, f"BatchNorm of {shape} in use (by the running statistics)", atol=1e-4)
+        checks.expect(np.array_equal(norm.moving_mean, moved), "moving_mean changes in use, not only in training.")
+        checks.expect(
+            len(norm.trainable_variables) == 2,
+            f"gamma and beta are learnt, the running statistics are not: {len(norm.trainable_variables)} trainable.",
+        )
+    error = gradient_error(BatchNorm(), draws.normal(size=(4, 2)), train=True)
+    checks.expect(error < 0.01, f"the relative error of its gradients in training is {error:.2g}, not below 0.01.")
+
+# %% [markdown]
+# What it is good for: eight affine layers with tanh between them, whose weights begin three times too small. Without
+# normalisation the signal fades from layer to layer, and the gradient with it.
+
+# %% demo
+with checks.waits():
+    keras.utils.set_random_seed(1)
+    figure, panels = plt.subplots(2, 4, figsize=(10, 3.6), sharex=True, layout="constrained")
+    for row, normalised in zip(panels, (False, True), strict=True):
+        signal = np.random.default_rng(1).normal(size=(256, 100)).astype(np.float32)  # (256, 100), as all that follows
+        for depth in range(1, 9):
+            affine = Affine(100)
+            affine.build(signal.shape)
+            affine.W.assign(affine.W / 3)
+            signal = affine(signal)
+            if normalised:
+                signal = BatchNorm()(signal, training=True)
+            signal = Tanh()(signal)
+            if depth % 2 == 0:
+                colour = plots.G_COLOUR if normalised else plots.D_COLOUR
+                row[depth // 2 - 1].hist(np.ravel(signal), bins=np.linspace(-1, 1, 41), color=colour)
+                row[depth // 2 - 1].set(title=f"layer {depth}", yticks=[])
+        row[0].set_ylabel("normalised" if normalised else "as they are")
+    plots.show(figure, "batch_norm")
+
+# %% [markdown]
+# ## 9 Images
+#
+# ### Patches
+#
+# A convolution looks at an image through a small window of `size` × `size` pixels that slides over it, and computes
+# the same weighted sum at every place. All that sliding can be had without a loop over places: cut out what the window
+# sees at every place, and lay these **patches** side by side.
+#
+# `patches(x, size, stride, padding)` maps images (batch, height, width, channels) to (batch, rows, columns, size²,
+# channels). The entry $[n, r, c, i \cdot size + j]$ holds the channels of the pixel in row $r \cdot stride + i$ and
+# column $c \cdot stride + j$ of image $n$. The **stride** is how far the window jumps from place to place.
+#
+# - With `padding="valid"` the window stays inside: as many places as fit,
+#   $\lfloor (height - size) / stride \rfloor + 1$ rows of them.
+# - With `padding="same"` zeros are put around the image first, so that there are $\lceil height / stride \rceil$ rows.
+#   The last window begins at $(rows - 1) \cdot stride$ and needs `size` pixels, so the number of missing rows is
+#   $\max\bigl((rows - 1) \cdot stride + size - height,\ 0\bigr)$. Half of them go before, half after; if the number is
+#   odd, the extra one goes *after*. (The same for columns.)
+#
+# The trick: do not loop over places, of which there are hundreds, but over the `size`² entries of the window. Its
+# entry $(i, j)$ sees, over all places, one slice of the image with steps:
+# `x[:, i : i + … : stride, j : j + … : stride, :]`. Stack these slices. Height and width are in `x.shape`; the batch
+# there may be `None`, so leave it to the slices.
+
+# %% demo
+figure, panels = plt.subplots(1, 3, figsize=(10, 3.2), layout="constrained")
+cases = (("valid, stride 1", 6, 1, 0), ("valid, stride 2", 7, 2, 0), ("same, stride 1", 6, 1, 1))
+for panel, (title, side, stride, margin) in zip(panels, cases, strict=True):
+    full = side + 2 * margin
+    board = np.full((full, full), 0.15)
+    board[margin : full - margin, margin : full - margin] = 0.55
+    panel.imshow(board, cmap="Greys", vmin=0, vmax=2)
+    places = range(0, full - 3 + 1, stride)
+    for r in places:
+        for c in places:
+            panel.plot(c + 1, r + 1, "o", ms=4, color=plots.G_COLOUR)
+    for (r, c), colour in (((0, 0), plots.D_COLOUR), ((0, stride), plots.G_COLOUR)):
+        panel.add_patch(plt.Rectangle((c - 0.5, r - 0.5), 3, 3, fill=False, ec=colour, lw=2.5))
+    panel.set(title=f"{title}: {len(places)} × {len(places)} places", xticks=[], yticks=[])
+    panel.set(xlim=(-0.7, full - 0.3), ylim=(full - 0.3, -0.7))
+plots.show(figure, "patches")
+
+
+# %% solution="patches"
+def patches(x, size, stride=1, padding="valid"):
+    """What a window sees of x (batch, height, width, channels): (batch, rows, columns, size * size, channels)."""
+    ### BEGIN SOLUTION
+    if padding == "same":
+        margins = []
+        for length in x.shape[1:3]:
+            places = -(-length // stride)
+            missing = max((places - 1) * stride + size - length, 0)
+            margins.append((missing // 2, missing - missing // 2))
+        x = ops.pad(x, [(0, 0), *margins, (0, 0)])  # (batch, height, width, channels), larger now
+    rows, columns = ((length - size) // stride + 1 for length in x.shape[1:3])
+    slices = [
+        x[:, i : i + (rows - 1) * stride + 1 : stride, j : j + (columns - 1) * stride + 1 : stride, :]
+        for i in range(size)
+        for j in range(size)
+    ]  # size * size of them, (batch, rows, columns, channels) each
+    return ops.stack(slices, axis=3)  # (batch, rows, columns, size * size, channels)
+    ### END SOLUTION
+
+
+# %% test="patches" points=4
+with checks.check("patches"):
+    counted = np.arange(2 * 5 * 6, dtype=np.float32).reshape(2, 5, 6, 1)
+    seen = checks.shape(patches(counted, 3), (2, 3, 4, 9, 1), "patches(x, 3) of two images 5 × 6")
+    checks.close(seen[1, 2, 1, :, 0], counted[1, 2:5, 1:4, 0].ravel(), "what the window sees at row 2, column 1")
+    seen = checks.shape(patches(counted, 2, stride=2), (2, 2, 3, 4, 1), "patches(x, 2, stride=2)")
+    checks.close(seen[0, 1, 2, :, 0], counted[0, 2:4, 4:6, 0].ravel(), "the place at row 1, column 2 with stride 2")
+    seen = checks.shape(patches(counted, 3, padding="same"), (2, 5, 6, 9, 1), 'patches(x, 3, padding="same")')
+    checks.close(seen[0, 0, 0, :, 0], [0, 0, 0, 0, 0, 1, 0, 6, 7], "what the window sees in the upper left corner")
+    seen = checks.shape(patches(counted, 2, 1, "same"), (2, 5, 6, 4, 1), 'patches(x, 2, padding="same")')
+    checks.close(seen[0, 4, 5, :, 0], [29, 0, 0, 0], "the lower right corner (the extra zeros go after the image)")
+    seen = checks.shape(patches(counted, 3, 2, "same"), (2, 3, 3, 9, 1), 'patches(x, 3, 2, padding="same")')
+    checks.close(seen[0, 0, 0, :, 0], [0, 0, 0, 0, 1, 2, 6, 7, 8], "the upper left corner, size 3, stride 2, width 6")
+
+# %% [markdown]
+# ### Convolution and pooling
+#
+# With patches a convolution is an affine layer: each patch, as a row of $size^2 \cdot channels$ numbers, times a
+# matrix with one column for each filter. The weights `self.W` have the shape (size, size, channels, filters), so that
+# `W[i, j]` belongs to the entry $(i, j)$ of the window:
+#
+# $$y_{n,r,c,f} = b_f + \sum_{i,j,k} x_{n,\; r \cdot stride + i,\; c \cdot stride + j,\; k}\; W_{i,j,k,f}.$$
+#
+# (Mathematicians would call this a cross-correlation, and turn the window round for a convolution. Since $W$ is
+# learnt, it makes no difference.) `W` begins at `"glorot_uniform"`, which knows what the four axes mean, and `b` at
+# zero. The penalty is as in `Affine`, on `W` alone.
+
+
+# %% solution="convolution"
+@register
+class Convolution(keras.layers.Layer):
+    """The same affine map of every patch of an image, with an L2 penalty on its weights."""
+
+    def __init__(self, filters, size, stride=1, padding="valid", l2=0.0, **kwargs):
+        """`size` is the side of the window in pixels; `padding` is "valid" or "same"."""
+        super().__init__(**kwargs)
+        self.filters, self.size, self.stride, self.padding, self.l2 = filters, size, stride, padding, l2
+
+    def build(self, input_shape):
+        """Make the weights `self.W` (size, size, channels, filters), Glorot's, and `self.b` (filters,), zero."""
+        ### BEGIN SOLUTION
+        shape = (self.size, self.size, input_shape[-1], self.filters)
+        self.W = self.add_weight(shape=shape, initializer="glorot_uniform", name="W")
+        self.b = self.add_weight(shape=(self.filters,), initializer="zeros", name="b")
+        ### END SOLUTION
+
+    def call(self, x):
+        """Map x (batch, height, width, channels) to (batch, rows, columns, filters); add the penalty to the loss."""
+        ### BEGIN SOLUTION
+        self.add_loss(l2_penalty(self.W, self.l2))
+        seen = patches(x, self.size, self.stride, self.padding)  # (batch, rows, columns, size * size, channels)
+        inputs = self.size * self.size * x.shape[-1]
+        seen = ops.reshape(seen, (-1, *seen.shape[1:3], inputs))  # (batch, rows, columns, inputs)
+        W = ops.reshape(self.W, (inputs, self.filters))  # (inputs, filters)
+        return ops.matmul(seen, W) + self.b  # (batch, rows, columns, filters)
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        names = ("filters", "size", "stride", "padding", "l2")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+# %% test="convolution" points=4
+with checks.check("convolution"):
+    draws = np.random.default_rng(1)
+    few = draws.normal(size=(2, 6, 7, 3)).astype(np.float32)
+    for stride, padding in ((1, "valid"), (2, "valid"), (1, "same"), (2, "same")):
+        ours = Convolution(4, 3, stride, padding, l2=0.5)
+        theirs = keras.layers.Conv2D(4, 3, stride, padding)
+        theirs.build(few.shape)
+        ours(few)
+        checks.shape(ours.W, (3, 3, 3, 4), "W of Convolution(4, 3) on 3 channels")
+        ours.W.assign(draws.normal(size=(3, 3, 3, 4)))
+        ours.b.assign(draws.normal(size=4))
+        theirs.kernel.assign(ours.W)
+        theirs.bias.assign(ours.b)
+        name = f"Convolution(4, 3, {stride}, '{padding}')"
+        checks.close(ours(few), np.asarray(theirs(few)), f"{name}, beside keras.layers.Conv2D,", atol=1e-4)
+        checks.close(sum(ours.losses), 0.5 * np.sum(np.asarray(ours.W) ** 2), f"the penalty of {name} with l2=0.5")
+
+# %% [markdown]
+# **Max pooling** takes the largest number that the window sees, for each channel by itself. It makes maps smaller, and
+# forgets where exactly in the window something was. The window does not leave the image (`"valid"`), and without a
+# `stride` it jumps by its own size. It has no weights.
+
+
+# %% solution="pooling"
+@register
+class MaxPooling(keras.layers.Layer):
+    """The largest number in each window, for each channel."""
+
+    def __init__(self, size=2, stride=None, **kwargs):
+        """`size` is the side of the window in pixels; the `stride` is the same unless it is given."""
+        super().__init__(**kwargs)
+        self.size, self.stride = size, stride
+
+    def call(self, x):
+        """Map x (batch, height, width, channels) to (batch, rows, columns, channels)."""
+        ### BEGIN SOLUTION
+        return ops.max(patches(x, self.size, self.stride or self.size), axis=3)  # (batch, rows, columns, channels)
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "size": self.size, "stride": self.stride}
+
+
+# %% test="pooling" points=2
+with checks.check("pooling"):
+    few = np.array([[1, 2, 3, -4], [5, 0, -1, -2], [-9, -8, 7, 6]], np.float32).reshape(1, 3, 4, 1)
+    few = np.concatenate([few, -few], axis=-1)  # (1, 3, 4, 2)
+    pooled = checks.shape(MaxPooling(2)(few), (1, 1, 2, 2), "MaxPooling(2) of an image 3 × 4 with 2 channels")
+    checks.close(pooled[0, 0], [[5, 0], [3, 4]], "the largest of each window, for each channel,")
+    pooled = MaxPooling(2, stride=1)(few)
+    checks.close(np.asarray(pooled)[0, :, :, 0], [[5, 3, 3], [5, 7, 7]], "MaxPooling(2, stride=1)")
+
+# %% [markdown]
+# What a filter sees depends on its nine numbers. Three that are chosen by hand, on one digit, with and without stride,
+# and what pooling leaves:
+
+# %% demo
+with checks.waits():
+    mnist = data.load_mnist()
+    digit = mnist.images[:1, :, :, None].astype(np.float32) / 255  # (1, 28, 28, 1)
+    edges = np.stack([[[-1, 0, 1]] * 3, np.transpose([[-1, 0, 1]] * 3), np.full((3, 3), 1 / 3)], axis=-1)  # (3, 3, 3)
+    by_hand, with_stride = Convolution(3, 3, padding="same"), Convolution(3, 3, stride=2, padding="same")
+    for layer in (by_hand, with_stride):
+        layer.build(digit.shape)
+        layer.W.assign(edges[:, :, None, :])
+    maps = by_hand(digit)  # (1, 28, 28, 3)
+    rows = {"stride 1": maps, "stride 2": with_stride(digit), "stride 1, pooled": MaxPooling(2)(maps)}
+    figure, panels = plt.subplots(3, 4, figsize=(8, 6.4), layout="constrained")
+    for row, (name, shown) in zip(panels, rows.items(), strict=True):
+        row[0].imshow(digit[0, :, :, 0], cmap="gray_r")
+        row[0].set_ylabel(name)
+        for k, panel in enumerate(row[1:]):
+            panel.imshow(np.asarray(shown)[0, :, :, k], cmap="RdBu_r", vmin=-3, vmax=3)
+    for panel in panels.ravel():
+        panel.set(xticks=[], yticks=[])
+    for panel, title in zip(panels[0], ("image", "left to right", "top to bottom", "blur"), strict=True):
+        panel.set_title(title)
+    plots.show(figure, "filters")
+
+# %% [markdown]
+# ### Feeding the network
+#
+# Images lie on a disk, one file each, and have to be read and decoded before anyone can learn from them. Done naively,
+# the device that trains waits while a batch is read, and the reader waits while the device trains. Two remedies:
+#
+# - A **cache** keeps batches that have been loaded. `cached(load, capacity)` gets a function that loads the batch with
+#   number `k`, and returns a function that does the same, but remembers: the first `capacity` different batches that it
+#   is asked for are kept for good and loaded only once. All others are loaded whenever they are asked for. (Why not
+#   throw out the oldest one to make room? Epochs go round and round. If 11 batches go in turn through a cache
+#   for 10, the oldest one is always the very one that is needed next.)
+# - **Prefetching** loads the next batches in a thread *while* the device is busy with this one.
+#   `prefetched(batches, ahead)` is a generator that yields the items of the iterable `batches`, in their order. While
+#   whoever uses it works on one item, a thread makes the next, up to `ahead` of them. It never runs further ahead than
+#   that (memory is finite), ends when `batches` ends, and if `batches` raises an exception, so does it, at the place
+#   of the item that could not be made.
+#
+# For the second, one worker of `ThreadPoolExecutor(1)` is enough: `future = pool.submit(next, iterator, END)` lets it
+# fetch one item, `future.result()` waits for it, and raises whatever was raised there. Keep `ahead` futures waiting in
+# a `deque`. Or use a thread and a `queue.Queue(ahead)`.
+
+
+# %% solution="feeding"
+def cached(load, capacity):
+    """A function `k -> load(k)` that keeps the first `capacity` different batches it loads."""
+    ### BEGIN SOLUTION
+    kept = {}
+
+    def get(k):
+        if k in kept:
+            return kept[k]
+        batch = load(k)
+        if len(kept) < capacity:
+            kept[k] = batch
+        return batch
+
+    return get
+    ### END SOLUTION
+
+
+def prefetched(batches, ahead):
+    """Yield the items of `batches` in order, while a thread makes up to `ahead` further ones."""
+    ### BEGIN SOLUTION
+    iterator, end = iter(batches), object()
+    pool = ThreadPoolExecutor(1)
+    try:
+        waiting = deque(pool.submit(next, iterator, end) for _ in range(ahead))
+        while (batch := waiting.popleft().result()) is not end:
+            waiting.append(pool.submit(next, iterator, end))
+            yield batch
+    finally:  # also if nobody wants the rest
+        pool.shutdown(cancel_futures=True)
+    ### END SOLUTION
+
+
+# %% test="feeding" points=4
+with checks.check("feeding"):
+    loaded_numbers = []
+
+    def load_square(k):
+        """Remember that number k was loaded."""
+        loaded_numbers.append(k)
+        return k * k
+
+    get = cached(load_square, capacity=2)
+    came = [get(k) for k in (3, 4, 3, 5, 5, 4)]
+    checks.expect(came == [9, 16, 9, 25, 25, 16], "cached returns other batches than load.")
+    checks.expect(
+        loaded_numbers == [3, 4, 5, 5],
+        f"for batches 3, 4, 3, 5, 5, 4 with room for two, 3, 4, 5, 5 should be loaded, but {loaded_numbers} were.",
+    )
+    made = []
+
+    def counting(n):
+        """Count to n, and remember how far it has come."""
+        for k in range(n):
+            made.append(k)
+            yield k
+
+    came = list(prefetched(counting(7), 3))
+    checks.expect(came == list(range(7)), f"prefetched should yield 0 to 6, but yields {came}.")
+    made.clear()
+    stream = prefetched(counting(100), 3)
+    next(stream)
+    for _ in range(200):
+        if len(made) > 2:
+            break
+        time.sleep(0.01)
+    time.sleep(0.05)
+    checks.expect(len(made) > 2, "nothing is made while the first item is in use: the thread should work ahead.")
+    checks.expect(len(made) < 7, f"with ahead=3 and one item in use, {len(made)} items have been made.")
+    stream.close()
+
+    def broken():
+        """Yield one item, and fail."""
+        yield 1
+        raise OSError("the disk is gone")
+
+    came = []
+    try:
+        for each in prefetched(broken(), 2):
+            came.append(each)
+    except OSError:
+        came.append("OSError")
+    checks.expect(came == [1, "OSError"], f"if the second item fails, 1 and OSError should come, but {came} came.")
+
+# %% [markdown]
+# Now with real files: every digit a PNG on the disk. A dense network is so fast that reading takes longer than
+# learning. Six passes through the files, in four ways. (Expect two to four times as many steps per second with both.
+# On a machine whose cores are busy prefetching gains little, because the thread and the training share them.)
+
+# %% demo
+with checks.waits():
+    from PIL import Image
+
+    FILES = RUN / "digits"
+    FILES.mkdir(parents=True, exist_ok=True)
+    BATCH, BATCHES = 64, 25
+    for k, image in enumerate(mnist.images[: BATCH * BATCHES]):
+        if not (FILES / f"{k}.png").exists():
+            Image.fromarray(image).save(FILES / f"{k}.png")
+
+    def load_files(k):
+        """Batch k from its files, as tensors on the device: images (64, 784), labels (64,)."""
+        numbers = range(k * BATCH, (k + 1) * BATCH)
+        pixels = np.stack([np.asarray(Image.open(FILES / f"{number}.png")) for number in numbers])  # (64, 28, 28)
+        rows = pixels.reshape(BATCH, -1).astype(np.float32) / 255  # (64, 784)
+        return ops.convert_to_tensor(rows), ops.convert_to_tensor(mnist.labels[numbers.start : numbers.stop], "int32")
+
+    keras.utils.set_random_seed(1)
+    reader = Network([Affine(256), LeakyReLU(), Affine(10), Softmax()])
+    reader.compile(optimizer=Adam(0.001), loss=cross_entropy)
+    reader.train([load_files(0)] * 3)  # compiles the step
+    seconds = {}
+    for name, capacity, ahead in (("neither", 0, 0), ("prefetch", 0, 4), ("cache", BATCHES, 0), ("both", BATCHES, 4)):
+        get = cached(load_files, capacity)
+        batches = (get(k) for _ in range(6) for k in np.random.default_rng(1).permutation(BATCHES))
+        began = time.perf_counter()
+        reader.train(prefetched(batches, ahead) if ahead else batches)
+        seconds[name] = time.perf_counter() - began
+    for name, spent in seconds.items():
+        milliseconds = 1000 * spent / (6 * BATCHES)
+        print(f"{name:9} {milliseconds:5.1f} ms per step, {seconds['neither'] / spent:.1f} times as fast")
+
+# %% [markdown]
+# ### LeNet-5
+#
+# The network of [LeCun et al., 1998](http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf), which read the cheques of
+# American banks, in a form of today: two convolutions with pooling, and three affine layers. Beside it runs a dense
+# classifier with *as many weights*. Both get the same digits in the same order, and the same optimizer.
+#
+# What to expect: with 4,500 digits about 96% for LeNet-5 and 91% for the dense classifier after 800 steps: half of the
+# mistakes are gone, at the same number of weights.
+
+
+# %% demo
+def lenet():
+    """LeNet-5 for images (28, 28, 1)."""
+    return Network(
+        [
+            Convolution(6, 5, padding="same", l2=1e-5),  # (batch, 28, 28, 6)
+            LeakyReLU(0.01),
+            MaxPooling(2),  # (batch, 14, 14, 6)
+            Convolution(16, 5, l2=1e-5),  # (batch, 10, 10, 16)
+            LeakyReLU(0.01),
+            MaxPooling(2),  # (batch, 5, 5, 16)
+            Flatten(),  # (batch, 400)
+            Affine(120),
+            LeakyReLU(0.01),
+            Affine(84),
+            LeakyReLU(0.01),
+            Affine(10),
+            Softmax(),
+        ]
+    )
+
+
+def dense_classifier():
+    """One hidden layer, and as many weights as LeNet-5."""
+    return Network([Flatten(), Affine(77), LeakyReLU(0.01), Affine(10), Softmax()])
+
+
+def accuracy(network, images, labels):
+    """The share of images (n, 28, 28, 1) whose most probable class is their label (n,)."""
+    probabilities = [ops.convert_to_numpy(network(images[k : k + 500])) for k in range(0, len(images), 500)]
+    return float(np.mean(np.concatenate(probabilities).argmax(axis=-1) == labels))
+
+
+with checks.waits():
+    keras.utils.set_random_seed(1)
+    EPOCHS = {"quick": 8, "full": 20}[PRESET]
+    STEPS_PER_EPOCH = {"quick": 100, "full": 469}[PRESET]
+    train_images, test_images = (each[..., None].astype(np.float32) / 255 for each in (mnist.images, mnist.test_images))
+    readers = {"LeNet-5": (lenet(), plots.G_COLOUR), "dense": (dense_classifier(), plots.D_COLOUR)}
+    scores = {}
+    for name, (network, _) in readers.items():
+        network.compile(optimizer=Adam(0.002), loss=cross_entropy)
+        network.build((None, 28, 28, 1))
+        began, scores[name] = time.perf_counter(), [accuracy(network, test_images, mnist.test_labels)]
+        for epoch in range(EPOCHS):
+            batches = minibatches(train_images, mnist.labels.astype(np.int32), 128, STEPS_PER_EPOCH, seed=epoch)
+            network.train(prefetched(batches, 2))
+            scores[name].append(accuracy(network, test_images, mnist.test_labels))
+        spent = time.perf_counter() - began
+        print(f"{name:8} {network.count_params():,} weights, {spent:.0f} s: {scores[name][-1]:.1%} of test digits")
+
+# %% demo
+with checks.waits():
+    figure, panel = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
+    for name, (_, colour) in readers.items():
+        panel.plot(scores[name], "o-", ms=4, color=colour, label=f"{name}, {scores[name][-1]:.1%} at the end")
+    panel.set(title="test digits read rightly", xlabel=f"epoch ({STEPS_PER_EPOCH} steps)", ylim=(0.8, 1))
+    panel.legend(fontsize=9, loc="lower right")
+    plots.show(figure, "lenet")
+
+# %% [markdown] question="assumptions" points=2
+# **Question.** The first layer of LeNet-5 has 156 weights and computes 28 · 28 · 6 numbers from the 28 · 28 pixels.
+#
+# 1. How many weights would an affine layer need for the same sizes? Name the two assumptions about images that make
+#    the difference.
+# 2. Somebody permutes the pixels of all images, training and test, by the same random permutation. How does the
+#    accuracy of the dense classifier change, how that of LeNet-5, and why?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) 784 · 4704 + 4704 = 3,692,640 (without biases 3,687,936; "3.7 million" will do). The assumptions:
+#    *locality* (what is near belongs together, so an output looks at a small window only), and *translation
+#    invariance* or weight sharing (the same pattern means the same everywhere). Half a point for the number, half for
+#    both assumptions.
+# 2. (1 point) The dense classifier stays as good as it was: it has a weight for each pixel and does not know which are
+#    neighbours, so a permuted problem is the same problem with its weights permuted. LeNet-5 gets worse (its accuracy
+#    falls towards that of the dense one or below it), since neighbouring pixels no longer belong together, and its two
+#    assumptions do not hold any more. Half a point for each with its reason.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ### A latent vector as a fourth channel
+#
+# Networks that complete or invent images get an image *and* a random vector, the latent $z$. How can a convolution
+# make use of a vector? One way, from a report on filling in the missing middle of photographs, is to turn the vector
+# into a picture of its own by an affine map, and to put it behind red, green and blue as a fourth channel:
+#
+# $$plane = z W + b \in \mathbb{R}^{batch \times (height \cdot width)}, \qquad
+# y = [\, x \mid plane \text{ as } (batch, height, width, 1) \,].$$
+#
+# The layer gets a pair `(x, z)` of images (batch, height, width, channels) and latents (batch, n), and returns (batch,
+# height, width, channels + 1), the images unchanged in front. The plane is filled row by row. Weights `self.W`
+# (n, height · width), Glorot's, and `self.b` (height · width,), zero. `build` gets the two shapes as a pair, too.
+
+
+# %% solution="latent_channel"
+@register
+class LatentChannel(keras.layers.Layer):
+    """Puts a channel behind those of an image that an affine map makes of a latent vector."""
+
+    def build(self, input_shape):
+        """Make `self.W` (n, height * width) and `self.b` (height * width,) for the shapes of images and latents."""
+        ### BEGIN SOLUTION
+        (_, height, width, _), (_, n) = input_shape
+        self.W = self.add_weight(shape=(n, height * width), initializer="glorot_uniform", name="W")
+        self.b = self.add_weight(shape=(height * width,), initializer="zeros", name="b")
+        ### END SOLUTION
+
+    def call(self, inputs):
+        """Map (x, z), x (batch, height, width, channels) and z (batch, n), to (batch, height, width, channels + 1)."""
+        ### BEGIN SOLUTION
+        x, z = inputs
+        plane = ops.matmul(z, self.W) + self.b  # (batch, height * width)
+        plane = ops.reshape(plane, (-1, *x.shape[1:3], 1))  # (batch, height, width, 1)
+        return ops.concatenate([x, plane], axis=-1)  # (batch, height, width, channels + 1)
+        ### END SOLUTION
+
+
+# %% test="latent_channel" points=2
+with checks.check("latent_channel"):
+    some_images, some_latents = np.ones((2, 2, 3, 3), np.float32), np.array([[1.0, 2.0], [0.0, 1.0]], np.float32)
+    channel = LatentChannel()
+    seen = checks.shape(channel((some_images, some_latents)), (2, 2, 3, 4), "LatentChannel of images (2, 2, 3, 3)")
+    channel.W.assign(np.arange(12).reshape(2, 6))
+    channel.b.assign(np.full(6, 0.5))
+    seen = np.asarray(channel((some_images, some_latents)))
+    checks.close(seen[..., :3], some_images, "the image in the first three channels")
+    checks.close(seen[0, :, :, 3], [[12.5, 15.5, 18.5], [21.5, 24.5, 27.5]], "the fourth channel of the first image")
+
+# %% [markdown]
+# ## 10 Sequences
+#
+# ### A cell with a memory
+#
+# A sequence $x_1, x_2, \dots, x_T$ can have any length, so no affine layer fits it. A **recurrent** network reads it
+# one step at a time, and carries a *state* $h$ along, with the same weights at each step:
+#
+# $$h_t = \tanh(x_t W + h_{t-1} U + b), \qquad h_0 = 0.$$
+#
+# You write the **cell**, that is, one step. `keras.layers.RNN(cell)` brings the loop: it calls `cell(x_t, states)` for
+# $t = 1, 2, \dots$ and hands the returned states to the next step. A cell has `state_size` and `output_size`, and its
+# `call` returns `(output, new_states)`, where the states are a list (here with one tensor in it, which is also the
+# output). $U$ begins `"orthogonal"`, which keeps the length of $h$; $W$ at Glorot's, $b$ at zero. `ops.tanh` and
+# `ops.sigmoid` are yours to use now: you have built them.
+#
+# ### Sequences of different lengths
+#
+# A batch is an array, so all its sequences must be equally long: shorter ones are filled up with zeros at the end. The
+# network must not read the filling. A **mask** (batch, time) tells it: `True` for a real step, `False` for a filled
+# one. Where the mask is `False`, `keras.layers.RNN` leaves the state as it is. Layers hand masks on by the method
+# `compute_mask`. Write that of the layer `Mask`: a step is real if *any* of its features is not zero.
+
+
+# %% solution="recurrent"
+@register
+class SimpleCell(keras.layers.Layer):
+    """One step of a simple recurrent network."""
+
+    def __init__(self, units, **kwargs):
+        """`units` is the length of the state."""
+        super().__init__(**kwargs)
+        self.units = self.state_size = self.output_size = units
+
+    def build(self, input_shape):
+        """Make `self.W` (inputs, units), Glorot's, `self.U` (units, units), orthogonal, and `self.b` (units,), zero."""
+        ### BEGIN SOLUTION
+        self.W = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform", name="W")
+        self.U = self.add_weight(shape=(self.units, self.units), initializer="orthogonal", name="U")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
+        ### END SOLUTION
+
+    def call(self, x, states):
+        """Map x (batch, inputs) and the states [h], h (batch, units), to `(new h, [new h])`: output and states."""
+        ### BEGIN SOLUTION
+        h = ops.tanh(ops.matmul(x, self.W) + ops.matmul(states[0], self.U) + self.b)  # (batch, units)
+        return h, [h]
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "units": self.units}
+
+
+@register
+class Mask(keras.layers.Layer):
+    """Leaves x as it is, and marks steps of nothing but zeros as filling."""
+
+    def call(self, x):
+        """Map x (batch, time, features) to itself."""
+        return x + 0.0  # a new tensor, which gets the mask
+
+    def compute_mask(self, x, _mask=None):
+        """The mask (batch, time) of x (batch, time, features): True where any feature is not zero."""
+        ### BEGIN SOLUTION
+        return ops.any(ops.not_equal(x, 0.0), axis=-1)  # (batch, time)
+        ### END SOLUTION
+
+
+# %% test="recurrent" points=4
+with checks.check("recurrent"):
+    cell = SimpleCell(2)
+    cell.build((None, 3))
+    cell.W.assign([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
+    cell.U.assign([[0.0, 1.0], [1.0, 0.0]])
+    cell.b.assign([0.1, 0.0])
+    answer = cell(np.array([[0.2, -0.3, 1.0]], np.float32), [np.array([[0.5, -0.5]], np.float32)])
+    output, states = checks.pair(answer, "the cell's call", "the output and the list of states")
+    checks.close(output, np.tanh([[0.3, 0.7]]), "h after one step from h = (0.5, -0.5)")
+    checks.expect(isinstance(states, list | tuple), "the states should come as a list, with the new h in it.")
+    checks.close(states[0], np.tanh([[0.3, 0.7]]), "the new state (it is the output)")
+    few = np.array([[[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]], np.float32)
+    mask = checks.shape(Mask().compute_mask(few), (1, 3), "the mask of a sequence of 3 steps")
+    marked = mask.astype(bool).tolist()
+    checks.expect(marked == [[True, True, False]], f"the mask should be [[True, True, False]], but is {marked}.")
+    reader = keras.Sequential([Mask(), keras.layers.RNN(SimpleCell(4))])
+    padded, plain = (np.asarray(reader(each)) for each in (few, few[:, :2]))
+    checks.close(padded, plain, "the state after a sequence of two steps that is filled up to three")
+
+# %% [markdown]
+# ### Long short-term memory
+#
+# The state of the simple cell is written over at each step, and what it knew about the beginning of a long sequence
+# fades, as does the gradient on its way back. The LSTM ([Hochreiter and Schmidhuber,
+# 1997](https://www.bioinf.jku.at/publications/older/2604.pdf)) has a second state, the *carry* $c$, which goes from
+# step to step by multiplication with a number near 1 and an addition, and three **gates** between 0 and 1 that say
+# what is kept, what is written, and what is shown:
+#
+# $$\begin{aligned}
+# i &= \sigma(x W_i + h U_i + b_i) &&\text{input gate: how much is written} \\
+# f &= \sigma(x W_f + h U_f + b_f) &&\text{forget gate: how much is kept} \\
+# g &= \tanh(x W_g + h U_g + b_g) &&\text{candidate: what is written} \\
+# o &= \sigma(x W_o + h U_o + b_o) &&\text{output gate: how much is shown} \\
+# c' &= f \cdot c + i \cdot g, \qquad h' = o \cdot \tanh(c')
+# \end{aligned}$$
+#
+# Eight small products would be slow. Put the four $W$ side by side into one matrix `self.W` (inputs, 4 · units), in
+# the order **i, f, g, o**, likewise `self.U` (units, 4 · units) and `self.b` (4 · units,), compute all four sums at
+# once, and cut the result into four. The report that this notebook follows gave up its LSTM for being too slow; ours
+# will be measured against Keras's.
+#
+# `W` begins at Glorot's, `U` orthogonal, and `b` at zero, *but for the forget gate's part, which begins at one*: at
+# first the cell should remember. The states are `[h, c]`, the output is $h'$.
+
+
+# %% solution="lstm"
+@register
+class LSTMCell(keras.layers.Layer):
+    """One step of long short-term memory."""
+
+    def __init__(self, units, **kwargs):
+        """`units` is the length of h and of c."""
+        super().__init__(**kwargs)
+        self.units = self.output_size = units
+        self.state_size = [units, units]
+
+    def build(self, input_shape):
+        """Make `self.W` (inputs, 4 * units), `self.U` (units, 4 * units), `self.b` (4 * units,): parts i, f, g, o."""
+        ### BEGIN SOLUTION
+        self.W = self.add_weight(shape=(input_shape[-1], 4 * self.units), initializer="glorot_uniform", name="W")
+        self.U = self.add_weight(shape=(self.units, 4 * self.units), initializer="orthogonal", name="U")
+        self.b = self.add_weight(shape=(4 * self.units,), initializer="zeros", name="b")
+        self.b.assign(np.repeat([0.0, 1.0, 0.0, 0.0], self.units))
+        ### END SOLUTION
+
+    def call(self, x, states):
+        """Map x (batch, inputs) and the states [h, c], (batch, units) each, to `(output, [new h, new c])`."""
+        ### BEGIN SOLUTION
+        h, c = states
+        sums = ops.matmul(x, self.W) + ops.matmul(h, self.U) + self.b  # (batch, 4 * units)
+        i, f, g, o = ops.split(sums, 4, axis=-1)  # (batch, units) each
+        c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)  # (batch, units)
+        h = ops.sigmoid(o) * ops.tanh(c)  # (batch, units)
+        return h, [h, c]
+        ### END SOLUTION
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "units": self.units}
+
+
+# %% test="lstm" points=5
+with checks.check("lstm"):
+    draws = np.random.default_rng(1)
+    few = draws.normal(size=(3, 5, 2)).astype(np.float32)
+    cell = LSTMCell(4)
+    ours, theirs = keras.layers.RNN(cell), keras.layers.LSTM(4, use_cudnn=False)
+    ours(few)
+    theirs(few)
+    checks.variables(cell.trainable_variables, [(2, 16), (4, 16), (16,)], "trainable_variables of LSTMCell(4)")
+    checks.close(cell.b, np.repeat([0.0, 1, 0, 0], 4), "b at the start (i, f, g, o: the forget gate's part is one)")
+    values = [draws.normal(size=shape) for shape in ((2, 16), (4, 16), (16,))]
+    for variable, value in zip((cell.W, cell.U, cell.b), values, strict=True):
+        variable.assign(value)
+    theirs.set_weights(values)
+    checks.close(ours(few), np.asarray(theirs(few)), "the last h of three sequences, beside keras.layers.LSTM,")
+    mask = np.array([[True] * 5, [True] * 3 + [False] * 2, [True] + [False] * 4])
+    checks.close(ours(few, mask=mask), np.asarray(theirs(few, mask=mask)), "the same with a mask")
+
+# %% [markdown]
+# ### Which cluster does it come from?
+#
+# Two overlapping Gaussian clusters in the plane. Each sequence has between 1 and 12 points, all drawn from the same
+# one, and the network has to say which. One point tells little, many tell much. What is the best that anybody can do?
+# If the densities are known, add up $\log p_1(x_t) - \log p_0(x_t)$ over the sequence and look at the sign. The
+# networks have never seen a density; how near do they come? (Very near: the best possible is right for about 89% of all
+# sequences and 69% of single points, and both cells come within one percent.)
+
+# %%
+CENTRES = np.array([[-0.5, 0.0], [0.5, 0.4]], np.float32)  # of the clusters; both have deviation 1 in each direction
+
+
+def cluster_sequences(n, longest=12, seed=1):
+    """n padded sequences (n, longest, 2) from one of two clusters each, their labels (n,) and lengths (n,)."""
+    random = np.random.default_rng(seed)
+    labels, lengths = random.integers(0, 2, n), random.integers(1, longest + 1, n)  # (n,)
+    points = CENTRES[labels][:, None] + random.normal(size=(n, longest, 2))  # (n, longest, 2)
+    real = np.arange(longest) < lengths[:, None]  # (n, longest)
+    return (points * real[..., None]).astype(np.float32), labels.astype(np.int32), lengths
+
+
+def best_guess(points):
+    """The sign of the summed log-likelihood ratio: sequences (n, time, 2) to labels (n,)."""
+    real = np.any(points != 0, axis=-1)  # (n, time)
+    distances = np.sum((points[:, :, None] - CENTRES) ** 2, axis=-1)  # (n, time, 2)
+    ratio = (distances[..., 0] - distances[..., 1]) / 2  # (n, time)
+    return (np.sum(ratio * real, axis=1) > 0).astype(int)
+
+
+# %% demo
+with checks.waits():
+    keras.utils.set_random_seed(1)
+    STEPS = {"quick": 400, "full": 3000}[PRESET]
+    sequences, labels, _ = cluster_sequences(4000)
+    new_sequences, new_labels, new_lengths = cluster_sequences(6000, seed=2)
+    guesses = {"best possible": best_guess(new_sequences)}
+    for name, cell in (("simple cell", SimpleCell(16)), ("LSTM", LSTMCell(16))):
+        network = Network([Mask(), keras.layers.RNN(cell), Affine(2), Softmax()])
+        network.compile(optimizer=Adam(0.005), loss=cross_entropy)
+        network.train(minibatches(sequences, labels, 64, STEPS))
+        guesses[name] = ops.convert_to_numpy(network(new_sequences)).argmax(axis=-1)  # (6000,)
+    for name, guess in guesses.items():
+        print(f"{name:13} {np.mean(guess == new_labels):.1%} of new sequences told rightly")
+
+# %% demo
+with checks.waits():
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(1, 1.3), layout="constrained")
+    for label, colour, marker in ((0, plots.D_COLOUR, "o"), (1, plots.G_COLOUR, "^")):
+        cloud = new_sequences[(new_labels == label) & (new_lengths == 12)][:40].reshape(-1, 2)
+        left.plot(*cloud.T, marker, ms=3, color=colour, alpha=0.25)
+        one = new_sequences[(new_labels == label) & (new_lengths == 12)][0]
+        left.plot(*one.T, marker, ls="-", lw=0.8, ms=5, color=colour, label=f"a sequence of cluster {label}")
+    left.set(title="two clusters", xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    left.legend(fontsize=7)
+    lengths = np.arange(1, 13)
+    looks = ((plots.INK, ":", ""), (plots.D_COLOUR, "-", "o"), (plots.G_COLOUR, "-", "^"))
+    for (name, guess), (colour, line_style, marker) in zip(guesses.items(), looks, strict=True):
+        rightly = [np.mean(guess[new_lengths == n] == new_labels[new_lengths == n]) for n in lengths]
+        right.plot(lengths, rightly, ls=line_style, marker=marker, ms=4, color=colour, label=name)
+    right.set(title="new sequences told rightly", xlabel="length of the sequence", ylim=(0.5, 1))
+    right.legend(fontsize=8, loc="lower right")
+    plots.show(figure, "sequences")
+
+# %% [markdown]
+# And the time: a training step of `RNN(LSTMCell(64))` and of `keras.layers.LSTM(64, use_cudnn=False)`, which compute
+# the same, on 64 sequences of 50 steps.
+
+# %% demo
+with checks.waits():
+    long_sequences = np.random.default_rng(1).normal(size=(64, 50, 8)).astype(np.float32)
+    targets = np.zeros((64, 64), np.float32)
+    networks = {
+        "ours": Network([keras.layers.RNN(LSTMCell(64))]),
+        "Keras's": Network([keras.layers.LSTM(64, use_cudnn=False)]),
+    }
+    for network in networks.values():
+        network.compile(optimizer=Adam(), loss=squared_error)
+        network.train([(long_sequences, targets)] * 3)  # compiles the step
+    durations = {name: [] for name in networks}
+    for _ in range(5):  # in turn, so that whatever else the machine does meets both
+        for name, network in networks.items():
+            began = time.perf_counter()
+            network.train([(long_sequences, targets)] * 10)
+            durations[name].append((time.perf_counter() - began) / 10)
+    ours, theirs = (float(np.median(durations[name])) for name in networks)
+    print(f"ours {1000 * ours:.1f} ms, Keras's {1000 * theirs:.1f} ms: ours takes {ours / theirs:.2f} times as long")
+
+# %% [markdown] question="memory" points=2
+# **Question.** Think of one unit of an LSTM whose gates are constant, and of a simple cell with one unit.
+#
+# 1. By what is the gradient of a late loss with respect to $c_0$ multiplied at every step in the LSTM (along $c$
+#    alone), and by what with respect to $h_0$ in the simple cell? Why does the bias of the forget gate begin at one?
+# 2. Somebody forgets the mask: zeros at the end of short sequences are read like data, in training and in use. In
+#    which sequences of our two clusters does this do harm, and what could a network learn to live with it?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) In the LSTM by $f$, which can be near 1; in the simple cell by $u\,(1 - h_t^2)$, the slope of tanh times
+#    the recurrent weight, which fades (or, rarely, explodes) over many steps. With a bias of one $f$ starts at
+#    $\sigma(1) \approx 0.73$ in place of 0.5, so that gradients (and memories) reach back further from the very first
+#    step of training. Half a point without the last part.
+# 2. (1 point) In short ones: most of what they hold is filling, and the state drifts away while zeros are read, so
+#    that what was known fades before the end. A network can learn to treat (0, 0) as "no news", since the exact value
+#    hardly ever occurs in data (or: to count with a bias that holds the state where it is), at the price of capacity
+#    and training time. Any sensible remark on that for the second half.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 11 Everything checked
+#
+# The gradients of all that you have built, once more in one table. Each layer is checked at random inputs, where few
+# numbers lie near a kink; dropout in use, batch normalisation in both ways. (Dropout in training cannot be checked
+# like this. Why?)
+
+# %% demo
+with checks.waits():
+    draws = np.random.default_rng(3)
+    rows, maps, steps = (draws.normal(size=shape) for shape in ((3, 4), (2, 5, 5, 2), (2, 4, 3)))
+    table = {
+        "scale and offset": (ScaleOffset(2.0, 1.0), rows, False),
+        "leaky ReLU": (LeakyReLU(0.2), rows, False),
+        "tanh": (Tanh(), rows, False),
+        "sigmoid": (Sigmoid(), rows, False),
+        "softmax": (Softmax(), rows, False),
+        "clip": (Clip(-1.0, 1.0), rows, False),
+        "affine, L2": (Affine(3, l2=0.1), rows, False),
+        "dropout in use": (Dropout(0.3, inverted=False), rows, False),
+        "batch norm in use": (BatchNorm(), rows, False),
+        "batch norm in training": (BatchNorm(), rows, True),
+        "batch norm of maps": (BatchNorm(), maps, True),
+        "convolution, same, L2": (Convolution(2, 3, padding="same", l2=0.1), maps, False),
+        "convolution, stride 2": (Convolution(2, 3, stride=2), maps, False),
+        "max pooling": (MaxPooling(2), maps, False),
+        "simple recurrent": (keras.layers.RNN(SimpleCell(3)), steps, False),
+        "LSTM": (keras.layers.RNN(LSTMCell(3)), steps, False),
+    }
+    errors = {name: gradient_error(*case) for name, case in table.items()}
+    figure, panel = plt.subplots(figsize=(7, 4), layout="constrained")
+    panel.barh(list(errors), list(errors.values()), color=plots.G_COLOUR)
+    panel.axvline(1e-2, color=plots.D_COLOUR, lw=1, ls="--")
+    panel.set(xscale="log", xlabel="relative error of the gradient (a mistake would be right of the line)")
+    panel.invert_yaxis()
+    plots.show(figure, "gradients")
+
+# %% [markdown]
+# ## 12 Where to go next
+#
+# - Run with `PRESET=full` and the whole of MNIST. LeCun et al. report 99% for LeNet-5. How near is the dense one?
+# - Put `BatchNorm` and `Dropout` into LeNet-5. Which of them helps with 4,500 digits, and which with 60,000?
+# - Permute the pixels as in the question above. Were you right?
+# - Write the gated recurrent unit ([Cho et al., 2014](https://arxiv.org/abs/1406.1078)) and put it beside the LSTM.
+# - Count: how much memory do `patches` take, compared with the image? Libraries avoid it by cutting the work into
+#   tiles.
+# - The next lessons use these parts, from the library this time, and you know what is inside.

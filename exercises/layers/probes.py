@@ -1,0 +1,636 @@
+"""Hidden tests of the lesson ``layers``, the asking half: what is put to the student's code.
+
+Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
+solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
+numbers; ``judges.py`` decides what it is worth.
+
+A part that builds on another of the student's own is asked twice: as the notebook is, and with something known in the
+place of the other part, so that a mistake there costs nothing here. What is known is of the same form as the right
+part and otherwise unlike it: it gives nothing away.
+"""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+Answer = dict[str, Any]
+
+
+# What probes share ---------------------------------------------------------------------------------------------------
+
+
+def _array(value: Any) -> np.ndarray:
+    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
+    try:
+        array = np.asarray(ops.convert_to_numpy(value))
+    except Exception:
+        array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"numbers were expected, {type(value).__name__} came")
+    if array.nbytes > 300_000:
+        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
+    return array
+
+
+def _tensor(array: Any) -> Any:
+    """A float32 tensor of the backend."""
+    return ops.convert_to_tensor(np.asarray(array).astype("float32"))
+
+
+def _variable(array: Any) -> keras.Variable:
+    """A float32 variable."""
+    return keras.Variable(np.asarray(array).astype("float32"))
+
+
+def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
+    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
+    failure = None
+    for question in questions:
+        try:
+            yield question()
+        except Exception as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"given_{name}": value for name, value in question().items()}
+
+    return ask
+
+
+def _built(layer: Any, *inputs: Any, **weights: np.ndarray) -> Any:
+    """``layer`` after a first call, with known values in those of its weights that it has."""
+    layer(*inputs)
+    for name, value in weights.items():
+        if hasattr(layer, name):
+            getattr(layer, name).assign(value.astype("float32"))
+    return layer
+
+
+def _penalty(layer: Any) -> np.ndarray:
+    """The sum of what the layer's last call added to the loss."""
+    return _array(sum(layer.losses))
+
+
+def _slopes(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarray:
+    """The gradient at x of the outputs, mixed with known weights."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        mixed = ops.sum(function(x) * _tensor(mix))
+    slopes = tape.gradient(mixed, x)
+    if slopes is None:
+        raise TypeError("no gradient passes from the output to the input")
+    return _array(slopes)
+
+
+# Activations and losses ----------------------------------------------------------------------------------------------
+
+
+def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and slopes."""
+    inputs = [_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
+    slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3))]
+    low = float(rng.uniform(-2, -0.5))
+    high = low + float(rng.uniform(0.8, 1.5))
+    sizes = rng.uniform([100, 200, 900], [150, 800, 9000])
+    large = _tensor(np.concatenate([sizes, -sizes])[None])
+    scores = _tensor(rng.normal(size=(3, 4)) + np.array([[1000], [-1000], [300]]) * rng.uniform(1, 2))
+    mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(3, 4))}
+    extremes = {"sigmoid": ("Sigmoid", large, "large"), "tanh": ("Tanh", large, "large")}
+    extremes |= {"softmax": ("Softmax", scores, "scores")}
+
+    def extreme(name: str) -> Answer:
+        layer, x, mix = extremes[name]
+        function = getattr(student, layer)()
+        return {f"extreme_{name}": _array(function(x)), f"slopes_{name}": _slopes(function, x, mixes[mix])}
+
+    yield from _each(
+        lambda: {
+            f"leaky_{k}_{i}": _array(student.LeakyReLU(slope)(x))
+            for k, slope in enumerate(slopes)
+            for i, x in enumerate(inputs)
+        },
+        lambda: {f"clip_{i}": _array(student.Clip(low, high)(x)) for i, x in enumerate(inputs)},
+        lambda: {f"sigmoid_{i}": _array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
+        lambda: {f"tanh_{i}": _array(student.Tanh()(x)) for i, x in enumerate(inputs)},
+        lambda: {f"softmax_{i}": _array(student.Softmax()(x)) for i, x in enumerate(inputs)},
+        *(lambda name=name: extreme(name) for name in extremes),
+    )
+
+
+def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both losses on rows and on images, with soft and hard targets, and where outputs are exactly 0 or 1."""
+    shapes = [(5, 3), (3, 2, 4, 1)]
+    targets = [rng.integers(0, 2, shapes[0]).astype(float), rng.uniform(0, 1, shapes[1])]
+    outputs = [rng.uniform(0.05, 0.95, shape) for shape in shapes]
+    hard = rng.permutation([0.0, 1.0] * 6).reshape(4, 3)
+    mistaken = np.where(rng.permutation(12).reshape(4, 3) < 5, 1 - hard, hard)
+    weights, strength = rng.normal(size=(4, 3)), float(rng.uniform(0.05, 0.9))
+    yield {"shapes": np.array([[shape[0], np.prod(shape[1:])] for shape in shapes])}
+    yield from _each(
+        lambda: {
+            f"squared_{k}": _array(student.squared_error(_tensor(targets[k]), _tensor(3 * outputs[k])))
+            for k in range(2)
+        },
+        lambda: {
+            f"binary_{k}": _array(student.binary_cross_entropy(_tensor(targets[k]), _tensor(outputs[k])))
+            for k in range(2)
+        },
+        lambda: {
+            "extreme": _array(student.binary_cross_entropy(_tensor(hard), _tensor(mistaken))),
+            "certain": _array(student.binary_cross_entropy(_tensor(hard), _tensor(hard))),
+        },
+        lambda: {"penalty": _array(student.l2_penalty(_tensor(weights), strength))},
+    )
+
+
+def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Differences of a cubic of three variables, with a wide step and the default one; relative errors of lists."""
+    values = [rng.uniform(0.5, 1.5, shape) for shape in ((6,), (3, 4), ())]
+    cubes = [rng.choice([-1, 1], value.shape) * rng.uniform(0.5, 1, value.shape) for value in values]
+    tie = rng.normal(size=6)
+    step = float(rng.uniform(0.2, 0.4))
+    variables = [_variable(value) for value in values]
+    lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
+    far = [1e3 * each for each in lists[0]]
+    zeros = [np.zeros(3), np.zeros((2, 2))]
+
+    def loss_fn() -> Any:
+        w, m, s = (ops.convert_to_tensor(variable) for variable in variables)
+        cubic = sum(ops.sum(_tensor(cube) * x**3) for cube, x in zip(cubes, (w, m, s), strict=True))
+        return cubic + s * ops.sum(w * _tensor(tie)) * ops.sum(m)
+
+    def differences(name: str, **options: float) -> Answer:
+        slopes = list(student.numerical_gradients(loss_fn, variables, **options))
+        return {
+            f"{name}_count": len(slopes),
+            **{f"{name}_{k}": _array(slope) for k, slope in enumerate(slopes[:3])},
+            **{f"{name}_after_{k}": _array(variable).copy() for k, variable in enumerate(variables)},
+        }
+
+    yield {f"start_{k}": _array(variable).copy() for k, variable in enumerate(variables)}
+    yield from _each(
+        lambda: differences("wide", step=step),
+        lambda: differences("usual"),
+        lambda: {
+            "apart": _array(student.relative_error(*lists)),
+            "scaled": _array(student.relative_error(lists[0], far)),
+            "nothing": _array(student.relative_error(zeros, [each.copy() for each in zeros])),
+        },
+    )
+
+
+# Affine, optimizers, network -----------------------------------------------------------------------------------------
+
+
+def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """A small layer with known weights, a large one as it starts, and one made again from its configuration."""
+    inputs, units = int(rng.integers(3, 6)), int(rng.integers(6, 9))
+    x, l2 = _tensor(rng.normal(size=(4, inputs))), float(rng.uniform(0.1, 0.9))
+    W, b = rng.normal(size=(inputs, units)), rng.normal(size=units)
+    sizes = rng.integers([60, 110], [70, 130]).tolist()
+    power = float(rng.uniform(2.5, 3.5))
+
+    def l2_penalty(weights: Any, strength: Any) -> Any:
+        return ops.sum(ops.abs(weights) ** power) + 10 * strength
+
+    def penalty() -> Answer:
+        layer = _built(student.Affine(units, l2=l2), x, W=W, b=b)
+        layer(x)
+        return {"penalty": _penalty(layer)}
+
+    def start() -> Answer:
+        layer = _built(student.Affine(sizes[1]), np.zeros((1, sizes[0]), "float32"))
+        return {"start_W": _array(layer.W), "start_b": _array(layer.b)}
+
+    def config() -> Answer:
+        again = student.Affine.from_config(student.Affine(units, l2=l2).get_config())
+        return {"config": np.array([again.units, again.l2])}
+
+    yield {"sizes": np.array(sizes)}
+    yield from _each(
+        lambda: {"output": _array(_built(student.Affine(units), x, W=W, b=b)(x))},
+        start,
+        config,
+        penalty,
+        _given(student, penalty, l2_penalty=l2_penalty),
+    )
+
+
+def _path(optimizer: Any, start: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
+    """Where variables (of one shape) are before and after each step: (steps + 1, variables, ...)."""
+    variables = [_variable(value) for value in start]
+    places = [[_array(variable).copy() for variable in variables]]
+    for step in gradients:
+        optimizer.apply([_tensor(gradient) for gradient in step], variables)
+        places.append([_array(variable).copy() for variable in variables])
+    return np.array(places)
+
+
+def momentum(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Steps of one variable by itself, and of two at a time, along known gradients."""
+    rate, share = float(rng.uniform(0.05, 0.3)), float(rng.uniform(0.4, 0.8))
+    start, gradients = rng.normal(size=(2, 4)), rng.normal(size=(6, 2, 4))
+    yield {"rate": rate, "gradients": gradients}
+    yield from _each(
+        lambda: {"alone": _path(student.Momentum(rate, momentum=share), start[:1], gradients[:, :1])},
+        lambda: {"both": _path(student.Momentum(rate, momentum=share), start, gradients)},
+    )
+
+
+def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """The first steps with the usual memories; many with short ones; two variables at a time; a large epsilon."""
+    rate = float(rng.uniform(0.05, 0.3))
+    betas = {"beta_1": float(rng.uniform(0.15, 0.3)), "beta_2": float(rng.uniform(0.42, 0.5))}
+    start = rng.normal(size=(2, 3))
+    gradients = rng.normal(size=(14, 2, 3)) * np.exp(rng.normal(size=(1, 2, 3)))
+    epsilon = float(rng.uniform(0.3, 0.6))
+    yield {"rate": rate, "gradients": gradients}
+    yield from _each(
+        lambda: {"first": _path(student.Adam(rate), start[:1], gradients[:4, :1])},
+        lambda: {"alone": _path(student.Adam(rate, **betas), start[:1], gradients[:, :1])},
+        lambda: {"both": _path(student.Adam(rate, **betas), start, gradients)},
+        lambda: {"epsilon": _path(student.Adam(rate, **betas, epsilon=epsilon), start[:1], gradients[:, :1])},
+    )
+
+
+@keras.saving.register_keras_serializable("probe")
+class _Shift(keras.layers.Layer):
+    """Adds a weight that starts at ``amount``."""
+
+    def __init__(self, amount: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.amount = amount
+
+    def build(self, input_shape: Any) -> None:
+        constant = keras.initializers.Constant(self.amount)
+        self.shift = self.add_weight(shape=input_shape[-1:], initializer=constant, name="shift")
+
+    def call(self, x: Any) -> Any:
+        return x + self.shift
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "amount": self.amount}
+
+
+@keras.saving.register_keras_serializable("probe")
+class _Square(keras.layers.Layer):
+    """Squares, and in training turns the sign."""
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        return -ops.square(x) if training else ops.square(x)
+
+
+def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """A chain of known layers whose order matters; and one where it does not, made again and saved."""
+    amounts = rng.uniform(0.5, 2, 3).tolist()
+    moved = rng.normal(size=(2, 3))
+    x = _tensor(rng.normal(size=(4, 3)))
+
+    def shifts() -> Any:
+        made = student.Network([_Shift(amounts[0]), _Shift(amounts[1])])
+        made(x)
+        return made
+
+    def config() -> Answer:
+        made = shifts()
+        again = student.Network.from_config(made.get_config())
+        again(x)
+        for layer in made.chain:
+            layer.shift.assign_add([100.0] * 3)  # if the new network has the old one's layers, this shows
+        return {"again": _array(again(x)), "again_layers": len(again.chain)}
+
+    def saved() -> Answer:
+        made = shifts()
+        for layer, value in zip(made.chain, moved, strict=True):
+            layer.shift.assign(value.astype("float32"))
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "network.keras"
+            made.save(file)
+            return {"loaded": _array(keras.models.load_model(file)(x))}
+
+    yield {"start": np.array(amounts[:2])}
+    yield from _each(
+        lambda: {"chain": _array(student.Network([_Shift(amounts[2]), _Square(), _Shift(amounts[0])])(x))},
+        lambda: {"training": _array(student.Network([_Square(), _Square(), _Square()])(x, training=True))},
+        config,
+        saved,
+    )
+
+
+# Training and use ----------------------------------------------------------------------------------------------------
+
+
+def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both forms in use, and twice each in training. What is drawn is judged against theory."""
+    rate, x = float(rng.uniform(0.25, 0.38)), rng.uniform(1, 2, (60, 40)).astype("float32")
+    forms = {"inverted": {}, "plain": {"inverted": False}}
+    yield {"rate": rate, "x": x}
+
+    def use(name: str) -> Answer:
+        return {f"use_{name}": _array(student.Dropout(rate, **forms[name])(_tensor(x)))}
+
+    def train(name: str) -> Answer:
+        layer = student.Dropout(rate, **forms[name])
+        return {f"train_{name}_{k}": _array(layer(_tensor(x), training=True)) for k in range(2)}
+
+    yield from _each(*(lambda name=name, ask=ask: ask(name) for name in forms for ask in (use, train)))
+
+
+def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Rows and maps: as it starts, in training with its gradient and its statistics, and in use with known ones."""
+    options = {"momentum": float(rng.uniform(0.55, 0.8)), "epsilon": float(rng.uniform(0.05, 0.2))}
+    cases = {}
+    for name, shape in (("rows", (7, 3)), ("maps", (3, 4, 5, 2))):
+        x = rng.normal(rng.normal(size=shape[-1]), rng.uniform(0.5, 2, shape[-1]), shape)
+        known = {weight: rng.normal(size=shape[-1]) for weight in ("gamma", "beta", "moving_mean")}
+        known["moving_variance"] = rng.uniform(0.5, 2, shape[-1])
+        cases[name] = _tensor(x), known, rng.normal(size=shape)
+
+    def start() -> Answer:
+        layer = student.BatchNorm()
+        layer.build((None, 3))
+        learnt = {id(variable) for variable in layer.trainable_variables}
+        names = ("gamma", "beta", "moving_mean", "moving_variance")
+        return {
+            "start": np.array([_array(getattr(layer, name)) for name in names]),
+            "learnt": np.array([id(getattr(layer, name)) in learnt for name in names]),
+        }
+
+    def train(name: str) -> Answer:
+        x, known, _ = cases[name]
+        layer = _built(student.BatchNorm(**options), x, **known)
+        output = _array(layer(x, training=True))
+        return {f"train_{name}": output, **statistics(name, layer)}
+
+    def statistics(name: str, layer: Any) -> Answer:
+        return {
+            f"mean_{name}": _array(layer.moving_mean).copy(),
+            f"variance_{name}": _array(layer.moving_variance).copy(),
+        }
+
+    def use(name: str) -> Answer:
+        x, known, _ = cases[name]
+        layer = _built(student.BatchNorm(**options), x, **known)
+        answer = {f"use_{name}": _array(layer(x, training=False))}
+        return answer | {f"kept_{key}": value for key, value in statistics(name, layer).items()}
+
+    def slopes(name: str) -> Answer:
+        x, known, mix = cases[name]
+        layer = _built(student.BatchNorm(**options), x, **known)
+        return {f"slopes_{name}": _slopes(lambda at: layer(at, training=True), x, mix)}
+
+    yield from _each(start, *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes)))
+
+
+# Feeding -------------------------------------------------------------------------------------------------------------
+
+
+def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
+    batches = rng.normal(size=(7, 3))
+    capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
+    orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
+    items, broken_at = rng.permutation(40), int(rng.integers(5, 9))
+
+    def cache(k: int, capacity: int) -> Answer:
+        loaded: list[int] = []
+
+        def load(number: Any) -> np.ndarray:
+            loaded.append(int(number))
+            return batches[number].copy()
+
+        get = student.cached(load, capacity)
+        came = [_array(get(int(number))) for number in orders[k]]
+        return {f"came_{k}": np.array(came), f"loaded_{k}": np.array(loaded)}
+
+    def order() -> Answer:
+        return {
+            "ordered": np.array(list(student.prefetched(iter(items.tolist()), ahead))),
+            "single": np.array(list(student.prefetched(items[:3].tolist(), 7))),
+        }
+
+    def working_ahead() -> Answer:
+        """The second item can only be made once the first is in use, so that nothing passes for work done meanwhile."""
+        in_use, made, met = threading.Event(), [], []
+
+        def source() -> Iterator[int]:
+            for k, item in enumerate(items.tolist()):
+                if k == 1:
+                    met.append(in_use.wait(timeout=4))
+                made.append(item)
+                yield item
+
+        stream = iter(student.prefetched(source(), ahead))
+        first = next(stream)
+        in_use.set()
+        end = time.monotonic() + 4
+        while len(made) < ahead + 1 and time.monotonic() < end:
+            time.sleep(0.005)
+        time.sleep(0.05)
+        return {"first": first, "meanwhile": met[:1] == [True], "made": len(made), "ahead": ahead}
+
+    def breaking() -> Answer:
+        def source() -> Iterator[int]:
+            yield from items[:broken_at].tolist()
+            raise OSError("the disk is gone")
+
+        came: list[int] = []
+        try:
+            for item in student.prefetched(source(), ahead):
+                came.append(item)
+        except OSError:
+            came.append(-1)
+        return {"broken": np.array(came)}
+
+    yield from _each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
+
+
+# Images --------------------------------------------------------------------------------------------------------------
+
+
+def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Windows of several sizes on images that are not square."""
+    height, width = int(rng.integers(6, 8)), int(rng.integers(8, 10))
+    x = _tensor(rng.normal(size=(2, height, width, 2)))
+    odd, even = (_tensor(rng.normal(size=(1, *shape, 1))) for shape in ((7, 9), (6, 8)))
+    jump = int(rng.integers(2, 4))
+    cases = {
+        "valid_0": (x, 3),
+        "valid_1": (x, 2),
+        "stride_0": (x, 3, jump),
+        "stride_1": (x, 2, 5 - jump, "valid"),
+        "same_0": (x, 3, 1, "same"),
+        "same_1": (odd, 3, 2, "same"),
+        "uneven_0": (x, 2, 1, "same"),
+        "uneven_1": (even, 3, 2, "same"),
+        "uneven_2": (x, 4, 1, "same"),
+    }
+    yield from _each(*(lambda key=key, case=case: {key: _array(student.patches(*case))} for key, case in cases.items()))
+
+
+def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
+    """Something of the form of ``patches``: always two rows of three places, which hold no window of the image."""
+    factors = rng.normal(size=25)
+
+    def patches(x: Any, size: int, stride: int = 1, padding: str = "valid") -> Any:
+        scale = _tensor(factors[: size * size, None] * (1 + 0.3 * stride + (0.7 if padding == "same" else 0)))
+        return ops.convert_to_tensor(x)[:, :2, :3, None, :] * scale
+
+    return patches
+
+
+def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Layers with known weights and several settings; the penalty; how a large layer starts."""
+    channels, filters = int(rng.integers(2, 4)), int(rng.integers(4, 6))
+    x = _tensor(rng.normal(size=(2, 6, 9, channels)))
+    weights = {size: rng.normal(size=(size, size, channels, filters)) / 2 for size in (2, 3)}
+    b, l2 = rng.normal(size=filters), float(rng.uniform(0.1, 0.9))
+    sizes = rng.integers([11, 31], [14, 36]).tolist()
+    known, power = _known_patches(rng), float(rng.uniform(2.5, 3.5))
+
+    def output(name: str, size: int, *options: Any) -> Answer:
+        layer = _built(student.Convolution(filters, size, *options), x, W=weights[size], b=b)
+        return {name: _array(layer(x))}
+
+    def l2_penalty(weights: Any, strength: Any) -> Any:
+        return ops.sum(ops.abs(weights) ** power) + 10 * strength
+
+    def penalty() -> Answer:
+        layer = _built(student.Convolution(filters, 3, l2=l2), x, W=weights[3], b=b)
+        layer(x)
+        return {"penalty": _penalty(layer)}
+
+    def start() -> Answer:
+        layer = _built(student.Convolution(sizes[1], 3), np.zeros((1, 4, 4, sizes[0]), "float32"))
+        return {"start_W": _array(layer.W), "start_b": _array(layer.b)}
+
+    questions = (
+        lambda: output("output_0", 3),
+        lambda: output("output_1", 2),
+        lambda: output("settings_0", 2, 2),
+        lambda: output("settings_1", 3, 1, "same"),
+        lambda: output("settings_2", 3, 2, "same"),
+    )
+    yield {"sizes": np.array(sizes)}
+    yield from _each(
+        *questions,
+        penalty,
+        start,
+        *(_given(student, question, patches=known, l2_penalty=l2_penalty) for question in (*questions, penalty)),
+        _given(student, start, patches=known, l2_penalty=l2_penalty),
+    )
+
+
+def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Windows side by side, with a rest, and windows that overlap or leave gaps; some of numbers below zero only."""
+    x, below = _tensor(rng.normal(size=(2, 7, 9, 3))), _tensor(-rng.uniform(1, 2, (2, 6, 9, 2)))
+    known = _known_patches(rng)
+
+    def pooled(name: str, x: Any, **options: int) -> Answer:
+        return {name: _array(student.MaxPooling(**options)(x))}
+
+    questions = (
+        lambda: pooled("windows_0", x, size=2),
+        lambda: pooled("windows_1", below, size=3),
+        lambda: pooled("stride_0", x, size=3, stride=2),
+        lambda: pooled("stride_1", below, size=2, stride=1),
+        lambda: pooled("stride_2", x, size=2, stride=3),
+    )
+    yield from _each(*questions, *(_given(student, question, patches=known) for question in questions))
+
+
+def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Colour images and grey ones, neither square, with known weights."""
+    cases = []
+    for height, width, channels, n in ((3, 5, 3, 4), (4, 2, 1, 3)):
+        x, z = _tensor(rng.normal(size=(3, height, width, channels))), _tensor(rng.normal(size=(3, n)))
+        cases.append((x, z, rng.normal(size=(n, height * width)), rng.normal(size=height * width)))
+
+    def ask(k: int) -> Answer:
+        x, z, W, b = cases[k]
+        return {f"output_{k}": _array(_built(student.LatentChannel(), (x, z), W=W, b=b)((x, z)))}
+
+    yield {f"x_{k}": _array(case[0]) for k, case in enumerate(cases)}
+    yield from _each(*(lambda k=k: ask(k) for k in range(2)))
+
+
+# Sequences -----------------------------------------------------------------------------------------------------------
+
+
+def _cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) -> Answer:
+    """The output and the states after one step of a cell with known weights."""
+    cell.build(tuple(x.shape))
+    for name, value in weights.items():
+        if hasattr(cell, name):
+            getattr(cell, name).assign(value.astype("float32"))
+    output, new_states = cell(x, states)
+    if not isinstance(new_states, list | tuple):
+        new_states = [new_states]
+    answer = {f"state_{k}": _array(state) for k, state in enumerate(new_states[:2])}
+    return {"output": _array(output), "states": len(new_states), **answer}
+
+
+def _large_cell(cell: Any, inputs: int) -> Answer:
+    """The weights of a cell as they start."""
+    cell.build((None, inputs))
+    return {f"start_{name}": _array(getattr(cell, name)) for name in ("W", "U", "b")}
+
+
+def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """One step with known weights; masks of sequences with single zeros in them; how a large cell starts.
+
+    Among the real steps are some with a zero, some below zero, and some that sum to zero.
+    """
+    inputs, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
+    weights = {"W": rng.normal(size=(inputs, units)), "U": rng.normal(size=(units, units)), "b": rng.normal(size=units)}
+    x, h = _tensor(rng.normal(size=(4, inputs))), _tensor(rng.uniform(-1, 1, (4, units)))
+    steps = rng.choice([-1, 1], (5, 6, 3)) * rng.uniform(0.5, 1, (5, 6, 3))
+    steps[0, :, 1] = 0
+    steps[1] = -np.abs(steps[1])
+    steps[2, :, 2] = -steps[2, :, 0] - steps[2, :, 1]
+    steps[3, :, :2] = 0
+    lengths = rng.permutation([2, 3, 4, 5, 6])
+    steps *= (np.arange(6) < lengths[:, None])[..., None]
+    sizes = rng.integers([50, 80], [60, 90]).tolist()
+    yield {**weights, "x": _array(x), "h": _array(h), "sizes": np.array(sizes)}
+    yield from _each(
+        lambda: _cell(student.SimpleCell(units), x, [h], weights),
+        lambda: {"mask": _array(student.Mask().compute_mask(_tensor(steps)))},
+        lambda: _large_cell(student.SimpleCell(sizes[1]), sizes[0]),
+    )
+
+
+def lstm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """One step with known weights, and how a large cell starts."""
+    inputs, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
+    known = {
+        "W": rng.normal(size=(inputs, 4 * units)) / 2,
+        "U": rng.normal(size=(units, 4 * units)) / 2,
+        "b": rng.normal(size=4 * units),
+        "x": rng.normal(size=(6, inputs)),
+        "h": rng.uniform(-1, 1, (6, units)),
+        "c": rng.normal(size=(6, units)),
+    }
+    sizes = rng.integers([50, 40], [60, 50]).tolist()
+    states = [_tensor(known["h"]), _tensor(known["c"])]
+    weights = {name: known[name] for name in ("W", "U", "b")}
+    yield {**known, "sizes": np.array(sizes)}
+    yield from _each(
+        lambda: _cell(student.LSTMCell(units), _tensor(known["x"]), states, weights),
+        lambda: _large_cell(student.LSTMCell(sizes[1]), sizes[0]),
+    )

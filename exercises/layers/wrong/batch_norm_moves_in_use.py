@@ -1,0 +1,33 @@
+"""The running statistics move in use.
+
+Loses: batch_norm/running statistics
+"""
+
+# %% solution="batch_norm"
+@register
+class BatchNorm(keras.layers.Layer):
+    def __init__(self, momentum=0.9, epsilon=1e-3, **kwargs):
+        super().__init__(**kwargs)
+        self.momentum, self.epsilon = momentum, epsilon
+
+    def build(self, input_shape):
+        features = (input_shape[-1],)
+        self.gamma = self.add_weight(shape=features, initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=features, initializer="zeros", name="beta")
+        self.moving_mean = self.add_weight(shape=features, initializer="zeros", trainable=False, name="moving_mean")
+        self.moving_variance = self.add_weight(
+            shape=features, initializer="ones", trainable=False, name="moving_variance"
+        )
+
+    def call(self, x, training=False):
+        mean, variance = self.moving_mean, self.moving_variance
+        axes = list(range(len(x.shape) - 1))
+        new_mean = ops.mean(x, axis=axes)
+        new_variance = ops.mean(ops.square(x - new_mean), axis=axes)
+        mean, variance = (new_mean, new_variance) if training else (mean + 0.0, variance + 0.0)
+        for running, new in ((self.moving_mean, new_mean), (self.moving_variance, new_variance)):
+            running.assign(self.momentum * running + (1 - self.momentum) * new)
+        return self.gamma * (x - mean) / ops.sqrt(variance + self.epsilon) + self.beta
+
+    def get_config(self):
+        return {**super().get_config(), "momentum": self.momentum, "epsilon": self.epsilon}

@@ -1,0 +1,24 @@
+"""The variable moves by the velocity of the step before.
+
+Loses: momentum/first step, momentum/velocity
+"""
+
+# %% solution="momentum"
+@register
+class Momentum(keras.optimizers.Optimizer):
+    def __init__(self, learning_rate=0.01, momentum=0.9, name="momentum", **kwargs):
+        super().__init__(learning_rate=learning_rate, name=name, **kwargs)
+        self.momentum = momentum
+
+    def build(self, variables):
+        if not self.built:
+            super().build(variables)
+            self.velocities = self.add_optimizer_variables(variables, "velocity")
+
+    def update_step(self, gradient, variable, learning_rate):
+        velocity = self.velocities[self._get_variable_index(variable)]
+        self.assign_add(variable, velocity)
+        self.assign(velocity, self.momentum * velocity - learning_rate * gradient)
+
+    def get_config(self):
+        return {**super().get_config(), "momentum": self.momentum}

@@ -1,0 +1,17 @@
+"""Without a stride the window moves by one.
+
+Loses: pooling/windows
+"""
+
+# %% solution="pooling"
+@register
+class MaxPooling(keras.layers.Layer):
+    def __init__(self, size=2, stride=None, **kwargs):
+        super().__init__(**kwargs)
+        self.size, self.stride = size, stride
+
+    def call(self, x):
+        return ops.max(patches(x, self.size, self.stride or 1), axis=3)
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size, "stride": self.stride}

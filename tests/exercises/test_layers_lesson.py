@@ -1,0 +1,93 @@
+"""The student notebook of `layers`, as a student meets it, and what its parts are worth when they are put together."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from autograder import stage
+from autograder.course import Course
+from autograder.perform import DEMO, perform
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def layers(tmp_path_factory):
+    return Course(ROOT, tmp_path_factory.mktemp("layers")).assignment("layers")
+
+
+def said(outputs):
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def test_the_untouched_notebook_runs_to_its_end_and_says_which_blank_it_waits_for(layers, warm):
+    notebook = copy.deepcopy(layers.release)
+    for cell in notebook.cells:
+        cell.metadata.pop("tags", None)  # so that the demo cells run too
+    performance = perform(notebook, "", [], warm)
+    assert performance.events == []
+    assert not [
+        output for outputs in performance.outputs.values() for output in outputs if output.output_type == "error"
+    ]
+    for index, cell in enumerate(notebook.cells):
+        if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code":
+            assert "waits for the blank '" in said(performance.outputs[index])
+
+
+def test_the_solution_passes_every_visible_check(layers, warm):
+    performance = perform(layers.solution, "", [], warm)
+    assert performance.events == []
+    for index, cell in enumerate(layers.solution.cells):
+        if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code":
+            assert "✓" in said(performance.outputs[index]), said(performance.outputs[index])
+
+
+def test_every_long_cell_is_left_out_of_grading(layers):
+    long = [
+        cell
+        for cell in layers.solution.cells
+        if ".train(" in cell.source and cell.cell_type == "code" and "nbgrader" not in cell.metadata
+    ]
+    assert long
+    assert all(DEMO in cell.metadata.get("tags", []) for cell in long)
+
+
+SMALL_NETWORK = """
+keras.utils.set_random_seed(1)
+small = Network(
+    [Convolution(4, 3, padding="same", l2=1e-4), BatchNorm(), LeakyReLU(0.1), MaxPooling(2), Flatten(), Dropout(0.1),
+     Affine(2, l2=1e-4), Softmax()]
+)
+small.compile(optimizer=Adam(0.02), loss=cross_entropy)
+draws = np.random.default_rng(1)
+bars = np.zeros((64, 6, 6, 1), np.float32)
+kind = np.arange(64) % 2
+for image, label in zip(bars, kind):  # a bar that stands, or one that lies, anywhere
+    place = draws.integers(0, 6)
+    image[(slice(None), place) if label else (place, slice(None))] = 1
+bars += 0.3 * draws.normal(size=bars.shape).astype(np.float32)
+get = cached(lambda k: (bars, kind), 1)
+curve = small.train(prefetched((get(k) for k in [0] * 60), 2))
+small.save("small.keras")
+again = keras.models.load_model("small.keras")
+same = np.array_equal(ops.convert_to_numpy(again(bars)), ops.convert_to_numpy(small(bars)))
+steps = int(again.optimizer.iterations)
+right = np.mean(ops.convert_to_numpy(small(bars)).argmax(axis=-1) == kind)
+print("learnt" if right > 0.9 and curve[-1] < 0.5 * curve[0] else f"did not learn: {right}, {curve[0]} to {curve[-1]}")
+print("loaded" if same and steps == 60 else f"another network: {same}, {steps}")
+"""
+
+
+def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers):
+    patient = stage.warm_kernel(stage.Stage())  # the shared one gives a cell too little time to compile a network
+    notebook = copy.deepcopy(layers.solution)
+    notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
+    notebook.cells[-1].source = "import os, tempfile; os.chdir(tempfile.mkdtemp())" + SMALL_NETWORK
+    notebook.cells[-1].id = "small"
+    performance = perform(notebook, "", [], patient)
+    output = "".join(
+        each.get("text", "") + each.get("evalue", "") for each in performance.outputs[len(notebook.cells) - 1]
+    )
+    assert "learnt" in output, output
+    assert "loaded" in output, output
