@@ -687,9 +687,11 @@ def _returned(c: Criterion, before: str) -> None:
 
 
 def _near(move: Array, right: Array) -> bool:
-    """The same step but for what float32 leaves, and not a step of nothing."""
+    """The same step in every variable but for what float32 leaves, and not a step of nothing."""
     length = np.linalg.norm(right)
-    return move.shape == right.shape and bool(np.linalg.norm(move - right) < 0.02 * length + 1e-4 < length)
+    return move.shape == right.shape and bool(
+        length > 1e-4 and (np.abs(move - right) <= 5e-3 * np.abs(right) + 5e-4 * length).all()
+    )
 
 
 def _along(moves: Array, weights: Array) -> bool:
