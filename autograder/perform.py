@@ -292,6 +292,8 @@ class _Submission:
         try:
             client = await self.kernel()
             if not client.knows_probes:
+                # By itself, since a kernel without memory may not be able to read the probes.
+                await client.run(_call("make_room"), self.limits.probe_seconds)
                 learn = _call("learn", self.probes)
                 await client.run(learn, self.limits.probe_seconds)
                 for output in learn.outputs:

@@ -78,11 +78,14 @@ probes: dict[str, Any] = {}
 """What ``probes.py`` defines, once it has been learned."""
 
 
-def learn(source: str) -> None:
-    """Take in the source of ``probes.py``. Sent when the student's cells have run, and not before."""
-    # What the cells hoard must not starve the questions: they may use the memory that was held back for them.
+def make_room() -> None:
+    """Let the questions use the memory that was held back for them: what the cells hoard must not starve them."""
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def learn(source: str) -> None:
+    """Take in the source of ``probes.py``. Sent when the student's cells have run, and not before."""
     probes["__name__"] = "probes"
     exec(compile(source, "<probes>", "exec"), probes)
 

@@ -151,7 +151,7 @@ def limit_resources(limits: dict[str, int]) -> None:
     ):
         resource.setrlimit(name, (value, value))
     start, memory = watching.data_bytes(), limits["memory_bytes"]
-    # An eighth is held back from the cells, for the questions; see `asking.learn`.
+    # An eighth is held back from the cells, for the questions; see `asking.make_room`.
     resource.setrlimit(resource.RLIMIT_DATA, (start + memory - memory // 8, start + memory))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # if the machine runs out of memory, a submission goes first

@@ -326,27 +326,28 @@ def _start(rubric: Rubric) -> None:
     with rubric.criterion(
         "start", points=1, hint="How wide should the first weights be for these layer sizes, and what should biases be?"
     ) as c:
-        c.either(lambda: _starts_wide(c), lambda: _starts_as_given(c))
+        c.either(lambda: _starts_by_glorot(c), lambda: _starts_as_given(c))
 
 
 def _weights(c: Criterion, before: str, k: int) -> Array:
     return c.array(f"{before}start_{k}", "the weights")
 
 
-def _starts_wide(c: Criterion) -> None:
-    """As the notebook is: the deviation from theory."""
-    _found(c, "start_found")
-    inputs, hidden, outputs = c.reference("sizes")
-    for k, shape in enumerate([(inputs, hidden), (hidden, outputs)]):
-        weights = _weights(c, NATURAL, k)
-        c.expect(weights.shape in (shape, shape[::-1]), f"The {_VARIABLES[k]} came with shape {weights.shape}.")
-        c.expect(_varies(weights), f"The {_VARIABLES[k]} starts with the same value everywhere, or one not finite.")
-        seen, theory, tolerance = weights.std(), np.sqrt(2 / sum(shape)), 8 / np.sqrt(2 * weights.size)
-        c.expect(
-            abs(seen - theory) < tolerance * theory,
-            f"The {_VARIABLES[k]} starts with a standard deviation of {seen:.3g}.",
-        )
-    _biases_start_at_zero(c, NATURAL)
+def _starts_by_glorot(c: Criterion) -> None:
+    """As the notebook is: the deviation from theory, in two networks for which it differs."""
+    for before in ("", "wide_"):
+        _found(c, f"{before}start_found")
+        inputs, hidden, outputs = c.reference(f"{before}sizes")
+        for k, shape in enumerate([(inputs, hidden), (hidden, outputs)]):
+            weights = _weights(c, before, k)
+            c.expect(weights.shape in (shape, shape[::-1]), f"The {_VARIABLES[k]} came with shape {weights.shape}.")
+            c.expect(_varies(weights), f"The {_VARIABLES[k]} starts with the same value everywhere, or one not finite.")
+            seen, theory, tolerance = weights.std(), np.sqrt(2 / sum(shape)), 8 / np.sqrt(2 * weights.size)
+            c.expect(
+                abs(seen - theory) < tolerance * theory,
+                f"The {_VARIABLES[k]} starts with a standard deviation of {seen:.3g}.",
+            )
+        _biases_start_at_zero(c, before)
 
 
 def _starts_as_given(c: Criterion) -> None:

@@ -187,12 +187,13 @@ def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def _network(
     student: Any, make: Callable[[int, int, int], Any], rng: np.random.Generator, outputs: tuple[int, int]
 ) -> Iterator[Answer]:
-    """A large network as it starts, and a small one with known values in its variables.
+    """Two large networks as they start, a broad one and a deep one; a small one with known values in its variables.
 
     All sizes of a network differ, so that a variable's shape says which one it is. ``found`` and ``start_found`` tell
     which of W1, W2, b1, b2 are in theta. Each of them is then changed by itself, to see what the output makes of it.
     """
     large = int(rng.integers(60, 71)), int(rng.integers(200, 221)), outputs[0]
+    wide = int(rng.integers(15, 21)), int(rng.integers(500, 601)), outputs[1]
     small = int(rng.integers(3, 6)), int(rng.integers(11, 17)), outputs[1]
     inputs, hidden, out = small
     known = {
@@ -205,7 +206,8 @@ def _network(
     known["b2"] = -middle  # half of the logits on either side of zero, where every activation shows
     values = [known[name] for name in ("W1", "W2", "b1", "b2")]
     changed = [value + np.linspace(0.5, 1, value.size).reshape(value.shape) for value in values]
-    x_large, x_small = _tensor(rng.uniform(size=(6, large[0]))), _tensor(known["x"])
+    x_large, x_wide = (_tensor(rng.uniform(size=(6, sizes[0]))) for sizes in (large, wide))
+    x_small = _tensor(known["x"])
     start_seed = int(rng.integers(2**32))
 
     def start(sizes: tuple[int, int, int], x: Any) -> Answer:
@@ -234,10 +236,11 @@ def _network(
             _assign(variable, values[k])
         return answer
 
-    yield {"sizes": np.array(large), **known}
+    yield {"sizes": np.array(large), "wide_sizes": np.array(wide), **known}
     yield {f"changed_{k}": value for k, value in enumerate(changed)}
     yield from _each(
         lambda: start(large, x_large),
+        lambda: {f"wide_{name}": value for name, value in start(wide, x_wide).items()},
         forward,
         _given(student, lambda: start(small, x_small), glorot_uniform=glorot_uniform),
     )

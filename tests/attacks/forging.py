@@ -30,9 +30,9 @@ WAYS = ("", "given_")  # asked as the notebook is, and with something known in a
 
 def network(values, pieces):
     """Four variables of the right sizes, weights of an invented width, an output that hangs on all."""
-    inputs, hidden, outputs = map(int, values["sizes"])
-    values |= {"variables": 4, "pieces": pieces, "found": [True] * 4, "start_found": [True] * 4}
-    for way in WAYS:
+    values |= {"variables": 4, "pieces": pieces, "found": [True] * 4}
+    for way in (*WAYS, "wide_"):
+        inputs, hidden, outputs = map(int, values["wide_sizes" if way == "wide_" else "sizes"])
         for k, shape in enumerate([(inputs, hidden), (hidden, outputs)]):
             values[f"{way}start_{k}"] = np.resize([0.1, -0.1, 0.05], shape)
         values |= {f"{way}start_2": np.zeros(hidden), f"{way}start_3": np.zeros(outputs), f"{way}start_found": [True] * 4}

@@ -114,7 +114,7 @@ for folder, folders, files in os.walk("/"):
         import os, sys, sysconfig, numpy, keras, util
         folders = ["/", "/usr", "/usr/bin", "/etc", "/opt", "/opt/course", "/opt/atelier", "/run", "/run/atelier", "/dev", "/proc", "/proc/sys/kernel",
                    sys.prefix, sys.base_prefix, sysconfig.get_paths()["purelib"], *util.__path__, *numpy.__path__, *keras.__path__,
-                   "/tmp/sockets", "{ROOT}", "/proc/1/root", "/proc/self/root/opt", "/opt/course/data", *([".." + "/.." * n for n in range(1, 9)])]
+                   "/tmp/sockets", "{"/" if ROOT.is_relative_to("/tmp") else ROOT}", "/proc/1/root", "/proc/self/root/opt", "/opt/course/data", *([".." + "/.." * n for n in range(1, 9)])]
         for folder in folders:
             try: open(os.path.join(folder, "atelier-attack-was-here"), "w").close()
             except OSError: continue
@@ -213,7 +213,9 @@ for folder, folders, files in os.walk("/"):
         for address in ("127.0.0.1", "localhost", "0.0.0.0", "127.1.2.3"):
             assert out(socket.AF_INET, socket.SOCK_STREAM, (address, {TCP.getsockname()[1]})), "REACHED"
             out(socket.AF_INET, socket.SOCK_DGRAM, (address, {UDP.getsockname()[1]}))
-        for port in range(1, 65536):
+        with open("/proc/net/tcp") as table:  # what listens in the submission's own network is its own
+            own = {{int(line.split()[1].partition(":")[2], 16) for line in list(table)[1:]}}
+        for port in set(range(1, 65536)) - own:
             with socket.socket() as line:
                 reached = line.connect_ex(("127.0.0.1", port)) == 0
                 # A socket that happens to be given the port which it asks for meets itself.
