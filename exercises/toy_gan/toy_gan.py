@@ -926,7 +926,7 @@ def pack(x, size):
 
 
 def packed_losses(X, Z, d, g, size=2):
-    """The usual `(D_loss, G_loss)` with a D that judges packs; real data X (batch, dim), noise Z (batch, latent)."""
+    """The usual `(D_loss, G_loss)` with a D that looks at packs; real data X (batch, dim), noise Z (batch, latent)."""
     ### BEGIN SOLUTION
     real_logits = d.forward(pack(X, size))  # (batch / size, 1)
     fake_logits = d.forward(pack(g.forward(Z), size))  # (batch / size, 1)
