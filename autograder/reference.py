@@ -28,7 +28,7 @@ UNBOUNDED = 2**30
 def _util_files() -> list[Path]:
     import util
 
-    return sorted(Path(str(util.__file__)).parent.glob("*.py"))
+    return sorted(Path(str(util.__file__)).parent.rglob("*.py"))
 
 
 def fingerprint(assignment: Assignment) -> str:
