@@ -61,27 +61,62 @@ def show(figure: Figure, name: str) -> None:
 # Images ---------------------------------------------------------------------------------------------------------------
 
 
-def _tile(images: Any, columns: int | None = None) -> np.ndarray:
-    """Images (n, h, w), or rows of pixels (n, h * h), side by side in one array, with a thin line between them."""
-    images = np.asarray(images, dtype=np.float32)
+Limits = tuple[float, float]
+
+
+def _as_images(images: Any) -> np.ndarray:
+    """Images (n, h, w) or, in colour, (n, h, w, 3); they may come as rows of pixels (n, h * h) or as (n, h, w, 1)."""
+    images = np.asarray(images)
     if images.ndim == 2:  # rows of pixels of square images
         side = math.isqrt(images.shape[1])
         images = images.reshape(-1, side, side)
-    count, height, width = images.shape
+    return images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
+
+
+def _scaled(images: np.ndarray, limits: Limits | None = None) -> np.ndarray:
+    """Images as float32 in [0, 1], where 0 was ``limits[0]``; bytes go from 0 to 255, other numbers from 0 to 1."""
+    low, high = limits or ((0, 255) if images.dtype == np.uint8 else (0, 1))
+    images = images.astype(np.float32)
+    slack = 0.001 * (high - low)
+    if images.min() < low - slack or images.max() > high + slack:
+        raise ValueError(
+            f"The pixels should lie between {low:g} and {high:g}, but go from {images.min():.3g} to "
+            f"{images.max():.3g}. Say which numbers stand for black and for white, such as limits=(-1, 1)."
+        )
+    return np.clip((images - low) / (high - low), 0, 1)
+
+
+def _tile(images: np.ndarray, columns: int | None = None) -> np.ndarray:
+    """Images (n, h, w) or (n, h, w, 3) side by side in one array, with a thin line between them."""
+    count, height, width, *channels = images.shape
     columns = columns or math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
-    low, high = images.min(), images.max()
-    sheet = np.full((rows, height + 1, columns, width + 1), (low + high) / 2, dtype=np.float32)
+    line = 1.0 if channels else (images.min() + images.max()) / 2  # white beside colours, grey beside ink
+    sheet = np.full((rows, height + 1, columns, width + 1, *channels), line, dtype=np.float32)
     for i, image in enumerate(images):
         sheet[i // columns, :height, i % columns, :width] = image
-    return sheet.reshape(rows * (height + 1), columns * (width + 1))[:-1, :-1]
+    return sheet.reshape(rows * (height + 1), columns * (width + 1), *channels)[:-1, :-1]
 
 
-def grid(images: Any, title: str = "", *, columns: int | None = None, inches: float = 5.0, name: str = "grid") -> None:
-    """Show images (n, h, w), or rows of pixels (n, h * h), in a grid as square as possible. Ink is dark."""
-    sheet = _tile(images, columns)
+def grid(
+    images: Any,
+    title: str = "",
+    *,
+    limits: Limits | None = None,
+    columns: int | None = None,
+    inches: float = 5.0,
+    name: str = "grid",
+) -> None:
+    """Show images in a grid as square as possible.
+
+    Grey ones are (n, h, w) or rows of pixels (n, h * h); their ink is dark, from the lowest number to the highest or
+    between ``limits``. Those in colour are (n, h, w, 3): bytes, numbers in [0, 1], or in whatever ``limits`` says.
+    Numbers beyond that raise a ValueError.
+    """
+    images = _as_images(images)
+    sheet = _tile(_scaled(images, limits) if images.ndim == 4 or limits else images, columns)
     figure, axes = plt.subplots(figsize=(inches, inches * sheet.shape[0] / sheet.shape[1] + 0.3))
-    axes.imshow(sheet, cmap="gray_r")
+    axes.imshow(sheet, cmap="gray_r", vmax=1 if limits else None, vmin=0 if limits else None)
     axes.set_title(title, fontsize=10)
     axes.axis("off")
     _show(figure, name)
@@ -116,14 +151,26 @@ def noise(z: Any, *, name: str = "noise") -> None:
 
 
 def animation(
-    frames: Sequence[tuple[int, np.ndarray]], path: str | Path, *, seconds: float = 6.0, scale: int = 2
+    frames: Sequence[tuple[int, np.ndarray]],
+    path: str | Path,
+    *,
+    limits: Limits | None = None,
+    columns: int | None = None,
+    seconds: float = 6.0,
+    scale: int = 2,
 ) -> None:
-    """Write frames ``(epoch, images in [0, 1])`` as an endless GIF to ``path``, and show it in a notebook."""
+    """Write frames ``(epoch, images)`` as an endless GIF to ``path``, and show it in a notebook.
+
+    Images are as for `grid`, but grey ones too lie in [0, 1], or are bytes, or lie within ``limits``; every pixel
+    becomes ``scale`` × ``scale``.
+    """
     pictures = []
     for _, images in frames:
-        ink = np.clip(_tile(images), 0, 1)
-        picture = Image.fromarray((255 * (1 - ink)).astype(np.uint8))
-        pictures.append(picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST))
+        sheet = _tile(_scaled(_as_images(images), limits), columns)
+        light = sheet if sheet.ndim == 3 else 1 - sheet  # ink is dark
+        picture = Image.fromarray((255 * light).astype(np.uint8))
+        picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+        pictures.append(picture.quantize(256) if sheet.ndim == 3 else picture)
     _write_gif(pictures, path, seconds)
 
 

@@ -103,24 +103,64 @@ class _Both:
         return [variable for optimizer in self.optimizers for variable in optimizer.variables]
 
 
+Player = Any
+"""A `keras.Layer` or `keras.Model` that is built, or an object with a list ``theta`` and a method ``forward``."""
+
+
+_SEED = "seed_generator_state"
+"""The name that Keras gives to the variable in every SeedGenerator."""
+
+
+def _theta(player: Player) -> list[Any]:
+    """The variables that training may change."""
+    return list(player.trainable_variables if isinstance(player, keras.Layer) else player.theta)
+
+
+def _checked(player: Player, name: str) -> Player:
+    """The player, if all that it has to learn is there and will be saved."""
+    if isinstance(player, keras.Layer) and not player.built:
+        raise ValueError(f"{name} has no variables yet: give it a keras.Input, or call it once on a batch.")
+    for variable in _theta(player):
+        if not isinstance(variable, keras.Variable):
+            raise TypeError(f"theta has a {type(variable).__name__} in it, but Keras saves a keras.Variable only.")
+    return player
+
+
 class TwoPlayer(keras.Model):
     """A generator against a discriminator: a Keras model whose every training step is ``train_step``.
 
-    ``d`` and ``g`` have a list of Keras variables ``theta`` and a method ``forward``. ``fit`` takes batches ``(X, Z)``
-    of real data and noise; calling the model turns noise into samples. Weights and both optimizers' state are saved and
-    restored together.
+    ``d`` and ``g`` are Keras layers or models that are built, such as a `keras.Sequential` with an `keras.Input`; or
+    any objects that have a list of Keras variables ``theta`` and a method ``forward``. Of layers everything is carried
+    along, moving statistics and seeds too. ``fit`` takes batches ``(X, Z)`` of real data and noise; calling the model
+    turns noise into samples. Weights and both optimizers' state are saved and restored together.
+
+    The step changes only what it gives to an optimizer, so no player has to be frozen. Do not do it by
+    ``trainable = False`` either: Keras would put the batch normalisation of that player into inference mode.
     """
 
-    def __init__(self, d: Any, g: Any, train_step: Step) -> None:
-        """Put the two players and the step of the lesson together."""
+    def __init__(self, d: Player, g: Player, train_step: Step, extras: Sequence[Any] = ()) -> None:
+        """Put the two players and the step of the lesson together.
+
+        ``extras`` are other things that the step changes, such as a `keras.random.SeedGenerator` or a layer: they are
+        carried along and saved like the players.
+        """
         super().__init__(name="two_player")
-        for variable in [*d.theta, *g.theta]:
-            if not isinstance(variable, keras.Variable):
-                raise TypeError(f"theta has a {type(variable).__name__} in it, but Keras saves a keras.Variable only.")
-        self.d, self.g, self.play = d, g, train_step
-        self.d_theta, self.g_theta = list(d.theta), list(g.theta)  # as attributes, Keras saves them
+        self.d, self.g, self.play = _checked(d, "d"), _checked(g, "g"), train_step
+        self.extras = list(extras)
+        # As attributes, Keras finds variables and seeds; those of layers it finds by itself.
+        self.theta = [variable for player in (d, g) if not isinstance(player, keras.Layer) for variable in player.theta]
         self.d_loss, self.g_loss = keras.metrics.Mean("D_loss"), keras.metrics.Mean("G_loss")
         self.built = True
+
+    @property
+    def d_theta(self) -> list[Any]:
+        """What the discriminator learns."""
+        return _theta(self.d)
+
+    @property
+    def g_theta(self) -> list[Any]:
+        """What the generator learns."""
+        return _theta(self.g)
 
     def compile(
         self, d_optimizer: keras.optimizers.Optimizer, g_optimizer: keras.optimizers.Optimizer, **kwargs: Any
@@ -133,8 +173,26 @@ class TwoPlayer(keras.Model):
         self.optimizer = _Both(d_optimizer, g_optimizer)
 
     def call(self, z: Any) -> Any:
-        """Samples (batch, ...) from noise (batch, latent)."""
-        return self.g.forward(z)
+        """Samples (batch, ...) from noise (batch, latent), with batch normalisation and dropout as in use."""
+        return self.g(z, training=False) if isinstance(self.g, keras.Layer) else self.g.forward(z)
+
+    @property
+    def _own_variables(self) -> list[Any]:
+        """What no layer saves: the variables of plain players, and all seeds, which Keras leaves out of its files."""
+        return self.theta + [variable for variable in self.non_trainable_variables if variable.name == _SEED]
+
+    def save_own_variables(self, store: Any) -> None:
+        """Write what no layer writes; called by Keras."""
+        for i, variable in enumerate(self._own_variables):
+            store[str(i)] = variable
+
+    def load_own_variables(self, store: Any) -> None:
+        """Read it back; called by Keras."""
+        variables = self._own_variables
+        if len(variables) != len(store.keys()):
+            raise ValueError(f"The file has {len(store.keys())} variables and seeds, this model {len(variables)}.")
+        for i, variable in enumerate(variables):
+            variable.assign(store[str(i)])
 
     def train_step(self, *args: Any) -> Any:
         """One step on one batch; called by ``fit``. JAX passes and expects the state of the model as well."""

@@ -17,8 +17,12 @@ from util import plots
 
 IMAGES = np.random.default_rng(0).uniform(0, 1, (7, 28, 28))
 
+COLOURS = np.random.default_rng(1).integers(0, 256, (5, 16, 16, 3)).astype(np.uint8)
+
 PICTURES: dict[str, Callable[[], None]] = {
     "grid": lambda: plots.grid(IMAGES, "seven"),
+    "grey": lambda: plots.grid(2 * IMAGES - 1, "seven", limits=(-1, 1), name="grey"),
+    "colours": lambda: plots.grid(COLOURS, "five", name="colours"),
     "digit": lambda: plots.digit((255 * IMAGES[0]).astype(np.uint8), 7),
     "noise": lambda: plots.noise(2 * IMAGES[:, 0] - 1),
     "gan": plots.gan_diagram,
@@ -58,10 +62,29 @@ def test_a_figure_that_a_lesson_drew_is_saved_and_closed(tmp_path: Path, monkeyp
 
 
 def test_rows_of_pixels_and_images_make_the_same_sheet() -> None:
-    sheet = plots._tile(IMAGES)
+    sheet = plots._tile(plots._as_images(IMAGES))
     assert sheet.shape == (3 * 29 - 1, 3 * 29 - 1)
     assert np.allclose(sheet[29:57, 29:57], IMAGES[4]), "the fifth image is in the middle of a grid of three by three"
-    assert np.array_equal(sheet, plots._tile(IMAGES.reshape(7, 784)))
+    assert np.array_equal(sheet, plots._tile(plots._as_images(IMAGES.reshape(7, 784))))
+    assert np.array_equal(sheet, plots._tile(plots._as_images(IMAGES[..., None])))
+
+
+def test_bytes_and_numbers_make_the_same_colours() -> None:
+    colours = np.random.default_rng(1).integers(0, 256, (3, 4, 5, 3)).astype(np.uint8)
+    expected = colours / np.float32(255)
+    assert np.allclose(plots._scaled(colours), expected)
+    assert np.allclose(plots._scaled(expected), expected)
+    assert np.allclose(plots._scaled(2 * expected - 1, (-1, 1)), expected, atol=1e-6)
+    sheet = plots._tile(expected)
+    assert sheet.shape == (2 * 5 - 1, 2 * 6 - 1, 3)
+    assert np.array_equal(sheet[:4, 6:], expected[1])
+
+
+def test_numbers_out_of_range_are_not_shown_as_something_else() -> None:
+    with pytest.raises(ValueError, match=r"limits=\(-1, 1\)"):
+        plots.grid(np.full((1, 4, 4, 3), -0.5))
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        plots.animation([(0, np.full((1, 4, 4), 7.0))], "unwritten.gif")
 
 
 def test_animation(tmp_path: Path) -> None:
@@ -70,6 +93,16 @@ def test_animation(tmp_path: Path) -> None:
         assert gif.n_frames >= 4
         assert gif.size == (57, 57)
         assert gif.info["loop"] == 0
+
+
+def test_animation_in_colour(tmp_path: Path) -> None:
+    red, blue = (np.tile(np.array(colour, np.float32), (1, 8, 8, 1)) for colour in ((1, -1, -1), (-1, -1, 1)))
+    plots.animation([(0, red), (1, blue)], tmp_path / "a.gif", limits=(-1, 1))
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.size == (16, 16)
+        assert gif.convert("RGB").getpixel((3, 3)) == (255, 0, 0)
+        gif.seek(1)
+        assert gif.convert("RGB").getpixel((3, 3)) == (0, 0, 255)
 
 
 def test_a_surface_is_drawn_where_its_points_are() -> None:

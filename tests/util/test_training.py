@@ -211,6 +211,122 @@ def test_frames_come_from_the_same_noise() -> None:
     assert shown == ["after 3 epochs"]
 
 
+# Players that are Keras models ----------------------------------------------------------------------------------------
+
+
+def layered_step(x: Any, z: Any, d: Any, g: Any, d_optimizer: Any, g_optimizer: Any) -> tuple[Any, Any]:
+    """Play the same game with Keras models, whose statistics move on the way."""
+
+    def d_loss() -> Any:
+        real, fake = d(x, training=True), d(g(z, training=True), training=True)
+        return ops.mean(ops.softplus(-real)) + ops.mean(ops.softplus(fake))
+
+    def g_loss() -> Any:
+        return ops.mean(ops.softplus(-d(g(z, training=True), training=True)))
+
+    losses = []
+    for player, optimizer, loss_fn in ((d, d_optimizer, d_loss), (g, g_optimizer, g_loss)):
+        loss, slopes = training.gradients(loss_fn, player.trainable_variables)
+        optimizer.apply(slopes, player.trainable_variables)
+        losses.append(loss)
+    return losses[0], losses[1]
+
+
+def layered_model(seed: int, **kwargs: Any) -> training.TwoPlayer:
+    """Make a compiled model of two Keras models with everything in them that has a state."""
+    keras.utils.set_random_seed(seed)
+    layers = keras.layers
+    d = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dropout(0.3, seed=seed + 1), layers.Dense(1)])
+    norm = layers.BatchNormalization(momentum=0.5)
+    g = keras.Sequential([keras.Input((2,)), layers.Dense(5, use_bias=False), norm, layers.Dense(3)])
+    model = training.TwoPlayer(d, g, layered_step)
+    model.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.02), **kwargs)
+    return model
+
+
+def whole_state(model: training.TwoPlayer) -> list[np.ndarray]:
+    """Return what training has moved, statistics and seeds included."""
+    return [*state(model), *(np.asarray(variable).copy() for variable in model.non_trainable_variables)]
+
+
+def test_fit_takes_the_steps_of_a_loop_with_keras_models_too() -> None:
+    model, by_hand = layered_model(0), layered_model(0)
+    start = [np.asarray(variable).copy() for variable in model.weights]
+    fit(model, epochs=2)
+    stream = batches()
+    for _ in range(6):
+        layered_step(*next(stream), by_hand.d, by_hand.g, by_hand.d_optimizer, by_hand.g_optimizer)
+    assert same(whole_state(model), whole_state(by_hand))
+    still = [variable.path for before, variable in zip(start, model.weights, strict=True) if np.all(before == variable)]
+    assert not still, "weights, moving statistics and the seed of the dropout should all move"
+
+
+def test_what_is_learnt_is_what_is_trainable() -> None:
+    model = layered_model(0)
+    assert len(model.d_theta) == 4
+    assert len(model.g_theta) == 5, "two kernels, a bias, and scale and offset of the normalisation"
+    assert len(model.trainable_variables) == 9, "each once"
+
+
+def test_samples_are_drawn_as_in_use() -> None:
+    model, z = layered_model(0), np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32)
+    fit(model)
+    assert np.allclose(model(z), model.g(z, training=False), atol=1e-6)
+    assert not np.allclose(model(z), model.g(z, training=True), atol=1e-3)
+
+
+def test_saving_and_restoring_keeps_statistics_and_seeds(tmp_path: Path) -> None:
+    model, restored = layered_model(0), layered_model(50)
+    fit(model)
+    model.save_weights(tmp_path / "model.weights.h5")
+    restored.load_weights(tmp_path / "model.weights.h5")
+    assert same(whole_state(model), whole_state(restored))
+    for one in (model, restored):
+        fit(one, seed=1)
+    assert same(whole_state(model), whole_state(restored))
+
+
+def test_a_layer_and_an_object_can_play_each_other() -> None:
+    def one_step(x: Any, z: Any, d: Player, g: Any, d_optimizer: Any, g_optimizer: Any) -> tuple[Any, Any]:
+        loss, slopes = training.gradients(lambda: ops.mean(d.forward(g(z)) ** 2), g.trainable_variables)
+        g_optimizer.apply(slopes, g.trainable_variables)
+        return loss, loss
+
+    g = keras.layers.Dense(3)
+    g.build((None, 2))
+    model = training.TwoPlayer(Player(3, 1, 0), g, one_step)
+    model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    before = np.asarray(g.kernel).copy()
+    fit(model)
+    assert not np.array_equal(g.kernel, before)
+    assert model(np.ones((4, 2))).shape == (4, 3)
+
+
+def test_a_model_that_is_not_built_is_refused() -> None:
+    with pytest.raises(ValueError, match="g has no variables yet"):
+        training.TwoPlayer(Player(3, 1, 0), keras.Sequential([keras.layers.Dense(3)]), layered_step)
+
+
+def test_what_else_a_step_changes_is_carried_along(tmp_path: Path) -> None:
+    def model_with_noise(seed: int) -> training.TwoPlayer:
+        seeds = keras.random.SeedGenerator(seed)
+
+        def noisy(x: Any, *others: Any) -> tuple[Any, Any]:
+            return step(x + keras.random.normal(ops.shape(x), seed=seeds), *others)
+
+        model = training.TwoPlayer(Player(3, 1, 0), Player(2, 3, 1), noisy, extras=[seeds])
+        model.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.02))
+        return model
+
+    model, restored = model_with_noise(1), model_with_noise(2)
+    fit(model)
+    model.save_weights(tmp_path / "model.weights.h5")
+    restored.load_weights(tmp_path / "model.weights.h5")
+    for one in (model, restored):
+        fit(one, seed=1)
+    assert same(whole_state(model), whole_state(restored))
+
+
 # The other backend, and the walls -------------------------------------------------------------------------------------
 
 
