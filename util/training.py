@@ -1,18 +1,37 @@
 """Training, and the only module that knows which backend runs: TensorFlow or JAX.
 
 `gradients` differentiates a loss on either; `TwoPlayer` is a Keras model with two optimizers, so that ``fit``, the
-progress bar and the checkpoints are Keras's own.
+progress bar and the checkpoints are Keras's own. `Batches` and `Backup` let a training that was killed go on as if
+nothing had happened.
+
+**Mixed precision.** On a GPU that has it, `keras.config.set_dtype_policy("mixed_bfloat16")` before the players are made
+is all there is to do, apart from a last layer with ``dtype="float32"`` in each: losses want full precision. Older GPUs
+know float16 only ("mixed_float16"), where small gradients vanish unless the loss is scaled up: `TwoPlayer` then wraps
+both optimizers in a `LossScaled`, and the step hands them to `gradients` too.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Self
 
 import keras
 import numpy as np
 
-__all__ = ["LossCurves", "SampleFrames", "Snapshots", "TwoPlayer", "gradients", "input_gradients"]
+__all__ = [
+    "Backup",
+    "Batches",
+    "LossCurves",
+    "LossScaled",
+    "SampleFrames",
+    "Snapshots",
+    "TwoPlayer",
+    "gradients",
+    "input_gradients",
+]
 
 _BACKEND = keras.backend.backend()
 if _BACKEND == "tensorflow":
@@ -26,14 +45,21 @@ else:
 # Gradients ------------------------------------------------------------------------------------------------------------
 
 
-def gradients(loss_fn: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """The scalar ``loss_fn()`` and its gradient with respect to each of ``variables``, in their order."""
+def gradients(
+    loss_fn: Callable[[], Any], variables: Sequence[Any], optimizer: keras.optimizers.Optimizer | None = None
+) -> tuple[Any, list[Any]]:
+    """The scalar ``loss_fn()`` and its gradient with respect to each of ``variables``, in their order.
+
+    With an ``optimizer`` that scales its loss, the gradients are scaled; its ``apply`` scales them back.
+    """
     variables = list(variables)
+    scale_loss = optimizer.scale_loss if optimizer else lambda loss: loss
     if _BACKEND == "tensorflow":
         with tf.GradientTape() as tape:
             loss = loss_fn()
-        return loss, tape.gradient(loss, variables)
-    return _jax_gradients(loss_fn, variables)
+            scaled = scale_loss(loss)
+        return loss, tape.gradient(scaled, variables)
+    return _jax_gradients(loss_fn, variables, scale_loss)
 
 
 def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
@@ -50,18 +76,20 @@ def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
     return jax.grad(lambda value: keras.ops.sum(fn(value)))(x)
 
 
-def _jax_gradients(loss_fn: Callable[[], Any], variables: list[Any]) -> tuple[Any, list[Any]]:
+def _jax_gradients(
+    loss_fn: Callable[[], Any], variables: list[Any], scale_loss: Callable[[Any], Any]
+) -> tuple[Any, list[Any]]:
     """JAX differentiates functions without side effects: the variables become arguments, their updates results."""
     updated: dict[int, Any] = {}
 
-    def loss_of(values: list[Any]) -> tuple[Any, dict[int, Any]]:
+    def loss_of(values: list[Any]) -> tuple[Any, tuple[Any, dict[int, Any]]]:
         with _Scope(zip(variables, values, strict=True)) as scope:
             loss = loss_fn()
         updated.update(scope.updated)
-        return loss, {key: scope.state_mapping[key] for key in scope.updated}
+        return scale_loss(loss), (loss, {key: scope.state_mapping[key] for key in scope.updated})
 
     differentiate = jax.value_and_grad(loss_of, has_aux=True)
-    (loss, new_values), slopes = differentiate([variable.value for variable in variables])
+    (_, (loss, new_values)), slopes = differentiate([variable.value for variable in variables])
     for key, value in new_values.items():  # such as moving statistics and seeds, which the loss moved on its way
         updated[key].assign(value)
     return loss, slopes
@@ -82,6 +110,26 @@ class _Scope(keras.StatelessScope):
         """Keep the new value of a variable; called by Keras."""
         super().add_update(update)
         self.updated[id(update[0])] = update[0]
+
+
+class LossScaled(keras.optimizers.LossScaleOptimizer):
+    """Keras's optimizer for float16, which also works where a step runs without side effects: on JAX.
+
+    It multiplies the loss by a large number and divides the gradients by it. Where one is not finite it skips the step
+    and halves the number, so the first few steps may change nothing.
+    """
+
+    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Any] | None = None) -> None:
+        """Take one step with gradients of the scaled loss."""
+        if _BACKEND == "tensorflow":
+            super().apply(grads, trainable_variables)
+            return
+        learnt = list(trainable_variables or self._trainable_variables)
+        values = self.stateless_apply(
+            [variable.value for variable in self.variables], list(grads), [variable.value for variable in learnt]
+        )
+        for variable, value in zip([*learnt, *self.variables], [*values[0], *values[1]], strict=True):
+            variable.assign(value)
 
 
 # Two players ----------------------------------------------------------------------------------------------------------
@@ -126,6 +174,12 @@ def _checked(player: Player, name: str) -> Player:
     return player
 
 
+def _scaled(optimizer: keras.optimizers.Optimizer, player: Player) -> keras.optimizers.Optimizer:
+    """The optimizer, or one that scales its loss, if the player needs it."""
+    needed = isinstance(player, keras.Layer) and player.compute_dtype == "float16"
+    return LossScaled(optimizer) if needed and not isinstance(optimizer, LossScaled) else optimizer
+
+
 class TwoPlayer(keras.Model):
     """A generator against a discriminator: a Keras model whose every training step is ``train_step``.
 
@@ -144,7 +198,7 @@ class TwoPlayer(keras.Model):
         ``extras`` are other things that the step changes, such as a `keras.random.SeedGenerator` or a layer: they are
         carried along and saved like the players.
         """
-        super().__init__(name="two_player")
+        super().__init__(name="two_player", dtype="float32")  # the players have their own precision
         self.d, self.g, self.play = _checked(d, "d"), _checked(g, "g"), train_step
         self.extras = list(extras)
         # As attributes, Keras finds variables and seeds; those of layers it finds by itself.
@@ -165,12 +219,19 @@ class TwoPlayer(keras.Model):
     def compile(
         self, d_optimizer: keras.optimizers.Optimizer, g_optimizer: keras.optimizers.Optimizer, **kwargs: Any
     ) -> None:
-        """Give each player its optimizer. Both are built here: what is not built is not restored either."""
+        """Give each player its optimizer, in a `LossScaled` where the player computes in float16.
+
+        Both are built here: what is not built is not restored either.
+        """
         super().compile(optimizer=None, **kwargs)
-        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        self.d_optimizer, self.g_optimizer = _scaled(d_optimizer, self.d), _scaled(g_optimizer, self.g)
         self.d_optimizer.build(self.d_theta)
         self.g_optimizer.build(self.g_theta)
-        self.optimizer = _Both(d_optimizer, g_optimizer)
+        self.optimizer = _Both(self.d_optimizer, self.g_optimizer)
+
+    def fit(self, x: Any = None, **kwargs: Any) -> keras.callbacks.History:
+        """Train, as Keras does, but with the batches in the order in which they come: who makes them shuffles."""
+        return super().fit(x, **{"shuffle": False, **kwargs})
 
     def call(self, z: Any) -> Any:
         """Samples (batch, ...) from noise (batch, latent), with batch normalisation and dropout as in use."""
@@ -216,6 +277,107 @@ class TwoPlayer(keras.Model):
         self.d_loss.update_state(d_loss)
         self.g_loss.update_state(g_loss)
         return {"D_loss": self.d_loss.result(), "G_loss": self.g_loss.result()}
+
+
+# Going on where a training was killed ---------------------------------------------------------------------------------
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches ``(X, Z)`` for `TwoPlayer.fit`, which depend on nothing but ``seed`` and the number of the epoch.
+
+    Every epoch goes through the data in a new order. Give ``steps`` here, and no ``steps_per_epoch`` to ``fit``.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        noise: Callable[[int, np.random.Generator], Any],
+        batch_size: int,
+        *,
+        transform: Callable[[Any], Any] | None = None,
+        steps: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        """``data`` (n, ...) is an array or a data set of an HDF5 file; ``noise(count, random)`` draws (count, latent).
+
+        ``transform`` is applied to every batch of data, so that bytes may stay bytes until then. By default an epoch
+        has all ``steps`` that n allows, without a last smaller batch; if there are more, the data come again.
+        """
+        super().__init__()
+        self.data, self.noise, self.batch_size, self.transform, self.seed = data, noise, batch_size, transform, seed
+        self.next_epoch = 0
+        self.steps = steps or len(data) // batch_size
+        if not self.steps:
+            raise ValueError(f"{len(data)} examples do not fill a batch of {batch_size}.")
+        self._shuffle(0)
+
+    def on_epoch_begin(self) -> None:
+        """Shuffle; called by Keras."""
+        self._shuffle(self.next_epoch)
+        self.next_epoch += 1
+
+    def _shuffle(self, epoch: int) -> None:
+        self.epoch = epoch
+        random = np.random.default_rng([self.seed, self.epoch])
+        passes = math.ceil(self.steps * self.batch_size / len(self.data))
+        self.order = np.concatenate([random.permutation(len(self.data)) for _ in range(passes)])
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, step: int) -> tuple[Any, Any]:
+        rows = self.order[step * self.batch_size : (step + 1) * self.batch_size]
+        rows, place = np.unique(rows, return_inverse=True)  # HDF5 reads rows in ascending order only
+        x = self.data[rows][place]  # (batch, ...)
+        z = self.noise(self.batch_size, np.random.default_rng([self.seed, self.epoch, step]))  # (batch, latent)
+        return (self.transform(x) if self.transform else x), z
+
+
+class Backup(keras.callbacks.Callback):
+    """Saves the whole state after every epoch, and goes on from there when ``fit`` is called again after a crash.
+
+    With `Batches` the result is the one that an undisturbed training would have had: an epoch that was broken off
+    begins anew, from the weights, moving statistics, optimizers and seeds that it began with, and with the same data.
+    Unlike Keras's own BackupAndRestore this keeps the seeds, and a crash while it writes costs nothing. A training that
+    comes to its end removes its backup.
+    """
+
+    def __init__(self, folder: str | Path, batches: Batches | None = None) -> None:
+        """``folder`` is for this training alone; ``batches`` are what ``fit`` is called with."""
+        super().__init__()
+        self.folder, self.batches = Path(folder), batches
+
+    def on_train_begin(self, *_: Any) -> None:
+        """Restore what there is; called by Keras."""
+        if files := self._files():
+            self.model.load_weights(files[-1])
+            self.model._initial_epoch = int(files[-1].name.split(".")[0])  # Keras asks for it after this
+
+    def on_epoch_begin(self, epoch: int, *_: Any) -> None:
+        """Tell the data which epoch it is; called by Keras."""
+        if self.batches:
+            self.batches.next_epoch = epoch
+
+    def on_epoch_end(self, epoch: int, *_: Any) -> None:
+        """Save, and only then remove the backup before; called by Keras."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        before, part = self._files(), self.folder / "part.weights.h5"
+        self.model.save_weights(part)
+        part.replace(self.folder / f"{epoch + 1:06d}.weights.h5")
+        for file in before:
+            file.unlink()
+
+    def on_train_end(self, *_: Any) -> None:
+        """Remove the backup: the next training begins anew; called by Keras."""
+        self.model._initial_epoch = None
+        for file in [*self._files(), self.folder / "part.weights.h5"]:
+            file.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else's files may lie there
+            self.folder.rmdir()
+
+    def _files(self) -> list[Path]:
+        """The backups, the newest last: two only if a crash came between writing one and removing the other."""
+        return sorted(self.folder.glob("[0-9]*.weights.h5"))
 
 
 # Callbacks ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -232,11 +233,11 @@ def layered_step(x: Any, z: Any, d: Any, g: Any, d_optimizer: Any, g_optimizer: 
     return losses[0], losses[1]
 
 
-def layered_model(seed: int, **kwargs: Any) -> training.TwoPlayer:
+def layered_model(seed: int, dropout: float = 0.3, **kwargs: Any) -> training.TwoPlayer:
     """Make a compiled model of two Keras models with everything in them that has a state."""
     keras.utils.set_random_seed(seed)
     layers = keras.layers
-    d = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dropout(0.3, seed=seed + 1), layers.Dense(1)])
+    d = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dropout(dropout, seed=seed + 1), layers.Dense(1)])
     norm = layers.BatchNormalization(momentum=0.5)
     g = keras.Sequential([keras.Input((2,)), layers.Dense(5, use_bias=False), norm, layers.Dense(3)])
     model = training.TwoPlayer(d, g, layered_step)
@@ -325,6 +326,187 @@ def test_what_else_a_step_changes_is_carried_along(tmp_path: Path) -> None:
     for one in (model, restored):
         fit(one, seed=1)
     assert same(whole_state(model), whole_state(restored))
+
+
+# Going on where a training was killed ---------------------------------------------------------------------------------
+
+
+def normal(count: int, random: np.random.Generator) -> np.ndarray:
+    """Draw noise (count, 2)."""
+    return random.normal(size=(count, 2)).astype(np.float32)
+
+
+def new_batches(**kwargs: Any) -> training.Batches:
+    """Make batches of four from 18 numbered rows, so that every epoch leaves two out."""
+    rows = np.repeat(np.arange(18, dtype=np.float32)[:, None], 3, axis=1)
+    return training.Batches(rows, normal, 4, **kwargs)
+
+
+def epoch_of(batches: training.Batches) -> tuple[list[float], list[float]]:
+    """Return the number of every row of one epoch, in its order, and the noise."""
+    batches.on_epoch_begin()
+    pairs = [batches[i] for i in range(len(batches))]
+    return np.concatenate([x[:, 0] for x, _ in pairs]).tolist(), np.concatenate([z for _, z in pairs]).ravel().tolist()
+
+
+def test_every_epoch_has_an_order_and_noise_of_its_own_and_always_the_same() -> None:
+    first, second = new_batches(seed=3), new_batches(seed=3)
+    epochs = [epoch_of(first) for _ in range(3)]
+    assert all(len(set(rows)) == 16 for rows, _ in epochs), "no row twice in an epoch"
+    assert len({tuple(rows) for rows, _ in epochs}) == len({tuple(z) for _, z in epochs}) == 3
+    second.next_epoch = 2
+    assert epoch_of(second) == epochs[2]
+    assert epoch_of(new_batches(seed=4)) != epochs[0]
+
+
+def test_batches_of_more_than_all() -> None:
+    rows, _ = epoch_of(new_batches(steps=9, transform=lambda x: x + 100))
+    assert sorted(rows) == sorted(2 * list(range(100, 118))), "two passes through 18 rows"
+    with pytest.raises(ValueError, match="3 examples do not fill a batch of 4"):
+        training.Batches(np.zeros((3, 1)), normal, 4)
+
+
+def test_batches_out_of_a_file(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    rows = np.arange(36, dtype=np.float32).reshape(12, 3)
+    with h5py.File(tmp_path / "rows.h5", "w") as file:
+        file["rows"] = rows
+        for from_file, from_memory in zip(
+            training.Batches(file["rows"], normal, 5, steps=4), training.Batches(rows, normal, 5, steps=4), strict=False
+        ):
+            assert np.array_equal(from_file[0], from_memory[0])
+
+
+KILLED = """
+import os, signal, sys
+import keras, numpy as np
+sys.path[:0] = [{root!r}, {here!r}]
+import test_training as tests
+from util import training
+
+class Kill(keras.callbacks.Callback):
+    def __init__(self, where): super().__init__(); self.where, self.epoch = where, 0
+    def here(self, *place):
+        if place == self.where: os.kill(os.getpid(), signal.SIGKILL)
+    def on_epoch_begin(self, epoch, logs=None): self.epoch = epoch
+    def on_train_batch_end(self, batch, logs=None): self.here(self.epoch, batch)
+    def on_epoch_end(self, epoch, logs=None): self.here(epoch, "end")
+
+batches = tests.new_batches(seed=1)
+where, seed, folder, result = {where!r}, {seed}, {folder!r}, {result!r}
+model = tests.layered_model(seed)
+model.fit(batches, epochs=4, verbose=0, callbacks=[training.Backup(folder, batches), Kill(where)])
+np.savez(result, *tests.whole_state(model))
+assert not os.path.exists(folder)
+"""
+
+
+def killed(where: Any, seed: int, folder: Path) -> int:
+    """Train for four epochs of four steps in a process that kills itself at a place; return how it ended."""
+    result, here = folder.with_suffix(".npz"), Path(__file__).parent
+    code = KILLED.format(root=str(ROOT), here=str(here), where=where, seed=seed, folder=str(folder), result=str(result))
+    return subprocess.run([sys.executable, "-c", code], timeout=200, stderr=subprocess.DEVNULL, check=False).returncode
+
+
+def test_a_training_that_was_killed_twice_ends_with_the_same_weights(tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    assert killed((1, 2), 0, folder) == -signal.SIGKILL, "in the middle of the second epoch"
+    assert killed((2, "end"), 5, folder) == -signal.SIGKILL, "right after a backup; restored weights overrule the seed"
+    assert killed(None, 7, folder) == 0
+    whole = layered_model(0)
+    whole.fit(new_batches(seed=1), epochs=4, verbose=0)
+    with np.load(tmp_path / "backup.npz") as resumed:
+        expected = whole_state(whole)
+        assert len(expected) == len(resumed.files) > 20
+        assert all(np.array_equal(resumed[f"arr_{i}"], value) for i, value in enumerate(expected)), "to the last bit"
+
+
+def test_a_crash_while_the_backup_is_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(OSError):
+        pass
+
+    def half(path: Path) -> None:
+        path.write_bytes(b"half a file")
+        raise Full
+
+    model, restored = layered_model(0), layered_model(1)
+    fit(model, epochs=1)
+    backup = training.Backup(tmp_path)
+    backup.set_model(model)
+    backup.on_epoch_end(0)
+    monkeypatch.setattr(model, "save_weights", half)
+    with pytest.raises(Full):
+        backup.on_epoch_end(1)
+    after = training.Backup(tmp_path)
+    after.set_model(restored)
+    after.on_train_begin()
+    assert same(whole_state(model), whole_state(restored))
+    assert restored._initial_epoch == 1
+    after.on_train_end()
+    assert not tmp_path.exists()
+
+
+# Mixed precision ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def policy() -> Iterator[Any]:
+    """Set the policy of layers, for one test."""
+    before = keras.config.dtype_policy()
+    yield keras.config.set_dtype_policy
+    keras.config.set_dtype_policy(before)
+
+
+def test_a_step_in_bfloat16_is_close_to_one_in_float32(policy: Any) -> None:
+    ends = {}
+    for name in ("float32", "mixed_bfloat16"):
+        policy(name)
+        model = layered_model(0, dropout=0.0)  # what it drops depends on the precision
+        model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+        model.fit(new_batches(steps=1), verbose=0)
+        ends[name] = model.get_weights()
+        assert all(weights.dtype == np.float32 for weights in ends[name] if weights.dtype.kind == "f")
+    pairs = list(zip(*ends.values(), strict=True))
+    assert all(np.allclose(a, b, atol=0.02, rtol=0.02) for a, b in pairs)
+    assert not all(np.allclose(a, b, atol=1e-6) for a, b in pairs), "the rounding should show"
+
+
+def test_small_gradients_survive_float16(policy: Any) -> None:
+    policy("mixed_float16")
+
+    def tiny_step(x: Any, z: Any, d: Any, g: Any, d_optimizer: Any, g_optimizer: Any) -> tuple[Any, Any]:
+        losses = []
+        for player, optimizer, inputs in ((d, d_optimizer, x), (g, g_optimizer, z)):
+            theta = player.trainable_variables
+            # The slope of the kernel is 1e-8: nothing, in float16.
+            loss, slopes = training.gradients(
+                lambda p=player, i=inputs: 1e-8 * ops.sum(ops.cast(p(i), "float32")), theta, optimizer
+            )
+            optimizer.apply(slopes, theta)
+            losses.append(loss)
+        return losses[0], losses[1]
+
+    d, g = (keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)]) for _ in range(2))
+    one = np.ones((1, 1), np.float32)
+    for player in (d, g):
+        player.set_weights([one / 2])
+    model = training.TwoPlayer(d, g, tiny_step)
+    model.compile(keras.optimizers.SGD(1e7), keras.optimizers.SGD(1e7))
+    history = model.fit((pair for pair in [(one, one)]), steps_per_epoch=1, verbose=0, shuffle=False)
+    assert history.history["D_loss"][0] == pytest.approx(0.5e-8, rel=1e-2), "the loss itself is not scaled"
+    for player in (d, g):
+        assert player.get_weights()[0].item() == pytest.approx(0.4, rel=1e-3), "0.5 - 1e7 * 1e-8"
+    assert isinstance(model.g_optimizer, training.LossScaled)
+
+
+def test_a_step_that_is_not_finite_is_skipped(policy: Any) -> None:
+    policy("mixed_float16")
+    weight = keras.Variable(1.0)
+    optimizer = training.LossScaled(keras.optimizers.SGD(1.0))
+    optimizer.build([weight])
+    for slope, expected in ((np.inf, 1.0), (2.0**14, 0.0)):  # the scale goes from 2^15 to 2^14
+        optimizer.apply([ops.convert_to_tensor(np.float32(slope))], [weight])
+        assert float(np.asarray(weight)) == expected
 
 
 # The other backend, and the walls -------------------------------------------------------------------------------------
