@@ -547,7 +547,7 @@ def imported(file: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "util").glob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted((ROOT / "util").rglob("*.py")), ids=lambda file: file.name)
 def test_util_keeps_its_walls(file: Path) -> None:
     names = imported(file)
     assert not names & {"autograder", "exercises", "nbgrader", "mlxtend"}

@@ -1,14 +1,13 @@
-"""How varied, how recognisable and how far from the real ones a set of samples is."""
+"""How varied and how recognisable samples are: what a classifier finds in them, which modes they reach."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Diversity", "Modes", "diversity", "evenness", "mmd", "modes_found", "moments"]
+__all__ = ["Diversity", "Modes", "diversity", "evenness", "modes_found"]
 
 
 @dataclass(frozen=True)
@@ -50,37 +49,6 @@ def diversity(probabilities: np.ndarray) -> Diversity:
         evenness=evenness(counts),
         confidence=float(probabilities.max(axis=1).mean()),
     )
-
-
-# Samples against a distribution ---------------------------------------------------------------------------------------
-
-
-def moments(samples: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The mean (dim,) and the unbiased covariance (dim, dim) of samples (n, dim)."""
-    samples = np.asarray(samples, dtype=np.float64)
-    return samples.mean(axis=0), np.atleast_2d(np.cov(samples, rowvar=False))
-
-
-def mmd(x: Any, y: Any, widths: Sequence[float] = (1.0,)) -> float:
-    """The squared maximum mean discrepancy of samples x (n, dim) and y (m, dim), unbiased: it may fall below zero.
-
-    The kernel is the mean of Gaussians exp(-|x - y|^2 / (2 width^2)). Zero is expected where both sets come from one
-    distribution, and one is the most that can be. At least two samples of each are needed (else ValueError).
-    """
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    n, m = len(x), len(y)
-    if min(n, m) < 2:
-        raise ValueError(f"The discrepancy needs at least two samples on either side, {n} and {m} came.")
-    # Nobody is compared with himself: the diagonals, all ones, are what would bias the estimate.
-    among_x = (_kernel(x, x, widths).sum() - n) / (n * (n - 1))
-    among_y = (_kernel(y, y, widths).sum() - m) / (m * (m - 1))
-    return float(among_x + among_y - 2 * _kernel(x, y, widths).mean())
-
-
-def _kernel(x: np.ndarray, y: np.ndarray, widths: Sequence[float]) -> np.ndarray:
-    """The mean of Gaussian kernels for every pair, (n, m)."""
-    squares = np.maximum((x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T, 0)
-    return np.mean([np.exp(-squares / (2 * width**2)) for width in widths], axis=0)
 
 
 @dataclass(frozen=True)
