@@ -202,7 +202,8 @@ def _draw(person: _Person, size: tuple[int, int]) -> np.ndarray:
 
     height, width = size
     more = 4 if width < 128 else 3
-    canvas = Image.fromarray(person.look["corners"]).resize((width * more, height * more), Image.Resampling.BILINEAR)
+    corners, inner = Image.fromarray(person.look["corners"]), (0.5, 0.5, 1.5, 1.5)  # from centre to centre
+    canvas = corners.resize((width * more, height * more), Image.Resampling.BILINEAR, inner)
     _Painter(person, canvas).paint()
     small = canvas.reduce(more)
     if person.look["blur"] > 0.2:
