@@ -17,7 +17,21 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["MNIST_URL", "Digits", "Normal", "Pattern", "Ring", "data_folder", "load_mnist"]
+from .drawn_faces import draw_faces, drawn_faces
+from .images import ImageSet
+
+__all__ = [
+    "MNIST_URL",
+    "Digits",
+    "ImageSet",
+    "Normal",
+    "Pattern",
+    "Ring",
+    "data_folder",
+    "draw_faces",
+    "drawn_faces",
+    "load_mnist",
+]
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
@@ -49,7 +63,7 @@ def load_mnist(path: str | Path | None = None) -> Digits:
 def data_folder() -> Path:
     """Where data are kept: ``ATELIER_DATA`` if it is set, else ``data/`` beside ``util/``."""
     place = os.environ.get("ATELIER_DATA")
-    folder = Path(place) if place else Path(__file__).resolve().parent.parent / "data"
+    folder = Path(place) if place else Path(__file__).resolve().parents[2] / "data"
     return folder.parent if folder.suffix == ".npz" else folder
 
 
