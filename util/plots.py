@@ -20,6 +20,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 from PIL import Image
 
+from util.pixels import Limits, as_images, unit
+
 __all__ = [
     "animation",
     "class_counts",
@@ -61,31 +63,6 @@ def show(figure: Figure, name: str) -> None:
 # Images ---------------------------------------------------------------------------------------------------------------
 
 
-Limits = tuple[float, float]
-
-
-def _as_images(images: Any) -> np.ndarray:
-    """Images (n, h, w) or, in colour, (n, h, w, 3); they may come as rows of pixels (n, h * h) or as (n, h, w, 1)."""
-    images = np.asarray(images)
-    if images.ndim == 2:  # rows of pixels of square images
-        side = math.isqrt(images.shape[1])
-        images = images.reshape(-1, side, side)
-    return images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
-
-
-def _scaled(images: np.ndarray, limits: Limits | None = None) -> np.ndarray:
-    """Images as float32 in [0, 1], where 0 was ``limits[0]``; bytes go from 0 to 255, other numbers from 0 to 1."""
-    low, high = limits or ((0, 255) if images.dtype == np.uint8 else (0, 1))
-    images = images.astype(np.float32)
-    slack = 0.001 * (high - low)
-    if images.min() < low - slack or images.max() > high + slack:
-        raise ValueError(
-            f"The pixels should lie between {low:g} and {high:g}, but go from {images.min():.3g} to "
-            f"{images.max():.3g}. Say which numbers stand for black and for white, such as limits=(-1, 1)."
-        )
-    return np.clip((images - low) / (high - low), 0, 1)
-
-
 def _tile(images: np.ndarray, columns: int | None = None) -> np.ndarray:
     """Images (n, h, w) or (n, h, w, 3) side by side in one array, with a thin line between them."""
     count, height, width, *channels = images.shape
@@ -113,8 +90,8 @@ def grid(
     between ``limits``. Those in colour are (n, h, w, 3): bytes, numbers in [0, 1], or in whatever ``limits`` says.
     Numbers beyond that raise a ValueError.
     """
-    images = _as_images(images)
-    sheet = _tile(_scaled(images, limits) if images.ndim == 4 or limits else images, columns)
+    images = as_images(images)
+    sheet = _tile(unit(images, limits) if images.ndim == 4 or limits else images, columns)
     figure, axes = plt.subplots(figsize=(inches, inches * sheet.shape[0] / sheet.shape[1] + 0.3))
     axes.imshow(sheet, cmap="gray_r", vmax=1 if limits else None, vmin=0 if limits else None)
     axes.set_title(title, fontsize=10)
@@ -166,7 +143,7 @@ def animation(
     """
     pictures = []
     for _, images in frames:
-        sheet = _tile(_scaled(_as_images(images), limits), columns)
+        sheet = _tile(unit(as_images(images), limits), columns)
         light = sheet if sheet.ndim == 3 else 1 - sheet  # ink is dark
         picture = Image.fromarray((255 * light).astype(np.uint8))
         picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)

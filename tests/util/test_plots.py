@@ -14,6 +14,7 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 
 from util import plots
+from util.pixels import as_images
 
 IMAGES = np.random.default_rng(0).uniform(0, 1, (7, 28, 28))
 
@@ -62,22 +63,18 @@ def test_a_figure_that_a_lesson_drew_is_saved_and_closed(tmp_path: Path, monkeyp
 
 
 def test_rows_of_pixels_and_images_make_the_same_sheet() -> None:
-    sheet = plots._tile(plots._as_images(IMAGES))
+    sheet = plots._tile(as_images(IMAGES))
     assert sheet.shape == (3 * 29 - 1, 3 * 29 - 1)
     assert np.allclose(sheet[29:57, 29:57], IMAGES[4]), "the fifth image is in the middle of a grid of three by three"
-    assert np.array_equal(sheet, plots._tile(plots._as_images(IMAGES.reshape(7, 784))))
-    assert np.array_equal(sheet, plots._tile(plots._as_images(IMAGES[..., None])))
+    assert np.array_equal(sheet, plots._tile(as_images(IMAGES.reshape(7, 784))))
+    assert np.array_equal(sheet, plots._tile(as_images(IMAGES[..., None])))
 
 
-def test_bytes_and_numbers_make_the_same_colours() -> None:
-    colours = np.random.default_rng(1).integers(0, 256, (3, 4, 5, 3)).astype(np.uint8)
-    expected = colours / np.float32(255)
-    assert np.allclose(plots._scaled(colours), expected)
-    assert np.allclose(plots._scaled(expected), expected)
-    assert np.allclose(plots._scaled(2 * expected - 1, (-1, 1)), expected, atol=1e-6)
-    sheet = plots._tile(expected)
-    assert sheet.shape == (2 * 5 - 1, 2 * 6 - 1, 3)
-    assert np.array_equal(sheet[:4, 6:], expected[1])
+def test_colours_make_a_sheet_with_white_lines() -> None:
+    sheet = plots._tile(COLOURS / 255)
+    assert sheet.shape == (2 * 17 - 1, 3 * 17 - 1, 3)
+    assert np.allclose(sheet[17:, :16], COLOURS[3] / 255)
+    assert (sheet[16] == 1).all()
 
 
 def test_numbers_out_of_range_are_not_shown_as_something_else() -> None:
