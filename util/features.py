@@ -116,22 +116,34 @@ def _with_channels(images: np.ndarray) -> np.ndarray:
 
 
 def _network(shape: tuple[int, ...], outputs: int, seed: int) -> keras.Model:
-    """Convolutions of stride 2 down to about 7 × 7, then 64 features, then logits. Large images are shrunk first."""
-    layers, full = keras.layers, "float32"  # features have full precision, whatever the players have
+    """Convolutions down to at most 8 × 8, then 64 features, then logits. Large images are shrunk first."""
+    layers = keras.layers
     shrink = math.ceil(max(shape[:2]) / 80)
-    inputs = x = keras.Input(shape)
-    if shrink > 1:
-        x = layers.AveragePooling2D(shrink, dtype=full)(x)
-    channels = 24
+    inputs = keras.Input(shape)
+    x = layers.AveragePooling2D(shrink, dtype="float32")(inputs) if shrink > 1 else inputs
+    x = _normalised(layers.Conv2D, 16, 3, padding="same", seed=seed)(x)
+    channels = 32
     while max(x.shape[1:3]) > 8:
-        start = keras.initializers.HeUniform(seed + channels)
-        x = layers.Conv2D(channels, 3, 2, "same", activation="relu", kernel_initializer=start, dtype=full)(x)
-        channels = min(2 * channels, 96)
-    x = layers.Flatten(dtype=full)(x)
-    start = keras.initializers.HeUniform(seed + 1)
-    x = layers.Dense(64, activation="relu", kernel_initializer=start, name="features", dtype=full)(x)
+        x = _normalised(layers.Conv2D, channels, 3, strides=2, padding="same", seed=seed + channels)(x)
+        channels = min(2 * channels, 128)
+    x = layers.Flatten(dtype="float32")(x)
+    x = _normalised(layers.Dense, 64, seed=seed + 1, name="features")(x)
     start = keras.initializers.GlorotUniform(seed + 2)
-    return keras.Model(inputs, layers.Dense(outputs, kernel_initializer=start, dtype=full)(x))
+    return keras.Model(inputs, layers.Dense(outputs, kernel_initializer=start, dtype="float32")(x))
+
+
+def _normalised(layer: type[keras.Layer], *args: Any, seed: int, name: str | None = None, **kwargs: Any) -> Any:
+    """A layer with batch normalisation and ReLU, so that every feature has a size of about one.
+
+    In full precision, whatever the players have.
+    """
+    start = keras.initializers.HeUniform(seed)
+    parts = [
+        layer(*args, **kwargs, use_bias=False, kernel_initializer=start, dtype="float32"),
+        keras.layers.BatchNormalization(momentum=0.9, dtype="float32"),
+        keras.layers.ReLU(dtype="float32"),
+    ]
+    return keras.Sequential(parts, name=name)
 
 
 def _train(student: Classifier, images: np.ndarray, labels: np.ndarray, seed: int, steps: int) -> None:
