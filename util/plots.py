@@ -361,9 +361,9 @@ def loss_curves(
             words = "2 log 2" if label == "D_loss" else "log 2"
             axes.text(0, loss, f"D can only guess: {words}", fontsize=7, va="bottom", color=own[label][0])
             highest = max(highest, loss)
+    figure.legend(fontsize=8, loc="outside upper right", ncols=4)  # above the curves: it hides none of them
     margin = 0.05 * (highest - lowest) or 1.0
     axes.set(xlabel="training step", ylabel="loss", ylim=(lowest - (margin if lowest < 0 else 0), highest + margin))
-    axes.legend(fontsize=8, loc="upper right")
     _show(figure, name)
 
 
@@ -423,6 +423,7 @@ def metric_curves(
             axes.plot(x, np.asarray(values), color=colour, ls=style, marker=marker, ms=4, lw=1.5, label=run)
         _floor(axes.axhline, metric, floors)
         axes.set(title=metric, xlabel=xlabel)
+        axes.tick_params(labelbottom=True)  # also where nothing stands below
     found = {label: line for axes in panels.flat for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     figure.legend(list(found.values()), list(found), fontsize=8, loc="outside lower center", ncols=5)
     _show(figure, name)

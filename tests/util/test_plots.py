@@ -137,7 +137,7 @@ def test_loss_curves_do_not_lie(monkeypatch: pytest.MonkeyPatch) -> None:
     low, high = figure.axes[0].get_ylim()
     assert low < -5, "what is below zero is on the picture"
     assert high > 2
-    texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
     assert texts == ["critic (not finite at 1 steps, first at 2)", "D_loss"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["D can only guess: 2 log 2"]
     assert not drawn(lambda: plots.loss_curves(losses, guessing=False), monkeypatch).axes[0].texts
