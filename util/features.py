@@ -121,11 +121,10 @@ def _network(shape: tuple[int, ...], outputs: int, seed: int) -> keras.Model:
     shrink = math.ceil(max(shape[:2]) / 80)
     inputs = keras.Input(shape)
     x = layers.AveragePooling2D(shrink, dtype="float32")(inputs) if shrink > 1 else inputs
-    x = _normalised(layers.Conv2D, 16, 3, padding="same", seed=seed)(x)
-    channels = 32
+    channels = 24
     while max(x.shape[1:3]) > 8:
         x = _normalised(layers.Conv2D, channels, 3, strides=2, padding="same", seed=seed + channels)(x)
-        channels = min(2 * channels, 128)
+        channels = min(2 * channels, 96)
     x = layers.Flatten(dtype="float32")(x)
     x = _normalised(layers.Dense, 64, seed=seed + 1, name="features")(x)
     start = keras.initializers.GlorotUniform(seed + 2)

@@ -159,7 +159,7 @@ def rows(
     for axis, caption in zip(axes[0], columns, strict=False):
         axis.set_title(caption, fontsize=8)
     figure.suptitle(title, fontsize=10)
-    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)
+    figure.set_layout_engine("constrained", w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)
     _show(figure, name)
 
 
