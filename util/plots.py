@@ -18,7 +18,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
-from PIL import Image
+from PIL import Image, ImageDraw
+
+from util.pixels import Limits, as_images, unit
 
 __all__ = [
     "animation",
@@ -30,10 +32,13 @@ __all__ = [
     "generator_losses",
     "grid",
     "loss_curves",
+    "metric_bars",
+    "metric_curves",
     "network_diagram",
     "noise",
     "over_surface",
     "paths",
+    "rows",
     "show",
     "square",
     "stable_cross_entropy",
@@ -59,31 +64,6 @@ def show(figure: Figure, name: str) -> None:
 
 
 # Images ---------------------------------------------------------------------------------------------------------------
-
-
-Limits = tuple[float, float]
-
-
-def _as_images(images: Any) -> np.ndarray:
-    """Images (n, h, w) or, in colour, (n, h, w, 3); they may come as rows of pixels (n, h * h) or as (n, h, w, 1)."""
-    images = np.asarray(images)
-    if images.ndim == 2:  # rows of pixels of square images
-        side = math.isqrt(images.shape[1])
-        images = images.reshape(-1, side, side)
-    return images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
-
-
-def _scaled(images: np.ndarray, limits: Limits | None = None) -> np.ndarray:
-    """Images as float32 in [0, 1], where 0 was ``limits[0]``; bytes go from 0 to 255, other numbers from 0 to 1."""
-    low, high = limits or ((0, 255) if images.dtype == np.uint8 else (0, 1))
-    images = images.astype(np.float32)
-    slack = 0.001 * (high - low)
-    if images.min() < low - slack or images.max() > high + slack:
-        raise ValueError(
-            f"The pixels should lie between {low:g} and {high:g}, but go from {images.min():.3g} to "
-            f"{images.max():.3g}. Say which numbers stand for black and for white, such as limits=(-1, 1)."
-        )
-    return np.clip((images - low) / (high - low), 0, 1)
 
 
 def _tile(images: np.ndarray, columns: int | None = None) -> np.ndarray:
@@ -113,8 +93,8 @@ def grid(
     between ``limits``. Those in colour are (n, h, w, 3): bytes, numbers in [0, 1], or in whatever ``limits`` says.
     Numbers beyond that raise a ValueError.
     """
-    images = _as_images(images)
-    sheet = _tile(_scaled(images, limits) if images.ndim == 4 or limits else images, columns)
+    images = as_images(images)
+    sheet = _tile(unit(images, limits) if images.ndim == 4 or limits else images, columns)
     figure, axes = plt.subplots(figsize=(inches, inches * sheet.shape[0] / sheet.shape[1] + 0.3))
     axes.imshow(sheet, cmap="gray_r", vmax=1 if limits else None, vmin=0 if limits else None)
     axes.set_title(title, fontsize=10)
@@ -150,6 +130,39 @@ def noise(z: Any, *, name: str = "noise") -> None:
     _show(figure, name)
 
 
+def rows(
+    rows: Mapping[str, Any],
+    title: str = "",
+    *,
+    columns: Sequence[str] = (),
+    limits: Limits | None = None,
+    inches: float = 0.9,
+    name: str = "rows",
+) -> None:
+    """Show rows of images, each with its caption, such as interpolations or the terms of a sum.
+
+    Each row is as for `grid`, grey images in [0, 1] or within ``limits`` too; rows may differ in length. ``columns``
+    are captions above the images, and ``inches`` is the width of one.
+    """
+    scaled = {caption: unit(as_images(images), limits) for caption, images in rows.items()}
+    length = max(len(images) for images in scaled.values())
+    height, width = next(iter(scaled.values())).shape[1:3]
+    size = (inches * length + 1.4, inches * height / width * len(scaled) + (0.7 if title or columns else 0.2))
+    figure, axes = plt.subplots(len(scaled), length, figsize=size, squeeze=False, layout="constrained")
+    for axis in axes.flat:
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    for row, (caption, images) in zip(axes, scaled.items(), strict=True):
+        row[0].set_ylabel(caption, rotation=0, ha="right", va="center", fontsize=9)
+        for axis, image in zip(row, images, strict=False):
+            axis.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+    for axis, caption in zip(axes[0], columns, strict=False):
+        axis.set_title(caption, fontsize=8)
+    figure.suptitle(title, fontsize=10)
+    figure.set_layout_engine("constrained", w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)
+    _show(figure, name)
+
+
 def animation(
     frames: Sequence[tuple[int, np.ndarray]],
     path: str | Path,
@@ -158,25 +171,38 @@ def animation(
     columns: int | None = None,
     seconds: float = 6.0,
     scale: int = 2,
+    caption: str = "",
+    back: bool = False,
 ) -> None:
-    """Write frames ``(epoch, images)`` as an endless GIF to ``path``, and show it in a notebook.
+    """Write frames ``(number, images)`` as an endless GIF to ``path``, and show it in a notebook.
 
     Images are as for `grid`, but grey ones too lie in [0, 1], or are bytes, or lie within ``limits``; every pixel
-    becomes ``scale`` × ``scale``.
+    becomes ``scale`` × ``scale``. A ``caption`` such as ``"epoch {}"`` stands above with the number of the frame. The
+    GIF rests on the last frame, or with ``back`` returns the way it came, as for a walk through the latent space.
     """
     pictures = []
-    for _, images in frames:
-        sheet = _tile(_scaled(_as_images(images), limits), columns)
+    for number, images in frames:
+        sheet = unit(_tile(unit(as_images(images), limits), columns))
         light = sheet if sheet.ndim == 3 else 1 - sheet  # ink is dark
-        picture = Image.fromarray((255 * light).astype(np.uint8))
+        picture = Image.fromarray((255 * light).round().astype(np.uint8))
         picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+        picture = _captioned(picture, caption.format(number)) if caption else picture
         pictures.append(picture.quantize(256) if sheet.ndim == 3 else picture)
-    _write_gif(pictures, path, seconds)
+    _write_gif(pictures, path, seconds, back=back)
 
 
-def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float) -> None:
-    """Write pictures as an endless GIF that rests on the last one, and show it in a notebook."""
-    pictures = pictures + pictures[-1:] * max(1, len(pictures) // 4)
+def _captioned(picture: Image.Image, caption: str) -> Image.Image:
+    """The picture with a line of text above."""
+    paper: Any = "white" if picture.mode == "L" else "#ffffff"
+    canvas = Image.new(picture.mode, (picture.width, picture.height + 18), paper)
+    canvas.paste(picture, (0, 18))
+    ImageDraw.Draw(canvas).text((3, 2), caption, fill=51 if picture.mode == "L" else INK, font_size=12)
+    return canvas
+
+
+def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float, *, back: bool = False) -> None:
+    """Write pictures as an endless GIF that rests on the last one or goes back, and show it in a notebook."""
+    pictures = pictures + (pictures[-2:0:-1] if back else pictures[-1:] * max(1, len(pictures) // 4))
     buffer = io.BytesIO()
     milliseconds = int(1000 * seconds / len(pictures))
     pictures[0].save(
@@ -297,25 +323,47 @@ def stable_cross_entropy(*, name: str = "stable_cross_entropy") -> None:
     _show(figure, name)
 
 
-def loss_curves(curves: Mapping[str, Sequence[float]], *, smooth: int = 200, name: str = "loss_curves") -> None:
-    """Draw the loss of every step, pale, and its mean over the last ``smooth`` steps, dark, for each curve."""
+_SERIES = (D_COLOUR, G_COLOUR, INK, "#8a6bb1", "#b09020")
+_STYLES = ("-", "--", "-.", ":", (0, (5, 1)))
+
+_GUESSING = {"D_loss": 2 * math.log(2), "G_loss": math.log(2)}
+"""The losses of a game with cross-entropies, if D gives one half to everything."""
+
+
+def loss_curves(
+    curves: Mapping[str, Sequence[float]], *, smooth: int = 200, guessing: bool = True, name: str = "loss_curves"
+) -> None:
+    """Draw the loss of every step, pale, and its mean over the last ``smooth`` steps, dark, for each curve.
+
+    All are drawn on one axis that begins at zero, or below if a loss does. What is cut off above is at most one value
+    in a thousand, and a loss that is not finite is said to be so. ``guessing`` draws the losses of `LossCurves` where D
+    can only guess; leave it out for other losses than cross-entropies.
+    """
     figure, axes = plt.subplots(figsize=(9, 3.4), layout="constrained")
-    colours = {"D_loss": D_COLOUR, "G_loss": G_COLOUR}
-    highest = 0.0
+    own = {"D_loss": (D_COLOUR, "-"), "G_loss": (G_COLOUR, "-")}
+    others = zip(_SERIES[2:] + _SERIES[:2], _STYLES, strict=True)
+    lowest, highest = 0.0, 0.0
     for label, curve in curves.items():
-        colour = colours.get(label, INK)
+        colour, style = own.get(label) or next(others)
         values = np.asarray(curve, dtype=np.float64)
-        width = min(smooth, len(values))
+        finite = np.isfinite(values)
+        known = values[finite]
+        width = max(1, min(smooth, len(values)))
         smoothed = np.convolve(values, np.full(width, 1 / width), mode="valid")
+        note = "" if finite.all() else f" (not finite at {(~finite).sum():,} steps, first at {finite.argmin():,})"
         axes.plot(values, color=colour, lw=0.3, alpha=0.35)
-        axes.plot(np.arange(width - 1, len(values)), smoothed, color=colour, lw=1.6, label=label)
-        highest = max(highest, float(np.quantile(values, 0.999)))
-    axes.axhline(2 * math.log(2), color=D_COLOUR, lw=0.8, ls=":")
-    axes.axhline(math.log(2), color=G_COLOUR, lw=0.8, ls=":")
-    axes.text(0, 2 * math.log(2), "D can only guess: 2 log 2", fontsize=7, va="bottom", color=D_COLOUR)
-    axes.text(0, math.log(2), "D can only guess: log 2", fontsize=7, va="bottom", color=G_COLOUR)
-    axes.set(xlabel="training step", ylabel="loss", ylim=(0, 1.05 * highest))
-    axes.legend(fontsize=8, loc="upper right")
+        axes.plot(np.arange(width - 1, len(values)), smoothed, color=colour, ls=style, lw=1.6, label=label + note)
+        if len(known):
+            lowest, highest = min(lowest, float(known.min())), max(highest, float(np.quantile(known, 0.999)))
+    for label, loss in _GUESSING.items():
+        if guessing and label in curves:
+            axes.axhline(loss, color=own[label][0], lw=0.8, ls=":")
+            words = "2 log 2" if label == "D_loss" else "log 2"
+            axes.text(0, loss, f"D can only guess: {words}", fontsize=7, va="bottom", color=own[label][0])
+            highest = max(highest, loss)
+    figure.legend(fontsize=8, loc="outside upper right", ncols=4)  # above the curves: it hides none of them
+    margin = 0.05 * (highest - lowest) or 1.0
+    axes.set(xlabel="training step", ylabel="loss", ylim=(lowest - (margin if lowest < 0 else 0), highest + margin))
     _show(figure, name)
 
 
@@ -330,10 +378,6 @@ def class_counts(counts: Mapping[str, Any], *, name: str = "class_counts") -> No
         axes.set(title=label, xlabel="digit", xticks=np.arange(len(values)))
     panels[0][0].set_ylabel("samples")
     _show(figure, name)
-
-
-_SERIES = (D_COLOUR, G_COLOUR, INK, "#8a6bb1", "#b09020")
-_STYLES = ("-", "--", "-.", ":", (0, (5, 1)))
 
 
 def curves(
@@ -353,6 +397,65 @@ def curves(
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     figure.legend(fontsize=8, loc="outside right center")  # beside the curves: it hides none of them
     _show(figure, name)
+
+
+Table = Mapping[str, Mapping[str, Any]]
+
+
+def metric_curves(
+    x: Any, table: Table, *, floors: Mapping[str, float] | None = None, xlabel: str = "epoch", name: str = "metrics"
+) -> None:
+    """Draw one panel for each metric of ``table[metric][run]`` (n,) over the same ``x`` (n,), one line for each run.
+
+    ``floors`` gives, for some of the metrics, what real samples get against real ones: a dotted line.
+    """
+    columns = min(3, len(table))
+    lines = math.ceil(len(table) / columns)
+    figure, panels = plt.subplots(
+        lines, columns, figsize=(3.1 * columns, 2.4 * lines + 0.4), squeeze=False, sharex=True, layout="constrained"
+    )
+    for axes in panels.flat[len(table) :]:
+        axes.set_visible(False)
+    looks = list(zip(_SERIES, _STYLES, "os^Dv", strict=True))
+    for axes, (metric, runs) in zip(panels.flat, table.items(), strict=False):
+        for i, (run, values) in enumerate(runs.items()):
+            colour, style, marker = looks[i % len(looks)]
+            axes.plot(x, np.asarray(values), color=colour, ls=style, marker=marker, ms=4, lw=1.5, label=run)
+        _floor(axes.axhline, metric, floors)
+        axes.set(title=metric, xlabel=xlabel)
+        axes.tick_params(labelbottom=True)  # also where nothing stands below
+    found = {label: line for axes in panels.flat for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(list(found.values()), list(found), fontsize=8, loc="outside lower center", ncols=5)
+    _show(figure, name)
+
+
+def metric_bars(table: Table, *, floors: Mapping[str, float] | None = None, name: str = "bars") -> None:
+    """Draw one panel of bars for each metric of ``table[metric][run]``, a number each, with the same runs in all.
+
+    ``floors`` is as for `metric_curves`. The first run, with which the others are compared, has a colour of its own.
+    """
+    runs = list(next(iter(table.values())))
+    size = (2.4 * len(table) + 1.6, 0.32 * len(runs) + 1.1)
+    figure, panels = plt.subplots(1, len(table), figsize=size, squeeze=False, sharey=True, layout="constrained")
+    for axes, (metric, values) in zip(panels[0], table.items(), strict=True):
+        numbers = [float(values[run]) for run in runs]
+        bars = axes.barh(runs, numbers, color=[D_COLOUR] + [G_COLOUR] * (len(runs) - 1), height=0.7)
+        axes.bar_label(bars, [f"{number:.3g}" for number in numbers], fontsize=8, padding=3)
+        _floor(axes.axvline, metric, floors)
+        axes.set_title(metric, fontsize=10)
+        axes.margins(x=0.2)
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0][0].invert_yaxis()
+    handles, labels = panels[0][0].get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, fontsize=8, loc="outside lower center")
+    _show(figure, name)
+
+
+def _floor(line: Any, metric: str, floors: Mapping[str, float] | None) -> None:
+    """Draw what real samples get against real ones, if it is known."""
+    if floors and metric in floors:
+        line(floors[metric], color=INK, lw=1, ls=(0, (1, 1.5)), label="real against real")
 
 
 # The plane ------------------------------------------------------------------------------------------------------------

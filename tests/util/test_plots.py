@@ -14,6 +14,7 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 
 from util import plots
+from util.pixels import as_images
 
 IMAGES = np.random.default_rng(0).uniform(0, 1, (7, 28, 28))
 
@@ -30,6 +31,14 @@ PICTURES: dict[str, Callable[[], None]] = {
     "generator_losses": plots.generator_losses,
     "stable_cross_entropy": plots.stable_cross_entropy,
     "loss_curves": lambda: plots.loss_curves({"D_loss": [1.0, 0.5, 0.7], "G_loss": [0.7, 0.9, 0.8]}),
+    "other_losses": lambda: plots.loss_curves({"critic": [-1.0, -3.0, np.nan], "mse": [1, 2, 3]}, name="other_losses"),
+    "rows": lambda: plots.rows({"one": COLOURS[:3], "two": COLOURS[3:]}, "two", columns=["a", "b", "c"]),
+    "metrics": lambda: plots.metric_curves(
+        [1, 2, 4], {"recall": {"a": [0, 0.5, 0.7], "b": [0.1, 0.2, 0.3]}, "KID": {"a": [3, 2, 1]}}, floors={"KID": 0.2}
+    ),
+    "bars": lambda: plots.metric_bars(
+        {"recall": {"all": 0.9, "no dropout": 0.3}, "KID": {"all": -0.1, "no dropout": 2}}, floors={"KID": 0.2}
+    ),
     "curves": lambda: plots.curves(range(3), {"a": [1, 2, 3], "b": [3, 2, 1]}, "two", log=True),
     "paths": lambda: plots.paths({"round": np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])}),
     "curve": lambda: plots.discriminator_curve(
@@ -62,22 +71,18 @@ def test_a_figure_that_a_lesson_drew_is_saved_and_closed(tmp_path: Path, monkeyp
 
 
 def test_rows_of_pixels_and_images_make_the_same_sheet() -> None:
-    sheet = plots._tile(plots._as_images(IMAGES))
+    sheet = plots._tile(as_images(IMAGES))
     assert sheet.shape == (3 * 29 - 1, 3 * 29 - 1)
     assert np.allclose(sheet[29:57, 29:57], IMAGES[4]), "the fifth image is in the middle of a grid of three by three"
-    assert np.array_equal(sheet, plots._tile(plots._as_images(IMAGES.reshape(7, 784))))
-    assert np.array_equal(sheet, plots._tile(plots._as_images(IMAGES[..., None])))
+    assert np.array_equal(sheet, plots._tile(as_images(IMAGES.reshape(7, 784))))
+    assert np.array_equal(sheet, plots._tile(as_images(IMAGES[..., None])))
 
 
-def test_bytes_and_numbers_make_the_same_colours() -> None:
-    colours = np.random.default_rng(1).integers(0, 256, (3, 4, 5, 3)).astype(np.uint8)
-    expected = colours / np.float32(255)
-    assert np.allclose(plots._scaled(colours), expected)
-    assert np.allclose(plots._scaled(expected), expected)
-    assert np.allclose(plots._scaled(2 * expected - 1, (-1, 1)), expected, atol=1e-6)
-    sheet = plots._tile(expected)
-    assert sheet.shape == (2 * 5 - 1, 2 * 6 - 1, 3)
-    assert np.array_equal(sheet[:4, 6:], expected[1])
+def test_colours_make_a_sheet_with_white_lines() -> None:
+    sheet = plots._tile(COLOURS / 255)
+    assert sheet.shape == (2 * 17 - 1, 3 * 17 - 1, 3)
+    assert np.allclose(sheet[17:, :16], COLOURS[3] / 255)
+    assert (sheet[16] == 1).all()
 
 
 def test_numbers_out_of_range_are_not_shown_as_something_else() -> None:
@@ -103,6 +108,48 @@ def test_animation_in_colour(tmp_path: Path) -> None:
         assert gif.convert("RGB").getpixel((3, 3)) == (255, 0, 0)
         gif.seek(1)
         assert gif.convert("RGB").getpixel((3, 3)) == (0, 0, 255)
+
+
+def test_a_walk_goes_back_the_way_it_came(tmp_path: Path) -> None:
+    greys = [np.full((1, 8, 8), value, np.float32) for value in (0.0, 0.3, 0.6, 0.9)]
+    plots.animation(list(enumerate(greys)), tmp_path / "a.gif", back=True, caption="step {}")
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.size == (16, 16 + 18)
+        seen = []
+        for frame in range(gif.n_frames):
+            gif.seek(frame)
+            seen.append(gif.convert("L").getpixel((8, 30)))
+    assert np.allclose(seen, [255, 178, 102, 26, 102, 178], atol=1)
+
+
+def drawn(draw: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> mpl.figure.Figure:
+    """Return the figure that a function would show."""
+    shown: list[mpl.figure.Figure] = []
+    monkeypatch.setattr(plots, "_show", lambda figure, name: shown.append(figure))
+    draw()
+    plt.close(shown[0])
+    return shown[0]
+
+
+def test_loss_curves_do_not_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+    losses = {"critic": [-5.0, 1.0, np.inf, 2.0], "D_loss": [1.0] * 4}
+    figure = drawn(lambda: plots.loss_curves(losses, smooth=2), monkeypatch)
+    low, high = figure.axes[0].get_ylim()
+    assert low < -5, "what is below zero is on the picture"
+    assert high > 2
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert texts == ["critic (not finite at 1 steps, first at 2)", "D_loss"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["D can only guess: 2 log 2"]
+    assert not drawn(lambda: plots.loss_curves(losses, guessing=False), monkeypatch).axes[0].texts
+
+
+def test_metrics_stand_beside_their_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {"KID": {"all": 1.0, "less": 3.0}, "recall": {"all": 0.5, "less": 0.25}}
+    figure = drawn(lambda: plots.metric_bars(table, floors={"KID": 0.25}), monkeypatch)
+    kid, recall = figure.axes
+    assert [patch.get_width() for patch in kid.patches] == [1.0, 3.0]
+    assert [line.get_xdata()[0] for line in kid.lines] == [0.25]
+    assert not recall.lines
 
 
 def test_a_surface_is_drawn_where_its_points_are() -> None:

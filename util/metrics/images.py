@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from util.pixels import Limits, unit
+
 __all__ = ["Checkerboard", "checkerboard", "pixel_kl"]
 
 
-def pixel_kl(
-    real: Any, fake: Any, *, bins: int = 64, limits: tuple[float, float] | None = None, smoothing: float = 1.0
-) -> float:
+def pixel_kl(real: Any, fake: Any, *, bins: int = 64, limits: Limits | None = None, smoothing: float = 1.0) -> float:
     """The Kullback-Leibler divergence KL(real || fake) of pixel values, in nats; in colour the mean of the channels.
 
     Images are (n, h, w) or (n, h, w, 3), or (n, pixels). Values lie in ``limits`` (by default 0 to 255 for bytes, else
@@ -21,31 +21,23 @@ def pixel_kl(
     ``smoothing`` pixels more than it has, so that a bin that is empty on one side costs much, but not infinitely much.
     Without smoothing, a value that only real images have makes the divergence infinite.
     """
-    real, fake = _channels(real), _channels(fake)
     divergences = []
-    for real_values, fake_values in zip(real, fake, strict=True):
-        p, q = (_shares(values, bins, limits, smoothing) for values in (real_values, fake_values))
+    for real_values, fake_values in zip(_channels(unit(real, limits)), _channels(unit(fake, limits)), strict=True):
+        p, q = (_shares(values, bins, smoothing) for values in (real_values, fake_values))
         present = p > 0
         with np.errstate(divide="ignore"):
             divergences.append(np.sum(p[present] * np.log(p[present] / q[present])))
     return float(np.mean(divergences))
 
 
-def _channels(images: Any) -> np.ndarray:
+def _channels(images: np.ndarray) -> np.ndarray:
     """All values of each channel, (channels, values)."""
-    images = np.asarray(images)
     return images.reshape(-1, images.shape[3]).T if images.ndim == 4 else images.reshape(1, -1)
 
 
-def _shares(values: np.ndarray, bins: int, limits: tuple[float, float] | None, smoothing: float) -> np.ndarray:
-    """The share of the values in each bin, (bins,)."""
-    low, high = limits or ((0, 255) if values.dtype == np.uint8 else (0, 1))
-    slack = 0.001 * (high - low)
-    if values.min() < low - slack or values.max() > high + slack:
-        raise ValueError(
-            f"The pixels should lie between {low:g} and {high:g}, but go from {values.min():.3g} to {values.max():.3g}."
-        )
-    counts = np.histogram(np.clip(values, low, high), bins, (low, high))[0] + smoothing
+def _shares(values: np.ndarray, bins: int, smoothing: float) -> np.ndarray:
+    """The share of values from 0 to 1 in each bin, (bins,)."""
+    counts = np.histogram(values, bins, (0, 1))[0] + smoothing
     shares: np.ndarray = counts / counts.sum()
     return shares
 
