@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .download import data_folder, reading, write_atomically
 from .images import ImageSet
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ATTRIBUTES", "HAIR_COLOURS", "draw_faces", "drawn_faces"]
+__all__ = ["ATTRIBUTES", "HAIR_COLOURS", "VERSION", "draw_faces", "drawn_faces", "load_drawn_faces"]
 
+VERSION = 1  # part of the names of kept files: count up when the same seed draws other pictures
 HAIR_COLOURS = {
     "black": (34, 28, 32),
     "brown": (104, 64, 38),
@@ -69,6 +72,24 @@ def draw_faces(n: int, seed: int = 0, size: tuple[int, int] = (64, 64), **fixed:
     numbers = {name: np.array([getattr(person, name) for person in people], np.float32) for name in ("pose", "skin")}
     source = f"Drawn faces: {n:,} pictures of {size[0]} × {size[1]} by Atelier's own generator, seed {seed}."
     return ImageSet(images, labels, images[:0], labels[:0], ATTRIBUTES, source, numbers)
+
+
+def load_drawn_faces(n: int = 5_000, seed: int = 0, size: tuple[int, int] = (64, 64)) -> ImageSet:
+    """The faces of `draw_faces`, kept in the data folder; the last tenth of them for testing. Prints its source."""
+    place = data_folder() / f"drawn-faces-{size[0]}x{size[1]}-{n}-seed{seed}-v{VERSION}.npz"
+    if place.is_file():
+        with reading(place, "an archive of drawn faces"), np.load(place, allow_pickle=False) as kept:
+            images, labels, pose, skin = (kept[name] for name in ("images", "labels", "pose", "skin"))
+    else:
+        drawn = draw_faces(n, seed, size)
+        images, labels, pose, skin = drawn.images, drawn.labels, drawn.numbers["pose"], drawn.numbers["skin"]
+        with suppress(OSError):  # a read-only folder only means drawing again next time
+            write_atomically(place, lambda target: np.savez(target, images=images, labels=labels, pose=pose, skin=skin))
+    cut = n - n // 10
+    source = f"Drawn faces: {cut:,} for training and {n - cut:,} for testing, {size[0]} × {size[1]}, seed {seed}."
+    print(source)
+    numbers = {"pose": pose[:cut], "skin": skin[:cut]}
+    return ImageSet(images[:cut], labels[:cut], images[cut:], labels[cut:], ATTRIBUTES, source, numbers)
 
 
 def drawn_faces(
