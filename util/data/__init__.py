@@ -9,7 +9,7 @@ from __future__ import annotations
 from .colour import load_cifar10, load_svhn
 from .digits import MNIST, load_mnist
 from .download import data_folder
-from .drawn_faces import ATTRIBUTES, HAIR_COLOURS, draw_faces, drawn_faces, load_drawn_faces
+from .drawn_faces import ATTRIBUTES, HAIR_COLOURS, draw_faces, load_drawn_faces, stream_faces
 from .images import ImageSet
 from .people import celeba_archive, celeba_attributes, celeba_images, draw_celeba, load_celeba, load_lfw
 from .scenes import load_lsun
@@ -29,7 +29,6 @@ __all__ = [
     "data_folder",
     "draw_celeba",
     "draw_faces",
-    "drawn_faces",
     "load_celeba",
     "load_cifar10",
     "load_drawn_faces",
@@ -37,4 +36,5 @@ __all__ = [
     "load_lsun",
     "load_mnist",
     "load_svhn",
+    "stream_faces",
 ]

@@ -22,7 +22,7 @@ from .images import ImageSet
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ATTRIBUTES", "HAIR_COLOURS", "VERSION", "draw_faces", "drawn_faces", "load_drawn_faces"]
+__all__ = ["ATTRIBUTES", "HAIR_COLOURS", "VERSION", "draw_faces", "load_drawn_faces", "stream_faces"]
 
 VERSION = 1  # part of the names of kept files: count up when the same seed draws other pictures
 HAIR_COLOURS = {
@@ -92,7 +92,7 @@ def load_drawn_faces(n: int = 5_000, seed: int = 0, size: tuple[int, int] = (64,
     return ImageSet(images[:cut], labels[:cut], images[cut:], labels[cut:], ATTRIBUTES, source, numbers)
 
 
-def drawn_faces(
+def stream_faces(
     n: int, seed: int = 0, size: tuple[int, int] = (64, 64), **fixed: Any
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The faces of `draw_faces` one after the other, never all in memory: image (height, width, 3), labels (11,)."""
@@ -421,7 +421,7 @@ class _Painter:
         look, smile = self.look, self.person.smile
         s = np.linspace(-1, 1, 15)
         round_ = 1 - s**2
-        bend = 0.11 + 0.06 * look["mouth_bend"] if smile else -0.07 + 0.06 * look["mouth_bend"]
+        bend = 0.13 + 0.06 * look["mouth_bend"] if smile else -0.09 + 0.07 * look["mouth_bend"]
         width = look["mouth_w"] * (1.1 if smile else 0.95)
         middle = look["mouth_v"] - 0.6 * bend + bend * round_
         opened = max(0.0, look["mouth_open"] - 0.45) * 0.3
@@ -437,7 +437,7 @@ class _Painter:
             teeth = np.concatenate([inner_top, (inner_top + 0.55 * (inner_low - inner_top))[::-1]])
             self.fill(self.at(0.85 * u, teeth), [248, 244, 236])
         else:
-            self.stroke(self.at(width * s, middle), 0.016, self.dark * 0.6)
+            self.stroke(self.at(width * s, middle), 0.024, self.dark * 0.5)
 
     def eyes(self) -> None:
         """White, iris, pupil, a spark and a lid."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from .download import data_folder, may_reach, reading, write_atomically
-from .drawn_faces import ATTRIBUTES, VERSION, drawn_faces, load_drawn_faces
+from .drawn_faces import ATTRIBUTES, VERSION, load_drawn_faces, stream_faces
 from .images import ImageSet
 from .scenes import square
 
@@ -115,7 +115,7 @@ def draw_celeba(path: Path, n: int = STAND_IN, seed: int = 0, size: tuple[int, i
 
     def write(target: Path) -> None:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # JPEGs do not shrink
-            for i, (image, labels) in enumerate(drawn_faces(n, seed, size), start=1):
+            for i, (image, labels) in enumerate(stream_faces(n, seed, size), start=1):
                 buffer = io.BytesIO()
                 Image.fromarray(image).save(buffer, "JPEG", quality=92)
                 archive.writestr(f"img_align_celeba/{i:06d}.jpg", buffer.getvalue())

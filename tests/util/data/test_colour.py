@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import struct
 import tarfile
 from pathlib import Path
 
@@ -43,14 +44,32 @@ def binary_archive(path: Path) -> Path:
     return write_tar(path, members)
 
 
+class Python2Pickler(pickle._Pickler):
+    """Writes text and bytes alike as the strings of Python 2."""
+
+    dispatch = dict(pickle._Pickler.dispatch)  # noqa: RUF012
+
+    def save_string(self, text: str | bytes) -> None:
+        content = text.encode("latin-1") if isinstance(text, str) else text
+        self.write(pickle.BINSTRING + struct.pack("<i", len(content)) + content)
+        self.memoize(text)
+
+    dispatch[str] = dispatch[bytes] = save_string
+
+
+def pickled_by_python_2(batch: dict) -> bytes:
+    """As the official archive has them: an old protocol, old strings, and NumPy's names of the time."""
+    buffer = io.BytesIO()
+    Python2Pickler(buffer, protocol=2).dump(batch)
+    return buffer.getvalue().replace(b"numpy._core", b"numpy.core")
+
+
 def python_archive(path: Path, **changed: bytes) -> Path:
     members = {}
     for seed, name in enumerate(BATCHES):
         images, labels = pictures(seed)
         batch = {b"batch_label": b"x", b"labels": labels.tolist(), b"data": planes(images), b"filenames": [b"a"]}
-        # as Python 2 wrote them: an old protocol, and NumPy's names of the time
-        pickled = pickle.dumps(batch, protocol=2).replace(b"numpy._core", b"numpy.core")
-        members[f"cifar-10-batches-py/{name}"] = changed.get(name, pickled)
+        members[f"cifar-10-batches-py/{name}"] = changed.get(name, pickled_by_python_2(batch))
     return write_tar(path, members)
 
 

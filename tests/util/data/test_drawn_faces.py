@@ -8,8 +8,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
 from util import data
+from util.data import drawn_faces
 
-N = 600
+N = 400
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_shapes(size: tuple[int, int]) -> None:
 def test_a_person_depends_on_the_seed_and_the_number_only(faces: data.ImageSet) -> None:
     assert np.array_equal(data.draw_faces(7, seed=5).images, faces.images[:7])
     assert not np.array_equal(data.draw_faces(7, seed=6).images, faces.images[:7])
-    for (image, labels), i in zip(data.drawn_faces(7, seed=5), range(7), strict=True):
+    for (image, labels), i in zip(data.stream_faces(7, seed=5), range(7), strict=True):
         assert np.array_equal(image, faces.images[i])
         assert np.array_equal(labels, faces.labels[i])
 
@@ -60,8 +61,8 @@ def test_pixels_of_few_pictures_hardly_tell(faces: data.ImageSet) -> None:
 
 
 def changes(name: str, one: object, other: object) -> tuple[np.ndarray, data.ImageSet, data.ImageSet]:
-    """Where 100 persons differ when one attribute is changed: (100, 64, 64)."""
-    first, second = (data.draw_faces(100, seed=9, **{name: value}) for value in (one, other))
+    """Where 60 persons differ when one attribute is changed: (60, 64, 64)."""
+    first, second = (data.draw_faces(60, seed=9, **{name: value}) for value in (one, other))
     return np.abs(first.images.astype(int) - second.images).max(axis=3) > 24, first, second
 
 
@@ -119,7 +120,7 @@ def test_faces_are_kept_in_the_data_folder(own_data_folder, monkeypatch: pytest.
     assert (len(first.images), len(first.test_images)) == (18, 2)
     assert len(first.numbers["pose"]) == 18
     assert [file.name for file in own_data_folder.iterdir()] == ["drawn-faces-32x32-20-seed1-v1.npz"]
-    monkeypatch.setattr("util.data.drawn_faces.draw_faces", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(drawn_faces, "draw_faces", lambda *_: pytest.fail("drawn again"))
     again = data.load_drawn_faces(20, seed=1, size=(32, 32))
     assert np.array_equal(first.images, again.images)
     assert np.array_equal(first.test_labels, again.test_labels)
