@@ -148,6 +148,7 @@ def _receive(response: HTTPResponse, part: Path, have: int, name: str) -> bool:
     length = response.headers.get("Content-Length")
     total = have + int(length) if length else None
     share = f" of {total / 1e6:.1f}" if total else ""
+    broke_off = False
     with part.open("ab" if have else "wb") as file:
         try:
             while chunk := response.read(1 << 20):
@@ -155,9 +156,9 @@ def _receive(response: HTTPResponse, part: Path, have: int, name: str) -> bool:
                 have += len(chunk)
                 print(f"\rDownloading {name}: {have / 1e6:.1f}{share} MB", end="", flush=True)
         except (TimeoutError, ConnectionError, HTTPException):
-            total = None if have == total else -1
+            broke_off = True
     print()
-    return total is None or have == total
+    return not broke_off if total is None else have == total
 
 
 def _connect(url: str, start: int = 0) -> HTTPResponse | None:

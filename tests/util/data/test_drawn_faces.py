@@ -57,7 +57,7 @@ def test_pixels_of_few_pictures_hardly_tell(faces: data.ImageSet) -> None:
     pixels = faces.images[:, ::2, ::2].reshape(N, -1) / 255
     for name in ("glasses", "smile"):
         few = LogisticRegression(C=0.01).fit(pixels[:200], faces.column(name)[:200])
-        assert few.score(pixels[200:], faces.column(name)[200:]) < 0.85, name
+        assert few.score(pixels[200:], faces.column(name)[200:]) < 0.7, name
 
 
 def changes(name: str, one: object, other: object) -> tuple[np.ndarray, data.ImageSet, data.ImageSet]:
