@@ -178,8 +178,8 @@ def _look(random: np.random.Generator) -> dict[str, Any]:
         "lash": uniform(0.012, 0.03), "brow_v": uniform(0.2, 0.27), "brow_thick": uniform(0.02, 0.055),
         "brow_tilt": uniform(-0.05, 0.05), "brow_bend": uniform(0.0, 0.06),
         "nose_w": uniform(0.08, 0.16), "nose_v": uniform(0.26, 0.36), "nose_lift": uniform(0.1, 0.25),
-        "mouth_v": uniform(0.56, 0.64), "mouth_w": uniform(0.24, 0.38), "mouth_bend": uniform(0, 1),
-        "mouth_open": uniform(0, 1), "lip": uniform(0.015, 0.04), "lip_red": uniform(0, 1),
+        "mouth_v": uniform(0.56, 0.64), "mouth_w": uniform(0.32, 0.46), "mouth_bend": uniform(0, 1),
+        "mouth_open": uniform(0, 1), "lip": uniform(0.025, 0.05), "lip_red": uniform(0, 1),
         # hair
         "hair_shift": uniform(-14, 14, 3), "hairline": int(integers(0, 4)), "parting": uniform(-0.7, 0.7),
         "forehead": uniform(-0.62, -0.48), "volume": uniform(1.06, 1.16), "curls": int(integers(0, 3)) == 0,
@@ -421,11 +421,11 @@ class _Painter:
         look, smile = self.look, self.person.smile
         s = np.linspace(-1, 1, 15)
         round_ = 1 - s**2
-        bend = 0.13 + 0.06 * look["mouth_bend"] if smile else -0.09 + 0.07 * look["mouth_bend"]
+        bend = 0.17 + 0.07 * look["mouth_bend"] if smile else -0.12 + 0.09 * look["mouth_bend"]
         width = look["mouth_w"] * (1.1 if smile else 0.95)
         middle = look["mouth_v"] - 0.6 * bend + bend * round_
         opened = max(0.0, look["mouth_open"] - 0.45) * 0.3
-        lip = _mix(_mix(self.skin, [190, 60, 70], 0.45), self.dark, 0.25 * (1 - look["lip_red"]))
+        lip = _mix(_mix(self.skin, [190, 50, 64], 0.6), self.dark, 0.25 * (1 - look["lip_red"]))
         upper = middle - (look["lip"] + 0.35 * opened) * round_**0.7
         lower = middle + (1.4 * look["lip"] + 0.75 * opened) * round_**0.7
         u = np.concatenate([width * s, width * s[::-1]])
