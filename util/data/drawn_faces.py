@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .download import data_folder, reading, write_atomically
 from .images import ImageSet
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ATTRIBUTES", "HAIR_COLOURS", "draw_faces", "drawn_faces"]
+__all__ = ["ATTRIBUTES", "HAIR_COLOURS", "VERSION", "draw_faces", "load_drawn_faces", "stream_faces"]
 
+VERSION = 1  # part of the names of kept files: count up when the same seed draws other pictures
 HAIR_COLOURS = {
     "black": (34, 28, 32),
     "brown": (104, 64, 38),
@@ -71,7 +74,25 @@ def draw_faces(n: int, seed: int = 0, size: tuple[int, int] = (64, 64), **fixed:
     return ImageSet(images, labels, images[:0], labels[:0], ATTRIBUTES, source, numbers)
 
 
-def drawn_faces(
+def load_drawn_faces(n: int = 5_000, seed: int = 0, size: tuple[int, int] = (64, 64)) -> ImageSet:
+    """The faces of `draw_faces`, kept in the data folder; the last tenth of them for testing. Prints its source."""
+    place = data_folder() / f"drawn-faces-{size[0]}x{size[1]}-{n}-seed{seed}-v{VERSION}.npz"
+    if place.is_file():
+        with reading(place, "an archive of drawn faces"), np.load(place, allow_pickle=False) as kept:
+            images, labels, pose, skin = (kept[name] for name in ("images", "labels", "pose", "skin"))
+    else:
+        drawn = draw_faces(n, seed, size)
+        images, labels, pose, skin = drawn.images, drawn.labels, drawn.numbers["pose"], drawn.numbers["skin"]
+        with suppress(OSError):  # a read-only folder only means drawing again next time
+            write_atomically(place, lambda target: np.savez(target, images=images, labels=labels, pose=pose, skin=skin))
+    cut = n - n // 10
+    source = f"Drawn faces: {cut:,} for training and {n - cut:,} for testing, {size[0]} × {size[1]}, seed {seed}."
+    print(source)
+    numbers = {"pose": pose[:cut], "skin": skin[:cut]}
+    return ImageSet(images[:cut], labels[:cut], images[cut:], labels[cut:], ATTRIBUTES, source, numbers)
+
+
+def stream_faces(
     n: int, seed: int = 0, size: tuple[int, int] = (64, 64), **fixed: Any
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The faces of `draw_faces` one after the other, never all in memory: image (height, width, 3), labels (11,)."""
@@ -157,8 +178,8 @@ def _look(random: np.random.Generator) -> dict[str, Any]:
         "lash": uniform(0.012, 0.03), "brow_v": uniform(0.2, 0.27), "brow_thick": uniform(0.02, 0.055),
         "brow_tilt": uniform(-0.05, 0.05), "brow_bend": uniform(0.0, 0.06),
         "nose_w": uniform(0.08, 0.16), "nose_v": uniform(0.26, 0.36), "nose_lift": uniform(0.1, 0.25),
-        "mouth_v": uniform(0.56, 0.64), "mouth_w": uniform(0.24, 0.38), "mouth_bend": uniform(0, 1),
-        "mouth_open": uniform(0, 1), "lip": uniform(0.015, 0.04), "lip_red": uniform(0, 1),
+        "mouth_v": uniform(0.56, 0.64), "mouth_w": uniform(0.32, 0.46), "mouth_bend": uniform(0, 1),
+        "mouth_open": uniform(0, 1), "lip": uniform(0.025, 0.05), "lip_red": uniform(0, 1),
         # hair
         "hair_shift": uniform(-14, 14, 3), "hairline": int(integers(0, 4)), "parting": uniform(-0.7, 0.7),
         "forehead": uniform(-0.62, -0.48), "volume": uniform(1.06, 1.16), "curls": int(integers(0, 3)) == 0,
@@ -400,11 +421,11 @@ class _Painter:
         look, smile = self.look, self.person.smile
         s = np.linspace(-1, 1, 15)
         round_ = 1 - s**2
-        bend = 0.11 + 0.06 * look["mouth_bend"] if smile else -0.07 + 0.06 * look["mouth_bend"]
+        bend = 0.17 + 0.07 * look["mouth_bend"] if smile else -0.12 + 0.09 * look["mouth_bend"]
         width = look["mouth_w"] * (1.1 if smile else 0.95)
         middle = look["mouth_v"] - 0.6 * bend + bend * round_
         opened = max(0.0, look["mouth_open"] - 0.45) * 0.3
-        lip = _mix(_mix(self.skin, [190, 60, 70], 0.45), self.dark, 0.25 * (1 - look["lip_red"]))
+        lip = _mix(_mix(self.skin, [190, 50, 64], 0.6), self.dark, 0.25 * (1 - look["lip_red"]))
         upper = middle - (look["lip"] + 0.35 * opened) * round_**0.7
         lower = middle + (1.4 * look["lip"] + 0.75 * opened) * round_**0.7
         u = np.concatenate([width * s, width * s[::-1]])
@@ -416,7 +437,7 @@ class _Painter:
             teeth = np.concatenate([inner_top, (inner_top + 0.55 * (inner_low - inner_top))[::-1]])
             self.fill(self.at(0.85 * u, teeth), [248, 244, 236])
         else:
-            self.stroke(self.at(width * s, middle), 0.016, self.dark * 0.6)
+            self.stroke(self.at(width * s, middle), 0.024, self.dark * 0.5)
 
     def eyes(self) -> None:
         """White, iris, pupil, a spark and a lid."""
