@@ -80,7 +80,8 @@ def classifier(
         labels: whole numbers (n,), one of the classes 0, 1, …; or zeros and ones (n, attributes).
         seed: of the weights at the start and the order of the images. Twice the same seed gives nearly the same
             features; to the last bit only what is kept does.
-        steps: of training, on 64 images each; a minute at most for images of 64 × 64 on two cores.
+        steps: of training, on 64 images each. Attributes that show in few pixels, such as a smile, want many images and
+            steps, or the network learns the images by heart: look at ``accuracy`` on others before you rely on it.
         folder: where it is kept; the data folder by default.
     """
     images, labels = pixels.as_images(images), np.asarray(labels)
