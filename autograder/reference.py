@@ -20,7 +20,7 @@ from autograder.results import write_atomically
 
 __all__ = ["fingerprint", "keep", "kept", "references"]
 
-LIBRARIES = {"numpy", "keras", "tensorflow", "tensorflow_cpu"}
+LIBRARIES = {"h5py", "keras", "numpy", "pillow", "scikit_learn", "scipy", "tensorflow", "tensorflow_cpu"}
 """Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
 UNBOUNDED = 2**30
 

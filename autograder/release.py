@@ -11,7 +11,9 @@ from autograder.course import Assignment, CourseError
 
 __all__ = ["release", "release_files"]
 
-FILES = ("requirements.txt", "pyproject.toml")
+FILES = ("data/README.md", "requirements.txt", "pyproject.toml")
+"""Beside notebooks and `util`. Of the data only where they come from: each student fetches them."""
+
 README, FOR_STUDENTS = "README.md", "For students"
 """Of the README students get one section: the others speak of files that they do not have."""
 
@@ -19,12 +21,9 @@ FORBIDDEN = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION", "BEGIN MARK SCHEME", "# pro
 TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def _clean(path: Path) -> bool:
-    return (
-        "__pycache__" not in path.parts
-        and ".ipynb_checkpoints" not in path.parts
-        and path.suffix not in (".pyc", ".npz")
-    )
+def _modules(root: Path) -> list[Path]:
+    """What notebooks import, without the copies that editors keep."""
+    return [path for path in sorted((root / "util").rglob("*.py")) if ".ipynb_checkpoints" not in path.parts]
 
 
 def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str]]:
@@ -35,10 +34,8 @@ def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str
         yield assignment.release_path, str(assignment.release_path.relative_to(root))
     if root is None:
         raise CourseError("There is nothing to release.")
-    for folder in ("util", "data"):
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and _clean(path):
-                yield path, str(path.relative_to(root))
+    for path in _modules(root):
+        yield path, str(path.relative_to(root))
     for name in FILES:
         yield root / name, name
 

@@ -96,7 +96,7 @@ def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookN
 @cache
 def environment() -> Mapping[str, str]:
     """What an answer can depend on beside submission and probe, by name: alike wherever a class is performed."""
-    sources = [*sorted(Path(__file__).parent.rglob("*.py")), *sorted((_home() / "util").glob("*.py"))]
+    sources = [*sorted(Path(__file__).parent.rglob("*.py")), *sorted((_home() / "util").rglob("*.py"))]
     digest = hashlib.sha256()
     for path in sources:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

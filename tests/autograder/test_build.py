@@ -69,11 +69,13 @@ def test_release_holds_what_students_need_and_nothing_else(gan, tmp_path):
         "README.md",
     }
     assert "notebooks/gan/gan.ipynb" in names
+    assert [name for name in names if name.startswith("data/")] == ["data/README.md"]
     assert "## For students" in pages["README.md"]
     assert "instructors" not in pages["README.md"].lower()
     for name, page in pages.items():
         links = [
-            posixpath.join(posixpath.dirname(name), link) for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page)
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
+            for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page)
         ]
         assert [link for link in links if link not in names] == []
     release([gan], archive)
