@@ -68,6 +68,8 @@ def _amounts(resources: dict[str, float]) -> str:
 @contextlib.contextmanager
 def _client(workers: Workers) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+    # Dask remembers its last thousand messages, and each of these holds a notebook.
+    dask.config.set({"distributed.admin.low-level-log-length": 10})
     if workers.scheduler:
         try:
             client = Client(workers.scheduler, timeout="20s")
