@@ -1,0 +1,40 @@
+"""The data sets of the course, each in its official form or, without a network, as a stand-in that says so.
+
+Loaders take a path first, else look into the data folder, else download, else fall back; all give an `ImageSet` and
+print where it comes from.
+"""
+
+from __future__ import annotations
+
+from .colour import load_cifar10, load_svhn
+from .digits import MNIST, load_mnist
+from .download import data_folder
+from .drawn_faces import ATTRIBUTES, HAIR_COLOURS, draw_faces, load_drawn_faces, stream_faces
+from .images import ImageSet
+from .people import celeba_archive, celeba_attributes, celeba_images, draw_celeba, load_celeba, load_lfw
+from .scenes import load_lsun
+from .toys import Normal, Pattern, Ring
+
+__all__ = [
+    "ATTRIBUTES",
+    "HAIR_COLOURS",
+    "MNIST",
+    "ImageSet",
+    "Normal",
+    "Pattern",
+    "Ring",
+    "celeba_archive",
+    "celeba_attributes",
+    "celeba_images",
+    "data_folder",
+    "draw_celeba",
+    "draw_faces",
+    "load_celeba",
+    "load_cifar10",
+    "load_drawn_faces",
+    "load_lfw",
+    "load_lsun",
+    "load_mnist",
+    "load_svhn",
+    "stream_faces",
+]
