@@ -51,8 +51,8 @@ SIZES = {
         "face_side": 32,
         "face_filters": 24,
         "faces": 4000,
-        "face_steps": 2400,
-        "object_steps": 700,
+        "face_steps": 2000,
+        "object_steps": 400,
     },
     "full": {  # the sizes of the paper
         "latent_dim": 100,
@@ -83,16 +83,16 @@ face_side = SIZES["face_side"]
 
 
 def draw(count, seed):
-    """Drawn faces, cut out of larger pictures so that they fill theirs: images (n, side, side, 3), attributes (n, 11)."""
-    whole = data.draw_faces(count, seed=seed, size=(face_side * 3 // 2, face_side * 3 // 2))
+    """Drawn faces, cut out of larger pictures: images (n, side, side, 3), attributes (n, 11) and their names."""
+    whole = data.load_drawn_faces(count, seed=seed, size=(face_side * 3 // 2, face_side * 3 // 2))
     edge = face_side // 4
     return whole.images[:, edge : edge + face_side, edge : edge + face_side], whole.labels, whole.names
 
 
-faces, attributes, names = draw(SIZES["faces"], seed=1)
-print("images:    ", faces.shape, faces.dtype)  # (n, side, side, 3)
+few_faces, _, names = draw(60, seed=1)
+print("images:    ", few_faces.shape, few_faces.dtype)  # (n, side, side, 3)
 print("attributes:", ", ".join(names))
-plots.grid(faces[:60], "drawn faces", columns=12, inches=8, name="drawn_faces")
+plots.grid(few_faces, "drawn faces", columns=12, inches=8, name="drawn_faces")
 
 # %% [markdown]
 # The players take images as float32 numbers in $[-1, 1]$, which is what a tanh can make, in the shape
@@ -269,7 +269,7 @@ with checks.check("generator"):
     few_sizes = sorted(np.prod(variable.shape) for variable in small.trainable_variables if len(variable.shape) > 1)
     checks.expect(
         len(few_sizes) == 3,
-        f"a generator for side 16 should have 3 layers with weights (dense, and two that double), not {len(few_sizes)}.",
+        f"a generator for side 16 should have 3 layers with weights (dense, two that double), not {len(few_sizes)}.",
     )
     few_moving = [tuple(variable.shape) for variable in small.non_trainable_variables]
     checks.expect(
@@ -418,7 +418,7 @@ with checks.check("discriminator"):
 
 # %% solution="losses"
 def discriminator_loss(real_logits, fake_logits, smooth=0.1):
-    """D's loss, a scalar, from logits of real and generated images, both (batch, 1); labels of real ones are smoothed."""
+    """D's loss, a scalar, from logits of real and of generated images, both (batch, 1); real labels are smoothed."""
     ### BEGIN SOLUTION
     real = (1 - smooth) * ops.softplus(-real_logits) + smooth * ops.softplus(real_logits)  # (batch, 1)
     fake = ops.softplus(fake_logits)  # (batch, 1)
@@ -491,7 +491,9 @@ class TinyPlayer(keras.layers.Layer):
     def __init__(self, inputs, outputs, pair):
         super().__init__()
         self.pair = pair
-        self.kernel = self.add_weight(shape=(inputs, outputs), initializer=keras.initializers.RandomNormal(0, 1, seed=3))
+        self.kernel = self.add_weight(
+            shape=(inputs, outputs), initializer=keras.initializers.RandomNormal(0, 1, seed=3)
+        )
         self.built = True
 
     def call(self, x, training=False):
@@ -508,7 +510,10 @@ with checks.check("train_step"):
     few_noise = draws.normal(size=(8, 3)).astype(np.float32)
     for mover, rester, which in (("d", "g", 0), ("g", "d", 1)):  # the other one has a learning rate of 0
         players = {"d": TinyPlayer(6, 1, True), "g": TinyPlayer(3, 6, False)}
-        optimizers = {f"{mover}_optimizer": keras.optimizers.SGD(0.05), f"{rester}_optimizer": keras.optimizers.SGD(0.0)}
+        optimizers = {
+            f"{mover}_optimizer": keras.optimizers.SGD(0.05),
+            f"{rester}_optimizer": keras.optimizers.SGD(0.0),
+        }
         before = {name: np.array(ops.convert_to_numpy(player.kernel)) for name, player in players.items()}
         answer = train_step(few_rows, few_noise, **players, **optimizers)
         moved = {name: (before[name] != ops.convert_to_numpy(players[name].kernel)).any() for name in "dg"}
@@ -592,18 +597,14 @@ with checks.waits():
     plots.animation(frames.frames, RUN / "digits.gif", limits=(-1, 1))
 
 # %% [markdown]
-# The losses fluctuate and do not fall: two that learn at the same pace look like this. Look at the pictures. How good
-# are they in numbers? A small classifier, trained on real digits, reads them. `diversity` counts what it finds, as in
-# the lesson `gan`. The **kernel distance** (KID) compares its 64 *features*, the numbers before its last layer, of
-# generated and of real digits; 0 is expected if both come from one distribution. The floor is the distance of real
-# digits from other real digits.
+# $G$'s loss falls a little and then both stay where they are: two that learn at the same pace look like this, and the
+# digits still become better. How good are they in numbers? A small classifier, trained on real digits, reads them.
+# `diversity` counts what it finds, as in the lesson `gan`. The **kernel distance** (KID) compares its 64 *features*,
+# the numbers before its last layer, of generated and of real digits; 0 is expected if both come from one
+# distribution. The floor is the distance of real digits from other real digits.
+
 
 # %% demo
-reader = features.classifier(mnist.images, mnist.labels)
-test_features = reader.features(mnist.test_images)
-print(f"it reads {reader.accuracy(mnist.test_images, mnist.test_labels):.1%} of the test digits rightly")
-
-
 def report(images, name):
     """Print how varied digits (n, 32, 32, 1) in [-1, 1] are, and how far from real ones."""
     inner = to_bytes(images)[:, 2:30, 2:30, 0]  # (n, 28, 28), without the margin
@@ -612,16 +613,20 @@ def report(images, name):
 
 
 with checks.waits():
+    samples = generate(digits.g, sample_noise(500, draws))  # (500, 32, 32, 1)
+    reader = features.classifier(mnist.images, mnist.labels, steps=600)
+    test_features = reader.features(mnist.test_images)  # (n, 64)
+    print(f"it reads {reader.accuracy(mnist.test_images, mnist.test_labels):.1%} of the test digits rightly")
     report(prepare(mnist.images[:500], 32), "real digits")
-    report(generate(digits.g, sample_noise(500, draws)), "generated")
+    report(samples, "generated")
 
 # %% [markdown]
 # ### What happens without
 #
 # The same players for a few hundred steps, with one setting at a time put back to what is usual elsewhere: Adam with
 # $\beta_1 = 0.9$; weights that start by Glorot's rule, as Keras does by default; hard labels. Judge by the pictures
-# and by the numbers. Which of them matters most here? (One short training each proves little. Change the seed and see
-# whether the order stays.)
+# and by the numbers. Which of them matters most here, and which not at all? (One short training each proves little.
+# Change the seed and see whether the order stays.)
 
 
 # %% demo
@@ -722,8 +727,10 @@ with checks.waits():
     )
 
 # %% [markdown]
-# Digits turn into each other, with strange ones in between: the space has no gaps, although the digits have. A closed
-# tour through several vectors makes an animation.
+# Digits turn into each other, with strange ones in between: the space has no gaps, although the digits have. Between
+# the two ways there is little to see here, although the middle of the straight one is shorter by a quarter: batch
+# normalisation and ReLU make much the same image of a vector and of a shorter one. A closed tour through several
+# vectors makes an animation.
 
 # %% demo
 with checks.waits():
@@ -742,6 +749,7 @@ with checks.waits():
 with checks.waits():
     keras.utils.set_random_seed(3)
     people = new_players(face_side, 3, SIZES["face_filters"])
+    faces, attributes, _ = draw(SIZES["faces"], seed=1)  # (n, side, side, 3), (n, 11)
     frames, losses = training.SampleFrames(fixed_noise), training.LossCurves()
     train(people, faces, face_side, SIZES["face_steps"], [frames, losses])
     plots.grid(people(fixed_noise), "generated faces", limits=(-1, 1), inches=6, name="faces")
@@ -793,18 +801,20 @@ with checks.check("arithmetic"):
     )
     checks.close(few_share, 0.5, "the share of two faces without the attribute, one of which gets it,")
 
+
 # %% demo
-GLASSES = names.index("glasses")
-seer = features.classifier(faces, attributes)
-unseen, truth, _ = draw(500, seed=2)
-for name, share in zip(names, seer.accuracy(unseen, truth), strict=True):
-    print(f"{name:12s} read rightly in {share:.1%} of unseen faces")
-
-
 def reads_glasses(images):
     """The probability of glasses (n,) for images (n, side, side, 3) in [-1, 1]."""
-    return seer.probabilities(np.asarray(images), limits=(-1, 1))[:, GLASSES]
+    return seer.probabilities(np.asarray(images), limits=(-1, 1))[:, names.index("glasses")]
 
+
+with checks.waits():
+    many_z = sample_noise(2000, np.random.default_rng(7))
+    many_faces = generate(people.g, many_z)  # (2000, side, side, 3)
+    seer = features.classifier(faces, attributes, steps=800)
+    unseen, truth, _ = draw(500, seed=2)
+    for name, share in zip(names, seer.accuracy(unseen, truth), strict=True):
+        print(f"{name:12s} read rightly in {share:.1%} of unseen faces")
 
 # %% [markdown]
 # How many faces should be averaged? The paper takes three. And what would a vector do that has nothing to do with
@@ -812,9 +822,8 @@ def reads_glasses(images):
 
 # %% demo
 with checks.waits():
-    draws = np.random.default_rng(7)
-    many_z = sample_noise(2000, draws)
-    score = reads_glasses(generate(people.g, many_z))
+    draws = np.random.default_rng(8)
+    score = reads_glasses(many_faces)  # (2000,)
     print(f"{np.mean(score > 0.5):.0%} of the generated faces have glasses")
     others = sample_noise(500, draws)
     for count in (1, 3, 10, 100, 500):
@@ -842,10 +851,10 @@ with checks.waits():
     vector = attribute_vector(many_z, score, 500)
     vector /= np.linalg.norm(vector)
     plain = others[reads_glasses(generate(people.g, others)) < 0.1][:6]  # (6, latent_dim)
-    ways = np.concatenate([z + np.linspace(0, 6, 8)[:, None] * vector for z in plain]).astype(np.float32)
+    ways = np.concatenate([z + np.linspace(0, 4, 8)[:, None] * vector for z in plain]).astype(np.float32)
     plots.grid(
         generate(people.g, ways),
-        "six faces without glasses, and 0 … 6 times the direction of glasses",
+        "six faces without glasses, and 0 … 4 times the direction of glasses",
         columns=8,
         limits=(-1, 1),
         inches=7,
@@ -913,12 +922,16 @@ with checks.check("forgetting"):
     few_maps[few_has, :, :, 3] += 0.5
     few_maps[few_has, :, :, 1] -= 0.5
     few_order = np.asarray(telling_maps(few_maps, few_has)).tolist()
-    checks.expect(few_order[:1] == [3], f"map 3, which is brighter where the attribute is, should come first in {few_order}.")
+    checks.expect(
+        few_order[:1] == [3], f"map 3, which is brighter where the attribute is, should come first in {few_order}."
+    )
     checks.expect(1 not in few_order, "map 1 is darker where the attribute is: its weight is negative.")
     few_before = few_maps.copy()
     few_quiet = checks.shape(silenced(few_maps, [0, 3]), (60, 4, 4, 5), "silenced(maps, [0, 3])")
     checks.expect(not few_quiet[..., [0, 3]].any(), "maps 0 and 3 should be zero after silenced(maps, [0, 3]).")
-    checks.expect(np.array_equal(few_quiet[..., 1], few_before[..., 1]), "silenced should leave the other maps as they are.")
+    checks.expect(
+        np.array_equal(few_quiet[..., 1], few_before[..., 1]), "silenced should leave the other maps as they are."
+    )
     checks.expect(np.array_equal(few_maps, few_before), "silenced changes the array that was passed in: copy it first.")
 
 # %% demo
@@ -1156,10 +1169,12 @@ def k_means_maps(images, centres):
 
 
 def compare(d, untrained, images, labels, test_images, test_labels, few=(100, 1000)):
-    """Print the accuracy of a linear SVM on four kinds of features, for few labels; images are (n, 32, 32, channels)."""
+    """Print the accuracy of a linear SVM on four kinds of features, for few labels; images (n, 32, 32, channels)."""
     random = np.random.default_rng(1)
     everywhere = patches_of(images[:1000]).reshape(-1, 25 * images.shape[-1])
-    centres = MiniBatchKMeans(96, n_init=1, random_state=1).fit(random.permutation(everywhere)[:20_000]).cluster_centers_
+    centres = (
+        MiniBatchKMeans(96, n_init=1, random_state=1).fit(random.permutation(everywhere)[:20_000]).cluster_centers_
+    )
     kinds = {
         "D": lambda x: maps_of(d, x),
         "a random D": lambda x: maps_of(untrained, x),
@@ -1185,17 +1200,21 @@ with checks.waits():
     )
 
 # %% [markdown]
-# The same with photographs of ten kinds of things (CIFAR-10), and of house numbers (SVHN), where their files are at
-# hand: for each, a new pair of players is trained without labels, and then $D$ is asked.
+# The same with photographs of ten kinds of things (CIFAR-10) and of house numbers (SVHN): for each, a new pair of
+# players is trained without labels, and then $D$ is asked. The cell takes the sets that lie in the data folder. They
+# are large; `OBJECTS=cifar10` or `OBJECTS=cifar10,svhn`, set before you start Jupyter, has them downloaded (170 MB and
+# 250 MB).
 
 # %% demo
 with checks.waits():
-    for load in (data.load_cifar10, data.load_svhn):
-        try:
-            things = load()
-        except FileNotFoundError as missing:
-            print(missing)
+    for name, load, files in (
+        ("cifar10", data.load_cifar10, "cifar*10*"),
+        ("svhn", data.load_svhn, "train_32x32.mat"),
+    ):
+        if not list(data.data_folder().glob(files)) and name not in os.environ.get("OBJECTS", ""):
+            print(f"{name} is not in the data folder.")
             continue
+        things = load()
         keras.utils.set_random_seed(5)
         model = new_players(32, 3, SIZES["face_filters"])
         train(model, things.images, 32, SIZES["object_steps"], epochs=1)
@@ -1247,7 +1266,9 @@ def copied_share(distances, held_out_distances):
 with checks.check("neighbours"):
     few_rows = np.array([[0.0, 0.0], [3.0, 4.0], [10.0, 0.0]])
     answer = checks.pair(nearest(np.array([[9.0, 1.0], [3.0, 4.0]]), few_rows), "nearest", "indices and distances")
-    checks.expect(np.array_equal(answer[0], [2, 1]), f"the nearest rows should be 2 and 1, not {np.asarray(answer[0])}.")
+    checks.expect(
+        np.array_equal(answer[0], [2, 1]), f"the nearest rows should be 2 and 1, not {np.asarray(answer[0])}."
+    )
     checks.close(answer[1], [2**0.5, 0.0], "the distances")
     few_share = copied_share(np.array([0.5, 3.0, 30.0, 0.2]), np.arange(101.0))
     checks.close(checks.scalar(few_share, "copied_share"), 0.75, "copied_share where three of four lie below the 5%")

@@ -59,7 +59,9 @@ def _layers(c: Criterion) -> int:
 
 def transform(rubric: Rubric) -> None:
     """The range and the channel; the margin; the way back."""
-    with rubric.criterion("range", points=1, hint="Which numbers must 0 and 255 become, whatever the batch holds?") as c:
+    with rubric.criterion(
+        "range", points=1, hint="Which numbers must 0 and 255 become, whatever the batch holds?"
+    ) as c:
         _like(c, "plain", "the prepared images", "Grey images without a margin did not become the right numbers.")
     with rubric.criterion(
         "margin", points=0.5, hint="The margin is background, as wide on all four sides. Look at rows and at columns."
@@ -77,7 +79,9 @@ def transform(rubric: Rubric) -> None:
                 )
                 continue
             c.expect(np.allclose(value[edge], -1, atol=1e-4), "The margin is not background.")
-    with rubric.criterion("back", points=0.5, hint="Making bytes cuts off what is behind the point: round before.") as c:
+    with rubric.criterion(
+        "back", points=0.5, hint="Making bytes cuts off what is behind the point: round before."
+    ) as c:
         value, expected = c.array("bytes", "the bytes"), c.reference("bytes")
         c.expect(value.dtype == np.uint8, f"Not bytes came, but {value.dtype}.")
         c.expect(value.shape == expected.shape, f"The bytes came with shape {value.shape}.")
@@ -94,9 +98,7 @@ def generator(rubric: Rubric) -> None:
     with rubric.criterion("shape", points=1, hint="How often has 4 to be doubled until it is `side`?") as c:
         for k in range(2):
             value = c.array(f"shape_{k}", "the shape of the images")
-            c.expect(
-                np.array_equal(value, c.reference(f"shape_{k}")), f"Images of shape {tuple(value.tolist())} came."
-            )
+            c.expect(np.array_equal(value, c.reference(f"shape_{k}")), f"Images of shape {tuple(value.tolist())} came.")
     with rubric.criterion(
         "strided",
         points=1,
@@ -122,7 +124,9 @@ def generator(rubric: Rubric) -> None:
         c.expect(heard <= 1, f"Behind {heard - 1} hidden layers negative numbers are not silent.")
         c.expect(heard == 1, "The image stays the same if all weights of the last layer change their sign.")
         pairs = [c.array(f"minus_{k}_{j}", "the images") for k in range(_layers(c)) for j in range(k)]
-        c.expect(not any(_far(each, nothing) for each in pairs), "Behind a hidden layer negative numbers are not silent.")
+        c.expect(
+            not any(_far(each, nothing) for each in pairs), "Behind a hidden layer negative numbers are not silent."
+        )
     with rubric.criterion(
         "tanh", points=1, hint="The image is the tanh of what the last convolution gives, with nothing behind it."
     ) as c:
@@ -167,7 +171,10 @@ def discriminator(rubric: Rubric) -> None:
         _normalised(c, [2, 2, 4, 4])
         loud = _loud(c)
         # The first layer, and dense ones that are too many, may do so.
-        c.expect(loud <= 1 + max(1, c.number("dense", "the dense layers")), f"In training {loud} layers change the logits if their weights are doubled.")
+        c.expect(
+            loud <= 1 + max(1, c.number("dense", "the dense layers")),
+            f"In training {loud} layers change the logits if their weights are doubled.",
+        )
         c.expect(loud >= 1, "In training no layer changes the logits if its weights are doubled.")
     with rubric.criterion(
         "leaky ReLU", points=1, hint="Follow a negative number through your layers: each leaves a fifth of it."
@@ -177,10 +184,10 @@ def discriminator(rubric: Rubric) -> None:
         minus = [c.array(f"minus_{k}", "the logits").astype(np.float64) for k in range(_layers(c))]
         left = [float(np.median((nothing - each) / (plus - nothing))) for each in minus]
         expected = 0.2 ** np.arange(len(left))[::-1]
-        # Maxima of pooling, which is asked for elsewhere, become minima where the sign changes: that blurs the shares.
-        strided = int((c.array("reached", "the response") != 0).sum()) <= 16
+        # Maxima of pooling, which is asked for elsewhere, become minima where the sign changes: the shares are blurred.
+        blurred = int((c.array("reached", "the response") != 0).sum()) > 16
         c.expect(
-            np.allclose(np.sort(left), expected, rtol=2e-2 if strided else 0.3),
+            np.allclose(np.sort(left), expected, rtol=2e-2) or (blurred and 0 < min(left) < 0.05),
             "What is left of negative numbers behind the layers is not a fifth for each of them.",
         )
     _few_dense(rubric, "Only the logit comes from a dense layer; all others are convolutions.")
@@ -256,10 +263,12 @@ def _start(rubric: Rubric, points: float) -> None:
             )
             c.expect(abs(draw.mean()) < 12 * error, f"The weights of layer {k + 1} have a mean of {draw.mean():.3g}.")
             share = float((np.abs(draw) > 0.04).mean())  # 4.6% of a normal distribution, none of a uniform one
-            c.expect(draw.size < 1000 or 0.01 < share < 0.1, "The weights have another distribution than the normal one.")
+            c.expect(
+                draw.size < 1000 or 0.01 < share < 0.1, "The weights have another distribution than the normal one."
+            )
 
 
-# Losses and the step --------------------------------------------------------------------------------------------------
+# Losses and the step -------------------------------------------------------------------------------------------------
 
 
 def losses(rubric: Rubric) -> None:
@@ -388,12 +397,14 @@ def _passed_on(c: Criterion, before: str) -> None:
     c.expect(any(abs(change - expected) < 1e-3 for change in changes), "Another `smooth` has not the effect it should.")
 
 
-# The latent space ------------------------------------------------------------------------------------------------------
+# The latent space ----------------------------------------------------------------------------------------------------
 
 
 def interpolation(rubric: Rubric) -> None:
     """Both ways, and the case in which the formula fails."""
-    with rubric.criterion("straight", points=1, hint="Put t = 0, 1/2 and 1 into the formula. Even steps, both ends.") as c:
+    with rubric.criterion(
+        "straight", points=1, hint="Put t = 0, 1/2 and 1 into the formula. Even steps, both ends."
+    ) as c:
         for k in range(3):
             _like(c, f"straight_{k}", "the way", "The straight way is not the one in even steps between both ends.")
     with rubric.criterion(
@@ -401,7 +412,9 @@ def interpolation(rubric: Rubric) -> None:
     ) as c:
         for k in range(3):
             _like(c, f"spherical_{k}", "the way", "The way is not the one along the sphere.", atol=1e-3)
-    with rubric.criterion("parallel", points=0.5, hint="What is the sine of the angle between a vector and itself?") as c:
+    with rubric.criterion(
+        "parallel", points=0.5, hint="What is the sine of the angle between a vector and itself?"
+    ) as c:
 
         def check(before: str) -> None:
             for k in range(2):
@@ -437,7 +450,9 @@ def forgetting(rubric: Rubric) -> None:
         c.expect(len(np.unique(told)) == told.size, "A map was named twice.")
         missing = len(set(planted[:3].tolist()) - set(told[:5].tolist()))
         c.expect(missing == 0, f"{missing} of three maps that speak for the attribute are not among the first.")
-        c.expect(not set(planted[3:].tolist()) & set(told.tolist()), "Maps that speak against the attribute were named.")
+        c.expect(
+            not set(planted[3:].tolist()) & set(told.tolist()), "Maps that speak against the attribute were named."
+        )
         c.expect(told[0] in planted[:2], "The map that tells most does not come first.")
     with rubric.criterion("silenced", points=1, hint="The maps with these indices are zero everywhere, no other.") as c:
         _like(c, "silenced", "the maps", "Not exactly the maps with these indices are silent.")
@@ -505,7 +520,9 @@ def features(rubric: Rubric) -> None:
 
 def neighbours(rubric: Rubric) -> None:
     """Which is nearest, how far it is, and what share is too near."""
-    with rubric.criterion("index", points=1, hint="For each image, along which axis do you look for the smallest?") as c:
+    with rubric.criterion(
+        "index", points=1, hint="For each image, along which axis do you look for the smallest?"
+    ) as c:
         _like(c, "index", "the indices", "Some images have another nearest neighbour.")
     with rubric.criterion("distance", points=1, hint="Euclidean distance: the root of the sum of squares.") as c:
         _like(c, "distance", "the distances", "The distances are not those to the nearest neighbours.", atol=1e-3)

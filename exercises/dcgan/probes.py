@@ -261,7 +261,7 @@ def _some(value: Any) -> Any:
     return value[:, ::3, ::3] if isinstance(value, np.ndarray) and value.ndim == 4 else value
 
 
-# Losses and the step --------------------------------------------------------------------------------------------------
+# Losses and the step -------------------------------------------------------------------------------------------------
 
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -312,9 +312,9 @@ class _Player(keras.layers.Layer):
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
-    All that with players who do not care for ``training``; ``batches_d`` and ``batches_g`` with others who do. And again with known
-    functions in the place of the losses. Real examples lie where D does not look: its first step turns it there, and
-    with it the direction in which G moves.
+    All that with players who do not care for ``training``; ``batches_d`` and ``batches_g`` with others who do. And
+    again with known functions in the place of the losses. Real examples lie where D does not look: its first step turns
+    it there, and with it the direction in which G moves.
     """
     rates = {"d": float(rng.uniform(0.8, 1.2)), "g": float(rng.uniform(0.5, 1))}
     width, weight = rng.uniform(0.5, 1.5, 2)
@@ -363,7 +363,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from _each(*questions, *(_given(student, question, **known) for question in questions))
 
 
-# The latent space ------------------------------------------------------------------------------------------------------
+# The latent space ----------------------------------------------------------------------------------------------------
 
 
 def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:

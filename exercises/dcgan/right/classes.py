@@ -1,5 +1,6 @@
 """Players as classes of their own, kernels of 5 × 5, biases everywhere, the game under one persistent tape."""
 
+
 # %% solution="transform"
 def prepare(images, side):
     grey = images.ndim == 3

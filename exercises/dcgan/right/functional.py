@@ -1,5 +1,6 @@
 """The functional generator, a sequential discriminator behind a pair, and plain NumPy in loops."""
 
+
 # %% solution="transform"
 def prepare(images, side):
     if images.ndim == 3:

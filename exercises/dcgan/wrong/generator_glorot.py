@@ -20,8 +20,16 @@ def make_generator(latent_dim, side, channels, filters):
     )
     for _ in range(doublings - 1):
         maps //= 2
-        model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()))
+        model.add(
+            layers.Conv2DTranspose(
+                maps, 4, 2, "same", use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()
+            )
+        )
         model.add(layers.BatchNormalization())
         model.add(layers.ReLU())
-    model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=keras.initializers.GlorotUniform()))
+    model.add(
+        layers.Conv2DTranspose(
+            channels, 4, 2, "same", activation="tanh", kernel_initializer=keras.initializers.GlorotUniform()
+        )
+    )
     return model
