@@ -50,7 +50,7 @@ SIZES = {
         "few_steps": 300,
         "face_side": 32,
         "face_filters": 24,
-        "faces": 4000,
+        "faces": 4500,
         "face_steps": 2000,
         "object_steps": 400,
     },
@@ -82,14 +82,15 @@ mnist = data.load_mnist()
 face_side = SIZES["face_side"]
 
 
-def draw(count, seed):
-    """Drawn faces, cut out of larger pictures: images (n, side, side, 3), attributes (n, 11) and their names."""
-    whole = data.load_drawn_faces(count, seed=seed, size=(face_side * 3 // 2, face_side * 3 // 2))
+def cut_out(pictures):
+    """The middle of larger pictures (n, 3/2 side, 3/2 side, 3), so that faces fill theirs: (n, side, side, 3)."""
     edge = face_side // 4
-    return whole.images[:, edge : edge + face_side, edge : edge + face_side], whole.labels, whole.names
+    return pictures[:, edge : edge + face_side, edge : edge + face_side]
 
 
-few_faces, _, names = draw(60, seed=1)
+large = (face_side * 3 // 2, face_side * 3 // 2)
+drawn = data.draw_faces(60, seed=1, size=large)
+few_faces, names = cut_out(drawn.images), drawn.names
 print("images:    ", few_faces.shape, few_faces.dtype)  # (n, side, side, 3)
 print("attributes:", ", ".join(names))
 plots.grid(few_faces, "drawn faces", columns=12, inches=8, name="drawn_faces")
@@ -749,7 +750,8 @@ with checks.waits():
 with checks.waits():
     keras.utils.set_random_seed(3)
     people = new_players(face_side, 3, SIZES["face_filters"])
-    faces, attributes, _ = draw(SIZES["faces"], seed=1)  # (n, side, side, 3), (n, 11)
+    drawn = data.load_drawn_faces(SIZES["faces"], seed=1, size=large)
+    faces, attributes = cut_out(drawn.images), drawn.labels  # (n, side, side, 3), (n, 11)
     frames, losses = training.SampleFrames(fixed_noise), training.LossCurves()
     train(people, faces, face_side, SIZES["face_steps"], [frames, losses])
     plots.grid(people(fixed_noise), "generated faces", limits=(-1, 1), inches=6, name="faces")
@@ -812,8 +814,8 @@ with checks.waits():
     many_z = sample_noise(2000, np.random.default_rng(7))
     many_faces = generate(people.g, many_z)  # (2000, side, side, 3)
     seer = features.classifier(faces, attributes, steps=800)
-    unseen, truth, _ = draw(500, seed=2)
-    for name, share in zip(names, seer.accuracy(unseen, truth), strict=True):
+    rightly = seer.accuracy(cut_out(drawn.test_images), drawn.test_labels)  # (11,)
+    for name, share in zip(names, rightly, strict=True):
         print(f"{name:12s} read rightly in {share:.1%} of unseen faces")
 
 # %% [markdown]
@@ -861,7 +863,7 @@ with checks.waits():
         name="glasses",
     )
 
-# %% [markdown] question="arithmetic" points=2
+# %% [markdown] question="glasses" points=2
 # **Question.** 1. What would you conclude from the picture alone, and what do the two columns of the first table add
 # to it? 2. The vector was made from the verdicts of a classifier on *generated* faces. Name one other thing, besides
 # glasses, that the direction may change, why, and how you would find out.

@@ -52,7 +52,7 @@ def test_the_solution_passes_every_visible_check(dcgan, warm):
 
 
 def test_every_training_is_left_out_of_grading(dcgan):
-    """`fit(` also finds the definition, whose cell trains as well."""
-    training = [cell for cell in dcgan.solution.cells if "fit(" in cell.source and cell.cell_type == "code"]
+    """`train(` also finds the definition, whose cell fits as well."""
+    training = [cell for cell in dcgan.solution.cells if " train(" in cell.source and cell.cell_type == "code"]
     assert len(training) > 4
     assert all(DEMO in cell.metadata.get("tags", []) for cell in training)
