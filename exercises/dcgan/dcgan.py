@@ -136,6 +136,8 @@ with checks.check("transform"):
     checks.between(few_images, -1, 1, "what prepare returns")
     checks.close(few_images[0, 2, 2, 0], -0.6, "the first pixel of the first image, a byte of 51,")
     checks.close(few_images[1, :2, :, 0], np.full((2, 8), -1), "the upper margin, which is background,")
+    checks.close(prepare(few_bytes[:1, :2, :2], 2)[0, 1, 1, 0], 1.0, "a byte of 255, where no margin is needed,")
+    checks.close(prepare(few_bytes[:1, :1, :1], 1), [[[[-0.6]]]], "a byte of 51, where no other is in the batch,")
     checks.shape(prepare(np.zeros((2, 8, 8, 3), np.uint8), 8), (2, 8, 8, 3), "prepare of images in colour")
     few_bytes = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
     checks.dtype(to_bytes(prepare(few_bytes, 16)), "uint8", "what to_bytes returns")
@@ -293,7 +295,20 @@ with checks.check("generator"):
             f"weights of shape {tuple(kernel.shape)} start with standard deviation {float(ops.std(kernel)):.3f}, "
             "but should with 0.02.",
         )
-    checks.close(along(small.layers, few_noise)[-1], small(few_noise), "what `model.layers` give, one after the other,")
+    small.layers[-1].set_weights([100 * weights for weights in small.layers[-1].get_weights()])
+    checks.between(small(few_noise), -1, 1, "the images of a generator with large weights in its last layer")
+    checks.expect(
+        not [layer for layer in small.layers if isinstance(layer, layers.UpSampling2D)],
+        "there is an UpSampling2D, but maps should be doubled by the stride of a Conv2DTranspose.",
+    )
+    few_relu = sum(isinstance(layer, layers.ReLU) for layer in small.layers)
+    checks.expect(
+        few_relu == 2, f"for side 16 there should be 2 layers.ReLU, not {few_relu}, one for each hidden layer."
+    )
+    checks.expect(
+        np.allclose(along(small.layers, few_noise)[-1], small(few_noise), atol=1e-4),
+        "`model.layers`, applied one after the other, should give what the model gives: later sections take it apart.",
+    )
 
 # %% [markdown]
 # ## 3 The discriminator
@@ -367,8 +382,20 @@ with checks.check("discriminator"):
         )
     few_steps = along(small.layers, few_images)
     few_probabilities, few_logits = small(few_images)
-    checks.close(few_steps[-1], few_probabilities, "what `model.layers` give, one after the other,")
-    checks.close(few_steps[-2], few_logits, "what the last layer of `model.layers` but one gives")
+    checks.expect(
+        np.allclose(few_steps[-1], few_probabilities, atol=1e-4) and np.allclose(few_steps[-2], few_logits, atol=1e-4),
+        "`model.layers`, applied one after the other, should give the logits last but one and the probabilities last: "
+        "later sections take it apart.",
+    )
+    checks.expect(
+        not [layer for layer in small.layers if "Pooling" in type(layer).__name__],
+        "there is a pooling layer, but maps should be halved by the stride of a Conv2D.",
+    )
+    few_slopes = [layer.negative_slope for layer in small.layers if isinstance(layer, layers.LeakyReLU)]
+    checks.expect(
+        np.allclose(few_slopes, [0.2, 0.2]) if len(few_slopes) == 2 else False,
+        f"for side 16 there should be two layers.LeakyReLU with slope 0.2, but there are slopes {few_slopes}.",
+    )
     checks.expect(
         min(x.shape[1] for x in few_steps if len(x.shape) == 4) == 4, "the smallest maps should have 4 × 4 pixels."
     )
@@ -704,6 +731,11 @@ with checks.check("interpolation"):
     checks.close(straight(*few_z, 3), [[2, 0], [1, 1], [0, 2]], "the straight way from (2, 0) to (0, 2)")
     checks.close(spherical(*few_z, 3)[::2], few_z, "the two ends of the spherical way")
     checks.close(spherical(*few_z, 3)[1], [2**0.5, 2**0.5], "the middle of the spherical way from (2, 0) to (0, 2)")
+    checks.close(
+        spherical(np.array([1.0, 0.0]), np.array([2.0, 2.0]), 3)[1],
+        [1.623588, 1.082392],
+        "the middle of the spherical way from (1, 0) to (2, 2), at an angle of 45 degrees,",
+    )
     few_lengths = np.linalg.norm(spherical(few_z[0], few_z[1] * 2, 5), axis=1)
     checks.expect(few_lengths.max() < 4.01, "the spherical way leads further out than either of its ends.")
     checks.close(
@@ -923,6 +955,7 @@ with checks.check("forgetting"):
     few_has = draws.uniform(size=60) < 0.5
     few_maps[few_has, :, :, 3] += 0.5
     few_maps[few_has, :, :, 1] -= 0.5
+    few_maps[..., 3] *= 1e-3
     few_order = np.asarray(telling_maps(few_maps, few_has)).tolist()
     checks.expect(
         few_order[:1] == [3], f"map 3, which is brighter where the attribute is, should come first in {few_order}."
@@ -1128,14 +1161,16 @@ with checks.check("features"):
     few_triangle = triangle(np.array([[0.0, 0.0]]), np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 3.0]]))
     checks.close(few_triangle, [[0.0, 2.0, 0.0]], "triangle for distances 5, 1, 3")
     draws = np.random.default_rng(1)
-    few_rows = draws.normal(size=(300, 6)) * [1e4, 1, 1, 1, 1, 1]
+    few_rows = draws.normal(size=(300, 6)) * [1e3, 1e-3, 1, 1, 1, 1]
     few_labels = (few_rows[:, 1] > 0).astype(int)
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], few_labels[200:])
     checks.expect(
         0.9 < checks.scalar(few_share, "svm_accuracy") <= 1,
-        f"on an easy task svm_accuracy is {float(few_share):.2f}: one feature is far larger than the others, so the "
-        "features have to be standardised.",
+        f"on an easy task svm_accuracy is {float(few_share):.2f}: the feature that tells is far smaller than the others, "
+        "so the features have to be standardised.",
     )
+    few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], 1 - few_labels[200:])
+    checks.expect(few_share < 0.1, "with all labels of the test turned round nearly all should be wrong: count there.")
 
 # %% [markdown]
 # The rivals: the pixels themselves, k-means features, and a $D$ that has learnt nothing. (Random convolutions are
