@@ -61,7 +61,7 @@ SIZES = {
         "few_steps": 1000,
         "face_side": 64,
         "face_filters": 128,
-        "faces": 50_000,
+        "faces": 20_000,
         "face_steps": 40_000,
         "object_steps": 20_000,
     },
@@ -213,8 +213,8 @@ show_stamps()
 #
 # Return a `keras.Model`, in whichever style you like: `keras.Sequential`, the functional one, or a class of your own.
 # Give every activation a layer of its own (`layers.ReLU()`, not `activation="relu"`); only the tanh may be part of
-# its convolution. And let `model.layers` be a chain, in the order in which they are applied: later sections take the
-# players apart there. Where there is batch normalisation a bias has no effect (why?), so you can spare it by
+# its convolution. And let `model.layers` be a chain of these layers, in the order in which they are applied: later
+# sections take the players apart there. (A class of your own should make its layers in this order.) Where there is batch normalisation a bias has no effect (why?), so you can spare it by
 # `use_bias=False`.
 
 
@@ -295,7 +295,7 @@ with checks.check("generator"):
             f"weights of shape {tuple(kernel.shape)} start with standard deviation {float(ops.std(kernel)):.3f}, "
             "but should with 0.02.",
         )
-    small.layers[-1].set_weights([100 * weights for weights in small.layers[-1].get_weights()])
+    small.layers[-1].set_weights([1e6 * weights for weights in small.layers[-1].get_weights()])
     checks.between(small(few_noise), -1, 1, "the images of a generator with large weights in its last layer")
     checks.expect(
         not [layer for layer in small.layers if isinstance(layer, layers.UpSampling2D)],
@@ -303,7 +303,9 @@ with checks.check("generator"):
     )
     few_relu = sum(isinstance(layer, layers.ReLU) for layer in small.layers)
     checks.expect(
-        few_relu == 2, f"for side 16 there should be 2 layers.ReLU, not {few_relu}, one for each hidden layer."
+        few_relu == 2,
+        f"for side 16 there should be 2 layers.ReLU in `model.layers`, one for each hidden layer, not {few_relu}: later "
+        "sections look for them.",
     )
     checks.expect(
         np.allclose(along(small.layers, few_noise)[-1], small(few_noise), atol=1e-4),
@@ -1166,7 +1168,7 @@ with checks.check("features"):
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], few_labels[200:])
     checks.expect(
         0.9 < checks.scalar(few_share, "svm_accuracy") <= 1,
-        f"on an easy task svm_accuracy is {float(few_share):.2f}: the feature that tells is far smaller than the others, "
+        f"on an easy task svm_accuracy is {float(few_share):.2f}: the feature that tells is far smaller than others, "
         "so the features have to be standardised.",
     )
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], 1 - few_labels[200:])
