@@ -214,8 +214,8 @@ show_stamps()
 # Return a `keras.Model`, in whichever style you like: `keras.Sequential`, the functional one, or a class of your own.
 # Give every activation a layer of its own (`layers.ReLU()`, not `activation="relu"`); only the tanh may be part of
 # its convolution. And let `model.layers` be a chain of these layers, in the order in which they are applied: later
-# sections take the players apart there. (A class of your own should make its layers in this order.) Where there is batch normalisation a bias has no effect (why?), so you can spare it by
-# `use_bias=False`.
+# sections take the players apart there. (A class of your own should make its layers in this order.) Where there is
+# batch normalisation a bias has no effect (why?), so you can spare it by `use_bias=False`.
 
 
 # %% solution="generator"
@@ -304,8 +304,8 @@ with checks.check("generator"):
     few_relu = sum(isinstance(layer, layers.ReLU) for layer in small.layers)
     checks.expect(
         few_relu == 2,
-        f"for side 16 there should be 2 layers.ReLU in `model.layers`, one for each hidden layer, not {few_relu}: later "
-        "sections look for them.",
+        f"for side 16 there should be 2 layers.ReLU in `model.layers`, one for each hidden layer, not {few_relu}: "
+        "later sections look for them.",
     )
     checks.expect(
         np.allclose(along(small.layers, few_noise)[-1], small(few_noise), atol=1e-4),
