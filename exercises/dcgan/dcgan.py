@@ -404,10 +404,8 @@ with checks.check("discriminator"):
 
 # %% [markdown] question="guidelines" points=2
 # **Question.** 1. In training, batch normalisation makes the output for one image depend on the other images of its
-# batch. $D$ could use this to tell fakes from real images in a way that $G$ cannot learn from, if real and generated
-# images were put into one batch or if they never were; which of the two do you expect to happen with one batch half
-# real, half generated? 2. Why does a batch normalisation at $G$'s *output* do harm? Think of a batch of very dark
-# pictures.
+# batch. What could go wrong if real and generated images went through $D$ in one batch, half of it real and half
+# generated? 2. Why does a batch normalisation at $G$'s *output* do harm? Think of a batch of very dark pictures.
 #
 # *Your answer (a few sentences):*
 #
@@ -1013,6 +1011,10 @@ with checks.waits():
     )
 
 # %% [markdown]
+# Do not expect a clean cut. The chosen maps take the glasses away from more faces than as many maps chosen at random
+# do, so they have a part in them; but maps share their work, each of them draws other things as well, and what is zero
+# for one layer is an unusual input for the next. Many faces keep their glasses, and all of them lose contrast.
+#
 # ## 9 What excites the discriminator
 #
 # Which pixels make a map of $D$ respond? The gradient of the response with respect to the image would say, but looks
@@ -1239,6 +1241,10 @@ with checks.waits():
     )
 
 # %% [markdown]
+# $D$ has learnt something that pixels do not say and that a random $D$ does not find. On digits k-means does as well:
+# strokes are all there is to know, and small patches show them. In the paper $D$ was far larger and had seen more than
+# a million photographs, and there it was ahead of k-means.
+#
 # The same with photographs of ten kinds of things (CIFAR-10) and of house numbers (SVHN): for each, a new pair of
 # players is trained without labels, and then $D$ is asked. The cell takes the sets that lie in the data folder. They
 # are large; `OBJECTS=cifar10` or `OBJECTS=cifar10,svhn`, set before you start Jupyter, has them downloaded (170 MB and
