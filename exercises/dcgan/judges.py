@@ -1,0 +1,531 @@
+"""Hidden tests of the lesson ``dcgan``, the judging half: how an answer to ``probes.py`` earns points.
+
+Rationales say what was seen, hints where to look; neither gives an expected value away. A part that builds on another
+of the student's own is right if it agrees with the reference, as the notebook is or with something known in the place
+of the other part, so that no mistake is paid for twice.
+
+The guidelines for the two players leave many things open (kernel sizes, biases, style), so players are not compared
+with the solution's. Each guideline has consequences for what comes out when known numbers are put in, and these are
+judged: weights in one place of each filter reach a regular grid of pixels only, if every layer has a stride of 2; a
+layer whose weights change their sign is silent behind ReLU; batch normalisation takes back a factor.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.judging import Criterion, Rubric
+
+Array = np.ndarray
+
+
+# What judges share ---------------------------------------------------------------------------------------------------
+
+
+def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
+    """Same shape and close everywhere; NaN and infinity are like nothing."""
+    return (
+        value.shape == expected.shape
+        and bool(np.isfinite(value).all())
+        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
+    )
+
+
+NATURAL, GIVEN = "", "given_"
+"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
+
+
+def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
+    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
+    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
+
+
+def _like(c: Criterion, key: str, what: str, otherwise: str, atol: float = 1e-4) -> None:
+    """The answer ``key`` is the reference's; numbers may have axes of length 1 to spare."""
+    value, expected = c.array(key, what), c.reference(key)
+    if expected.size == 1:
+        value, expected = value.reshape(-1), expected.reshape(-1)
+    c.expect(value.shape == expected.shape, f"{what} came with shape {value.shape}, which is not the right one.")
+    c.expect(_alike(value, expected, atol=atol), otherwise)
+
+
+def _layers(c: Criterion) -> int:
+    """How many kernels the player has."""
+    return int(c.number("layers", "the layers with weights"))
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+
+def transform(rubric: Rubric) -> None:
+    """The range and the channel; the margin; the way back."""
+    with rubric.criterion(
+        "range", points=1, hint="Which numbers must 0 and 255 become, whatever the batch holds?"
+    ) as c:
+        _like(c, "plain", "the prepared images", "Grey images without a margin did not become the right numbers.")
+    with rubric.criterion(
+        "margin", points=0.5, hint="The margin is background, as wide on all four sides. Look at rows and at columns."
+    ) as c:
+        for key in ("grey", "colour"):
+            value, expected = c.array(key, "the images with a margin"), c.reference(key)
+            c.expect(value.shape == expected.shape, f"Images with a margin came with shape {value.shape}.")
+            edge = expected == -1  # no pixel inside is background
+            c.expect((value[edge] == value[0, 0, 0, 0]).all(), "The margin is not of one colour.")
+            if not np.allclose(value[~edge], expected[~edge], atol=1e-4):  # the range is asked for elsewhere
+                slope, offset = np.polyfit(expected[~edge], value[~edge], 1)
+                c.expect(
+                    np.allclose(value[~edge], slope * expected[~edge] + offset, atol=1e-2 * abs(slope)),
+                    "Inside of the margin are not the images that were given.",
+                )
+                continue
+            c.expect(np.allclose(value[edge], -1, atol=1e-4), "The margin is not background.")
+    with rubric.criterion(
+        "back", points=0.5, hint="Making bytes cuts off what is behind the point: round before."
+    ) as c:
+        value, expected = c.array("bytes", "the bytes"), c.reference("bytes")
+        c.expect(value.dtype == np.uint8, f"Not bytes came, but {value.dtype}.")
+        c.expect(value.shape == expected.shape, f"The bytes came with shape {value.shape}.")
+        wrong = int((value != expected).sum())
+        c.expect(wrong == 0, f"{wrong} of {expected.size} bytes are not the nearest to the numbers.")
+        c.expect(np.array_equal(c.array("whole", "the bytes"), c.reference("whole")), "1 did not become 255.")
+
+
+# Players -------------------------------------------------------------------------------------------------------------
+
+
+def generator(rubric: Rubric) -> None:
+    """The shape of images, and each guideline by itself."""
+    with rubric.criterion("shape", points=1, hint="How often has 4 to be doubled until it is `side`?") as c:
+        for k in range(2):
+            value = c.array(f"shape_{k}", "the shape of the images")
+            c.expect(np.array_equal(value, c.reference(f"shape_{k}")), f"Images of shape {tuple(value.tolist())} came.")
+    with rubric.criterion(
+        "strided",
+        points=1,
+        hint="Every doubling is a transposed convolution with stride 2, from maps of 4 × 4 to the image.",
+    ) as c:
+        _reached(c, "pixels of an image respond")
+    with rubric.criterion(
+        "batch normalisation",
+        points=2,
+        hint="One behind every layer with weights, but the last; it must hear whether it is in training.",
+    ) as c:
+        _normalised(c, [1, 1, 2, 2, 4, 4])
+        loud = _loud(c)
+        c.expect(loud <= 1, f"In training {loud} layers change the images if their weights are doubled.")
+        c.expect(loud == 1, "In training the images do not change if the last layer's weights are doubled.")
+    with rubric.criterion(
+        "ReLU", points=1, hint="Follow a negative number through your hidden layers: nothing may be left of it."
+    ) as c:
+        nothing, plus = c.array("nothing", "the images"), c.array("plus", "the images")
+        c.expect(plus.shape == nothing.shape and _far(plus, nothing), "The images do not depend on the noise.")
+        minus = [c.array(f"minus_{k}", "the images") for k in range(_layers(c))]
+        heard = sum(_far(each, nothing) for each in minus)
+        c.expect(heard <= 1, f"Behind {heard - 1} hidden layers negative numbers are not silent.")
+        c.expect(heard == 1, "The image stays the same if all weights of the last layer change their sign.")
+        pairs = [c.array(f"minus_{k}_{j}", "the images") for k in range(_layers(c)) for j in range(k)]
+        c.expect(
+            not any(_far(each, nothing) for each in pairs), "Behind a hidden layer negative numbers are not silent."
+        )
+    with rubric.criterion(
+        "tanh", points=1, hint="The image is the tanh of what the last convolution gives, with nothing behind it."
+    ) as c:
+        factor = float(c.reference("factor"))
+        plus = c.array("plus", "the images").astype(np.float64)
+        c.expect(np.abs(plus).max() < 1, f"The images go up to {np.abs(plus).max():.3g}.")
+        c.expect(np.abs(plus).max() > 1e-4, "The images are empty.")
+        times = [c.array(f"times_{k}", "the images").astype(np.float64) for k in range(_layers(c))]
+        c.expect(
+            any(np.allclose(each, np.tanh(factor * np.arctanh(plus)), atol=2e-4) for each in times),
+            "The images do not follow the last layer's weights as a tanh does.",
+        )
+    _few_dense(rubric, "Only the noise is projected by a dense layer; all others are transposed convolutions.")
+    _start(rubric, 0.5)
+
+
+def discriminator(rubric: Rubric) -> None:
+    """What it returns, and each guideline by itself."""
+    with rubric.criterion(
+        "pair",
+        points=1,
+        hint="The model returns two values, each (batch, 1): first the probabilities, then their logits.",
+    ) as c:
+        probabilities, logits = c.array("first", "the probabilities"), c.array("second", "the logits")
+        for name, value in (("probabilities", probabilities), ("logits", logits)):
+            c.expect(value.shape == (6, 1), f"The {name} of 6 images came with shape {value.shape}.")
+        c.expect(np.ptp(logits) > 1e-6, "The logits are the same for all images.")
+        c.expect(
+            _alike(probabilities, 1 / (1 + np.exp(-logits.astype(np.float64)))),
+            "The first value is not the probability that belongs to the second as its logit.",
+        )
+        c.expect(c.array("small", "the logits of smaller images").shape == (6, 1), "Smaller images have no logit each.")
+    with rubric.criterion(
+        "strided", points=1, hint="Every halving is a convolution with stride 2, from the image to maps of 4 × 4."
+    ) as c:
+        _reached(c, "pixels of the images count")
+    with rubric.criterion(
+        "batch normalisation",
+        points=1.5,
+        hint="One behind every convolution, but the first; it must hear whether it is in training.",
+    ) as c:
+        _normalised(c, [2, 2, 4, 4])
+        loud = _loud(c)
+        # The first layer, and dense ones that are too many, may do so.
+        c.expect(
+            loud <= 1 + max(1, c.number("dense", "the dense layers")),
+            f"In training {loud} layers change the logits if their weights are doubled.",
+        )
+        c.expect(loud >= 1, "In training no layer changes the logits if its weights are doubled.")
+    with rubric.criterion(
+        "leaky ReLU", points=1, hint="Follow a negative number through your layers: each leaves a fifth of it."
+    ) as c:
+        nothing, plus = (c.array(key, "the logits").astype(np.float64) for key in ("nothing", "plus"))
+        c.expect(plus.shape == nothing.shape and _far(plus, nothing, 1e-7), "The logits do not depend on the images.")
+        minus = [c.array(f"minus_{k}", "the logits").astype(np.float64) for k in range(_layers(c))]
+        left = [float(np.median((nothing - each) / (plus - nothing))) for each in minus]
+        expected = 0.2 ** np.arange(len(left))[::-1]
+        # Maxima of pooling, which is asked for elsewhere, become minima where the sign changes: the shares are blurred.
+        blurred = int((c.array("reached", "the response") != 0).sum()) > 16
+        c.expect(
+            np.allclose(np.sort(left), expected, rtol=2e-2) or (blurred and 0 < min(left) < 0.05),
+            "What is left of negative numbers behind the layers is not a fifth for each of them.",
+        )
+    _few_dense(rubric, "Only the logit comes from a dense layer; all others are convolutions.")
+    _start(rubric, 1)
+
+
+def _far(value: Array, other: Array, atol: float = 1e-5) -> bool:
+    """Whether they differ somewhere; NaN differs from everything."""
+    return not np.allclose(value, other, rtol=0, atol=atol)
+
+
+def _reached(c: Criterion, what: str) -> None:
+    """With weights in one place of each filter only every eighth pixel, along rows and columns, has a part in it."""
+    reached = c.array("reached", "the response")
+    c.expect(reached.shape == c.reference("reached").shape, "Not a response for every pixel came.")
+    seen = int((reached != 0).sum())
+    c.expect(seen > 0, "No pixel responds.")
+    c.expect(seen <= 16, f"With one number in each filter {seen} {what}, more than strides leave.")
+
+
+def _normalised(c: Criterion, widths: list[int]) -> None:
+    """In training, and only there, examples depend on their batch; the right layers' statistics have moved."""
+    alone, together = c.array("alone", "the output"), c.array("together", "the output")
+    one, other = c.array("trained_alone", "the output"), c.array("trained_mixed", "the output")
+    c.expect(_far(one, other), "In training the output for an example does not depend on its batch.")
+    c.expect(
+        np.allclose(alone, together, rtol=1e-3, atol=1e-4),
+        "In inference the output for an example depends on its batch.",
+    )
+    c.expect(_far(c.array("later", "the output"), alone), "Training does not move what is used in inference.")
+    sizes = np.sort(c.array("statistics", "the moving statistics").ravel())
+    rest, filters = sizes.tolist(), int(c.reference("filters"))
+    for width in widths:
+        if width * filters in rest:
+            rest.remove(width * filters)
+    dense = c.number("dense", "the dense layers") > 1  # superfluous layers, which are asked for elsewhere
+    c.expect(
+        len(sizes) - len(rest) == len(widths) and (dense or not rest),
+        f"{sizes.size // 2} layers are normalised, with {sizes[::2].astype(int).tolist()} maps: not those asked for.",
+    )
+
+
+def _loud(c: Criterion) -> int:
+    """How many layers change the output in training if their weights are doubled."""
+    before = c.array("trained_alone", "the output")
+    after = [c.array(f"scaled_{k}", "the output") for k in range(_layers(c))]
+    # Batch normalisation adds a thousandth to variances of about ten: that much of a factor remains.
+    return sum(not np.allclose(each, before, rtol=1e-2, atol=1e-2) for each in after)
+
+
+def _few_dense(rubric: Rubric, hint: str) -> None:
+    with rubric.criterion("few dense layers", points=0.5, hint=hint) as c:
+        dense, layers = int(c.number("dense", "the dense layers")), _layers(c)
+        c.expect(_far(c.array("plus", "the output"), c.array("nothing", "the output"), 1e-7), "The output is constant.")
+        c.expect(dense <= 1, f"{dense} layers are dense.")
+        c.expect(layers >= 4, f"Only {layers} layers have weights.")
+
+
+def _start(rubric: Rubric, points: float) -> None:
+    with rubric.criterion(
+        "start", points=points, hint="Draw a histogram of each layer's weights: which shape, which width, which middle?"
+    ) as c:
+        kernels = int(c.number("kernels", "the layers with weights"))
+        c.expect(2 < kernels < 12, f"{kernels} layers have weights.")
+        for k in range(kernels):
+            draw = c.array(f"start_{k}", "the weights").astype(np.float64)
+            c.expect(np.isfinite(draw).all() and draw.size > 20, "The weights are no such numbers.")
+            c.expect(len(np.unique(draw)) > 0.9 * draw.size, "Many weights are the same.")
+            deviation, error = draw.std(), 0.02 / np.sqrt(2 * draw.size)
+            # Eight standard errors, for the width and for the middle.
+            c.expect(
+                abs(deviation - 0.02) < 8 * error, f"The weights of layer {k + 1} have a deviation of {deviation:.3g}."
+            )
+            c.expect(abs(draw.mean()) < 12 * error, f"The weights of layer {k + 1} have a mean of {draw.mean():.3g}.")
+            share = float((np.abs(draw) > 0.04).mean())  # 4.6% of a normal distribution, none of a uniform one
+            c.expect(
+                draw.size < 1000 or 0.01 < share < 0.1, "The weights have another distribution than the normal one."
+            )
+
+
+# Losses and the step -------------------------------------------------------------------------------------------------
+
+
+def losses(rubric: Rubric) -> None:
+    """Each loss, what smoothing adds, and large logits."""
+    with rubric.criterion(
+        "discriminator", points=1, hint="With smooth=0: one mean over real images, one over fakes, and the two added."
+    ) as c:
+        for k in range(2):
+            _like(c, f"hard_{k}", "the loss", "For known logits and hard labels it is not the loss of D.")
+    with rubric.criterion(
+        "smoothing", points=1, hint="Only the real images' label changes, by `smooth`, which is 0.1 by default."
+    ) as c:
+        for k in range(2):
+            for key in (f"soft_{k}", f"more_{k}"):
+                added = c.number(key, "the loss") - c.number(f"hard_{k}", "the loss")
+                expected = float(c.reference(key).sum() - c.reference(f"hard_{k}").sum())
+                c.expect(abs(added - expected) < 1e-3, "Smoothing does not change the loss as it should.")
+    with rubric.criterion("generator", points=0.5, hint="G wants its fakes called real: take the hard label 1.") as c:
+        for k in range(2):
+            _like(c, f"generator_{k}", "the loss", "For known logits it is not the non-saturating loss of G.")
+    with rubric.criterion(
+        "stable", points=0.5, hint="Try logits of 200 and -200: does an exponential overflow, a logarithm meet zero?"
+    ) as c:
+        for key in ("large_hard", "large_generator"):
+            value = c.array(key, "the loss").sum()
+            c.expect(np.isfinite(value), "For large logits the loss is not finite.")
+            c.expect(abs(value) > 50, "For large logits the loss is too small.")
+
+
+def train_step(rubric: Rubric) -> None:
+    """Each player's step, that it moves nothing else, the order, the batches' statistics, what is returned."""
+    with rubric.criterion(
+        "D moves", points=1, hint="D takes one step on its trainable_variables, against the gradient of its own loss."
+    ) as c:
+        _either_way(c, lambda before: _step(c, before, "d"))
+    with rubric.criterion(
+        "G moves", points=1, hint="G takes one step on its trainable_variables, against the gradient of its own loss."
+    ) as c:
+        _either_way(c, lambda before: _step(c, before, "g"))
+    with rubric.criterion(
+        "separate", points=1, hint="Which variables does each optimizer get? D's step leaves G as it is, G's leaves D."
+    ) as c:
+        _either_way(c, lambda before: _separate(c, before))
+    with rubric.criterion(
+        "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
+    ) as c:
+        _either_way(c, lambda before: _follows(c, before))
+    with rubric.criterion(
+        "batch statistics",
+        points=1,
+        hint="Both players are told that they train, in every call, and real and generated images are never mixed.",
+    ) as c:
+        _either_way(c, lambda before: _statistics(c, before))
+    with rubric.criterion("returned", points=0.5, hint="Return two numbers, D's loss and G's.") as c:
+        _either_way(c, lambda before: _returned(c, before, "still"))
+    with rubric.criterion("smooth", points=0.5, hint="`smooth` goes on to the loss of D.") as c:
+        _either_way(c, lambda before: _passed_on(c, before))
+
+
+def _move(c: Criterion, before: str, run: str, player: str) -> tuple[Array, Array]:
+    """How far a player went in one run, and how far the solution's."""
+    key, start = f"{before}{run}_{player}", c.reference(f"{player}_start_{int(run.startswith('batches'))}")
+    return c.finite(key, "the variables") - start, c.reference(key) - start
+
+
+def _near(move: Array, right: Array) -> bool:
+    """The same step in every variable but for what float32 leaves, and not a step of nothing."""
+    length = np.linalg.norm(right)
+    return move.shape == right.shape and bool(
+        length > 1e-4 and (np.abs(move - right) <= 5e-3 * np.abs(right) + 5e-4 * length).all()
+    )
+
+
+def _step(c: Criterion, before: str, player: str) -> None:
+    move, right = _move(c, before, f"only_{player}", player)
+    c.expect(move.any(), f"{player.upper()} did not move.")
+    c.expect(
+        _near(move, right),
+        f"{player.upper()} moved, but "
+        + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
+    )
+
+
+def _separate(c: Criterion, before: str) -> None:
+    c.expect(not _move(c, before, "only_d", "g")[0].any(), "The step of D's optimizer moved G.")
+    c.expect(not _move(c, before, "only_g", "d")[0].any(), "The step of G's optimizer moved D.")
+    moves = [_move(c, before, f"only_{player}", player) for player in "dg"]
+    c.expect(
+        any(_near(move, right) or _near(-move, right) for move, right in moves),
+        "Neither D nor G moves along the gradient of its loss.",
+    )
+
+
+def _follows(c: Criterion, before: str) -> None:
+    """Where both move, G's step is the one against the moved D; its way up or down is asked elsewhere."""
+    move, right = _move(c, before, "both", "g")
+    c.expect(move.any(), "G did not move.")
+    c.expect(_near(move, right) or _near(-move, right), "G's step does not follow the D that D's step leaves.")
+
+
+def _statistics(c: Criterion, before: str) -> None:
+    """Each player's step is the solution's, up or down, where its outputs in training depend on the batch."""
+    for player in "dg":
+        move, right = _move(c, before, f"batches_{player}", player)
+        c.expect(
+            _near(move, right) or _near(-move, right),
+            f"With players that behave otherwise in training, {player.upper()} does not move as it should.",
+        )
+
+
+def _returned(c: Criterion, before: str, run: str) -> None:
+    seen, right = (
+        np.array([read(f"{before}{run}_{place}").sum() for place in ("first", "second")])
+        for read in (lambda key: c.array(key, "the returned value"), c.reference)
+    )
+    c.expect(_alike(seen, right), "The returned values are not the losses of D and G for this batch.")
+
+
+def _passed_on(c: Criterion, before: str) -> None:
+    """The change of D's loss, in whichever place it came."""
+    changes = [
+        c.array(f"{before}smooth_{place}", "the loss").sum() - c.array(f"{before}still_{place}", "the loss").sum()
+        for place in ("first", "second")
+    ]
+    expected = float(c.reference(f"{before}smooth_first").sum() - c.reference(f"{before}still_first").sum())
+    c.expect(any(abs(change - expected) < 1e-3 for change in changes), "Another `smooth` has not the effect it should.")
+
+
+# The latent space ----------------------------------------------------------------------------------------------------
+
+
+def interpolation(rubric: Rubric) -> None:
+    """Both ways, and the case in which the formula fails."""
+    with rubric.criterion(
+        "straight", points=1, hint="Put t = 0, 1/2 and 1 into the formula. Even steps, both ends."
+    ) as c:
+        for k in range(3):
+            _like(c, f"straight_{k}", "the way", "The straight way is not the one in even steps between both ends.")
+    with rubric.criterion(
+        "spherical", points=1.5, hint="The angle belongs to the directions of the vectors, whatever their lengths."
+    ) as c:
+        for k in range(3):
+            _like(c, f"spherical_{k}", "the way", "The way is not the one along the sphere.", atol=1e-3)
+    with rubric.criterion(
+        "parallel", points=0.5, hint="What is the sine of the angle between a vector and itself?"
+    ) as c:
+
+        def check(before: str) -> None:
+            for k in range(2):
+                otherwise = "Between parallel vectors the way is not the straight one."
+                _like(c, f"{before}parallel_{k}", "the way", otherwise, atol=1e-3)
+
+        _either_way(c, check)
+
+
+def arithmetic(rubric: Rubric) -> None:
+    """The direction, and the count."""
+    with rubric.criterion(
+        "direction", points=2, hint="Sort by the score: the mean of the highest minus the mean of the lowest."
+    ) as c:
+        for n in (1, 3, 11):
+            otherwise = f"With {n} vectors on each side the direction is not the difference of the right means."
+            _like(c, f"vector_{n}", "the direction", otherwise)
+    with rubric.criterion(
+        "count", points=2, hint="Whom do you look at, before and after, and what do you divide by?"
+    ) as c:
+        for k in range(3):
+            _like(c, f"share_{k}", "the share", "The share of faces that get the attribute is another one.")
+
+
+def forgetting(rubric: Rubric) -> None:
+    """The maps that tell, and silencing without side effect."""
+    with rubric.criterion(
+        "telling", points=1.5, hint="Standardise the mean of each map; positive weights only, the largest first."
+    ) as c:
+        told = c.array("telling", "the maps").ravel()
+        planted = c.reference("planted")
+        c.expect(told.size > 0, "No map was found.")
+        c.expect(len(np.unique(told)) == told.size, "A map was named twice.")
+        missing = len(set(planted[:3].tolist()) - set(told[:5].tolist()))
+        c.expect(missing == 0, f"{missing} of three maps that speak for the attribute are not among the first.")
+        c.expect(
+            not set(planted[3:].tolist()) & set(told.tolist()), "Maps that speak against the attribute were named."
+        )
+        c.expect(told[0] in planted[:2], "The map that tells most does not come first.")
+    with rubric.criterion("silenced", points=1, hint="The maps with these indices are zero everywhere, no other.") as c:
+        _like(c, "silenced", "the maps", "Not exactly the maps with these indices are silent.")
+    with rubric.criterion("copy", points=0.5, hint="Whose array do you write into?") as c:
+        c.expect(not _far(c.array("after", "the maps"), c.reference("before")), "The caller's maps were changed.")
+        c.expect(_far(c.array("silenced", "the maps"), c.reference("before")), "Nothing was silenced.")
+
+
+# What D sees ---------------------------------------------------------------------------------------------------------
+
+
+def guided(rubric: Rubric) -> None:
+    """The gradient, the two conditions, and all together."""
+    for key, name, hint, otherwise in (
+        (
+            "plain",
+            "gradient",
+            "Without any ReLU it is the gradient of the strongest response of that map, for each image by itself.",
+            "Through layers without ReLU the result is not the gradient of the strongest response.",
+        ),
+        (
+            "forward",
+            "inputs",
+            "Where was the input of the ReLU negative? Nothing passes there, whatever its slope.",
+            "Where inputs of the ReLU are negative the gradient is not the guided one.",
+        ),
+        (
+            "backward",
+            "gradients",
+            "Where is the gradient behind the ReLU negative? Nothing passes there.",
+            "Where gradients behind the ReLU are negative the gradient is not the guided one.",
+        ),
+        (
+            "whole",
+            "whole",
+            "Which layers are there in D, and is each of them treated as in inference, in the right order?",
+            "Through a discriminator of several layers the result is not the guided gradient.",
+        ),
+    ):
+        with rubric.criterion(name, points=1, hint=hint) as c:
+            _like(c, key, "the result", otherwise)
+
+
+def features(rubric: Rubric) -> None:
+    """Pooling, the triangle, the classifier."""
+    with rubric.criterion(
+        "pooled", points=1.5, hint="The largest value in each of 16 fields, for each map by itself, of all layers."
+    ) as c:
+        value, expected = c.array("pooled", "the features"), c.reference("pooled")
+        c.expect(value.shape == expected.shape, f"Features of shape {value.shape} came.")
+        # The order of the features is left open, but the same for all images: columns are compared as a set.
+        mine, right = (columns[:, np.lexsort(columns)] for columns in (value, expected))
+        c.expect(_alike(mine, right), "The features are not the maxima in fields of a 4 × 4 grid.")
+    with rubric.criterion(
+        "triangle", points=1, hint="For each patch the mean of its distances minus each distance; negative ones are 0."
+    ) as c:
+        _like(c, "triangle", "the features", "For known patches and centres the features are others.", atol=1e-3)
+    with rubric.criterion(
+        "classifier", points=1.5, hint="Standardise by the training set; count what is right among the test examples."
+    ) as c:
+        share, expected = c.number("accuracy", "the accuracy"), float(c.reference("accuracy").sum())
+        c.expect(0 <= share <= 1, f"The accuracy is {share:.3g}, which is no share.")
+        c.expect(abs(share - expected) < 0.021, f"The accuracy is {share:.2f}, which is not what such features allow.")
+
+
+def neighbours(rubric: Rubric) -> None:
+    """Which is nearest, how far it is, and what share is too near."""
+    with rubric.criterion(
+        "index", points=1, hint="For each image, along which axis do you look for the smallest?"
+    ) as c:
+        _like(c, "index", "the indices", "Some images have another nearest neighbour.")
+    with rubric.criterion("distance", points=1, hint="Euclidean distance: the root of the sum of squares.") as c:
+        _like(c, "distance", "the distances", "The distances are not those to the nearest neighbours.", atol=1e-3)
+    with rubric.criterion("share", points=1, hint="Whose quantile, and which samples lie below it?") as c:
+        for k in range(3):
+            _like(c, f"share_{k}", "the share", "The share of samples that are too near is another one.")

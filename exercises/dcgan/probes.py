@@ -1,0 +1,527 @@
+"""Hidden tests of the lesson ``dcgan``, the asking half: what is put to the student's code.
+
+Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
+solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
+numbers; ``judges.py`` decides what it is worth.
+
+Players may be built in any style, so nothing is read from their layers. Known numbers are put into their variables,
+whichever there are, and what comes out of them shows how they are built: see `_player`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+Answer = dict[str, Any]
+
+
+# What probes share ---------------------------------------------------------------------------------------------------
+
+
+def _array(value: Any) -> np.ndarray:
+    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
+    try:
+        array = np.asarray(keras.ops.convert_to_numpy(value))
+    except Exception:
+        array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"numbers were expected, {type(value).__name__} came")
+    if array.nbytes > 300_000:
+        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
+    return array
+
+
+def _pair(value: Any) -> Answer:
+    """A returned pair, be it stacked or not, as answers ``first`` and ``second``."""
+    pieces = [_array(piece) for piece in value] if isinstance(value, tuple | list) else [_array(value)]
+    if len(pieces) == 1 and pieces[0].shape[:1] == (2,):
+        pieces = list(pieces[0])
+    if len(pieces) != 2:
+        raise TypeError(f"two values were expected, {len(pieces)} came")
+    return {"first": pieces[0], "second": pieces[1]}
+
+
+def _tensor(array: np.ndarray) -> Any:
+    """A float32 tensor of the backend."""
+    return keras.ops.convert_to_tensor(array.astype("float32"))
+
+
+def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
+    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
+    failure = None
+    for question in questions:
+        try:
+            yield question()
+        except Exception as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"given_{name}": value for name, value in question().items()}
+
+    return ask
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+
+def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Grey images with and without a margin, images in colour with one; no pixel at either end of the range.
+
+    The way back is asked with numbers that lie between two bytes.
+    """
+    margin = int(rng.integers(1, 4))
+    side = int(rng.integers(6, 10))
+    grey, colour = (rng.integers(20, 200, (n, side, side, *c), dtype=np.uint8) for n, c in ((3, ()), (2, (3,))))
+    numbers = rng.uniform(-1, 1, (2, 5, 5, 3)).astype("float32")
+    yield from _each(
+        lambda: {"plain": _array(student.prepare(grey.copy(), side))},
+        lambda: {"grey": _array(student.prepare(grey.copy(), side + 2 * margin))},
+        lambda: {"colour": _array(student.prepare(colour.copy(), side + 2 * margin))},
+        lambda: {"bytes": _array(student.to_bytes(numbers.copy())), "whole": _array(student.to_bytes(np.ones((1, 2))))},
+    )
+
+
+# Players -------------------------------------------------------------------------------------------------------------
+
+
+def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """What a generator for side 32 does with known numbers, the shapes of two more, and how a broad one starts."""
+    latent, filters = int(rng.integers(6, 10)), int(rng.integers(5, 8))
+    z = [rng.uniform(0.5, 1.5, (6, latent)), rng.normal(size=(6, latent)), rng.normal(size=(6, latent))]
+    seeds = rng.integers(2**32, size=3)
+
+    def ask(model: Any) -> Callable[..., np.ndarray]:
+        return lambda x, training=False: _array(model(_tensor(x), training=training))
+
+    def reached() -> Answer:
+        model = student.make_generator(latent, 32, 3, filters)
+        run = ask(model)
+        run(z[0])
+        _put(model, seeds[0], spot=True)
+        return {"reached": np.abs(run(z[0]) - run(0 * z[0])).max(axis=(0, 3)) > 1e-6}
+
+    yield {"filters": filters}
+    yield from _each(
+        lambda: {"shape_0": np.array(student.make_generator(latent, 16, 1, filters)(_tensor(z[0])).shape)},
+        lambda: {"shape_1": np.array(student.make_generator(latent, 32, 3, filters)(_tensor(z[0])).shape)},
+        lambda: _started(student.make_generator(48, 16, 3, 24), rng_of(seeds[1]).normal(size=(2, 48))),
+        reached,
+        *_player(lambda: student.make_generator(latent, 32, 3, filters), ask, z, seeds),
+    )
+
+
+def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """What a discriminator for side 32 does with known numbers, and how a broad one starts."""
+    filters = int(rng.integers(5, 8))
+    x = [np.full((6, 32, 32, 3), rng.uniform(0.8, 1.2)), *(rng.normal(size=(6, 32, 32, 3)) for _ in range(2))]
+    seeds = rng.integers(2**32, size=3)
+
+    def ask(model: Any) -> Callable[..., np.ndarray]:
+        return lambda x, training=False: _pair(model(_tensor(x), training=training))["second"]
+
+    def pair() -> Answer:
+        model = student.make_discriminator(32, 3, filters)
+        model(_tensor(x[1]))
+        _put(model, seeds[0], signs=True)
+        return _pair(model(_tensor(x[1])))
+
+    def small() -> Answer:
+        return {"small": _pair(student.make_discriminator(16, 1, filters)(_tensor(x[1][:, :16, :16, :1])))["second"]}
+
+    def reached() -> Answer:
+        model = student.make_discriminator(32, 3, filters)
+        images = _tensor(x[1])
+        model(images)
+        _put(model, seeds[0], spot=True)
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            logits = model(images)[1]
+        return {"reached": np.abs(_array(tape.gradient(logits, images))).max(axis=(0, 3)) > 1e-9}
+
+    yield {"filters": filters}
+    yield from _each(
+        pair,
+        small,
+        lambda: _started(student.make_discriminator(16, 3, 32), x[1][:, :16, :16]),
+        reached,
+        *_player(lambda: student.make_discriminator(32, 3, filters), ask, x, seeds),
+    )
+
+
+def rng_of(seed: int) -> np.random.Generator:
+    """A generator of its own."""
+    return np.random.default_rng(seed)
+
+
+def _kernels(model: Any) -> list[Any]:
+    """The weights of dense layers and convolutions: the variables that are no mere row."""
+    return [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+
+
+def _put(model: Any, seed: int, *, spot: bool = False, signs: bool = False, size: float = 1.0) -> None:
+    """Put known numbers into all kernels: positive, or of both ``signs``; with ``spot`` into one place of each filter.
+
+    They are small enough that sums stay near the size of what is summed up.
+    """
+    random = np.random.default_rng(seed)
+    for kernel in _kernels(model):
+        shape = tuple(kernel.shape)
+        value = random.normal(size=shape) if signs else random.uniform(0.5, 1.5, shape)
+        fan = np.prod(shape[:-1]) if len(shape) == 2 else shape[0] * shape[1] * shape[2 + (shape[2] < shape[3])] / 2
+        value *= size / (np.sqrt(fan) if signs else fan)
+        if spot and len(shape) == 4:
+            place = np.zeros(shape[:2])
+            place[shape[0] // 2, shape[1] // 2] = 1
+            value *= 4 * place[:, :, None, None]
+        kernel.assign(value.astype("float32"))
+
+
+def _started(model: Any, x: np.ndarray) -> Answer:
+    """The kernels as they start, a part of each."""
+    model(_tensor(x))
+    kernels = [keras.ops.reshape(kernel, (-1,)) for kernel in _kernels(model)]
+    few = [_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
+    return {"kernels": len(kernels)} | {f"start_{k}": kernel for k, kernel in enumerate(few)}
+
+
+def _player(
+    make: Callable[[], Any], ask: Callable[[Any], Callable[..., np.ndarray]], x: list[np.ndarray], seeds: np.ndarray
+) -> tuple[Callable[[], Answer], ...]:
+    """Questions to a player whose layers are not known.
+
+    ``signs``: all weights and inputs are positive; then one kernel after the other changes its sign, so that what lies
+    behind it meets negative numbers only: ReLU leaves nothing of them, leaky ReLU a share. So it does if a second one
+    changes its sign, too. Then each is multiplied, which reaches the output's activation in proportion.
+
+    ``batches``: outputs for the same examples in two different batches, in training and in inference; which of the
+    player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel after
+    the other multiplied, which batch normalisation takes back.
+    """
+    factor = float(np.random.default_rng(seeds[2]).uniform(1.5, 2))
+
+    def signs() -> Answer:
+        model = make()
+        run = ask(model)
+        run(x[0])
+        _put(model, seeds[0])
+        answer = {"nothing": run(0 * x[0]), "plus": run(x[0]), "factor": factor}
+        kernels = _kernels(model)[:8]
+        for k, kernel in enumerate(kernels):
+            value = _array(kernel)
+            kernel.assign(-value)
+            answer[f"minus_{k}"] = run(x[0])
+            for j, other in enumerate(kernels[:k]):
+                other.assign(-other)
+                answer[f"minus_{k}_{j}"] = run(x[0])
+                other.assign(-other)
+            kernel.assign(factor * value)
+            answer[f"times_{k}"] = run(x[0])
+            kernel.assign(value)
+        return {name: _some(value) for name, value in answer.items()} | {"layers": len(_kernels(model))}
+
+    def batches() -> Answer:
+        model = make()
+        run = ask(model)
+        run(x[1])
+        _put(model, seeds[1], signs=True, size=3.0)
+        mixed = np.concatenate([x[1][:3], 2 * x[2][3:] + 0.5])
+        statistics = [variable for variable in model.non_trainable_variables if variable.dtype == "float32"]
+        before = [_array(variable) for variable in statistics]
+        answer = {"alone": run(x[1][:3]), "together": run(x[1])[:3]}
+        answer |= {"trained_alone": run(x[1], True)[:3], "trained_mixed": run(mixed, True)[:3]}
+        moved = [not np.array_equal(old, _array(new)) for old, new in zip(before, statistics, strict=True)]
+        answer["later"] = run(x[1][:3])
+        for k, kernel in enumerate(_kernels(model)):
+            value = _array(kernel)
+            kernel.assign(2 * value)
+            answer[f"scaled_{k}"] = run(x[1], True)[:3]
+            kernel.assign(value)
+        sizes = sorted(old.size for old, has in zip(before, moved, strict=True) if has)
+        return {name: _some(value) for name, value in answer.items()} | {
+            "statistics": np.array(sizes),
+            "layers": len(_kernels(model)),
+            "dense": sum(len(kernel.shape) == 2 for kernel in _kernels(model)),
+        }
+
+    return signs, batches
+
+
+def _some(value: Any) -> Any:
+    """An output, or a part of it that fits into an answer."""
+    return value[:, ::3, ::3] if isinstance(value, np.ndarray) and value.ndim == 4 else value
+
+
+# Losses and the step -------------------------------------------------------------------------------------------------
+
+
+def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Each loss for moderate logits, with several degrees of smoothing, and for large ones."""
+    cases = [(_tensor(rng.normal(size=(n, 1)) * 2), _tensor(rng.normal(size=(n, 1)) * 2)) for n in (4, 7)]
+    large = _tensor(rng.uniform(150, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
+    smooth = float(rng.uniform(0.15, 0.4))
+    yield from _each(
+        lambda: {f"hard_{k}": _array(student.discriminator_loss(*case, smooth=0.0)) for k, case in enumerate(cases)},
+        lambda: {f"soft_{k}": _array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
+        lambda: {f"more_{k}": _array(student.discriminator_loss(*case, smooth=smooth)) for k, case in enumerate(cases)},
+        lambda: {f"generator_{k}": _array(student.generator_loss(case[1])) for k, case in enumerate(cases)},
+        lambda: {"large_hard": _array(student.discriminator_loss(large, large[::-1], smooth=0.0))},
+        lambda: {"large_generator": _array(student.generator_loss(large))},
+    )
+
+
+class _Player(keras.layers.Layer):
+    """A player of one layer with known values. In training it subtracts a share of the mean of its batch."""
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray, share: float, pair: bool) -> None:
+        super().__init__()
+        self.share, self.pair = share, pair
+        self.w = self.add_weight(shape=weights.shape, initializer="zeros")
+        self.b = self.add_weight(shape=bias.shape, initializer="zeros")
+        self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.start = [weights.astype("float32"), bias.astype("float32")]
+        self.built = True
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """x (batch, inputs) -> (batch, outputs), or as D probabilities and logits."""
+        x = keras.ops.convert_to_tensor(x)
+        if training:
+            x = x - self.share * keras.ops.mean(x, axis=0)
+        outputs = keras.ops.matmul(keras.ops.tanh(x) if self.share else x, self.w) + self.b
+        return (keras.ops.sigmoid(outputs), outputs) if self.pair else outputs
+
+    def again(self) -> None:
+        """Back to the start."""
+        self.w.assign(self.start[0])
+        self.b.assign(self.start[1])
+
+    def values(self) -> np.ndarray:
+        """All that it learns, in a row."""
+        return np.concatenate([_array(self.w).ravel(), _array(self.b)])
+
+
+def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
+
+    All that with players who do not care for ``training``; ``batches_d`` and ``batches_g`` with others who do. And
+    again with known functions in the place of the losses. Real examples lie where D does not look: its first step turns
+    it there, and with it the direction in which G moves.
+    """
+    rates = {"d": float(rng.uniform(0.8, 1.2)), "g": float(rng.uniform(0.5, 1))}
+    width, weight = rng.uniform(0.5, 1.5, 2)
+    smooth = float(rng.uniform(0.2, 0.4))
+    games = []
+    for share in (0.0, float(rng.uniform(0.5, 0.9))):
+        angle = rng.uniform(0, 2 * np.pi)
+        look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+        X = _tensor(rng.uniform(1.5, 2.5) * aside + 0.5 * rng.normal(size=(7, 2)))
+        Z = _tensor(rng.uniform(-1, 1, (7, 1)) + 0.5)
+        d = _Player(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4), share, True)
+        g = _Player(rng.normal(size=(1, 2)) / 2, rng.normal(size=2) / 4, share, False)
+        games.append((X, Z, d, g))
+
+    def discriminator_loss(real_logits: Any, fake_logits: Any, smooth: float = 0.1) -> Any:
+        square = keras.ops.mean(keras.ops.square(fake_logits)) * weight
+        return square - (1 + smooth) * keras.ops.mean(keras.ops.tanh(real_logits))
+
+    def generator_loss(fake_logits: Any) -> Any:
+        return keras.ops.mean(keras.ops.square(fake_logits - 1) * width)
+
+    def step(name: str, moving: str, game: int = 0, **more: float) -> Answer:
+        X, Z, d, g = games[game]
+        d.again()
+        g.again()
+        optimizers = [keras.optimizers.SGD(rates[player] if player in moving else 0.0) for player in "dg"]
+        returned = student.train_step(X, Z, d, g, *optimizers, **more)
+        if moving:
+            return {f"{name}_d": d.values(), f"{name}_g": g.values()}
+        return {f"{name}_{place}": value for place, value in _pair(returned).items()}
+
+    questions = (
+        lambda: step("both", "dg"),
+        lambda: step("only_d", "d"),
+        lambda: step("only_g", "g"),
+        lambda: step("still", ""),
+        lambda: step("smooth", "", smooth=smooth),
+        lambda: step("batches_d", "d", game=1),
+        lambda: step("batches_g", "g", game=1),
+    )
+    known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
+    for _, _, d, g in games:
+        d.again()
+        g.again()
+    yield {f"{name}_start_{k}": p.values() for k, (_, _, d, g) in enumerate(games) for name, p in (("d", d), ("g", g))}
+    yield from _each(*questions, *(_given(student, question, **known) for question in questions))
+
+
+# The latent space ----------------------------------------------------------------------------------------------------
+
+
+def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Ways between vectors of different lengths, nearly opposite ones, equal and parallel ones."""
+    pairs = [rng.normal(size=(2, 12)) * np.array([[1.0], [scale]]) for scale in (1.0, 2.5)]
+    wide = rng.normal(size=12)
+    pairs.append(np.stack([wide, -wide + 0.4 * rng.normal(size=12)]))
+    same = rng.permutation([3.0 * rng.integers(1, 5), *[0.0] * 11])  # so that its length is a whole number
+    factor = float(rng.integers(2, 5))
+    steps = int(rng.integers(5, 9))
+
+    def straight(z0: Any, z1: Any, steps: int) -> np.ndarray:
+        t = np.linspace(0, 1, steps)[:, None]
+        return np.asarray(z0) + t * (np.asarray(z1) - z0)
+
+    def parallel() -> Answer:
+        ways = [student.spherical(same, end, steps) for end in (same.copy(), factor * same)]
+        return {f"parallel_{k}": _array(way) for k, way in enumerate(ways)}
+
+    yield from _each(
+        lambda: {f"straight_{k}": _array(student.straight(*pair, steps)) for k, pair in enumerate(pairs)},
+        lambda: {f"spherical_{k}": _array(student.spherical(*pair, steps)) for k, pair in enumerate(pairs)},
+        parallel,
+        _given(student, parallel, straight=straight),
+    )
+
+
+def arithmetic(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Directions from unsorted scores; shares for a generator and a reader that are known."""
+    z, score = rng.normal(size=(40, 5)).astype("float32"), rng.permutation(np.linspace(0.01, 0.99, 40))
+    matrix, reading = rng.normal(size=(5, 4)), rng.normal(size=4)
+    many = rng.normal(size=(60, 5)).astype("float32")
+    vectors = rng.normal(size=(3, 5)).astype("float32")
+    vectors *= np.sign(vectors @ matrix @ reading)[:, None]  # all of them speak for the attribute
+
+    def g(z: Any, **_: Any) -> Any:
+        return _tensor(np.tanh(_array(z) @ matrix))
+
+    def reads(images: Any) -> np.ndarray:
+        return 1 / (1 + np.exp(-4 * (_array(images) @ reading)))
+
+    yield from _each(
+        lambda: {f"vector_{n}": _array(student.attribute_vector(z.copy(), score.copy(), n)) for n in (1, 3, 11)},
+        lambda: {f"share_{k}": _array(student.converted(g, reads, many.copy(), v)) for k, v in enumerate(vectors)},
+    )
+
+
+def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Maps of which three speak for an attribute and two against it, on very different scales; silencing some."""
+    n, f = 120, 9
+    has = rng.permutation(np.arange(n) % 2 == 0)
+    planted = rng.permutation(f)[:5]
+    means = rng.normal(size=(n, f))
+    means[:, planted] += has[:, None] * np.array([2.4, 1.6, 1.0, -1.6, -2.0])
+    means += 4
+    maps = means[:, None, None] * rng.uniform(0.5, 1.5, (1, 4, 4, 1)) + 0.05 * rng.normal(size=(n, 4, 4, f))
+    scale = 10 ** rng.uniform(-1, 1, f)
+    scale[planted[:2]] = 1e-3
+    maps = (maps * scale).astype("float32")
+    which = rng.permutation(f)[:3]
+    few = rng.uniform(1, 2, (3, 4, 4, f)).astype("float32")
+
+    def silence() -> Answer:
+        mine = few.copy()
+        answer = {"silenced": _array(student.silenced(mine, which.copy()))}
+        return answer | {"after": mine.copy()}
+
+    yield {"planted": planted, "before": few}
+    yield from _each(lambda: {"telling": _array(student.telling_maps(maps.copy(), has.copy()))}, silence)
+
+
+# What D sees ---------------------------------------------------------------------------------------------------------
+
+
+def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Chains of known layers: without ReLU; with one whose inputs, or whose gradients, are all positive; and a whole D.
+
+    ``forward``: no gradient is negative, so only the sign of the inputs counts. ``backward``: no input is.
+    """
+
+    def conv(values: np.ndarray, strides: int = 1) -> Any:
+        layer = keras.layers.Conv2D(values.shape[-1], values.shape[0], strides, "same", use_bias=False)
+        layer.build((None, 8, 8, values.shape[2]))
+        layer.kernel.assign(values.astype("float32"))
+        return layer
+
+    def normalisation(maps: int) -> Any:
+        layer = keras.layers.BatchNormalization()
+        layer.build((None, 8, 8, maps))
+        for variable in layer.weights:
+            variable.assign(rng.uniform(0.4, 1.2, maps).astype("float32"))
+        return layer
+
+    def leaky() -> Any:
+        return keras.layers.LeakyReLU(0.2)
+
+    def mixed(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape) / 3
+
+    def positive(*shape: int) -> np.ndarray:
+        return rng.uniform(0.1, 0.4, shape)
+
+    x, bright = rng.normal(size=(3, 8, 8, 2)), rng.uniform(0.5, 1.5, (3, 8, 8, 2))
+    feature = int(rng.integers(3))
+    chains = {
+        "plain": ([conv(mixed(3, 3, 2, 4), 2), normalisation(4), conv(mixed(3, 3, 4, 3))], x),
+        "forward": ([conv(mixed(3, 3, 2, 4)), leaky(), conv(positive(3, 3, 4, 3), 2)], x),
+        "backward": ([conv(positive(3, 3, 2, 4)), leaky(), conv(mixed(3, 3, 4, 3), 2)], bright),
+        "whole": (
+            [
+                conv(mixed(4, 4, 2, 4), 2),
+                leaky(),
+                conv(mixed(4, 4, 4, 3), 2),
+                normalisation(3),
+                leaky(),
+            ],
+            x,
+        ),
+    }
+
+    def ask(name: str) -> Answer:
+        chain, images = chains[name]
+        return {name: _array(student.guided_backpropagation(chain, _tensor(images), feature))}
+
+    yield from _each(*(lambda name=name: ask(name) for name in chains))
+
+
+def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Maps of three sizes; patches and centres; classes that lie apart along a feature that is tiny beside others."""
+    maps = [rng.normal(size=(3, side, side, f)).astype("float32") for side, f in ((16, 2), (8, 3), (4, 5))]
+    patches, centres = rng.normal(size=(7, 6)), rng.normal(size=(5, 6))
+    labels = rng.integers(0, 3, 400)
+    rows = rng.normal(size=(400, 8))
+    rows[:, 0] += 7 * labels
+    rows[:, 1] -= 7 * (labels == 1)
+    rows *= np.array([1e-3, 1e-3, 1, 1, 1, 1, 50, 1e4])
+    flipped = rng.permutation(200)[: int(rng.integers(30, 70))]
+    test_labels = labels[200:].copy()
+    test_labels[flipped] = (test_labels[flipped] + 1) % 3
+    yield from _each(
+        lambda: {"pooled": _array(student.pooled([each.copy() for each in maps]))},
+        lambda: {"triangle": _array(student.triangle(patches.copy(), centres.copy()))},
+        lambda: {"accuracy": _array(student.svm_accuracy(rows[:200], labels[:200], rows[200:], test_labels))},
+    )
+
+
+def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Nearest rows, some of them exact copies; shares for samples of several kinds."""
+    training = rng.normal(size=(50, 20)) + 3
+    images = rng.normal(size=(20, 20)) + 3
+    images[4:7] = training[rng.permutation(50)[:3]]
+    held_out = rng.gamma(9.0, size=301)
+    samples = [rng.gamma(9.0, size=77) * scale for scale in (1.0, 0.45, 0.65)]
+
+    def pair() -> Answer:
+        index, distance = student.nearest(images.copy(), training.copy())
+        return {"index": _array(index), "distance": _array(distance)}
+
+    yield from _each(
+        pair, lambda: {f"share_{k}": _array(student.copied_share(s, held_out.copy())) for k, s in enumerate(samples)}
+    )

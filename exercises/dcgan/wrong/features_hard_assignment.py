@@ -1,0 +1,25 @@
+"""Each patch belongs to its nearest centre only.
+
+Loses: features/triangle
+"""
+
+
+# %% solution="features"
+def pooled(maps):
+    rows = []
+    for each in map(np.asarray, maps):
+        n, side, _, f = each.shape
+        fields = each.reshape(n, 4, side // 4, 4, side // 4, f)
+        rows.append(fields.max(axis=(2, 4)).reshape(n, 16 * f))
+    return np.concatenate(rows, axis=1)
+
+
+def triangle(patches, centres):
+    squares = (patches**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1) - 2 * patches @ centres.T
+    distances = np.sqrt(np.maximum(squares, 0))
+    return (distances == distances.min(axis=1, keepdims=True)).astype(float)
+
+
+def svm_accuracy(rows, labels, test_rows, test_labels):
+    model = make_pipeline(StandardScaler(), LinearSVC(C=0.01)).fit(rows, labels)
+    return model.score(test_rows, test_labels)

@@ -1,0 +1,19 @@
+"""The caller's maps are changed.
+
+Loses: forgetting/copy
+"""
+
+
+# %% solution="forgetting"
+def telling_maps(maps, has):
+    means = np.asarray(maps).mean(axis=(1, 2))
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(means, has)
+    weights = model[-1].coef_[0]
+    order = np.argsort(-weights)
+    return order[weights[order] > 0]
+
+
+def silenced(maps, which):
+    quiet = maps
+    quiet[..., which] = 0
+    return quiet

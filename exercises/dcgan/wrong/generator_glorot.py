@@ -1,0 +1,35 @@
+"""Weights start by Glorot's rule, as by default.
+
+Loses: generator/start
+"""
+
+
+# %% solution="generator"
+def make_generator(latent_dim, side, channels, filters):
+    start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
+    doublings = int(np.log2(side)) - 2
+    maps = filters * 2 ** (doublings - 1)
+    model = keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()),
+            layers.Reshape((4, 4, maps)),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+        ]
+    )
+    for _ in range(doublings - 1):
+        maps //= 2
+        model.add(
+            layers.Conv2DTranspose(
+                maps, 4, 2, "same", use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()
+            )
+        )
+        model.add(layers.BatchNormalization())
+        model.add(layers.ReLU())
+    model.add(
+        layers.Conv2DTranspose(
+            channels, 4, 2, "same", activation="tanh", kernel_initializer=keras.initializers.GlorotUniform()
+        )
+    )
+    return model

@@ -1,0 +1,15 @@
+"""The two means are averaged in place of added.
+
+Loses: losses/discriminator, losses/smoothing
+"""
+
+
+# %% solution="losses"
+def discriminator_loss(real_logits, fake_logits, smooth=0.1):
+    real = (1 - smooth) * ops.softplus(-real_logits) + smooth * ops.softplus(real_logits)
+    fake = ops.softplus(fake_logits)
+    return (ops.mean(real) + ops.mean(fake)) / 2
+
+
+def generator_loss(fake_logits):
+    return ops.mean(ops.softplus(-fake_logits))

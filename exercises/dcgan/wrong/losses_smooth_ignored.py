@@ -1,0 +1,15 @@
+"""Labels are hard, whatever is asked for.
+
+Loses: losses/smoothing
+"""
+
+
+# %% solution="losses"
+def discriminator_loss(real_logits, fake_logits, smooth=0.1):
+    real = ops.softplus(-real_logits)
+    fake = ops.softplus(fake_logits)
+    return ops.mean(real) + ops.mean(fake)
+
+
+def generator_loss(fake_logits):
+    return ops.mean(ops.softplus(-fake_logits))

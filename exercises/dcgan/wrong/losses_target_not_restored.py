@@ -1,0 +1,15 @@
+"""The real label becomes 1 - smooth, and the other one stays 0.
+
+Loses: losses/smoothing
+"""
+
+
+# %% solution="losses"
+def discriminator_loss(real_logits, fake_logits, smooth=0.1):
+    real = (1 - smooth) * ops.softplus(-real_logits)
+    fake = ops.softplus(fake_logits)
+    return ops.mean(real) + ops.mean(fake)
+
+
+def generator_loss(fake_logits):
+    return ops.mean(ops.softplus(-fake_logits))
