@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -108,7 +109,7 @@ def parts(game: Game, seconds: float) -> dict[str, float]:
         model, batch = Ours(game).model, tuple(map(tf.constant, next(endless)))
         for name, jit in (("the step alone", False), ("the step alone with XLA", True)):
             step = tf.function(model.train_step, jit_compile=jit)
-            found[name] = lambda step=step: step(batch)
+            found[name] = partial(step, batch)
     seen = {}
     for name, one in found.items():
         watch = stopwatch(seconds)

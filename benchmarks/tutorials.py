@@ -202,7 +202,7 @@ class TrainOnBatch(Version):
         loss = keras.losses.BinaryCrossentropy(from_logits=True)
         self.d.compile(d_optimizer, loss)
         self.d.trainable = False
-        noise = keras.Input(self.g.input.shape[1:])
+        noise = keras.Input(self.g.input_shape[1:])
         self.combined = keras.Model(noise, self.d(self.g(noise)))
         self.combined.compile(g_optimizer, loss)
 
