@@ -108,7 +108,7 @@ def parts(game: Game, seconds: float) -> dict[str, float]:
 
         model, batch = Ours(game).model, tuple(map(tf.constant, next(endless)))
         for name, jit in (("the step alone", False), ("the step alone with XLA", True)):
-            step = tf.function(model.train_step, jit_compile=jit)
+            step = tf.function(model.train_step, autograph=False, jit_compile=jit)
             found[name] = partial(step, batch)
     seen = {}
     for name, one in found.items():
@@ -202,7 +202,7 @@ def compare(lessons: Sequence[str], backends: Sequence[str], folder: Path, data:
     floor = judge(reader, real, others)
     for lesson in lessons:
         for backend in backends:
-            rows = []
+            rows: list[tuple[Measurement, Quality]] = []
             for file in sorted(folder.glob(f"{backend}-{lesson}-*.json")):
                 digits = np.load(file.with_suffix(".npy"))
                 rows.append((Measurement(**json.loads(file.read_text())), judge(reader, real, digits[:count])))

@@ -142,7 +142,7 @@ class _Stop(keras.callbacks.Callback):
     def on_epoch_begin(self, *_: Any) -> None:
         self.last = -1
 
-    def on_train_batch_end(self, batch: int, *_: Any) -> None:
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
         self.model.stop_training = not self.watch.more(batch - self.last)
         self.last = batch
 
@@ -313,7 +313,7 @@ class Subclass(Version):
         self.data = _tensor_batches(game)
 
     def turn(self, watch: stopwatch) -> None:
-        self.pair.fit(self.data, epochs=1000, verbose=0, callbacks=[_Stop(watch)])
+        self.pair.fit(self.data, epochs=1000, verbose=0, shuffle=False, callbacks=[_Stop(watch)])  # `tf.data` has
 
 
 def versions() -> list[type[Version]]:

@@ -1,6 +1,7 @@
 """`python -m benchmarks.training` lets every version of a lesson play the same game, and compares what came of it."""
 
 import re
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -16,10 +17,6 @@ from util.data import load_mnist
 def game():
     images = np.random.default_rng(1).integers(0, 256, (300, 28, 28)).astype(np.uint8)
     return tutorials.gan(images)
-
-
-def values(model):
-    return [np.array(variable) for variable in model.weights]
 
 
 def test_a_lesson_gives_its_own_names_and_neither_checks_nor_trains(capsys):
@@ -40,11 +37,11 @@ def test_the_clock_starts_after_the_first_step(monkeypatch):
 @pytest.mark.parametrize("kind", tutorials.versions()[1:])
 def test_every_tutorial_moves_both_players(kind, game):
     version = kind(game)
-    before = values(version.d), values(version.g)
+    before = version.d.get_weights(), version.g.get_weights()
     version.turn(tutorials.stopwatch(0))
     for old, player in zip(before, (version.d, version.g), strict=True):
         assert len(old) == 4
-        assert all(not np.array_equal(a, b) for a, b in zip(old, values(player), strict=True))
+        assert all(not np.array_equal(a, b) for a, b in zip(old, player.get_weights(), strict=True))
 
 
 def test_the_tutorials_players_are_those_of_the_lesson(game):
@@ -63,8 +60,8 @@ def test_dcgan_plays_on_digits_with_a_margin_that_samples_lose(game):
 
 
 def test_a_run_ends_in_a_table_with_ratios(tmp_path, monkeypatch):
-    small = load_mnist()
-    small.images, small.labels = small.images[:500], small.labels[:500]
+    all_digits = load_mnist()
+    small = replace(all_digits, images=all_digits.images[:500], labels=all_digits.labels[:500])
     monkeypatch.setattr("util.data.load_mnist", lambda path: small)
     quick = features.classifier
     monkeypatch.setattr(features, "classifier", lambda *data: quick(*data, steps=5, folder=tmp_path))
