@@ -24,7 +24,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -214,7 +213,10 @@ def compare(lessons: Sequence[str], backends: Sequence[str], folder: Path, data:
 
 def page(sections: Iterable[str], command: str, seconds: float, turns: int) -> str:
     """The Markdown page."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("keras", "numpy"))
+    import keras
+    import tensorflow as tf
+
+    libraries = f"Keras {keras.__version__}, TensorFlow {tf.__version__}"
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}"
     load = " and ".join(f"{each:.1f}" for each in os.getloadavg()[:2])
     about = (
@@ -258,7 +260,8 @@ def main(
             given = ["--data", str(data)] if data else []
             _run(interpreter, backend, [*chosen, *options, *given, "--into", folder])
         sections = list(compare(chosen, list(backends), Path(folder), data))
-    shown = " ".join(["python -m benchmarks.training", *chosen, *options])
+    given = [*(["--data FILE"] if data else []), *(["--python PATH"] if python != sys.executable else [])]
+    shown = " ".join(["python -m benchmarks.training", *chosen, *options, *given])
     output.write_text(page(sections, shown, seconds, turns), encoding="utf-8")
     typer.echo(output.read_text(encoding="utf-8"))
 
