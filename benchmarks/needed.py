@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from autograder.course import Assignment
 from autograder.examine import blanks
 
-__all__ = ["concerned", "needed_cells"]
+__all__ = ["closure", "concerned", "names", "needed_cells"]
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -36,7 +36,7 @@ def names(source: str) -> tuple[set[str], set[str]]:
     return defined, used | {each.get_name() for each in inner if each.is_global()}
 
 
-def _closure(start: Iterable[str], leads_to: Mapping[str, set[str]]) -> set[str]:
+def closure(start: Iterable[str], leads_to: Mapping[str, set[str]]) -> set[str]:
     """Everything that can be reached from ``start``."""
     reached: set[str] = set()
     waiting = set(start)
@@ -83,14 +83,14 @@ def concerned(assignment: Assignment, changed: Iterable[str], notebook: Notebook
     words, uses = _words(assignment.probes), _uses(cells.values())
     wanted = set(changed)
     targets = {name for blank in wanted for name in names(cells[blank].source)[0]}
-    return [test for test in assignment.tests if test in wanted or _closure(_closure([test], words), uses) & targets]
+    return [test for test in assignment.tests if test in wanted or closure(closure([test], words), uses) & targets]
 
 
 def needed_cells(notebook: NotebookNode) -> NotebookNode:
     """The notebook without visible checks, and without cells that only define what no blank uses."""
     own = blanks(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    needed = _closure({name for cell in own.values() for name in names(cell.source)[1]}, _uses(code))
+    needed = closure({name for cell in own.values() for name in names(cell.source)[1]}, _uses(code))
 
     def is_needed(cell: NotebookNode) -> bool:
         info = cell.metadata.get("nbgrader", {})

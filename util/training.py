@@ -221,8 +221,12 @@ class TwoPlayer(keras.Model):
     ) -> None:
         """Give each player its optimizer, in a `LossScaled` where the player computes in float16.
 
-        Both are built here: what is not built is not restored either.
+        Both are built here: what is not built is not restored either. Without a GPU, TensorFlow's XLA is left off: it
+        compiles for long, and convolutions then run slower (``python -m benchmarks.training``). ``jit_compile`` says
+        otherwise.
         """
+        if _BACKEND == "tensorflow" and not tf.config.list_physical_devices("GPU"):
+            kwargs = {"jit_compile": False, **kwargs}
         super().compile(optimizer=None, **kwargs)
         self.d_optimizer, self.g_optimizer = _scaled(d_optimizer, self.d), _scaled(g_optimizer, self.g)
         self.d_optimizer.build(self.d_theta)
