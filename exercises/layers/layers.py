@@ -319,6 +319,7 @@ with checks.check("losses"):
     checks.close(loss, 0.930567, "binary_cross_entropy (sum over each example, mean over the examples)")
     images = [each.reshape(2, 3, 1) for each in (few_targets, few_outputs)]
     checks.close(squared_error(*images), 0.255, "squared_error of two images of 3 × 1 pixels")
+    checks.close(binary_cross_entropy(*images), 0.930567, "binary_cross_entropy of two images of 3 × 1 pixels")
     sure = checks.scalar(binary_cross_entropy(few_targets, 1 - few_targets), "binary_cross_entropy of sure mistakes")
     checks.expect(40 < sure < 60, f"three sure mistakes should cost -3 log(EPSILON), about 48, but cost {sure:.4g}.")
     checks.close(l2_penalty(np.array([[1.0, -2.0], [0.5, 0.0]], np.float32), 0.1), 0.525, "l2_penalty")
@@ -999,6 +1000,7 @@ with checks.check("batch_norm"):
         checks.close(seen.std(axis=axes), np.ones(3), f"the deviation of each feature of {shape}", atol=5e-3)
         checks.close(norm.moving_mean, few.mean(axis=axes) / 4, "moving_mean after one step with momentum 0.75")
         checks.close(norm.moving_variance, 0.75 + few.var(axis=axes) / 4, "moving_variance after one step")
+        checks.expect(hasattr(norm.moving_mean, "assign"), "moving_mean is no weight any more: set it with `.assign`.")
         moved = np.asarray(norm.moving_mean).copy()
         expected = (few - moved) / np.sqrt(np.asarray(norm.moving_variance) + 1e-3)
         checks.close(norm(few), expected, f"BatchNorm of {shape} in use (by the running statistics)", atol=1e-4)
