@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 _UNFILLED = re.compile(r"The blank '(\w+)' is still to be filled in")
+_OF_KERAS = re.compile(r"^Exception encountered when calling .*\n|\x1b\[[0-9;]*m")  # its first line, and bold type
 _HERE = str(Path(__file__).resolve().parent)
 
 
@@ -129,7 +130,8 @@ def _unfilled_blank(error: BaseException | None) -> str | None:
 
 def _describe(error: Exception) -> str:
     """Type, message (its first line) and place of an exception: the deepest line that the notebook itself wrote."""
-    message = next(iter(str(error).strip().splitlines()), "").rstrip(".")
+    message = _OF_KERAS.sub("", str(error)).strip()
+    message = next(iter(message.splitlines()), "").rstrip(".")
     message = re.sub(r"^\{\{.*?\}\} ?", "", message)  # TensorFlow's name for the operation
     sentence = f"{type(error).__name__}: {message}" if message else type(error).__name__
     own = [frame for frame in tracebacks.extract_tb(error.__traceback__) if _is_own(frame.filename)]

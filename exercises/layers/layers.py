@@ -130,6 +130,9 @@ print("made once more:", ScaleOffset.from_config(half.get_config()).get_config()
 # - $\sigma(x)$ is $1 / (1 + e^{-x})$ for $x \ge 0$, and $e^{x} / (1 + e^{x})$ for $x < 0$. Both have $e^{-|x|}$ in
 #   them, and if you compute *that* first, no branch can overflow. It is not enough that the values are right:
 #   the gradient passes through everything that was computed, and $0 \cdot \infty$ is not a number either.
+# - At exactly 0 the libraries take 0 for the slope of `ops.abs` and of `ops.sign`, and $\sigma$ made of these has no
+#   slope where it is steepest. Both branches have the same slope there, so choose one: `ops.where(x >= 0, x, -x)` is
+#   $|x|$ too, with a slope of 1 at 0, as the branch for $x \ge 0$ needs it.
 # - Softmax does not change if the same number is subtracted from all scores of an example. Which one helps?
 #
 # Write the five `call`s. (`ops.tanh`, `ops.sigmoid`, `ops.softmax` and `ops.clip` are what you are building.)
@@ -179,7 +182,7 @@ class Sigmoid(keras.layers.Layer):
     def call(self, x):
         """Map x to the same shape, with values in [0, 1]."""
         ### BEGIN SOLUTION
-        small = ops.exp(-ops.abs(x))  # in (0, 1]
+        small = ops.exp(-ops.where(x >= 0, x, -x))  # in (0, 1]
         return ops.where(x >= 0, 1.0, small) / (1.0 + small)
         ### END SOLUTION
 
@@ -191,8 +194,8 @@ class Tanh(keras.layers.Layer):
     def call(self, x):
         """Map x to the same shape, with values in [-1, 1]."""
         ### BEGIN SOLUTION
-        small = ops.exp(-2.0 * ops.abs(x))  # in (0, 1]
-        return ops.sign(x) * (1.0 - small) / (1.0 + small)
+        small = ops.exp(-2.0 * ops.where(x >= 0, x, -x))  # in (0, 1]
+        return ops.where(x >= 0, 1.0, -1.0) * (1.0 - small) / (1.0 + small)
         ### END SOLUTION
 
 
@@ -244,10 +247,18 @@ with checks.check("activations"):
     checks.close(Sigmoid()(large), [[0, 0, 1, 1]], "Sigmoid() at -1000, -90, 90, 1000")
     checks.close(Tanh()(large), [[-1, -1, 1, 1]], "Tanh() at -1000, -90, 90, 1000")
     checks.close(Softmax()(large), [[0, 0, 0, 1]], "Softmax() of -1000, -90, 90, 1000")
+    rows = np.array([[1000.0, 0.0], [-1000.0, -1000.0]], np.float32)
+    checks.close(Softmax()(rows), [[1, 0], [0.5, 0.5]], "Softmax() of (1000, 0) and, in the same batch, (-1000, -1000)")
     at = keras.Variable(large)
     for layer in (Sigmoid(), Tanh(), Softmax()):
         _, (slope,) = training.gradients(lambda layer=layer: ops.sum(layer(ops.convert_to_tensor(at)) ** 2), [at])
         checks.close(slope, np.zeros((1, 4)), f"the slope of {type(layer).__name__}() at -1000, -90, 90, 1000")
+    at.assign(np.zeros((1, 4)))
+    for layer, expected in ((Sigmoid(), 0.25), (Tanh(), 1.0)):
+        _, (slope,) = training.gradients(lambda layer=layer: ops.sum(layer(ops.convert_to_tensor(at))), [at])
+        checks.close(
+            slope, np.full((1, 4), expected), f"the slope of {type(layer).__name__}() at 0, its steepest place,"
+        )
 
 # %% [markdown]
 # ## 3 Losses
@@ -308,6 +319,7 @@ with checks.check("losses"):
     checks.close(loss, 0.930567, "binary_cross_entropy (sum over each example, mean over the examples)")
     images = [each.reshape(2, 3, 1) for each in (few_targets, few_outputs)]
     checks.close(squared_error(*images), 0.255, "squared_error of two images of 3 × 1 pixels")
+    checks.close(binary_cross_entropy(*images), 0.930567, "binary_cross_entropy of two images of 3 × 1 pixels")
     sure = checks.scalar(binary_cross_entropy(few_targets, 1 - few_targets), "binary_cross_entropy of sure mistakes")
     checks.expect(40 < sure < 60, f"three sure mistakes should cost -3 log(EPSILON), about 48, but cost {sure:.4g}.")
     checks.close(l2_penalty(np.array([[1.0, -2.0], [0.5, 0.0]], np.float32), 0.1), 0.525, "l2_penalty")
@@ -412,7 +424,9 @@ with checks.check("gradient_check"):
     checks.close(slopes[1], [[1], [1]], "the difference of a sum, in the variable's own shape", atol=1e-3)
     for each, was in zip((w, v), before, strict=True):
         checks.expect(np.array_equal(each, was), "a variable is not what it was before numerical_gradients.")
-    checks.close(relative_error([np.array([3.0]), np.array([[4.0]])], [np.array([0.0]), np.array([[0.0]])]), 1.0, "1")
+    pair = [np.array([3.0]), np.array([[4.0]])]
+    checks.close(relative_error(pair, [0 * each for each in pair]), 1.0, "the relative error of (3, 4) and (0, 0)")
+    checks.close(relative_error(pair, [pair[0], -pair[1]]), 0.8, "the relative error of (3, 4) and (3, -4)")
     checks.close(relative_error([np.array([2.0])], [np.array([1.0])]), 1 / 3, "the relative error of 2 and 1")
     checks.close(relative_error([np.zeros(2)], [np.zeros(2)]), 0.0, "the relative error of nothing and nothing")
 
@@ -508,12 +522,16 @@ class Affine(keras.layers.Layer):
 
 # %% test="affine" points=4
 with checks.check("affine"):
+    wide = Affine(100)
+    wide.build((None, 200))
+    checks.close(wide.b, np.zeros(100), "b at the start")
+    checks.close(np.std(wide.W), np.sqrt(2 / 300), "the deviation of W (200, 100) at the start", rtol=0.05)
     affine = Affine(2, l2=0.1)
     checks.shape(affine(np.zeros((4, 3), np.float32)), (4, 2), "Affine(2) of an input (4, 3)")
     checks.variables(affine.trainable_variables, [(3, 2), (2,)], "trainable_variables")
     affine.W.assign([[1.0, 2.0], [0.0, -1.0], [3.0, 0.0]])
-    affine.b.assign([0.5, 0.0])
-    checks.close(affine(np.array([[1.0, 2.0, 3.0]], np.float32)), [[10.5, 0.0]], "x W + b")
+    affine.b.assign([0.5, -3.0])
+    checks.close(affine(np.array([[1.0, 2.0, 3.0]], np.float32)), [[10.5, -3.0]], "x W + b")
     checks.close(sum(affine.losses), 1.5, "the penalty that Affine(2, l2=0.1) adds to the loss")
     again = Affine.from_config(affine.get_config())
     checks.expect((again.units, again.l2) == (2, 0.1), "a layer made from get_config() has other units or another l2.")
@@ -646,6 +664,9 @@ with checks.check("adam"):
     optimizer.apply([np.array([0.03, -100.0], np.float32), np.float32(-1.0)], [w, v])
     checks.close(w, [0.801146, 2.2], "w after a second step against (0.03, -100)")
     checks.close(v, 4.93333, "another variable, which has memories of its own,")
+    optimizer = Adam(learning_rate=0.1, epsilon=1.0)
+    optimizer.apply([np.float32(1.0)], [v])
+    checks.close(v, 4.88333, "a step of 0.1 with epsilon = 1, which halves it,")
     ours, theirs = (keras.Variable(np.array([0.5, -1.0], np.float32)) for _ in range(2))
     for step in range(20):
         slope = np.array([np.sin(step), 2.0], np.float32)
@@ -749,7 +770,12 @@ class Network(keras.Model):
 with checks.check("network"):
     doubled = Network([ScaleOffset(2.0, 1.0), ScaleOffset(1.0, -3.0)])
     checks.close(doubled(np.array([[1.0, 5.0]], np.float32)), [[0.0, 8.0]], "x through two layers, 2x + 1 and x - 3")
+    some_ones = np.ones((1, 200), np.float32)
+    dropping = Network([keras.layers.Dropout(0.5)])
+    checks.close(dropping(some_ones), some_ones, "what passes a layer of dropout in use")
+    checks.differs(dropping(some_ones, training=True), some_ones, "in training, a layer's input and output in dropout")
     config = doubled.get_config()
+    checks.expect("chain" in config, "get_config() has no 'chain', without which the network cannot be made again.")
     checks.expect(
         all(isinstance(each, dict) for each in config["chain"]),
         "get_config() still has layers in its list 'chain', but a file can hold only plain data.",
@@ -974,6 +1000,7 @@ with checks.check("batch_norm"):
         checks.close(seen.std(axis=axes), np.ones(3), f"the deviation of each feature of {shape}", atol=5e-3)
         checks.close(norm.moving_mean, few.mean(axis=axes) / 4, "moving_mean after one step with momentum 0.75")
         checks.close(norm.moving_variance, 0.75 + few.var(axis=axes) / 4, "moving_variance after one step")
+        checks.expect(hasattr(norm.moving_mean, "assign"), "moving_mean is no weight any more: set it with `.assign`.")
         moved = np.asarray(norm.moving_mean).copy()
         expected = (few - moved) / np.sqrt(np.asarray(norm.moving_variance) + 1e-3)
         checks.close(norm(few), expected, f"BatchNorm of {shape} in use (by the running statistics)", atol=1e-4)
@@ -1140,6 +1167,11 @@ class Convolution(keras.layers.Layer):
 
 # %% test="convolution" points=4
 with checks.check("convolution"):
+    wide = Convolution(32, 3)
+    wide.build((None, 8, 8, 16))
+    checks.close(wide.b, np.zeros(32), "b at the start")
+    what = "the deviation of W (3, 3, 16, 32) at the start"
+    checks.close(np.std(wide.W), np.sqrt(2 / (9 * 16 + 9 * 32)), what, rtol=0.05)
     draws = np.random.default_rng(1)
     few = draws.normal(size=(2, 6, 7, 3)).astype(np.float32)
     for stride, padding in ((1, "valid"), (2, "valid"), (1, "same"), (2, "same")):
@@ -1503,6 +1535,7 @@ with checks.check("latent_channel"):
     seen = np.asarray(channel((some_images, some_latents)))
     checks.close(seen[..., :3], some_images, "the image in the first three channels")
     checks.close(seen[0, :, :, 3], [[12.5, 15.5, 18.5], [21.5, 24.5, 27.5]], "the fourth channel of the first image")
+    checks.close(seen[1, :, :, 3], [[6.5, 7.5, 8.5], [9.5, 10.5, 11.5]], "the fourth channel of the second image")
 
 # %% [markdown]
 # ## 10 Sequences
@@ -1577,15 +1610,17 @@ class Mask(keras.layers.Layer):
 with checks.check("recurrent"):
     cell = SimpleCell(2)
     cell.build((None, 3))
+    product = ops.matmul(cell.U, ops.transpose(cell.U))
+    checks.close(product, np.eye(2), "U times its transpose at the start (orthogonal)", atol=1e-4)
     cell.W.assign([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
-    cell.U.assign([[0.0, 1.0], [1.0, 0.0]])
+    cell.U.assign([[0.0, 1.0], [2.0, 0.0]])
     cell.b.assign([0.1, 0.0])
     answer = cell(np.array([[0.2, -0.3, 1.0]], np.float32), [np.array([[0.5, -0.5]], np.float32)])
     output, states = checks.pair(answer, "the cell's call", "the output and the list of states")
-    checks.close(output, np.tanh([[0.3, 0.7]]), "h after one step from h = (0.5, -0.5)")
+    checks.close(output, np.tanh([[-0.2, 0.7]]), "h after one step from h = (0.5, -0.5)")
     checks.expect(isinstance(states, list | tuple), "the states should come as a list, with the new h in it.")
-    checks.close(states[0], np.tanh([[0.3, 0.7]]), "the new state (it is the output)")
-    few = np.array([[[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]], np.float32)
+    checks.close(states[0], np.tanh([[-0.2, 0.7]]), "the new state (it is the output)")
+    few = np.array([[[1.0, -1.0], [0.0, -2.0], [0.0, 0.0]]], np.float32)
     mask = checks.shape(Mask().compute_mask(few), (1, 3), "the mask of a sequence of 3 steps")
     marked = mask.astype(bool).tolist()
     checks.expect(marked == [[True, True, False]], f"the mask should be [[True, True, False]], but is {marked}.")

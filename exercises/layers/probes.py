@@ -364,12 +364,10 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def start() -> Answer:
         layer = student.BatchNorm()
         layer.build((None, 3))
-        learnt = {id(variable) for variable in layer.trainable_variables}
-        names = ("gamma", "beta", "moving_mean", "moving_variance")
-        return {
-            "start": np.array([_array(getattr(layer, name)) for name in names]),
-            "learnt": np.array([id(getattr(layer, name)) in learnt for name in names]),
-        }
+        begin = np.array([_array(getattr(layer, name)) for name in cases["rows"][1]])
+        for name, value in cases["rows"][1].items():
+            getattr(layer, name).assign(value)
+        return {"start": begin, "learnt": np.array([_array(variable) for variable in layer.trainable_variables])}
 
     def train(name: str) -> Answer:
         x, known, _ = cases[name]
@@ -406,6 +404,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
     orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
     items, broken_at = rng.permutation(40), int(rng.integers(5, 9))
+    aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
 
     def cache(k: int, capacity: int) -> Answer:
         loaded: list[int] = []
@@ -425,24 +424,32 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         }
 
     def working_ahead() -> Answer:
-        """The second item can only be made once the first is in use, so that nothing passes for work done meanwhile."""
-        in_use, made, met = threading.Event(), [], []
+        """What each of three streams makes while its first item is in use.
 
-        def source() -> Iterator[int]:
-            for k, item in enumerate(items.tolist()):
-                if k == 1:
-                    met.append(in_use.wait(timeout=4))
-                made.append(item)
-                yield item
+        The second item has a number in it that is known only once the first is in use, so that nothing passes for
+        work done meanwhile.
+        """
+        answer: Answer = {}
+        for k, (ahead, secret) in enumerate(zip(aheads, secrets, strict=True)):
+            in_use, made, known = threading.Event(), [], [0]
+            end = time.monotonic() + 1.5
 
-        stream = iter(student.prefetched(source(), ahead))
-        first = next(stream)
-        in_use.set()
-        end = time.monotonic() + 4
-        while len(made) < ahead + 1 and time.monotonic() < end:
-            time.sleep(0.005)
-        time.sleep(0.05)
-        return {"first": first, "meanwhile": met[:1] == [True], "made": len(made), "ahead": ahead}
+            def source(in_use: Any = in_use, made: list[int] = made, known: list[int] = known) -> Iterator[int]:
+                for place, item in enumerate(items.tolist()):
+                    if place == 1:
+                        in_use.wait(timeout=1.5)
+                    made.append(item + known[0])
+                    yield item
+
+            stream = iter(student.prefetched(source(), ahead))
+            first = next(stream)
+            known[0] = secret
+            in_use.set()
+            while len(made) < ahead + 1 and time.monotonic() < end:
+                time.sleep(0.005)
+            time.sleep(0.05)
+            answer |= {f"first_{k}": first, f"made_{k}": np.array(made)}
+        return answer
 
     def breaking() -> Answer:
         def source() -> Iterator[int]:
@@ -457,6 +464,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             came.append(-1)
         return {"broken": np.array(came)}
 
+    yield {"aheads": np.array(aheads), "in_turn": np.array([items + secret for secret in secrets])}
     yield from _each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
 
 

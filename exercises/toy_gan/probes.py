@@ -129,15 +129,18 @@ def best(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """A wide and a tall sample; one drawn again from an equal generator, one more from the same. Judged by theory."""
+    """A wide and a tall sample; small ones, two from each generator, of seeds that recur. Judged by theory."""
     n, seed = int(rng.integers(2500, 2700)), int(rng.integers(2**31))
     sizes = [(5, n), (n, 5), (int(rng.integers(20, 30)), int(rng.integers(6, 9)))]
-    yield {"sizes": np.array(sizes)}
+    seeds = _recurring_seeds(rng)
+    yield {"sizes": np.array(sizes), "seeds": seeds}
 
     def again() -> Answer:
-        one, equal = np.random.default_rng(seed), np.random.default_rng(seed)
-        draws = [student.sample_noise(*sizes[2], random) for random in (one, one, equal, equal)]
-        return {f"again_{k}": _array(draw) for k, draw in enumerate(draws)}
+        generators = [np.random.default_rng(seed) for seed in seeds.tolist()]
+        return {
+            f"again_{call}": np.stack([_array(student.sample_noise(*sizes[2], random)) for random in generators])
+            for call in range(2)
+        }
 
     yield from _each(
         *(
@@ -148,8 +151,13 @@ def noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     )
 
 
+def _recurring_seeds(rng: np.random.Generator) -> np.ndarray:
+    """Six seeds, of which some are the same: which ones, nobody knows before."""
+    return rng.choice(2**31, 3, replace=False)[rng.permutation([0, 0, 0, 1, 1, 2])]
+
+
 def ring(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Rings of two sizes, from three seeds each; the first drawn again from an equal generator. Judged by theory."""
+    """Rings of two sizes, from three seeds each; small ones from seeds that recur. Judged by theory."""
     cases = [
         (
             int(modes),
@@ -166,10 +174,17 @@ def ring(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"draw_{k}_{i}": _array(student.sample_ring(800, modes, radius, deviation, np.random.default_rng(seeds[i])))
         }
 
+    def again() -> Answer:
+        case = cases[0][:3]
+        draws = [_array(student.sample_ring(20, *case, np.random.default_rng(seed))) for seed in seeds.tolist()]
+        return {"again": np.stack(draws)}
+
+    seeds = _recurring_seeds(rng)
+    yield {"seeds": seeds}
     yield from ({f"case_{k}": np.array(case[:3])} for k, case in enumerate(cases))
     yield from _each(
         *(lambda k=k, i=i: ask(k, i) for k in range(2) for i in range(3)),
-        lambda: {"again": ask(0, 0)["draw_0_0"]},
+        again,
     )
 
 
@@ -195,14 +210,14 @@ def normal(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """A large network as it starts, equal and unequal seeds, and two small ones with known values in their variables.
+    """A large network as it starts, seeds that recur, and two small ones with known values in their variables.
 
     All sizes of a network differ, so that a variable's shape says which one it is. In the deeper small network each
     variable is changed by itself, to see what the output makes of it.
     """
     large = [int(rng.integers(55, 65)), int(rng.integers(180, 220)), int(rng.integers(90, 110)), 7]
     smalls = [[3, 13, 8, 5], [int(rng.integers(3, 6)), int(rng.integers(9, 12)), 2]]
-    seeds = rng.choice(2**31, 2, replace=False).tolist()
+    seeds = _recurring_seeds(rng)
     known = []
     for sizes in smalls:
         values = []
@@ -212,7 +227,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     bumps = [rng.uniform(0.3, 0.8, value.shape) * rng.choice([-1, 1], value.shape) for value in known[0][2]]
 
     def start() -> Answer:
-        theta = _theta(student.Network(large, seed=seeds[0]), large)
+        theta = _theta(student.Network(large, seed=int(seeds[0])), large)
         roles = _roles(theta, large)
         return {
             "variables": len(theta),
@@ -222,7 +237,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def seeded() -> Answer:
         sizes = [20, 20, 20, 20]
-        networks = [student.Network(sizes, seed=seed) for seed in (*seeds, seeds[0])]
+        networks = [student.Network(sizes, seed=seed) for seed in seeds.tolist()]
         return {
             f"seeded_{k}": np.stack([_array(v) for v in _theta(net, sizes) if len(v.shape) == 2 and min(v.shape) == 20])
             for k, net in enumerate(networks)
@@ -245,7 +260,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 _assign(variable, value)
         return {name: _array(value) for name, value in answer.items()}
 
-    yield {"sizes": np.array(large), "last_bump": bumps[-1]}
+    yield {"sizes": np.array(large), "last_bump": bumps[-1], "seeds": seeds}
     yield from _each(start, seeded, *(lambda k=k: forward(k) for k in range(2)))
 
 

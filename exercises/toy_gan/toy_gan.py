@@ -218,7 +218,8 @@ with checks.check("best"):
 #
 # All randomness of $G$ comes from its noise, here standard normal: independent numbers with mean 0 and variance 1.
 # The last argument is a NumPy generator, `np.random.default_rng(seed)`, and *all* randomness has to come from it: the
-# same generator in the same state gives the same noise, and its next call gives other noise.
+# same generator in the same state gives the same noise, and its next call gives other noise. Make it float32 (the
+# networks compute in it, and NumPy draws float64 unless it is told otherwise).
 
 
 # %% solution="noise"
@@ -236,6 +237,10 @@ with checks.check("noise"):
     checks.expect(abs(some_noise.mean()) < 0.05, f"the mean of the noise should be 0, but is {some_noise.mean():.3g}.")
     checks.expect(
         abs(some_noise.std() - 1) < 0.05, f"the standard deviation should be 1, but is {some_noise.std():.3g}."
+    )
+    beyond = np.mean(np.abs(some_noise) > 2)
+    checks.expect(
+        0.035 < beyond < 0.055, f"of standard normal numbers 4.6% lie beyond -2 and 2, but of these {beyond:.1%} do."
     )
     checks.close(
         sample_noise(500, 20, np.random.default_rng(1)), some_noise, "the noise of an equal generator, drawn again,"
@@ -431,6 +436,8 @@ with checks.check("losses"):
     loss = checks.scalar(discriminator_loss(real_logits, fake_logits), "discriminator_loss")
     checks.expect(abs(loss - 2.613764) > 1e-3, "discriminator_loss has real and fake the wrong way round.")
     checks.close(loss, 0.863764, "discriminator_loss")
+    loss = discriminator_loss(real_logits, np.array([[-1.0], [0.5], [0.0]], np.float32))
+    checks.close(loss, 0.880257, "discriminator_loss for two real and three fake logits (a mean of each, added)")
     for some_kind, expected in (("usual", 0.893669), ("saturating", -0.643669), ("report", -0.445700)):
         loss = checks.scalar(generator_loss(fake_logits, some_kind), f"generator_loss of the kind {some_kind!r}")
         checks.expect(abs(loss + expected) > 1e-3, f"generator_loss of the kind {some_kind!r} has the wrong sign.")
@@ -442,9 +449,9 @@ with checks.check("losses"):
     try:
         generator_loss(fake_logits, "other")
         complaint = None
-    except ValueError as error:
+    except Exception as error:
         complaint = error
-    checks.expect(complaint is not None, "generator_loss(..., 'other') should raise a ValueError.")
+    checks.expect(isinstance(complaint, ValueError), "generator_loss(..., 'other') should raise a ValueError.")
 
 # %% [markdown]
 # ## 4 A discriminator alone
@@ -648,9 +655,8 @@ with checks.check("player_losses"):
 # 2. the gradient of G's loss with respect to `g.theta`, *against the $D$ that has just moved*, on the same `X` and `Z`,
 #    and one step of `g_optimizer` on `g.theta`.
 #
-# Which losses they play for comes as an argument, a function like `player_losses`, called as `losses(X, Z, d, g)`. So
-# that the same step will serve for the remedies below. Return both losses, each from just before the step of its
-# player.
+# Which losses they play for comes as an argument: `losses(X, Z, d, g)` returns both, as `player_losses` does. So the
+# same step will serve for the remedies below. Return both losses, each from just before the step of its player.
 
 
 # %% solution="train_step"
@@ -681,18 +687,18 @@ def product(_X, _Z, d, g):
 
 
 with checks.check("train_step"):
-    some_d, some_g = OneNumber(1.0), OneNumber(1.0)
+    some_d, some_g = OneNumber(1.0), OneNumber(3.0)
     sgd = keras.optimizers.SGD
     answer = train_step(None, None, some_d, some_g, sgd(0.5), sgd(0.1), product)
     answer = checks.pair(answer, "train_step", "D_loss and G_loss")
     came_d, came_g = float(np.asarray(some_d.value)), float(np.asarray(some_g.value))
-    checks.expect(came_d != 1.0, "D does not move.")
-    checks.close(came_d, 1.5, "y, played by D, after a step with the rate 0.5 from (1, 1),")
-    checks.expect(came_g != 1.0, "G does not move.")
-    checks.expect(abs(came_g - 0.9) > 1e-4, "G looks at the old D: D moves first, and G's gradient comes after that.")
-    checks.close(came_g, 0.85, "x, played by G, after a step with the rate 0.1 against the new y,")
-    checks.close(answer[0], -1.0, "D_loss from before the step of D")
-    checks.close(answer[1], 1.5, "G_loss from before the step of G, and after that of D,")
+    checks.expect(came_d != 1.0, "D does not move. It follows the gradient of D_loss alone, not of both losses.")
+    checks.close(came_d, 2.5, "y, played by D, after a step with the rate 0.5 from x = 3, y = 1,")
+    checks.expect(came_g != 3.0, "G does not move. It follows the gradient of G_loss alone, not of both losses.")
+    checks.expect(abs(came_g - 2.9) > 1e-4, "G looks at the old D: D moves first, and G's gradient comes after that.")
+    checks.close(came_g, 2.75, "x, played by G, after a step with the rate 0.1 against the new y,")
+    checks.close(answer[0], -3.0, "D_loss from before the step of D")
+    checks.close(answer[1], 7.5, "G_loss from before the step of G, and after that of D,")
 
 # %% [markdown]
 # ### The pattern 1010
@@ -853,11 +859,26 @@ with checks.check("ring"):
         f"around their centres the points should have the deviation given, not {away.std():.2f} times that.",
     )
     checks.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.2, "around their centres both coordinates should be independent.")
+    beyond = np.mean(np.abs(away) > 2)
+    checks.expect(
+        0.03 < beyond < 0.065,
+        f"around their centres 4.6% of normal coordinates lie beyond 2 deviations, but of these {beyond:.1%} do.",
+    )
+    repeated = np.mean(nearest[1:] == nearest[:-1])
+    checks.expect(
+        0.05 < repeated < 0.25,
+        f"one in 8 points should have the centre of the point before it, but {repeated:.1%} have: each chooses anew.",
+    )
     checks.expect(some_distance < 0.01, f"MMD^2 to points of the ring should be about 0, but is {some_distance:.3g}.")
     checks.close(
         sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
         sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
         "the points of an equal generator, drawn again,",
+    )
+    checks.differs(
+        sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
+        sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(2)),
+        "the points of generators with different seeds",
     )
 
 # %% [markdown]
@@ -936,22 +957,33 @@ def packed_losses(X, Z, d, g, size=2):
 
 # %% test="packing" points=4
 class SpreadLogit:
-    """A discriminator for the check: the logit of a pack is the difference of its two numbers."""
+    """A discriminator for the check: the logit of a pack of three numbers is its last number minus its first."""
 
     def forward(self, x):
-        """Packs (batch, 2) to logits (batch, 1)."""
-        return ops.convert_to_tensor(x)[:, 1:] - ops.convert_to_tensor(x)[:, :1]
+        """Packs (4, 3) to logits (4, 1)."""
+        checks.shape(x, (4, 3), "what D looks at, for 12 points of one number in packs of 3,")
+        return ops.convert_to_tensor(x)[:, 2:] - ops.convert_to_tensor(x)[:, :1]
+
+
+class AddedNoise:
+    """A generator for the check: a sample is the sum of its noise."""
+
+    def forward(self, z):
+        """Noise (batch, latent) to numbers (batch, 1)."""
+        return ops.sum(ops.convert_to_tensor(z), axis=1, keepdims=True)
 
 
 with checks.check("packing"):
     few_points = np.arange(12, dtype=np.float32).reshape(6, 2)
     few_packs = checks.shape(pack(few_points, 3), (2, 6), "pack(x, 3) for x of shape (6, 2)")
     checks.close(few_packs[0], np.arange(6.0), "the first pack of three points (their numbers one after the other)")
-    few_real, few_noise = np.array([[0.0], [2.0], [1.0], [2.0]], np.float32), np.array([[2.0], [0.0]] * 2, np.float32)
-    answer = packed_losses(few_real, few_noise, SpreadLogit(), HalfNoise(), size=2)
+    few_real = np.array([0, 1, 2, 1, 0, 2, 1, 1, 0, 3, 0, 4], np.float32)[:, None]  # (12, 1)
+    few_noise = np.stack([np.roll(few_real[:, 0], 1), np.ones(12, np.float32)], axis=1)  # (12, 2)
+    answer = packed_losses(few_real, few_noise, SpreadLogit(), AddedNoise(), size=3)
     answer = checks.pair(answer, "packed_losses", "D_loss and G_loss")
-    checks.close(checks.scalar(answer[0], "D_loss"), 0.533357, "D_loss on packs of two numbers")
-    checks.close(checks.scalar(answer[1], "G_loss"), 1.313262, "G_loss on packs of two numbers")
+    checks.close(checks.scalar(answer[0], "D_loss"), 0.812159, "D_loss on packs of three numbers")
+    checks.close(checks.scalar(answer[1], "G_loss"), 1.795481, "G_loss on packs of three numbers")
+
 
 # %% [markdown]
 # ### Second remedy: keep D flat
@@ -1005,6 +1037,12 @@ with checks.check("penalty"):
     value = checks.scalar(gradient_penalty(SquareLogit(), few_real), "gradient_penalty")
     checks.expect(abs(value - 4.5) > 1e-3, "the penalty is the mean over all numbers: sum over the coordinates first.")
     checks.close(value, 9.0, "the penalty (5 and 13 at the two points)")
+    some_d = OwnLogit(3.0, 0.0)  # the gradient of its logit is w = 3, the penalty w^2
+    _, (slope,) = training.gradients(
+        lambda: ops.convert_to_tensor(gradient_penalty(some_d, few_real[:, :1])), [some_d.w]
+    )
+    checks.expect(slope is not None, "D cannot learn from the penalty: it was not computed by `ops`, on tensors.")
+    checks.close(slope, [[6.0]], "the slope of the penalty w^2 along D's weight w = 3")
     answer = penalised_losses(few_real, few_noise, SquareLogit(), HalfNoise(), weight=0.5)
     answer = checks.pair(answer, "penalised_losses", "D_loss and G_loss")
     usual = discriminator_loss(SquareLogit().forward(few_real), SquareLogit().forward(HalfNoise().forward(few_noise)))

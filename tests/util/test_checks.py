@@ -154,6 +154,14 @@ def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str
     assert "Traceback" in capsys.readouterr().out
 
 
+def test_what_keras_wraps_is_unwrapped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Keras puts a line of its own and bold type around the message of what happened in a layer."""
+    with checks.check("layer"):
+        raise ValueError("Exception encountered when calling L.call().\n\n\x1b[1mshapes (2,) (3,)\x1b[0m\n\nArguments")
+    printed = capsys.readouterr().out
+    assert "ValueError: shapes (2,) (3,), in" in printed, printed
+
+
 def test_only_exceptions_are_caught() -> None:
     with pytest.raises(KeyboardInterrupt), checks.waits():
         raise KeyboardInterrupt

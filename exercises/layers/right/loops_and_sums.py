@@ -20,7 +20,7 @@ class LeakyReLU(keras.layers.Layer):
 
 def stable_sigmoid(x):
     x = ops.convert_to_tensor(x)
-    up, down = ops.exp(ops.minimum(x, 0.0)), ops.exp(-ops.maximum(x, 0.0))
+    up, down = ops.exp(ops.where(x > 0, 0.0, x)), ops.exp(ops.where(x > 0, -x, 0.0))
     return up / (1 + up * down)
 
 
