@@ -1,16 +1,10 @@
 """`python -m benchmarks.training` lets every version of a lesson play the same game, and compares what came of it."""
 
-import re
-from dataclasses import replace
-
-import keras
 import numpy as np
 import pytest
 
 from benchmarks import training, tutorials
 from benchmarks.lesson_names import lesson_names
-from util import features
-from util.data import load_mnist
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +53,16 @@ def test_dcgan_plays_on_digits_with_a_margin_that_samples_lose(game):
     assert (convolutions.to_unit(convolutions.images) == np.ones((64, 28, 28))).all()
 
 
-def test_a_run_ends_in_a_table_with_ratios(tmp_path, monkeypatch):
-    all_digits = load_mnist()
-    small = replace(all_digits, images=all_digits.images[:500], labels=all_digits.labels[:500])
-    monkeypatch.setattr("util.data.load_mnist", lambda path: small)
-    monkeypatch.setattr(features, "classifier", lambda *_: features.Classifier((28, 28, 1), 10, True, 0))  # untrained
-    training.run(["gan"], None, 0.02, 2, 1, tmp_path)
-    heading, table, where = training.compare(["gan"], [keras.backend.backend()], tmp_path, None)
-    rows = [re.split(r" ?\| ?", line)[1:-1] for line in table.splitlines()]
-    assert [row[0] for row in rows[2:]] == [*(kind.name for kind in tutorials.versions()), "real digits"]
+def test_the_table_compares_every_version_with_the_lesson():
+    quality = training.Quality(frechet=1.0, kid=0.1, found=10, evenness=1.0, confidence=0.9)
+    lesson = training.Measurement("gan", "jax", "lesson", 1.0, 10, wall=[0.1], processor=[0.2])
+    other = training.Measurement("gan", "jax", "other", 1.0, 5, wall=[0.2], processor=[0.1])
+    lines = training.table([(lesson, quality), (other, quality)], quality).splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     assert {len(row) for row in rows} == {len(rows[0])}
-    speeds, ratios = ([float(row[column]) for row in rows[2:-1]] for column in (2, 3))
-    assert ratios == pytest.approx([speeds[0] / speed for speed in speeds], abs=0.01, rel=0.02)
-    assert "`gan`" in heading
-    assert "a batch" in where
+    faster, cheaper = (rows[0].index(name) for name in ("lesson is faster by", "lesson needs less by"))
+    assert [row[faster] for row in rows[2:4]] == ["1.00", "2.00"]
+    assert [row[cheaper] for row in rows[2:4]] == ["1.00", "0.50"]
 
 
 def test_the_median_of_the_turns_counts():
