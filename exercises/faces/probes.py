@@ -110,7 +110,7 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     broken, count, begun = int(rng.integers(9, 13)), int(rng.integers(4, 9)), int(rng.integers(3, 7))
     good, bad = folder / "good.zip", folder / "bad.zip"
     _write_zip(good, names, pictures, order)
-    _write_zip(bad, names, pictures, order, broken)
+    _write_zip(bad, names, pictures, range(n), broken)  # in the order of the names: another order is no matter here
 
     def whole() -> Answer:
         student.pack(str(good), str(folder / "whole.h5"), block=block)
@@ -318,17 +318,18 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         rng.normal(size=shape) * 2 / np.sqrt(shape[-1] * (kernel / 2) ** 2 if len(shape) == 4 else shape[0])
         for shape in ((latent, flat), (kernel, kernel, 4, 7), (kernel, kernel, 3, 4))
     ]
+    widths = (4, 3, filters[1], flat)  # the last three only for normalisations where none belongs
     g_vectors = {
-        "gain": [rng.uniform(0.5, 1.5, 4)],
-        "shift": [rng.normal(size=4)],
-        "moving_mean": [rng.normal(size=4)],
-        "moving_variance": [rng.uniform(0.5, 2, 4)],
+        "gain": [rng.uniform(0.5, 1.5, width) for width in widths],
+        "shift": [rng.normal(size=width) for width in widths],
+        "moving_mean": [rng.normal(size=width) for width in widths],
+        "moving_variance": [rng.uniform(0.5, 2, width) for width in widths],
     }
     pictures = rng.uniform(-1, 1, (6, size, size, 3)).astype(np.float32)
     noise = rng.normal(size=(6, latent)).astype(np.float32)
-    rate, value = float(rng.uniform(0.25, 0.6)), float(rng.uniform(0.01, 0.4))
+    rate, value = float(rng.uniform(0.65, 0.75)), float(rng.uniform(0.01, 0.4))
     one_unit = np.zeros((flat, 1))
-    one_unit[rng.integers(flat)] = 1
+    one_unit[rng.integers(flat)] = 0.01  # a logit of about one
     bright = np.repeat(rng.uniform(0.5, 1, (1, size, size, 3)), 1500, axis=0).astype(np.float32)
 
     def ask_d() -> Answer:
@@ -405,9 +406,9 @@ def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Clouds of unequal size in two and three dimensions, for three k; and points of a grid, with many equal distances."""
     cases = []
-    for k, dim in ((1, 2), (3, 3), (5, 2)):
-        real = rng.normal(size=(int(rng.integers(30, 40)), dim))
-        fake = rng.normal(size=(int(rng.integers(20, 28)), dim)) * rng.uniform(0.6, 1.6) + rng.uniform(-1, 1, dim)
+    for k, dim in ((1, 2), (3, 3), (5, 4)):
+        real = rng.normal(size=(int(rng.integers(60, 90)), dim))
+        fake = 2 * rng.normal(size=(int(rng.integers(50, 59)), dim)) + rng.uniform(-1, 1, dim)
         cases.append((real, fake, k))
     line = np.arange(0, 40, 2.0)[rng.permutation(20)][:, None]
     cases.append((line, np.array([[-2.0], [-3.0], [40.0], [43.0]]) + 0.0, 1))
