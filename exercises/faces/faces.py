@@ -13,11 +13,11 @@
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
 # You should know how a generative adversarial network is trained (the lesson `gan`), and have met a convolution. Three
-# hours are enough. What it costs to run: see the next cell.
+# hours are enough.
 #
 # **Two presets.** `quick`, the default, is for a laptop: 800 faces, pictures of 55 × 45 and 32 × 32 pixels, short
-# trainings. All of it together takes about @@MINUTES@@ minutes on two processor cores (@@CPU@@ seconds of processor time for the
-# solved lesson, first run, measured with `time python exercises/faces/faces.py`). `full` uses the sizes of the text,
+# trainings. All of it together takes about @@MINUTES@@ minutes on two processor cores (@@CPU@@ seconds of processor time
+# for the solved lesson, measured with `time python exercises/faces/faces.py`). `full` uses the sizes of the text,
 # 218 × 178 and 128 × 128, on 20,000 faces and for longer, and wants a GPU. Its time has not been measured.
 
 # %%
@@ -153,7 +153,9 @@ def read_image(zipped, name, shape=None):
     except (zipfile.BadZipFile, OSError) as error:
         raise ValueError(f"{name} in {zipped.filename} is no picture, or a broken one: {error}") from error
     if shape is not None and picture.shape != shape:
-        raise ValueError(f"{name} in {zipped.filename} is a picture of shape {picture.shape}, not {shape} as the first.")
+        raise ValueError(
+            f"{name} in {zipped.filename} is a picture of shape {picture.shape}, not {shape} as the first."
+        )
     return picture
     ### END SOLUTION
 
@@ -276,7 +278,9 @@ class Shelf:
         checks.expect(
             np.size(picked) <= self.most, f"{np.size(picked)} pictures were read at once; the most is {self.most}."
         )
-        checks.expect((np.diff(np.atleast_1d(picked)) > 0).all(), "HDF5 wants ascending indices, but they came in another order.")
+        checks.expect(
+            (np.diff(np.atleast_1d(picked)) > 0).all(), "HDF5 wants ascending indices, but they came in another order."
+        )
         return self.pictures[rows]
 
 
@@ -289,7 +293,9 @@ with checks.check("batches"):
     checks.shape(handed[0], (8, 2, 2, 3), "a batch")
     order = np.concatenate(handed)[:, 0, 0, 0]
     checks.expect(np.array_equal(np.sort(order), np.arange(50)), "every image should come exactly once in an epoch.")
-    checks.expect(np.ptp(order[:8].astype(int)) > 10, f"images from everywhere should meet in a batch, not {order[:8]}.")
+    checks.expect(
+        np.ptp(order[:8].astype(int)) > 10, f"images from everywhere should meet in a batch, not {order[:8]}."
+    )
     again = np.concatenate(list(epoch_batches(Shelf(50, 8), 8, np.random.default_rng(1))))[:, 0, 0, 0]
     checks.expect(np.array_equal(order, again), "a generator in the same state should give the same batches.")
     random = np.random.default_rng(1)
@@ -302,7 +308,9 @@ with checks.waits(), h5py.File(PACKED) as packed:
     for batch in epoch_batches(packed["images"], BATCH, np.random.default_rng(0)):
         read += len(batch)
     seconds = time.perf_counter() - start
-    print(f"{read:,} pictures in {seconds:.2f} s, {1000 * seconds * BATCH / read:.0f} ms for a batch of {BATCH}", end="")
+    print(
+        f"{read:,} pictures in {seconds:.2f} s, {1000 * seconds * BATCH / read:.0f} ms for a batch of {BATCH}", end=""
+    )
     print(f", of which {batch.nbytes / 1e6:.1f} MB at most are in memory" if len(batch) == BATCH else "")
 
 # %% [markdown] question="packing" points=2
@@ -666,12 +674,12 @@ with checks.waits():
 # players are given by the `filters` of their layers, and the padding is always `"same"`. `start` is the
 # `kernel_initializer` of *every* layer that has a kernel, dense ones too; biases begin at zero.
 #
-# - **$D$**: for each number in `filters` a convolution, a leaky ReLU with slope 0.2, and dropout with the given `rate`, in
-#   this order; then flatten, and one dense layer to the logit.
+# - **$D$**: for each number in `filters` a convolution, a leaky ReLU with slope 0.2, and dropout with the given
+#   `rate`, in this order; then flatten, and one dense layer to the logit.
 # - **$G$**: with $k$ numbers in `filters` there are $k$ transposed convolutions, so it begins with pictures of the side
-#   $s = \mathrm{size} / 2^k$. A dense layer to $s \cdot s \cdot \mathrm{filters}[0]$ numbers, a leaky ReLU with slope 0.2,
-#   and the form (s, s, filters[0]). For each *further* number a transposed convolution, batch normalisation, and a leaky
-#   ReLU, in this order. At the end a transposed convolution to the 3 colours with the activation `last`.
+#   $s = \mathrm{size} / 2^k$. A dense layer to $s \cdot s \cdot \mathrm{filters}[0]$ numbers, a leaky ReLU with slope
+#   0.2, and the form (s, s, filters[0]). For each *further* number a transposed convolution, batch normalisation, and a
+#   leaky ReLU, in this order. At the end a transposed convolution to the 3 colours with the activation `last`.
 
 
 # %% solution="conv_pair"
@@ -894,7 +902,7 @@ with checks.waits():
 
 # %% solution="overlaps"
 def overlaps(inputs, kernel, stride):
-    """How many inputs reach each output of a transposed convolution: whole numbers (stride * (inputs - 1) + kernel,)."""
+    """How many inputs reach each output of a transposed convolution: integers (stride * (inputs - 1) + kernel,)."""
     ### BEGIN SOLUTION
     counts = np.zeros(stride * (inputs - 1) + kernel, dtype=int)
     for i in range(inputs):
@@ -967,8 +975,8 @@ with checks.check("checkerboard"):
 
 # %% [markdown]
 # First $G$ as it begins, with weights that are positive on average and without training, and then after a short one.
-# The stride is always 2. `kernel=8` and `kernel=6` are multiples of it, `kernel=7` and `kernel=5` are not. To judge a share, compare
-# with that of real pictures, which have a little energy everywhere.
+# The stride is always 2; the kernels 8 and 6 are multiples of it, 7 and 5 are not. To judge a share, compare with that
+# of real pictures, which have a little energy everywhere.
 
 # %% demo
 SHORT = 150 if QUICK else 2000
@@ -1027,8 +1035,8 @@ with checks.waits():
 #
 # Four tricks, each recommended everywhere: soft labels, flipped labels, a Gaussian start, and pixels in $[-1, 1]$ (the
 # alternative is $[0, 1]$ with a sigmoid). Here each is switched off by itself, everything else stays, and the numbers
-# of all five trainings stand in one table. In `quick` the trainings are short and there is one seed. So the first two lines are
-# the *same* settings with another seed: a difference that is not clearly larger than theirs says nothing.
+# of all trainings stand in one table. In `quick` the trainings are short and there is one seed. So the first two lines
+# are the *same* settings with another seed: a difference that is not clearly larger than theirs says nothing.
 
 # %% demo
 SEEDS = (1,) if QUICK else (1, 2, 3)
@@ -1098,8 +1106,8 @@ with checks.waits():
 #    of the own table or says that there is none, and does not call the rest an effect. Needed: several seeds for every
 #    line (mean and spread), longer trainings, more samples. Half a point if differences are read without regard to the
 #    seeds.
-# 2. (1 point) If two do the same work, one alone suffices, and only without both it is missing: an interaction. Soft and
-#    flipped labels: both keep $D$ from being sure. Half a point without a sensible pair.
+# 2. (1 point) If two do the same work, one alone suffices, and only without both it is missing: an interaction. Soft
+#    and flipped labels: both keep $D$ from being sure. Half a point without a sensible pair.
 # ### END MARK SCHEME
 
 # %% [markdown]
@@ -1141,9 +1149,9 @@ with checks.waits():
 #
 # - **A block of ones** of the given `width` moves through a vector of zeros, one place at a time: from the first
 #   places to the last.
-# - **A spherical walk** from $a$ to $b$. Noise with normal numbers has nearly always the length $\sqrt{n}$, so a straight
-#   line between two vectors leads through a middle that is too short and that $G$ has never seen. Along the arc,
-#   with the angle $\theta$ between $a$ and $b$ and $t$ from 0 to 1,
+# - **A spherical walk** from $a$ to $b$. Noise with normal numbers has nearly always the length $\sqrt{n}$, so a
+#   straight line between two vectors leads through a middle that is too short and that $G$ has never seen. Along the
+#   arc, with the angle $\theta$ between $a$ and $b$ and $t$ from 0 to 1,
 #   $$w(t) = \frac{\sin((1 - t)\,\theta)}{\sin \theta}\, a + \frac{\sin(t\,\theta)}{\sin \theta}\, b,$$
 #   the length stays where it was if both are equally long ([White, 2016](https://arxiv.org/abs/1609.04468)). If
 #   $\theta$ is zero, or so small that you would divide by nothing, take the straight line.

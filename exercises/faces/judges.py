@@ -63,7 +63,9 @@ def packing(rubric: Rubric) -> None:
         c.expect(len(few) == count, f"With a count, {len(few)} pictures were stored, which is not that count.")
         c.either(  # whoever takes another order or layout has lost "content" for it already
             lambda: _same_pictures(c, "few", "A part of the archive", pictures[:count]),
-            lambda: c.expect(_alike(few, c.array("whole", "the whole archive")[:count]), "They are not the first ones."),
+            lambda: c.expect(
+                _alike(few, c.array("whole", "the whole archive")[:count]), "They are not the first ones."
+            ),
         )
     with rubric.criterion(
         "streaming", points=1, hint="After an error, look into the file: what was read before should be stored."
@@ -72,10 +74,12 @@ def packing(rubric: Rubric) -> None:
         stored = c.array("interrupted", "what an interrupted packing stored")
         c.expect(
             broken - block < len(stored) <= broken,
-            f"Before the damaged picture, number {broken + 1}, {len(stored)} pictures were stored; the block was {block}.",
+            f"{len(stored)} pictures were stored before the damaged one, number {broken + 1}; the block was {block}.",
         )
     with rubric.criterion(
-        "going_on", points=1, hint="Begin at the attribute `done`, and keep what is stored; rows beyond it do not count."
+        "going_on",
+        points=1,
+        hint="Begin at the attribute `done`, and keep what is stored; rows beyond it do not count.",
     ) as c:
         begun, older = int(c.reference("sizes")[3]), c.reference("older")
         pictures = c.reference("pictures")
@@ -127,7 +131,9 @@ def batches(rubric: Rubric) -> None:
         for name in ("first", "second"):
             _every_one_once(c, name)
             sizes = c.array(f"{name}_sizes", "the sizes of the batches")
-            c.expect(_alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for.")
+            c.expect(
+                _alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for."
+            )
     with rubric.criterion(
         "order", points=1, hint="A new permutation of all pictures for every epoch, drawn with the generator passed in."
     ) as c:
@@ -144,7 +150,9 @@ def batches(rubric: Rubric) -> None:
         "reading", points=1, hint="A data set that never gives more than a batch at once should be enough."
     ) as c:
         strict = c.array("strict", "what came from a data set that hands out one batch at a time, in ascending order")
-        c.expect(len(strict) > 0.5 * int(c.reference("n")), "Little came from a data set that hands out a batch at most.")
+        c.expect(
+            len(strict) > 0.5 * int(c.reference("n")), "Little came from a data set that hands out a batch at most."
+        )
 
 
 def scaling(rubric: Rubric) -> None:
@@ -179,7 +187,9 @@ def layer_norm(rubric: Rubric) -> None:
 def dense_pair(rubric: Rubric) -> None:
     """Each player, with known weights."""
     with rubric.criterion(
-        "discriminator", points=2, hint="Dense, leaky ReLU with slope 0.2, LayerNorm for each width; then one plain number."
+        "discriminator",
+        points=2,
+        hint="Dense, leaky ReLU with slope 0.2, LayerNorm for each width; then one plain number.",
     ) as c:
         _either_way(c, "logits", "D's logits with known weights")
     with rubric.criterion(
@@ -191,7 +201,9 @@ def dense_pair(rubric: Rubric) -> None:
 def conv_pair(rubric: Rubric) -> None:
     """Each player with known weights, dropout in training, and the start."""
     with rubric.criterion(
-        "discriminator", points=2, hint="Convolution and leaky ReLU for each number of filters; flatten; one plain number."
+        "discriminator",
+        points=2,
+        hint="Convolution and leaky ReLU for each number of filters; flatten; one plain number.",
     ) as c:
         c.close("logits", "D's logits with known weights", rtol=1e-3, atol=1e-3)
     with rubric.criterion(
@@ -247,7 +259,9 @@ def labels(rubric: Rubric) -> None:
             error = 6 * np.sqrt(share * (1 - share) / known.size)
             c.expect(abs(turned.mean() - share) < error, f"{turned.mean():.1%} of the labels were flipped.")
             for label in np.unique(known) if before == "hard" else []:
-                c.expect(0.5 * share < turned[known == label].mean() < 1.5 * share, "Only one sort of labels is flipped.")
+                c.expect(
+                    0.5 * share < turned[known == label].mean() < 1.5 * share, "Only one sort of labels is flipped."
+                )
             places = np.flatnonzero(turned.ravel()) / known.size
             away = np.abs(places - (np.arange(places.size) + 0.5) / places.size).max()
             c.expect(away < 2.3 / np.sqrt(places.size), "The flipped labels all lie together.")
@@ -291,7 +305,9 @@ def overlaps(rubric: Rubric) -> None:
         for name in ("dividing", "uneven"):
             for k in range(3):
                 c.close(f"{name}_{k}", "the counts")
-    with rubric.criterion("gaps", points=1, hint="A stride larger than the kernel leaves outputs that nobody reaches.") as c:
+    with rubric.criterion(
+        "gaps", points=1, hint="A stride larger than the kernel leaves outputs that nobody reaches."
+    ) as c:
         for k in range(3):
             c.close(f"gaps_{k}", "the counts")
 
@@ -299,7 +315,9 @@ def overlaps(rubric: Rubric) -> None:
 def checkerboard(rubric: Rubric) -> None:
     """The share, and what does not come out even."""
     with rubric.criterion(
-        "share", points=2, hint="Variance of the mean patterns over variance of the pictures, each summed over pictures."
+        "share",
+        points=2,
+        hint="Variance of the mean patterns over variance of the pictures, each summed over pictures.",
     ) as c:
         for k in range(3):
             _share(c, f"whole_{k}")
@@ -331,5 +349,3 @@ def walks(rubric: Rubric) -> None:
     with rubric.criterion("straight", points=1, hint="What is the sine of the angle between equal directions?") as c:
         for k in range(2):
             c.close(f"straight_{k}", "the walk between equal directions", rtol=1e-3, atol=1e-4)
-
-

@@ -90,7 +90,9 @@ def _write_zip(path: Path, names: list[str], pictures: np.ndarray, order: Any, b
     if broken is not None:
         content = path.read_bytes()
         start = content.index(damaged) + len(damaged) // 2
-        path.write_bytes(content[:start] + bytes(255 - byte for byte in content[start : start + 8]) + content[start + 8 :])
+        path.write_bytes(
+            content[:start] + bytes(255 - byte for byte in content[start : start + 8]) + content[start + 8 :]
+        )
 
 
 def _stored(path: Path) -> np.ndarray:
@@ -404,7 +406,7 @@ def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Clouds of unequal size in two and three dimensions, for three k; and points of a grid, with many equal distances."""
+    """Clouds of unequal size in two and three dimensions, for three k; and points at equal distances."""
     cases = []
     for k, dim in ((1, 2), (3, 3), (5, 4)):
         real = rng.normal(size=(int(rng.integers(60, 90)), dim))
