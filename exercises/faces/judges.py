@@ -29,9 +29,9 @@ def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4
 
 
 def _either_way(c: Criterion, key: str, what: str) -> None:
-    """As the notebook is, or with something known in another part's place. Loose enough for another epsilon."""
+    """As the notebook is, with some room for another epsilon; or with something known in another part's place."""
     c.either(
-        lambda: c.close(key, what, rtol=1e-2, atol=1e-2), lambda: c.close(f"given_{key}", what, rtol=1e-2, atol=1e-2)
+        lambda: c.close(key, what, rtol=3e-3, atol=3e-3), lambda: c.close(f"given_{key}", what, rtol=1e-3, atol=1e-3)
     )
 
 
@@ -272,7 +272,8 @@ def labels(rubric: Rubric) -> None:
             once, again = _labels(c, name, "the labels"), _labels(c, f"{name}_again", "the labels, again,")
             c.expect(_alike(once, again), "Generators in equal states gave different labels.")
             first, second = _labels(c, f"{name}_first", "the labels"), _labels(c, f"{name}_second", "the labels")
-            c.expect(not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
+            whole = np.ptp(np.abs(first - c.reference("hard"))) < 1e-5  # all labels moved alike: lost already
+            c.expect(whole or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
         c.expect(_alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "They changed.")
 
 

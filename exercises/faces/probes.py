@@ -97,8 +97,12 @@ def _write_zip(path: Path, names: list[str], pictures: np.ndarray, order: Any, b
 
 def _stored(path: Path) -> np.ndarray:
     """The pictures that the file says are done, (done, height, width, 3)."""
-    gc.collect()  # an exception may still have held the file open
-    with h5py.File(path, "r") as packed:
+    try:
+        packed = h5py.File(path, "r")
+    except OSError:
+        gc.collect()  # an exception may have held the file open
+        packed = h5py.File(path, "r")
+    with packed:
         return packed["images"][: int(packed["images"].attrs["done"])][:200]
 
 

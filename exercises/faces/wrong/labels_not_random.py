@@ -1,6 +1,6 @@
 """Moves every label by the whole amount.
 
-Loses: labels/soften, labels/generator
+Loses: labels/soften
 """
 
 # %% solution="labels"

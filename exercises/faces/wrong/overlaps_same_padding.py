@@ -5,7 +5,7 @@ Loses: overlaps/overlapping
 
 # %% solution="overlaps"
 def overlaps(inputs, kernel, stride):
-    """How many inputs reach each output of a transposed convolution: whole numbers (stride * (inputs - 1) + kernel,)."""
+    """How many inputs reach each output of a transposed convolution: integers (stride * (inputs - 1) + kernel,)."""
     counts = np.zeros(stride * (inputs - 1) + kernel, dtype=int)
     for i in range(inputs):
         counts[stride * i : stride * i + kernel] += 1

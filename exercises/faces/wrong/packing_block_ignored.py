@@ -41,5 +41,7 @@ def read_image(zipped, name, shape=None):
     except (zipfile.BadZipFile, OSError) as error:
         raise ValueError(f"{name} in {zipped.filename} is no picture, or a broken one: {error}") from error
     if shape is not None and picture.shape != shape:
-        raise ValueError(f"{name} in {zipped.filename} is a picture of shape {picture.shape}, not {shape} as the first.")
+        raise ValueError(
+            f"{name} in {zipped.filename} is a picture of shape {picture.shape}, not {shape} as the first."
+        )
     return picture
