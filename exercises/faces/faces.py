@@ -1152,11 +1152,11 @@ with checks.waits():
 
 # %% [markdown]
 # With one number the pictures were the "best" of all in `quick`, with a precision of 0.87, and next to nothing was
-# covered, 0.06: a quality that is bought with diversity is the reason why this lesson always prints two numbers. Between
-# 10 and 100 numbers the difference was small after such a short training (precision 0.81 and 0.66, coverage 0.29 and
-# 0.27). Now look at the pictures. Most of those with one number are grey blots. In the features they lie where all faces
-# are a little alike, inside the large balls of some outliers, and precision takes them for good. The KID is not fooled:
-# 0.93, hardly better than the others. A number sees what it looks at; never leave the pictures out.
+# covered, 0.06: a quality that is bought with diversity is the reason why this lesson always prints two numbers.
+# Between 10 and 100 numbers the difference was small after such a short training (precision 0.81 and 0.66, coverage
+# 0.29 and 0.27). Now look at the pictures. Most of those with one number are grey blots. A ball of an outlier is large,
+# and one blot that lies in it counts like a good picture. The KID is not fooled, 0.93 beside 0.99 and 0.80. A number
+# sees what it looks at; never leave the pictures out.
 #
 # ## 12 Walks
 #
