@@ -801,7 +801,7 @@ with checks.check("numbers"):
 # another, but trust its differences less.)
 
 # %% demo
-TRAIN_JUDGE, JUDGE_STEPS, SAMPLES = (1000, 250, 400) if QUICK else (10_000, 2000, 2000)
+TRAIN_JUDGE, JUDGE_STEPS, SAMPLES = (1000, 250, 400) if QUICK else (10_000, 2000, 1000)
 limits = (-1, 1)
 
 
