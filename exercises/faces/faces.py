@@ -222,9 +222,8 @@ with checks.check("packing"), tempfile.TemporaryDirectory() as folder:
         checks.expect("some.zip" in str(error), f"the error should name the archive, but says: {error}")
 
 # %% demo
-PACKED = RUN / f"{ARCHIVE.stem}-{FACES}.h5"
-
 with checks.waits():
+    PACKED = RUN / f"{ARCHIVE.stem}-{FACES}.h5"
     start = time.perf_counter()
     pack(ARCHIVE, PACKED, count=FACES)
     with h5py.File(PACKED) as packed:
@@ -820,11 +819,11 @@ def measure(fakes):
 
 
 with checks.waits():
-    read_faces = data.draw_faces(TRAIN_JUDGE, seed=2, size=(218, 178))
-    judge = features.classifier(crop(read_faces.images), read_faces.labels, steps=JUDGE_STEPS, folder=RUN)
     with h5py.File(PACKED) as packed:
         pictures = [crop(batch) for batch in epoch_batches(packed["images"], BATCH, np.random.default_rng(3))]
     real = scale(np.concatenate(pictures)[: 2 * SAMPLES])  # (2 * SAMPLES, SIDE, SIDE, 3)
+    read_faces = data.draw_faces(TRAIN_JUDGE, seed=2, size=(218, 178))
+    judge = features.classifier(crop(read_faces.images), read_faces.labels, steps=JUDGE_STEPS, folder=RUN)
     real_features = judge.features(real[:SAMPLES], limits)
     best = measure(real[SAMPLES:])
     print("real pictures among other real ones:", {name: round(float(value), 3) for name, value in best.items()})

@@ -33,7 +33,8 @@ def graded(notebook):
 def test_the_untouched_notebook_runs_to_its_end_and_says_which_blank_it_waits_for(faces, warm):
     notebook = copy.deepcopy(faces.release)
     for cell in notebook.cells:
-        cell.metadata.pop("tags", None)  # so that the demo cells run too
+        if "drawn_faces(" not in cell.source:  # which takes longer than a cell may take in grading
+            cell.metadata.pop("tags", None)  # so that the other demo cells run too
     performance = perform(notebook, "", [], warm)
     assert performance.events == []
     assert not [
@@ -56,7 +57,7 @@ def test_everything_that_trains_or_packs_is_left_out_of_grading(faces):
     long = [
         cell
         for cell in faces.solution.cells
-        if cell.cell_type == "code" and any(word in cell.source for word in ("fit(", "train_on_batch", "PACKED, "))
+        if cell.cell_type == "code" and any(word in cell.source for word in ("fit(", "train_on_batch", "PACKED, ", "drawn_faces("))
     ]
     assert len(long) > 5
     assert all(DEMO in cell.metadata.get("tags", []) for cell in long)
