@@ -57,7 +57,8 @@ def test_everything_that_trains_or_packs_is_left_out_of_grading(faces):
     long = [
         cell
         for cell in faces.solution.cells
-        if cell.cell_type == "code" and any(word in cell.source for word in ("fit(", "train_on_batch", "PACKED, ", "drawn_faces("))
+        if cell.cell_type == "code"
+        and any(word in cell.source for word in ("fit(", "train_on_batch", "PACKED, ", "drawn_faces("))
     ]
     assert len(long) > 5
     assert all(DEMO in cell.metadata.get("tags", []) for cell in long)
