@@ -1,0 +1,490 @@
+"""Hidden tests of the lesson ``faces``, the asking half: what is put to the student's code.
+
+Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
+solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
+numbers; ``judges.py`` decides what it is worth.
+
+`packing` writes small archives to a folder of its own, one of them damaged in the middle, and reads back what the
+student's code made of them. The players get weights that are drawn here, so that no answer depends on the framework's
+random numbers; dropout, which draws its own, is asked often enough to be judged by its share.
+"""
+
+import contextlib
+import gc
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import keras
+import numpy as np
+from keras import ops
+from PIL import Image
+
+Answer = dict[str, Any]
+
+
+# What probes share ---------------------------------------------------------------------------------------------------
+
+
+def _array(value: Any) -> np.ndarray:
+    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
+    try:
+        array = np.asarray(ops.convert_to_numpy(value))
+    except Exception:
+        array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"numbers were expected, {type(value).__name__} came")
+    if array.nbytes > 300_000:
+        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
+    return array
+
+
+def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
+    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
+    failure = None
+    for question in questions:
+        try:
+            yield question()
+        except Exception as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"given_{name}": value for name, value in question().items()}
+
+    return ask
+
+
+# Packing -------------------------------------------------------------------------------------------------------------
+
+HEIGHT, WIDTH = 24, 16
+
+
+def _pictures(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Pictures of 3 × 2 plain fields of 8 × 8 pixels, which JPEG hardly changes: (n, 24, 16, 3)."""
+    return rng.integers(0, 256, (n, 3, 2, 3)).astype(np.uint8).repeat(8, axis=1).repeat(8, axis=2)
+
+
+def _write_zip(path: Path, names: list[str], pictures: np.ndarray, order: Any, broken: int | None = None) -> None:
+    """A zip of the pictures under their names, in this order, with other things between; one may be damaged."""
+    with zipfile.ZipFile(path, "w") as zipped:
+        zipped.writestr("faces/", b"")
+        for place, k in enumerate(order):
+            jpeg = io.BytesIO()
+            Image.fromarray(pictures[k]).save(jpeg, "JPEG", quality=95, subsampling=0)
+            zipped.writestr(names[k], jpeg.getvalue())
+            if k == broken:
+                damaged = jpeg.getvalue()
+            if place == 1:
+                zipped.writestr("faces/readme.txt", b"no picture")
+    if broken is not None:
+        content = path.read_bytes()
+        start = content.index(damaged) + len(damaged) // 2
+        path.write_bytes(
+            content[:start] + bytes(255 - byte for byte in content[start : start + 8]) + content[start + 8 :]
+        )
+
+
+def _stored(path: Path) -> np.ndarray:
+    """The pictures that the file says are done, (done, height, width, 3)."""
+    try:
+        packed = h5py.File(path, "r")
+    except OSError:
+        gc.collect()  # an exception may have held the file open
+        packed = h5py.File(path, "r")
+    with packed:
+        return packed["images"][: int(packed["images"].attrs["done"])][:200]
+
+
+def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Whole archives, a part, one that breaks in the middle, one that was begun by somebody else, and no archives."""
+    folder = Path(tempfile.mkdtemp())
+    n, block = int(rng.integers(15, 20)), int(rng.integers(2, 4))
+    numbers = np.sort(rng.choice(900_000, n, replace=False))
+    names = [f"faces/{number:06d}.jpg" for number in numbers]
+    pictures, older, order = _pictures(rng, n), _pictures(rng, n), rng.permutation(n)
+    broken, count, begun = int(rng.integers(9, 13)), int(rng.integers(4, 9)), int(rng.integers(3, 7))
+    good, bad = folder / "good.zip", folder / "bad.zip"
+    _write_zip(good, names, pictures, order)
+    _write_zip(bad, names, pictures, range(n), broken)  # in the order of the names: another order is no matter here
+
+    def whole() -> Answer:
+        student.pack(str(good), str(folder / "whole.h5"), block=block)
+        with h5py.File(folder / "whole.h5", "r") as packed:
+            rows = len(packed["images"])
+        return {"whole": _stored(folder / "whole.h5"), "rows": rows}
+
+    def few() -> Answer:
+        student.pack(str(good), str(folder / "few.h5"), count=count, block=block)
+        return {"few": _stored(folder / "few.h5")}
+
+    def interrupted() -> Answer:
+        with contextlib.suppress(Exception):
+            student.pack(str(bad), str(folder / "bad.h5"), block=block)
+        return {"interrupted": _stored(folder / "bad.h5")}
+
+    def resumed() -> Answer:
+        with h5py.File(folder / "begun.h5", "w") as packed:
+            images = packed.create_dataset(
+                "images", data=older, maxshape=(None, HEIGHT, WIDTH, 3), chunks=(1, HEIGHT, WIDTH, 3)
+            )
+            images.attrs["done"] = begun
+        student.pack(str(good), str(folder / "begun.h5"), block=block)
+        return {"resumed": _stored(folder / "begun.h5")}
+
+    def errors() -> Answer:
+        no_zip, empty, foreign, other = (folder / f"{name}.zip" for name in ("none", "empty", "foreign", "other"))
+        no_zip.write_bytes(good.read_bytes()[: good.stat().st_size // 2])
+        with zipfile.ZipFile(empty, "w") as zipped:
+            zipped.writestr("faces/readme.txt", b"no picture")
+        with zipfile.ZipFile(foreign, "w") as zipped:
+            zipped.writestr("faces/000001.jpg", b"this is no picture")
+        _write_zip(other, names[:3], np.swapaxes(older[:3], 1, 2), [0, 1, 2])
+        with zipfile.ZipFile(other, "a") as zipped, zipfile.ZipFile(good) as source:
+            zipped.writestr("faces/999999.jpg", source.read(names[0]))
+        told = []
+        for place in (no_zip, empty, foreign, other, bad):
+            try:
+                student.pack(str(place), str(folder / f"{place.stem}-error.h5"), block=block)
+                told.append(False)
+            except ValueError as error:
+                told.append(str(place) in str(error))
+            except Exception:
+                told.append(False)
+        return {"told": np.array(told)}
+
+    yield {"pictures": pictures, "older": older, "sizes": np.array([count, broken, block, begun])}
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield from _each(whole, few, interrupted, resumed, errors)
+
+
+# Reading back --------------------------------------------------------------------------------------------------------
+
+
+class _Shelf:
+    """A data set as strict as HDF5, which also refuses to hand out more than ``most`` pictures at a time."""
+
+    def __init__(self, pictures: np.ndarray, most: int) -> None:
+        self._pictures, self._most = pictures, most
+        self.shape, self.dtype, self.ndim, self.size = pictures.shape, pictures.dtype, pictures.ndim, pictures.size
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def __getitem__(self, key: Any) -> np.ndarray:
+        rows = key[0] if isinstance(key, tuple) else key
+        picked = np.atleast_1d(np.arange(len(self))[rows if rows is not Ellipsis else slice(None)])
+        if len(picked) > self._most:
+            raise MemoryError(f"{len(picked)} pictures were asked for at once, more than a batch.")
+        if (np.diff(picked) <= 0).any():
+            raise TypeError("Indexing elements must be in increasing order")
+        return self._pictures[key]
+
+
+def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Two epochs of a real file, one more from an equal generator; and an epoch of a data set that is strict."""
+    n, size, seed = int(rng.integers(150, 240)), int(rng.integers(8, 17)), int(rng.integers(2**31))
+    n += n % size == 0  # so that a smaller batch comes last
+    pictures = np.stack([np.full((2, 3, 3), k, np.uint8) for k in range(n)])
+    path = Path(tempfile.mkdtemp()) / "some.h5"
+    with h5py.File(path, "w") as packed:
+        packed.create_dataset("images", data=pictures, chunks=(1, 2, 3, 3))
+
+    def epoch(images: Any, random: np.random.Generator, name: str) -> Answer:
+        handed = []
+        for batch in student.epoch_batches(images, size, random):
+            handed.append(_array(batch))
+            if len(handed) > 2 * n:
+                raise ValueError("The epoch has no end.")
+        return {f"{name}_sizes": np.array([len(batch) for batch in handed]), name: np.concatenate(handed)}
+
+    def real() -> Answer:
+        with h5py.File(path, "r") as packed:
+            images, random = packed["images"], np.random.default_rng(seed)
+            return epoch(images, random, "first") | epoch(images, random, "second")
+
+    def again() -> Answer:
+        with h5py.File(path, "r") as packed:
+            return epoch(packed["images"], np.random.default_rng(seed), "again")
+
+    yield {"n": n, "size": size}
+    yield from _each(real, again, lambda: epoch(_Shelf(pictures, size), np.random.default_rng(seed), "strict"))
+
+
+def scaling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Random bytes of two shapes; and numbers that go beyond the limits."""
+    some_bytes = [rng.integers(0, 256, shape).astype(np.uint8) for shape in ((2, 5, 4, 3), (7,))]
+    narrow = rng.integers(40, 90, (3, 4)).astype(np.uint8)
+    numbers = rng.uniform(-1.3, 1.3, (2, 4, 6, 3)).astype(np.float32)
+    yield from _each(
+        *(
+            lambda k=k, value=value: {f"scaled_{k}": _array(student.scale(value.copy()))}
+            for k, value in enumerate([*some_bytes, narrow])
+        ),
+        lambda: {"back": _array(student.to_bytes(numbers.copy()))},
+    )
+
+
+# Networks ------------------------------------------------------------------------------------------------------------
+
+
+def layer_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Rows of very different size, with gain, shift and another epsilon; and rows without any variance."""
+    m = int(rng.integers(3, 7))
+    x = (rng.normal(size=(6, m)) * np.exp(rng.uniform(-3, 3, (6, 1))) + rng.normal(size=(6, 1))).astype(np.float32)
+    gain, shift = (rng.normal(size=m).astype(np.float32) for _ in range(2))
+    flat = np.repeat(rng.integers(-4, 5, (5, 1)), m, axis=1).astype(np.float32)
+    tensors = [ops.convert_to_tensor(value) for value in (x, flat, gain, shift)]
+    yield from _each(
+        lambda: {"rows": _array(student.layer_norm(tensors[0], tensors[2], tensors[3]))},
+        lambda: {"rows_epsilon": _array(student.layer_norm(tensors[0], tensors[2], tensors[3], 0.25))},
+        lambda: {"flat": _array(student.layer_norm(tensors[1], tensors[2], tensors[3]))},
+    )
+
+
+def _known_norm(x: Any, gain: Any, shift: Any, epsilon: float = 1e-5) -> Any:
+    """What stands in the place of layer normalisation: of the same form, and otherwise unlike it."""
+    return gain * x / (1 + epsilon + ops.mean(ops.abs(x), axis=-1, keepdims=True)) + 0.5 * shift
+
+
+def _fill(model: Any, kernels: list[np.ndarray], vectors: dict[str, list[np.ndarray]]) -> None:
+    """Give the variables of a model known values: kernels by their shape, vectors by their name and length.
+
+    ``vectors`` has what is drawn for every kind of name; what is not in it keeps its value.
+    """
+    kernels, vectors = list(kernels), {kind: list(values) for kind, values in vectors.items()}
+    aliases = {"gamma": "gain", "scale": "gain", "beta": "shift", "offset": "shift"}
+    for variable in model.weights:
+        shape, name = tuple(variable.shape), str(variable.name)
+        kind = aliases.get(name, name)
+        pool = kernels if len(shape) > 1 else vectors.get(kind, [])
+        found = next((k for k, value in enumerate(pool) if value.shape == shape), None)
+        if found is not None:
+            variable.assign(pool.pop(found).astype("float32"))
+
+
+def dense_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both players with known weights, pictures for one and noise for the other; and with a known normalisation."""
+    shape, widths, latent = (5, 4, 3), (11, 7), 9
+    sizes = {"d": [60, *widths, 1], "g": [latent, *widths, 60]}
+    kernels = {
+        name: [rng.normal(size=pair) / np.sqrt(pair[0]) for pair in zip(line[:-1], line[1:], strict=True)]
+        for name, line in sizes.items()
+    }
+    vectors = {
+        name: {
+            "bias": [rng.normal(size=width) for width in line[1:]],
+            "gain": [rng.uniform(0.5, 1.5, width) for width in widths],
+            "shift": [rng.normal(size=width) for width in widths],
+        }
+        for name, line in sizes.items()
+    }
+    pictures = rng.uniform(-1, 1, (8, *shape)).astype(np.float32)
+    noise = rng.normal(size=(8, latent)).astype(np.float32)
+
+    def ask_d() -> Answer:
+        d = student.dense_discriminator(shape, widths)
+        d(pictures)  # in case its layers are built by that
+        _fill(d, kernels["d"], vectors["d"])
+        return {"logits": _array(d(pictures))}
+
+    def ask_g() -> Answer:
+        g = student.dense_generator(latent, widths, shape)
+        g(noise)
+        _fill(g, kernels["g"], vectors["g"])
+        return {"images": _array(g(noise))}
+
+    yield from _each(
+        ask_d,
+        ask_g,
+        _given(student, ask_d, layer_norm=_known_norm),
+        _given(student, ask_g, layer_norm=_known_norm),
+    )
+
+
+def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both players with known weights; a D whose logit is one single unit, in training; and a start that is known."""
+    size, kernel, filters, latent = 16, 5, (4, 7), 6
+    flat = 4 * 4 * filters[1]
+    d_kernels = [
+        rng.normal(size=shape) * 2 / np.sqrt(np.prod(shape[:-1]))
+        for shape in ((kernel, kernel, 3, 4), (kernel, kernel, 4, 7), (flat, 1))
+    ]
+    g_kernels = [
+        rng.normal(size=shape) * 2 / np.sqrt(shape[-1] * (kernel / 2) ** 2 if len(shape) == 4 else shape[0])
+        for shape in ((latent, flat), (kernel, kernel, 4, 7), (kernel, kernel, 3, 4))
+    ]
+    widths = (4, 3, filters[1], flat)  # the last three only for normalisations where none belongs
+    g_vectors = {
+        "gain": [rng.uniform(0.5, 1.5, width) for width in widths],
+        "shift": [rng.normal(size=width) for width in widths],
+        "moving_mean": [rng.normal(size=width) for width in widths],
+        "moving_variance": [rng.uniform(0.5, 2, width) for width in widths],
+    }
+    pictures = rng.uniform(-1, 1, (6, size, size, 3)).astype(np.float32)
+    noise = rng.normal(size=(6, latent)).astype(np.float32)
+    rate, value = float(rng.uniform(0.65, 0.75)), float(rng.uniform(0.01, 0.4))
+    one_unit = np.zeros((flat, 1))
+    one_unit[rng.integers(flat)] = 0.01  # a logit of about one
+    bright = np.repeat(rng.uniform(0.5, 1, (1, size, size, 3)), 1500, axis=0).astype(np.float32)
+
+    def ask_d() -> Answer:
+        d = student.conv_discriminator(size, filters, kernel=kernel)
+        d(pictures)
+        _fill(d, d_kernels, {})
+        return {"logits": _array(d(pictures))}
+
+    def ask_g(last: str) -> Answer:
+        g = student.conv_generator(latent, size, filters[::-1], kernel=kernel, last=last)
+        g(noise)
+        _fill(g, g_kernels, g_vectors)
+        return {f"images_{last}": _array(g(noise))}
+
+    def ask_dropout() -> Answer:
+        d = student.conv_discriminator(size, filters, kernel=kernel, rate=rate)
+        d(pictures)
+        _fill(d, [np.abs(d_kernels[0]), np.abs(d_kernels[1]), one_unit], {})
+        return {"in_training": _array(d(bright, training=True)), "in_use": _array(d(bright[:2]))}
+
+    def ask_start() -> Answer:
+        start = keras.initializers.Constant(value)
+        d = student.conv_discriminator(size, filters, kernel=kernel, start=start)
+        g = student.conv_generator(latent, size, filters[::-1], kernel=kernel, start=start)
+        d(pictures), g(noise)
+        found = [np.unique(_array(v)) for model in (d, g) for v in model.trainable_variables if len(v.shape) > 1]
+        return {"start": np.concatenate(found)}
+
+    # The filters of G are (7, 4): its first maps are 4 × 4 × 7.
+    yield {"rate": rate, "value": value}
+    yield from _each(ask_d, lambda: ask_g("tanh"), lambda: ask_g("sigmoid"), ask_dropout, ask_start)
+
+
+# Labels --------------------------------------------------------------------------------------------------------------
+
+
+def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Many labels, softened and flipped; drawn again from equal generators. Judged by theory."""
+    hard = rng.permutation(np.repeat([0.0, 1.0], [1500, 1700]))[:, None].astype(np.float32)
+    between = rng.uniform(0.1, 0.4, (3000, 1)).astype(np.float32)
+    amount, share, seed = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.1, 0.3)), int(rng.integers(2**31))
+
+    def soften() -> Answer:
+        return {"soft": _array(student.soften(hard.copy(), amount, np.random.default_rng(seed)))}
+
+    def flip() -> Answer:
+        return {
+            "flipped": _array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
+            "flipped_between": _array(student.flip(between.copy(), share, np.random.default_rng(seed + 1))),
+        }
+
+    def again() -> Answer:
+        mine, random = hard.copy(), np.random.default_rng(seed)
+        first, second = (_array(student.soften(mine, amount, random)) for _ in range(2))
+        random = np.random.default_rng(seed)
+        third, fourth = (_array(student.flip(mine, share, random)) for _ in range(2))
+        return {
+            "soft_again": _array(student.soften(hard.copy(), amount, np.random.default_rng(seed))),
+            "soft_first": first,
+            "soft_second": second,
+            "flipped_again": _array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
+            "flipped_first": third,
+            "flipped_second": fourth,
+            "kept": mine,
+        }
+
+    yield {"hard": hard, "between": between, "amount": amount, "share": share}
+    yield from _each(soften, flip, again)
+
+
+# Numbers -------------------------------------------------------------------------------------------------------------
+
+
+def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Clouds of unequal size in two and three dimensions, for three k; and points at equal distances."""
+    cases = []
+    for k, dim in ((1, 2), (3, 3), (5, 4)):
+        real = rng.normal(size=(int(rng.integers(60, 90)), dim))
+        fake = 2 * rng.normal(size=(int(rng.integers(50, 59)), dim)) + rng.uniform(-1, 1, dim)
+        cases.append((real, fake, k))
+    line = np.arange(0, 40, 2.0)[rng.permutation(20)][:, None]
+    cases.append((line, np.array([[-2.0], [-3.0], [40.0], [43.0]]) + 0.0, 1))
+
+    def ask(i: int) -> Answer:
+        real, fake, k = cases[i]
+        pair = student.precision_and_coverage(real.copy(), fake.copy(), k)
+        precision, coverage = (_array(value) for value in pair)
+        return {f"precision_{i}": precision, f"coverage_{i}": coverage}
+
+    yield from _each(*(lambda i=i: ask(i) for i in range(len(cases))))
+
+
+def overlaps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Kernels that the stride divides, that it does not divide, and that are smaller than the stride."""
+    n = int(rng.integers(4, 9))
+    cases = {
+        "dividing": [(n, 6, 3), (n + 1, 4, 2), (n, 5, 1)],
+        "uneven": [(n, 5, 2), (n + 2, 7, 3), (3, 11, 4)],
+        "gaps": [(n, 2, 4), (n, 1, 3), (n + 1, 3, 5)],
+    }
+    yield from _each(
+        *(
+            lambda name=name, k=k, case=case: {f"{name}_{k}": _array(student.overlaps(*case))}
+            for name, line in cases.items()
+            for k, case in enumerate(line)
+        )
+    )
+
+
+def checkerboard(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Pictures of unequal contrast and brightness whose size is a multiple of the stride; and others, to be cut."""
+
+    def pictures(height: int, width: int, stride: int) -> np.ndarray:
+        n = int(rng.integers(3, 6))
+        pattern = np.tile(rng.normal(size=(n, stride, stride)), (1, height // stride + 1, width // stride + 1))
+        noise = rng.normal(size=(n, height, width)) + pattern[:, :height, :width]
+        return noise * np.exp(rng.normal(size=(n, 1, 1))) + 3 * rng.normal(size=(n, 1, 1))
+
+    whole = [(pictures(12, 18, 2), 2), (pictures(12, 18, 3), 3), (pictures(12, 16, 4), 4)]
+    cut = [(pictures(13, 11, 2), 2), (pictures(17, 10, 3), 3), (pictures(19, 14, 4), 4)]
+    yield from _each(
+        *(
+            lambda name=name, k=k, case=case: {f"{name}_{k}": _array(student.stride_energy(case[0].copy(), case[1]))}
+            for name, line in (("whole", whole), ("cut", cut))
+            for k, case in enumerate(line)
+        )
+    )
+
+
+# Walks ---------------------------------------------------------------------------------------------------------------
+
+
+def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Blocks of several widths; arcs between vectors of equal and of unequal length; and straight ones."""
+    blocks = [(int(rng.integers(7, 12)), int(rng.integers(2, 5))), (6, 1), (5, 5)]
+    arcs = []
+    for n in (3, int(rng.integers(5, 9))):
+        a, b = rng.normal(size=(2, n))
+        arcs += [(a, b, int(rng.integers(3, 8))), (a / np.linalg.norm(a), b / np.linalg.norm(b), 5)]
+    c = rng.normal(size=6)
+    straight = [(c, c, 4), (c, float(rng.uniform(2, 3)) * c, int(rng.integers(4, 8)))]
+    cases = {"arc": arcs, "straight": straight}
+    yield from _each(
+        *(lambda k=k, case=case: {f"block_{k}": _array(student.moving_ones(*case))} for k, case in enumerate(blocks)),
+        *(
+            lambda name=name, k=k, case=case: {
+                f"{name}_{k}": _array(student.spherical_walk(case[0].copy(), case[1].copy(), case[2]))
+            }
+            for name, line in cases.items()
+            for k, case in enumerate(line)
+        ),
+    )
