@@ -60,19 +60,7 @@ LATENT = 100
 # makes a small archive of the same layout, with faces drawn by a program.
 
 # %% demo
-ARCHIVE = data.data_folder() / "img_align_celeba.zip"
-if not ARCHIVE.is_file():
-    ARCHIVE = RUN / "drawn" / f"img_align_celeba-{FACES}.zip"
-    if not ARCHIVE.is_file():
-        ARCHIVE.parent.mkdir(parents=True, exist_ok=True)
-        part = ARCHIVE.with_suffix(".part")
-        with zipfile.ZipFile(part, "w") as zipped:
-            for number, (image, _) in enumerate(data.drawn_faces(FACES, seed=1, size=(218, 178)), start=1):
-                jpeg = io.BytesIO()
-                Image.fromarray(image).save(jpeg, "JPEG", quality=92)
-                zipped.writestr(f"img_align_celeba/{number:06d}.jpg", jpeg.getvalue())
-        part.replace(ARCHIVE)  # a cell that was interrupted leaves no half archive behind
-    print("There is no img_align_celeba.zip in the data folder, so here are drawn faces in its layout.")
+ARCHIVE = data.celeba_archive(n_drawn=FACES)
 print(f"{ARCHIVE}: {ARCHIVE.stat().st_size / 1e6:.1f} MB")
 
 # %% [markdown]
