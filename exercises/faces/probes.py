@@ -475,10 +475,8 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     for n in (3, int(rng.integers(5, 9))):
         a, b = rng.normal(size=(2, n))
         arcs += [(a, b, int(rng.integers(3, 8))), (a / np.linalg.norm(a), b / np.linalg.norm(b), 5)]
-    c, factor = rng.normal(size=6), float(rng.uniform(2, 3))
-    axis = np.where(
-        np.arange(6) == rng.integers(6), c, 0
-    )  # where nothing is rounded, the angle is zero to the last bit
+    c, factor = 1 + np.abs(rng.normal(size=6)), float(rng.uniform(2, 3))
+    axis = np.where(np.arange(6) == rng.integers(6), c, 0)  # nothing is rounded: the angle is zero to the last bit
     straight = [(axis, axis, 4), (axis, factor * axis, int(rng.integers(4, 8))), (c, factor * c, 5)]
     cases = {"arc": arcs, "straight": straight}
     yield from _each(
