@@ -349,6 +349,9 @@ with checks.check("scaling"):
     few_bytes = np.array([[0, 51, 255]], np.uint8)
     few_numbers = checks.dtype(checks.shape(scale(few_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
     checks.close(few_numbers, [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255")
+    checks.close(
+        scale(few_bytes[:, :2]), [[-1, -0.6]], "scale of the bytes 0, 51 (1 stands for 255, if it occurs or not)"
+    )
     all_bytes = np.arange(256, dtype=np.uint8).reshape(4, 64)
     came = checks.dtype(to_bytes(scale(all_bytes)), "uint8", "to_bytes(...)")
     checks.expect(
@@ -489,6 +492,10 @@ with checks.check("dense_pair"):
         f"D should have 10 variables (three layers with biases, gain and shift twice), "
         f"but has {len(some_d.trainable_variables)}.",
     )
+    many = np.asarray(some_d(np.random.default_rng(4).uniform(-1, 1, (60, 6, 4, 3)).astype(np.float32)))
+    checks.expect(
+        not ((many > 0) & (many < 1)).all(), "D's answers all lie between 0 and 1: return logits, not probabilities."
+    )
     some_g = dense_generator(9, (5, 7), (6, 4, 3))
     some_noise = 100 * np.random.default_rng(2).normal(size=(50, 9)).astype(np.float32)
     came = checks.shape(some_g(some_noise), (50, 6, 4, 3), "G(noise)")
@@ -576,6 +583,11 @@ with checks.check("labels"):
     share = (turned != hard).mean()
     checks.expect(0.08 < share < 0.12, f"about a tenth of the labels should be flipped, but {share:.1%} are.")
     checks.between(flip(soft, 0.5, np.random.default_rng(3)), 0, 1, "soft labels, flipped,")
+    checks.expect(
+        np.array_equal(soft, soften(hard, 0.2, np.random.default_rng(1)))
+        and np.array_equal(turned, flip(hard, 0.1, np.random.default_rng(2))),
+        "generators in equal states should give equal labels: draw from `random` only.",
+    )
     checks.expect(np.array_equal(hard, np.repeat([1.0, 0.0], 2000)[:, None]), "the labels passed in were changed.")
 
 # %% [markdown]
@@ -711,6 +723,10 @@ with checks.check("conv_pair"):
     expected = [(5, 5, 3, 4), (5, 5, 4, 6), (96, 1)]
     checks.expect(sizes == expected, f"D(16, (4, 6), kernel=5) should have kernels {expected}, not {sizes}.")
     checks.close(some_d(few_pictures), some_d(few_pictures), "D's second answer, without training,")
+    many = np.asarray(some_d(1000 * few_pictures))
+    checks.expect(
+        not ((many >= 0) & (many <= 1)).all(), "D's answers all lie between 0 and 1: return logits, not probabilities."
+    )
     checks.expect(
         not np.array_equal(some_d(few_pictures, training=True), some_d(few_pictures, training=True)),
         "with training=True D should use dropout, and never answer twice alike.",
@@ -1188,6 +1204,11 @@ with checks.check("walks"):
     right, up = np.array([2.0, 0.0]), np.array([0.0, 2.0])
     came = checks.shape(spherical_walk(right, up, 3), (3, 2), "spherical_walk of 3 points in the plane")
     checks.close(came, [[2, 0], [np.sqrt(2), np.sqrt(2)], [0, 2]], "a quarter of a circle with the radius 2")
+    checks.close(
+        spherical_walk(np.array([3.0, 0.0]), np.array([1.0, 1.0]), 3)[1],
+        [2.164784, 0.541196],
+        "the middle of a walk from (3, 0) to (1, 1) (an angle of 45°)",
+    )
     checks.close(spherical_walk(right, right, 3), [[2, 0]] * 3, "a walk from a point to itself")
     checks.close(
         spherical_walk(right, 2 * right, 3), [[2, 0], [3, 0], [4, 0]], "a walk between vectors of the same direction"

@@ -292,10 +292,10 @@ def numbers(rubric: Rubric) -> None:
         ("coverage", "Here it is the balls that are counted, and they are those of the real pictures."),
     ):
         with rubric.criterion(name, points=1, hint=hint) as c:
-            for i in range(3):
+            for i in range(5):
                 _number(c, f"{name}_{i}", f"The {name}")
     with rubric.criterion("border", points=1, hint="What lies exactly on the border is inside.") as c:
-        c.either(lambda: _number(c, "precision_3", "The precision"), lambda: _number(c, "coverage_3", "The coverage"))
+        c.either(lambda: _number(c, "precision_5", "The precision"), lambda: _number(c, "coverage_5", "The coverage"))
 
 
 def overlaps(rubric: Rubric) -> None:
@@ -348,5 +348,5 @@ def walks(rubric: Rubric) -> None:
         for k in range(4):
             c.close(f"arc_{k}", "the arc", rtol=1e-3, atol=1e-4)
     with rubric.criterion("straight", points=1, hint="What is the sine of the angle between equal directions?") as c:
-        for k in range(2):
+        for k in range(3):
             c.close(f"straight_{k}", "the walk between equal directions", rtol=1e-3, atol=1e-4)

@@ -410,9 +410,9 @@ def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Clouds of unequal size in two and three dimensions, for three k; and points at equal distances."""
+    """Clouds of unequal size in two to five dimensions, for five k; and points at equal distances."""
     cases = []
-    for k, dim in ((1, 2), (3, 3), (5, 4)):
+    for k, dim in ((1, 2), (3, 3), (5, 4), (2, 5), (4, 3)):
         real = rng.normal(size=(int(rng.integers(60, 90)), dim))
         fake = 2 * rng.normal(size=(int(rng.integers(50, 59)), dim)) + rng.uniform(-1, 1, dim)
         cases.append((real, fake, k))
@@ -475,8 +475,9 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     for n in (3, int(rng.integers(5, 9))):
         a, b = rng.normal(size=(2, n))
         arcs += [(a, b, int(rng.integers(3, 8))), (a / np.linalg.norm(a), b / np.linalg.norm(b), 5)]
-    c = rng.normal(size=6)
-    straight = [(c, c, 4), (c, float(rng.uniform(2, 3)) * c, int(rng.integers(4, 8)))]
+    c, factor = 1 + np.abs(rng.normal(size=6)), float(rng.uniform(2, 3))
+    axis = np.where(np.arange(6) == rng.integers(6), c, 0)  # nothing is rounded: the angle is zero to the last bit
+    straight = [(axis, axis, 4), (axis, factor * axis, int(rng.integers(4, 8))), (c, factor * c, 5)]
     cases = {"arc": arcs, "straight": straight}
     yield from _each(
         *(lambda k=k, case=case: {f"block_{k}": _array(student.moving_ones(*case))} for k, case in enumerate(blocks)),
