@@ -331,8 +331,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, step: int) -> tuple[Any, Any]:
         rows = self.order[step * self.batch_size : (step + 1) * self.batch_size]
-        rows, place = np.unique(rows, return_inverse=True)  # HDF5 reads rows in ascending order only
-        x = self.data[rows][place]  # (batch, ...)
+        x = np.stack([self.data[row] for row in rows])  # (batch, ...); HDF5 is slow at many rows in one reading
         z = self.noise(self.batch_size, np.random.default_rng([self.seed, self.epoch, step]))  # (batch, latent)
         return (self.transform(x) if self.transform else x), z
 
