@@ -3,6 +3,7 @@
 # make conformance: nbgrader's own suite with Atelier in it.
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
 # make bench: against stock nbgrader.      make scale: a class of 300, and memory.
+# make training: the lessons' training against public tutorials' ways.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
 SHELL := /bin/bash
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11; do \
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 # Apart from build/, so that the sample class never mixes with a real one.
 SAMPLE := build/sample
 
-.PHONY: setup demo test lint attacks conformance fairness bench scale build clean
+.PHONY: setup demo test lint attacks conformance fairness bench scale training build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -39,6 +40,9 @@ bench: setup
 scale: setup
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
+
+training: setup
+	@$(BIN)/python -m benchmarks.training
 
 attacks: setup
 	@$(BIN)/python -m tests.attacks
