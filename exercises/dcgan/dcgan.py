@@ -16,8 +16,7 @@
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
 # You should have met the game before, in the lesson `gan`, and convolutions, for example in `layers`. An afternoon is
-# enough. From top to bottom everything runs for about five minutes on two cores (ten minutes of processor time, by
-# `time python exercises/dcgan/dcgan.py`, on a machine that was busy with other work), CIFAR-10 for one more.
+# enough. The preset `quick` is meant for minutes on two processor cores, `full` for a GPU; neither is timed yet.
 
 # %%
 import os
