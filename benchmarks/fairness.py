@@ -226,10 +226,14 @@ class Fate:
 
 @dataclass(frozen=True)
 class Mutants:
-    """The mutants of one lesson; ``outdated`` are explanations of mutants that are killed or are not made any more."""
+    """The mutants of one lesson that were put to the test, and how many of them there are in all.
+
+    ``outdated`` are explanations of mutants that are killed or are not made any more.
+    """
 
     fates: list[Fate]
     outdated: list[str]
+    made: int
 
     @property
     def unexplained(self) -> list[Fate]:
@@ -244,7 +248,8 @@ class Mutants:
     def table(self, assignment: Assignment, secrets: int) -> Table:
         """One line for each item, and their sum."""
         names = ("item", "mutants", "killed", "by stopping", "by time", "sometimes", "survive", "unexplained")
-        title = f"{assignment.name}: {len(self.fates)} mutants, {secrets} secrets; {self.share:.1%} are not killed"
+        taken = f"{len(self.fates)} of {self.made} mutants"
+        title = f"{assignment.name}: {taken}, {secrets} secrets; {self.share:.1%} are not killed"
         table = _table(title, *names)
         for item in assignment.tests:
             if fates := [fate for fate in self.fates if fate.mutant.blank == item]:
@@ -281,15 +286,17 @@ def reasons(assignment: Assignment) -> dict[str, dict[str, str]]:
     return found
 
 
-def examine_mutants(assignment: Assignment, grounds: Sequence[Ground], run: Run, only: str = "") -> Mutants:
+def examine_mutants(
+    assignment: Assignment, grounds: Sequence[Ground], run: Run, only: str = "", every: int = 1
+) -> Mutants:
     """Make every mutant of every blank that has a test, and put that test to it with every secret.
 
-    ``only`` leaves out mutants without this text in ``item: place: …``.
+    ``only`` leaves out mutants without this text in ``item: place: …``; of the rest, one in ``every`` is taken.
     """
     sources = {name: cell.source for name, cell in blanks(assignment.solution).items() if name in assignment.tests}
     made = [mutant for name, source in sources.items() for mutant in mutants(name, source)]
     explained = reasons(assignment)
-    everything = [mutant for mutant in made if only in f"{mutant.blank}: {mutant.key}"]
+    everything = [mutant for mutant in made if only in f"{mutant.blank}: {mutant.key}"][::every]
 
     def examined(mutant: Mutant) -> Fate:
         notebook = with_sources(assignment.solution, {mutant.blank: mutant.source})
@@ -311,7 +318,7 @@ def examine_mutants(assignment: Assignment, grounds: Sequence[Ground], run: Run,
         for key in entries
         if (item, key) not in needed and (item, key) not in left_out
     ]
-    return Mutants(fates, outdated)
+    return Mutants(fates, outdated, len(made))
 
 
 # The command ---------------------------------------------------------------------------------------------------------
@@ -369,6 +376,7 @@ def main(
     mutant_secrets: Annotated[int, typer.Option(min=0, help="With how many secrets mutants are; 0: no mutants.")] = 3,
     secret: Annotated[int | None, typer.Option(min=1, help="Only the secret of this number.")] = None,
     only: Annotated[str, typer.Option(help="Only answers and mutants whose name holds this text.")] = "",
+    every: Annotated[int, typer.Option(min=1, help="Only every N-th mutant, to have it done sooner.")] = 1,
     together: Annotated[int, typer.Option(min=1, help="How many secrets share a fork.")] = 5,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="How many at a time.")] = os.cpu_count() or 2,
     output: Annotated[Path | None, typer.Option(help="Write what is shown to this Markdown file.")] = None,
@@ -390,7 +398,7 @@ def main(
         console.print(f"{name}: the answers took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
         if mutant_secrets:
             started, few = time.monotonic(), grounds[:mutant_secrets]
-            fine &= tell_mutants(assignment, examine_mutants(assignment, few, run, only), len(few), console)
+            fine &= tell_mutants(assignment, examine_mutants(assignment, few, run, only, every), len(few), console)
             console.print(f"\n{name}: the mutants took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
     for message in sorted(set(failures.messages)):
         console.print(message, markup=False)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.course import CourseError
@@ -195,7 +196,7 @@ def _with_keyword(node: ast.Call, keyword: ast.keyword, text: str) -> str:
 def other_function(node: ast.AST, _: Scope) -> Iterator[str]:
     """`mean` becomes `sum`, `maximum` becomes `minimum`, and so on."""
     if isinstance(node, ast.Attribute) and node.attr in OTHER_FUNCTION:
-        yield f"{_text(node.value)}.{OTHER_FUNCTION[node.attr]}"
+        yield f"({_text(node.value)}).{OTHER_FUNCTION[node.attr]}"
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OTHER_FUNCTION:
         yield f"{OTHER_FUNCTION[node.func.id]}({', '.join(map(_text, [*node.args, *node.keywords]))})"
 
@@ -295,10 +296,10 @@ def order(node: ast.AST, _: Scope) -> Iterator[str]:
         for k in range(len(texts) - 1):
             yield _sequence(node, [*texts[:k], texts[k + 1], texts[k], *texts[k + 2 :]])
     elif isinstance(node, ast.Dict):
-        keys, values = [_text(key) for key in node.keys if key], list(map(_text, node.values))
+        keys, values = node.keys, node.values
         for k in range(len(values) - 1):
-            swapped = [*values[:k], values[k + 1], values[k], *values[k + 2 :]]
-            yield "{" + ", ".join(f"{key}: {value}" for key, value in zip(keys, swapped, strict=True)) + "}"
+            if keys[k] and keys[k + 1]:
+                yield _dict(keys, [*values[:k], values[k + 1], values[k], *values[k + 2 :]])
 
 
 @operator("element dropped")
@@ -308,12 +309,24 @@ def element_dropped(node: ast.AST, _: Scope) -> Iterator[str]:
         texts = list(map(_text, node.elts))
         yield from (_sequence(node, [*texts[:k], *texts[k + 1 :]]) for k in range(len(texts)))
     elif isinstance(node, ast.Dict):
-        pairs = [f"{_text(key)}: {_text(value)}" for key, value in zip(node.keys, node.values, strict=True) if key]
-        yield from ("{" + ", ".join([*pairs[:k], *pairs[k + 1 :]]) + "}" for k in range(len(pairs)))
+        keys, values = node.keys, node.values
+        yield from (_dict([*keys[:k], *keys[k + 1 :]], [*values[:k], *values[k + 1 :]]) for k in range(len(keys)))
 
 
 def _sequence(node: ast.Tuple | ast.List, texts: list[str]) -> str:
-    return f"[{', '.join(texts)}]" if isinstance(node, ast.List) else f"({', '.join(texts)},)"
+    if isinstance(node, ast.List):
+        return f"[{', '.join(texts)}]"
+    # Slices stand in no parentheses.
+    return (
+        f"{', '.join(texts)}," if any(isinstance(each, ast.Slice) for each in node.elts) else f"({', '.join(texts)},)"
+    )
+
+
+def _dict(keys: Sequence[ast.expr | None], values: Sequence[ast.expr]) -> str:
+    pairs = (
+        f"{_text(key)}: {_text(value)}" if key else f"**{_text(value)}" for key, value in zip(keys, values, strict=True)
+    )
+    return "{" + ", ".join(pairs) + "}"
 
 
 @operator("transposed")
@@ -346,7 +359,7 @@ def _parse(text: str, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.If | ast.While) and isinstance(statement, ast.If | ast.While):
             statement.body, statement.orelse = node.body, node.orelse
         return statement
-    if isinstance(node, ast.Slice):
+    if isinstance(node, ast.Slice | ast.Tuple):  # only an index can hold slices
         subscript = ast.parse(f"_[{text}]", mode="eval").body
         assert isinstance(subscript, ast.Subscript)
         return subscript.slice
@@ -444,7 +457,8 @@ def mutants(blank: str, source: str) -> list[Mutant]:
 
 def _compiles(source: str) -> bool:
     try:
-        compile(source, "<mutant>", "exec")
+        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # `3[0]`: it stops by itself
+            compile(source, "<mutant>", "exec")
     except SyntaxError:
         return False
     return True
