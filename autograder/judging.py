@@ -20,7 +20,7 @@ from enum import StrEnum
 
 import numpy as np
 
-__all__ = ["Criterion", "Judgement", "Outcome", "Rubric", "Verdict"]
+__all__ = ["GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike"]
 
 Array = np.ndarray
 """An answer's value: bool, integer or float dtype, any shape; a number is an array of shape ``()``."""
@@ -74,6 +74,19 @@ STUMBLES = (ValueError, TypeError, IndexError, OverflowError, FloatingPointError
 """What an answer of a form that the judge did not think of may raise: it earns nothing and spoils nothing."""
 
 
+NATURAL, GIVEN = "", "given_"
+"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
+
+
+def alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
+    """Same shape and close everywhere; NaN and infinity are like nothing."""
+    return (
+        value.shape == expected.shape
+        and bool(np.isfinite(value).all())
+        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
+    )
+
+
 class _Failed(Exception):
     """The criterion is not met; the message is the rationale."""
 
@@ -113,6 +126,14 @@ class Criterion:
             else:
                 return
         raise next((failure for failure in failures if isinstance(failure, _Failed)), failures[0])
+
+    def either_way(self, check: Callable[[str], None]) -> None:
+        """``check(prefix)`` holds for the answers as the notebook is, or for those with something known elsewhere.
+
+        Their names begin with `NATURAL` or with `GIVEN`: a part that uses another of the student's parts is asked
+        twice, the second time with something known in that other part's place.
+        """
+        self.either(lambda: check(NATURAL), lambda: check(GIVEN))
 
     def array(self, key: str, what: str) -> Array:
         """The answer ``key`` as it came, for a judge that compares it by itself.

@@ -10,34 +10,14 @@ judged: weights in one place of each filter reach a regular grid of pixels only,
 layer whose weights change their sign is silent behind ReLU; batch normalisation takes back a factor.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-from autograder.judging import Criterion, Rubric
+from autograder.judging import Criterion, Rubric, alike
 
 Array = np.ndarray
 
 
 # What judges share ---------------------------------------------------------------------------------------------------
-
-
-def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
-    """Same shape and close everywhere; NaN and infinity are like nothing."""
-    return (
-        value.shape == expected.shape
-        and bool(np.isfinite(value).all())
-        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
-    )
-
-
-NATURAL, GIVEN = "", "given_"
-"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
-
-
-def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
-    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
-    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
 
 
 def _like(c: Criterion, key: str, what: str, otherwise: str, atol: float = 1e-4) -> None:
@@ -46,7 +26,7 @@ def _like(c: Criterion, key: str, what: str, otherwise: str, atol: float = 1e-4)
     if expected.size == 1:
         value, expected = value.reshape(-1), expected.reshape(-1)
     c.expect(value.shape == expected.shape, f"{what} came with shape {value.shape}, which is not the right one.")
-    c.expect(_alike(value, expected, atol=atol), otherwise)
+    c.expect(alike(value, expected, atol=atol), otherwise)
 
 
 def _layers(c: Criterion) -> int:
@@ -155,7 +135,7 @@ def discriminator(rubric: Rubric) -> None:
             c.expect(value.shape == (6, 1), f"The {name} of 6 images came with shape {value.shape}.")
         c.expect(np.ptp(logits) > 1e-6, "The logits are the same for all images.")
         c.expect(
-            _alike(probabilities, 1 / (1 + np.exp(-logits.astype(np.float64)))),
+            alike(probabilities, 1 / (1 + np.exp(-logits.astype(np.float64)))),
             "The first value is not the probability that belongs to the second as its logit.",
         )
         c.expect(c.array("small", "the logits of smaller images").shape == (6, 1), "Smaller images have no logit each.")
@@ -303,29 +283,29 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "D moves", points=1, hint="D takes one step on its trainable_variables, against the gradient of its own loss."
     ) as c:
-        _either_way(c, lambda before: _step(c, before, "d"))
+        c.either_way(lambda before: _step(c, before, "d"))
     with rubric.criterion(
         "G moves", points=1, hint="G takes one step on its trainable_variables, against the gradient of its own loss."
     ) as c:
-        _either_way(c, lambda before: _step(c, before, "g"))
+        c.either_way(lambda before: _step(c, before, "g"))
     with rubric.criterion(
         "separate", points=1, hint="Which variables does each optimizer get? D's step leaves G as it is, G's leaves D."
     ) as c:
-        _either_way(c, lambda before: _separate(c, before))
+        c.either_way(lambda before: _separate(c, before))
     with rubric.criterion(
         "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
     ) as c:
-        _either_way(c, lambda before: _follows(c, before))
+        c.either_way(lambda before: _follows(c, before))
     with rubric.criterion(
         "batch statistics",
         points=1,
         hint="Both players are told that they train, in every call, and real and generated images are never mixed.",
     ) as c:
-        _either_way(c, lambda before: _statistics(c, before))
+        c.either_way(lambda before: _statistics(c, before))
     with rubric.criterion("returned", points=0.5, hint="Return two numbers, D's loss and G's.") as c:
-        _either_way(c, lambda before: _returned(c, before, "still"))
+        c.either_way(lambda before: _returned(c, before, "still"))
     with rubric.criterion("smooth", points=0.5, hint="`smooth` goes on to the loss of D.") as c:
-        _either_way(c, lambda before: _passed_on(c, before))
+        c.either_way(lambda before: _passed_on(c, before))
 
 
 def _move(c: Criterion, before: str, run: str, player: str) -> tuple[Array, Array]:
@@ -384,7 +364,7 @@ def _returned(c: Criterion, before: str, run: str) -> None:
         np.array([read(f"{before}{run}_{place}").sum() for place in ("first", "second")])
         for read in (lambda key: c.array(key, "the returned value"), c.reference)
     )
-    c.expect(_alike(seen, right), "The returned values are not the losses of D and G for this batch.")
+    c.expect(alike(seen, right), "The returned values are not the losses of D and G for this batch.")
 
 
 def _passed_on(c: Criterion, before: str) -> None:
@@ -421,7 +401,7 @@ def interpolation(rubric: Rubric) -> None:
                 otherwise = "Between parallel vectors the way is not the straight one."
                 _like(c, f"{before}parallel_{k}", "the way", otherwise, atol=1e-3)
 
-        _either_way(c, check)
+        c.either_way(check)
 
 
 def arithmetic(rubric: Rubric) -> None:
@@ -505,7 +485,7 @@ def features(rubric: Rubric) -> None:
         c.expect(value.shape == expected.shape, f"Features of shape {value.shape} came.")
         # The order of the features is left open, but the same for all images: columns are compared as a set.
         mine, right = (columns[:, np.lexsort(columns)] for columns in (value, expected))
-        c.expect(_alike(mine, right), "The features are not the maxima in fields of a 4 × 4 grid.")
+        c.expect(alike(mine, right), "The features are not the maxima in fields of a 4 × 4 grid.")
     with rubric.criterion(
         "triangle", points=1, hint="For each patch the mean of its distances minus each distance; negative ones are 0."
     ) as c:

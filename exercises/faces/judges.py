@@ -11,21 +11,12 @@ correlation of an order with that of the file below 0.4, which is more than four
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric
+from autograder.judging import Criterion, Rubric, alike
 
 Array = np.ndarray
 
 
 # What judges share ---------------------------------------------------------------------------------------------------
-
-
-def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
-    """Same shape and close everywhere; NaN and infinity are like nothing."""
-    return (
-        value.shape == expected.shape
-        and bool(np.isfinite(value).all())
-        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
-    )
 
 
 def _either_way(c: Criterion, key: str, what: str) -> None:
@@ -63,9 +54,7 @@ def packing(rubric: Rubric) -> None:
         c.expect(len(few) == count, f"With a count, {len(few)} pictures were stored, which is not that count.")
         c.either(  # whoever takes another order or layout has lost "content" for it already
             lambda: _same_pictures(c, "few", "A part of the archive", pictures[:count]),
-            lambda: c.expect(
-                _alike(few, c.array("whole", "the whole archive")[:count]), "They are not the first ones."
-            ),
+            lambda: c.expect(alike(few, c.array("whole", "the whole archive")[:count]), "They are not the first ones."),
         )
     with rubric.criterion(
         "streaming", points=1, hint="After an error, look into the file: what was read before should be stored."
@@ -132,7 +121,7 @@ def batches(rubric: Rubric) -> None:
             _every_one_once(c, name)
             sizes = c.array(f"{name}_sizes", "the sizes of the batches")
             c.expect(
-                _alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for."
+                alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for."
             )
     with rubric.criterion(
         "order", points=1, hint="A new permutation of all pictures for every epoch, drawn with the generator passed in."
@@ -270,11 +259,11 @@ def labels(rubric: Rubric) -> None:
     ) as c:
         for name in ("soft", "flipped"):
             once, again = _labels(c, name, "the labels"), _labels(c, f"{name}_again", "the labels, again,")
-            c.expect(_alike(once, again), "Generators in equal states gave different labels.")
+            c.expect(alike(once, again), "Generators in equal states gave different labels.")
             first, second = _labels(c, f"{name}_first", "the labels"), _labels(c, f"{name}_second", "the labels")
             whole = np.ptp(np.abs(first - c.reference("hard"))) < 1e-5  # all labels moved alike: lost already
             c.expect(whole or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
-        c.expect(_alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "They changed.")
+        c.expect(alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "They changed.")
 
 
 # Numbers -------------------------------------------------------------------------------------------------------------

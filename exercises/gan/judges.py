@@ -17,21 +17,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric
+from autograder.judging import GIVEN, NATURAL, Criterion, Rubric, alike
 
 Array = np.ndarray
 
 
 # What judges share ---------------------------------------------------------------------------------------------------
-
-
-def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
-    """Same shape and close everywhere; NaN and infinity are like nothing."""
-    return (
-        value.shape == expected.shape
-        and bool(np.isfinite(value).all())
-        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
-    )
 
 
 def _uniform_distance(values: Array) -> float:
@@ -53,15 +44,6 @@ def _draw(c: Criterion, key: str, what: str) -> Array:
     c.expect(np.isfinite(draw).all(), f"Some values of {what} are NaN or infinite.")
     c.expect(_varies(draw), f"All values of {what} are the same.")
     return draw
-
-
-NATURAL, GIVEN = "", "given_"
-"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
-
-
-def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
-    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
-    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -286,7 +268,7 @@ def _last_output(c: Criterion) -> Array:
 def _follows(c: Criterion, seen: Array, hidden: Callable, output: Callable, changed: int | None = None) -> bool:
     """Whether ``seen`` is what two layers with these activations make of the known values."""
     expected = output(_logits(c, hidden, changed))
-    return seen.size == expected.size and _alike(seen.reshape(expected.shape), expected)
+    return seen.size == expected.size and alike(seen.reshape(expected.shape), expected)
 
 
 def _activations(c: Criterion) -> tuple[Callable, Callable] | None:
@@ -355,7 +337,7 @@ def _starts_as_given(c: Criterion) -> None:
     for k in range(2):
         weights, given = _weights(c, GIVEN, k), c.reference(f"{GIVEN}start_{k}")
         c.expect(
-            _alike(weights, given) or _alike(weights.T, given),
+            alike(weights, given) or alike(weights.T, given),
             f"The {_VARIABLES[k]} starts with a standard deviation of {_weights(c, NATURAL, k).std():.3g}.",
         )
     _biases_start_at_zero(c, GIVEN)
@@ -384,7 +366,7 @@ def generator(rubric: Rubric) -> None:
             f"The images came with shape {output.shape}, which is not (batch, output_dim).",
         )
         c.expect(
-            any(_alike(output, activation(logits)) for activation in _OUTPUT),
+            any(alike(output, activation(logits)) for activation in _OUTPUT),
             "For known weights the hidden layer does not give what two layers with ReLU between them give.",
         )
     with rubric.criterion(
@@ -393,7 +375,7 @@ def generator(rubric: Rubric) -> None:
         output = c.array("output_0", "the images")
         c.expect(int(c.number("pieces", "what forward returned")) == 1, "forward returned more than the images.")
         c.expect(
-            any(_alike(output, _sigmoid(_logits(c, activation))) for activation in _HIDDEN),
+            any(alike(output, _sigmoid(_logits(c, activation))) for activation in _HIDDEN),
             f"For known weights outputs from {output.min():.3g} to {output.max():.3g} came, which are not a sigmoid's.",
         )
 
@@ -409,7 +391,7 @@ def discriminator(rubric: Rubric) -> None:
         number = int(c.number("pieces", "what forward returned"))
         outputs = [c.array(f"output_{k}", "the output") for k in range(min(number, 2))]
         c.expect(
-            any(_alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
+            any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
             "For known weights neither value is what two layers with ReLU between them give.",
         )
     with rubric.criterion(
@@ -425,7 +407,7 @@ def discriminator(rubric: Rubric) -> None:
             c.expect(value.shape == shape, f"The {name} came with shape {value.shape}, which is not (batch, 1).")
         c.expect(_varies(logits), "The logits are the same for all examples.")
         c.expect(
-            _alike(probabilities, _sigmoid(logits)),
+            alike(probabilities, _sigmoid(logits)),
             "The first value is not the probability that belongs to the second as its logit.",
         )
         c.expect(_activations(c) is not None, "For known weights the second value is not what two layers give.")
@@ -496,7 +478,7 @@ def cross_entropy(rubric: Rubric) -> None:
             value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
             forms = (expected, expected.mean(), expected.sum(), expected.mean(axis=-1), expected.sum(axis=-1))
             c.expect(
-                any(_alike(value, form) for form in map(np.asarray, forms)),
+                any(alike(value, form) for form in map(np.asarray, forms)),
                 "For moderate logits the values are not the cross-entropy of the labels.",
             )
     with rubric.criterion(
@@ -525,7 +507,7 @@ def _unordered(c: Criterion, key: str, what: str, averaged: Callable[[Array], Ar
     c.expect(bad == 0, f"For large logits {bad} of {value.size} {what} are NaN or infinite.")
     c.expect(
         any(
-            _alike(np.sort(value, axis=None), np.sort(form, axis=None), atol=atol)
+            alike(np.sort(value, axis=None), np.sort(form, axis=None), atol=atol)
             for form in (expected, averaged(expected), expected.sum())
         ),
         f"For large logits the {what} are finite, but not those of the cross-entropy.",
@@ -559,9 +541,9 @@ def _losses(c: Criterion, name: str) -> None:
         for k in range(3):
             key = f"{before}{name}_{k}"
             seen = np.array(c.number(key, "the loss"))
-            c.expect(_alike(seen, c.reference(key).reshape(())), "For known logits the loss is not the one asked for.")
+            c.expect(alike(seen, c.reference(key).reshape(())), "For known logits the loss is not the one asked for.")
 
-    _either_way(c, agree)
+    c.either_way(agree)
 
 
 def model_loss(rubric: Rubric) -> None:
@@ -587,14 +569,14 @@ def _holds_loss(c: Criterion, *places: tuple[str, str], otherwise: str) -> None:
 
     def came(before: str, place: str, right: str) -> bool:
         return all(
-            _alike(
+            alike(
                 c.array(f"{before}{place}_{k}", f"the {place} loss").squeeze(),
                 c.reference(f"{before}{right}_{k}").squeeze(),
             )
             for k in range(2)
         )
 
-    _either_way(c, lambda before: c.expect(any(came(before, *pair) for pair in places), otherwise))
+    c.either_way(lambda before: c.expect(any(came(before, *pair) for pair in places), otherwise))
 
 
 def train_step(rubric: Rubric) -> None:
@@ -602,15 +584,15 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "D moves", points=1, hint="D takes one step on d.theta, against the gradient of its own loss."
     ) as c:
-        _either_way(c, lambda before: _step(c, before, "d"))
+        c.either_way(lambda before: _step(c, before, "d"))
     with rubric.criterion(
         "G moves", points=1, hint="G takes one step on g.theta, against the gradient of its own loss."
     ) as c:
-        _either_way(c, lambda before: _step(c, before, "g"))
+        c.either_way(lambda before: _step(c, before, "g"))
     with rubric.criterion(
         "separate", points=1, hint="Which variables does each optimizer get? D's step leaves G as it is, G's leaves D."
     ) as c:
-        _either_way(c, lambda before: _separate(c, before))
+        c.either_way(lambda before: _separate(c, before))
     with rubric.criterion(
         "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
     ) as c:
@@ -618,7 +600,7 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "returned", points=1, hint="The function returns two numbers, D's loss and G's, as gan_model_loss gives them."
     ) as c:
-        _either_way(c, lambda before: _returned(c, before))
+        c.either_way(lambda before: _returned(c, before))
 
 
 def _move(c: Criterion, before: str, run: str, player: str) -> Array:
@@ -684,7 +666,7 @@ def _returned(c: Criterion, before: str) -> None:
         np.array([read(f"{before}still_{place}").sum() for place in ("first", "second")])
         for read in (lambda key: c.array(key, "the returned value"), c.reference)
     )
-    c.expect(_alike(seen, right), "The returned values are not the losses of D and G for this batch.")
+    c.expect(alike(seen, right), "The returned values are not the losses of D and G for this batch.")
 
 
 def _near(move: Array, right: Array) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric
+from autograder.judging import Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -21,27 +21,9 @@ Array = np.ndarray
 # What judges share ---------------------------------------------------------------------------------------------------
 
 
-def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
-    """Same shape and close everywhere; NaN and infinity are like nothing."""
-    return (
-        value.shape == expected.shape
-        and bool(np.isfinite(value).all())
-        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
-    )
-
-
 def _varies(value: Array) -> bool:
     """Whether there are two different finite values."""
     return value.size > 1 and bool(np.isfinite(value).all()) and float(np.ptp(value)) > 1e-6
-
-
-NATURAL, GIVEN = "", "given_"
-"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
-
-
-def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
-    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
-    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
 
 
 def _all_close(c: Criterion, before: str, keys: tuple[str, ...], what: str) -> None:
@@ -100,7 +82,7 @@ def activations(rubric: Rubric) -> None:
 
 def _is_right(c: Criterion, name: str) -> bool:
     """Whether a function is right for moderate numbers."""
-    return all(_alike(c.array(f"{name}_{i}", f"the {name}"), c.reference(f"{name}_{i}")) for i in range(2))
+    return all(alike(c.array(f"{name}_{i}", f"the {name}"), c.reference(f"{name}_{i}")) for i in range(2))
 
 
 def losses(rubric: Rubric) -> None:
@@ -144,9 +126,9 @@ def _reduced(c: Criterion, name: str, ways: tuple[str, ...]) -> bool:
         seen, right = c.array(f"{name}_{k}", "the loss"), c.reference(f"{name}_{k}")
         n, outputs = c.reference("shapes")[k]
         if way == "one per example":
-            return seen.shape[:1] == (n,) and _alike(np.asarray(seen.mean() * seen.size / n), right)
+            return seen.shape[:1] == (n,) and alike(np.asarray(seen.mean() * seen.size / n), right)
         factor = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}[way]
-        return _alike(seen, np.asarray(right * factor))
+        return alike(seen, np.asarray(right * factor))
 
     return any(all(is_it(k, way) for k in range(2)) for way in ways)
 
@@ -202,7 +184,7 @@ def affine(rubric: Rubric) -> None:
     with rubric.criterion(
         "penalty", points=1, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        _either_way(c, lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
+        c.either_way(lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
     with rubric.criterion(
         "configuration", points=1, hint="A layer is made again from get_config alone: is everything in it?"
     ) as c:
@@ -223,10 +205,10 @@ def _own_memory(c: Criterion) -> None:
     both, right = _steps(c, "both"), _right_steps(c, "both")
     c.expect(np.abs(both).max(axis=(0, 2)).min() > 1e-6, "One of two variables does not move.")
     plain = -c.reference("rate") * c.reference("gradients")
-    c.expect(not _alike(both, plain, atol=1e-3), "Every step is the gradient of the moment: nothing is remembered.")
+    c.expect(not alike(both, plain, atol=1e-3), "Every step is the gradient of the moment: nothing is remembered.")
     alone, other = _steps(c, "alone"), _steps(c, "both")[:, :1]
     c.expect(
-        _alike(both, right, atol=1e-3) or (_alike(alone, other) and not _alike(both[:, 0], both[:, 1])),
+        alike(both, right, atol=1e-3) or (alike(alone, other) and not alike(both[:, 0], both[:, 1])),
         "Two variables at a time do not go where each goes by itself.",
     )
 
@@ -235,13 +217,13 @@ def momentum(rubric: Rubric) -> None:
     """One step, the memory, and that each variable has its own."""
     with rubric.criterion("first step", points=1, hint="Without a velocity yet, where does the first step go?") as c:
         seen, right = _steps(c, "alone")[0], _right_steps(c, "alone")[0]
-        c.expect(not _alike(seen, -right), "The first step goes uphill.")
-        c.expect(_alike(seen, right), "The first step is not one against the gradient.")
+        c.expect(not alike(seen, -right), "The first step goes uphill.")
+        c.expect(alike(seen, right), "The first step is not one against the gradient.")
     with rubric.criterion(
         "velocity", points=1, hint="What is left of the velocity after a step, and what is added to it?"
     ) as c:
         seen, right = _steps(c, "alone", 1), _right_steps(c, "alone", 1)
-        c.expect(_alike(seen, right) or _alike(seen, -right), "Later steps do not have the velocity in them.")
+        c.expect(alike(seen, right) or alike(seen, -right), "Later steps do not have the velocity in them.")
     with rubric.criterion("own memory", points=1, hint="Which velocity belongs to which variable?") as c:
         _own_memory(c)
 
@@ -251,18 +233,18 @@ def adam(rubric: Rubric) -> None:
     with rubric.criterion(
         "first steps", points=1, hint="How large is the very first step, for a small gradient and for a large one?"
     ) as c:
-        c.expect(_alike(_steps(c, "first"), _right_steps(c, "first")), "The first steps have not the right size.")
+        c.expect(alike(_steps(c, "first"), _right_steps(c, "first")), "The first steps have not the right size.")
     with rubric.criterion(
         "memories", points=1.5, hint="Two running means: of what, and which beta belongs to which?"
     ) as c:
         seen, right = _steps(c, "alone", 10), _right_steps(c, "alone", 10)  # when there is nothing left to correct
-        c.expect(not _alike(seen, -right), "Adam goes uphill.")
-        c.expect(_alike(seen, right, atol=5e-4), "After many steps they do not go where the formulas lead.")
+        c.expect(not alike(seen, -right), "Adam goes uphill.")
+        c.expect(alike(seen, right, atol=5e-4), "After many steps they do not go where the formulas lead.")
     with rubric.criterion("own memory", points=0.5, hint="Which memories belong to which variable?") as c:
         _own_memory(c)
     with rubric.criterion("epsilon", points=1, hint="Where exactly does epsilon stand in the formula?") as c:
         seen, right = _steps(c, "epsilon", 10), _right_steps(c, "epsilon", 10)
-        c.expect(_alike(seen, right, atol=5e-4), "With a large epsilon the steps have not the right size.")
+        c.expect(alike(seen, right, atol=5e-4), "With a large epsilon the steps have not the right size.")
 
 
 def network(rubric: Rubric) -> None:
@@ -337,7 +319,7 @@ def batch_norm(rubric: Rubric) -> None:
     ) as c:
         c.close("start", "the four weights as they start")
         learnt, right = (np.sort(read, axis=0) for read in (c.array("learnt", "the weights"), c.reference("learnt")))
-        c.expect(_alike(learnt, right), "gamma and beta should be trainable, the running statistics not.")
+        c.expect(alike(learnt, right), "gamma and beta should be trainable, the running statistics not.")
     with rubric.criterion(
         "rows", points=1, hint="Compute mean and variance of one column by hand, then follow the formula."
     ) as c:
@@ -351,7 +333,7 @@ def batch_norm(rubric: Rubric) -> None:
             c.close(f"{name}_rows", f"the running {name} after a step", rtol=1e-3)
             before = c.reference(f"kept_{name}_rows")
             c.expect(
-                _alike(c.array(f"kept_{name}_rows", f"the running {name}"), before), f"The running {name} moves in use."
+                alike(c.array(f"kept_{name}_rows", f"the running {name}"), before), f"The running {name} moves in use."
             )
     with rubric.criterion("in use", points=1, hint="Which mean and variance normalise when training is over?") as c:
         _all_close(c, "", ("use_rows", "use_maps"), "the output in use")
@@ -414,7 +396,7 @@ def patches(rubric: Rubric) -> None:
         with rubric.criterion(name, points=1, hint=hint) as c:
             for k in range(cases):
                 seen, right = c.finite(f"{name}_{k}", "the windows"), c.reference(f"{name}_{k}")
-                c.expect(_alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should.")
+                c.expect(alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should.")
 
 
 def convolution(rubric: Rubric) -> None:
@@ -422,14 +404,14 @@ def convolution(rubric: Rubric) -> None:
     with rubric.criterion(
         "output", points=1.5, hint="Which entry of W belongs to which pixel of the window, and to which channel?"
     ) as c:
-        _either_way(c, lambda before: _all_close(c, before, ("output_0", "output_1"), "the output for known weights"))
+        c.either_way(lambda before: _all_close(c, before, ("output_0", "output_1"), "the output for known weights"))
     with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
         keys = tuple(f"settings_{k}" for k in range(3))
-        _either_way(c, lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
+        c.either_way(lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
     with rubric.criterion(
         "penalty", points=0.5, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        _either_way(c, lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
+        c.either_way(lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         channels, filters = (int(size) for size in c.reference("sizes"))
 
@@ -437,7 +419,7 @@ def convolution(rubric: Rubric) -> None:
             _starts(c, f"{before}start_W", (3, 3, channels, filters), 9 * channels, 9 * filters)
             _zero(c, f"{before}start_b")
 
-        _either_way(c, starts)
+        c.either_way(starts)
 
 
 def pooling(rubric: Rubric) -> None:
@@ -445,10 +427,10 @@ def pooling(rubric: Rubric) -> None:
     with rubric.criterion(
         "windows", points=1, hint="Channel by channel: which numbers does the window see, and which is the largest?"
     ) as c:
-        _either_way(c, lambda before: _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers"))
+        c.either_way(lambda before: _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers"))
     with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
         keys = tuple(f"stride_{k}" for k in range(3))
-        _either_way(c, lambda before: _all_close(c, before, keys, "the largest numbers with a stride"))
+        c.either_way(lambda before: _all_close(c, before, keys, "the largest numbers with a stride"))
 
 
 def latent_channel(rubric: Rubric) -> None:
@@ -458,13 +440,13 @@ def latent_channel(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             output, right = _image(c, k), c.reference(f"output_{k}")
-            c.expect(_alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
+            c.expect(alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
     with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
         for k in range(2):
             output, x = _image(c, k), c.reference(f"x_{k}")
             channels = x.shape[-1]
             c.expect(
-                any(_alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
+                any(alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
                 "The channels of the image are not there, or not as they were.",
             )
             c.expect(output.shape[-1] == channels + 1, f"An image of {channels} channels came with {output.shape[-1]}.")
@@ -488,9 +470,9 @@ def recurrent(rubric: Rubric) -> None:
         c.close("output", "the output of a step", rtol=1e-3, atol=1e-4)
     with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
         state, output = c.finite("state_0", "the state"), c.finite("output", "the output of a step")
-        c.expect(not _alike(state, c.reference("h")), "The state that is handed on is the one that came.")
+        c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
         c.expect(
-            _alike(state, c.reference("state_0")) or (_alike(state, output) and _is_some_step(c, output)),
+            alike(state, c.reference("state_0")) or (alike(state, output) and _is_some_step(c, output)),
             "The state is not the new h.",
         )
         c.expect(c.number("states", "the states") == 1, "Not one state came, but several.")
@@ -513,14 +495,14 @@ def _is_some_step(c: Criterion, output: Array) -> bool:
     W, U, b, x, h = (c.reference(name) for name in ("W", "U", "b", "x", "h"))
     sums = (x @ W + h @ U + b, x @ W + h @ U, x @ W + b, x @ W + h @ U.T + b)
     activations: tuple[Callable[[Array], Array], ...] = (np.tanh, _sigmoid, lambda x: x, lambda x: np.maximum(x, 0))
-    return any(_alike(output, activation(each)) for each in sums for activation in activations)
+    return any(alike(output, activation(each)) for each in sums for activation in activations)
 
 
 def _orthogonal(c: Criterion, key: str, shape: tuple[int, ...]) -> None:
     """The rows are of length 1 and at right angles."""
     U = c.array(key, "the recurrent weights").astype(np.float64)
     c.expect(U.shape == shape, f"The recurrent weights came with shape {U.shape}.")
-    c.expect(_alike(U @ U.T, np.eye(shape[0]), atol=1e-3), "The recurrent weights do not start orthogonal.")
+    c.expect(alike(U @ U.T, np.eye(shape[0]), atol=1e-3), "The recurrent weights do not start orthogonal.")
 
 
 def _sigmoid(x: Array) -> Array:
@@ -544,22 +526,22 @@ def lstm(rubric: Rubric) -> None:
         "carry", points=1.5, hint="Which quarter is which gate, and which of them goes through tanh? What is kept of c?"
     ) as c:
         c.expect(
-            any(_alike(state, c.reference("state_1")) for state in _states(c)), "The new c is not among the states."
+            any(alike(state, c.reference("state_1")) for state in _states(c)), "The new c is not among the states."
         )
     with rubric.criterion("output", points=1.5, hint="What does the output gate let through of the new c?") as c:
         output, gate = c.finite("output", "the output"), _gates(c)[3]
         c.expect(
-            any(_alike(output, gate * np.tanh(carry)) for carry in _states(c)),
+            any(alike(output, gate * np.tanh(carry)) for carry in _states(c)),
             "The output does not follow from the new c by the output gate.",
         )
     with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
         h, carry = _states(c)
         output = c.finite("output", "the output")
-        c.expect(not _alike(h, c.reference("h")), "The h that is handed on is the one that came.")
-        c.expect(not _alike(h, carry), "Both states are the same.")
-        c.expect(_alike(h, output), "The first state is not the output.")
-        shown = any(_alike(output, gate * np.tanh(carry)) for gate in _gates(c))  # the wrong gate is paid for above
-        c.expect(shown or _alike(carry, c.reference("state_1")), "The second state is not the new c.")
+        c.expect(not alike(h, c.reference("h")), "The h that is handed on is the one that came.")
+        c.expect(not alike(h, carry), "Both states are the same.")
+        c.expect(alike(h, output), "The first state is not the output.")
+        shown = any(alike(output, gate * np.tanh(carry)) for gate in _gates(c))  # the wrong gate is paid for above
+        c.expect(shown or alike(carry, c.reference("state_1")), "The second state is not the new c.")
         c.expect(c.number("states", "the states") == 2, "Not two states came.")
     with rubric.criterion(
         "start", points=1, hint="The bias has four parts, of which one does not begin at zero: where does it lie?"

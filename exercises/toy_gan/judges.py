@@ -12,11 +12,10 @@ trainings of the solution: 0.11 for the mean, 0.13 for the covariance, 0.041 for
 
 import itertools
 import math
-from collections.abc import Callable
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric
+from autograder.judging import Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -24,28 +23,10 @@ Array = np.ndarray
 # What judges share ---------------------------------------------------------------------------------------------------
 
 
-def _alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
-    """Same shape and close everywhere; NaN and infinity are like nothing."""
-    return (
-        value.shape == expected.shape
-        and bool(np.isfinite(value).all())
-        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
-    )
-
-
-NATURAL, GIVEN = "", "given_"
-"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
-
-
-def _either_way(c: Criterion, check: Callable[[str], None]) -> None:
-    """``check`` holds for the answers as the notebook is, or for those with something known in another part's place."""
-    c.either(lambda: check(NATURAL), lambda: check(GIVEN))
-
-
 def _scalar(c: Criterion, key: str, what: str, otherwise: str) -> None:
     """One number, that of the reference."""
     value = np.array(c.number(key, what))
-    c.expect(_alike(value, c.reference(key).reshape(())), otherwise)
+    c.expect(alike(value, c.reference(key).reshape(())), otherwise)
 
 
 def _draw(c: Criterion, key: str, shape: tuple[int, ...], what: str) -> Array:
@@ -111,7 +92,7 @@ def game(rubric: Rubric) -> None:
             for k in range(3):
                 path, right = c.array(f"{name}_{k}", "the path"), c.reference(f"{name}_{k}")
                 c.expect(
-                    any(_alike(path, form) for form in (right, right[1:], right[:-1])),
+                    any(alike(path, form) for form in (right, right[1:], right[:-1])),
                     f"The points of a game of {len(right) - 1} {name} steps are not those of the rule.",
                 )
     with rubric.criterion(
@@ -125,7 +106,7 @@ def _path(c: Criterion, name: str) -> None:
     for k in range(3):
         path, right = c.array(f"{name}_{k}", "the path"), c.reference(f"{name}_{k}")
         c.expect(path.shape == right.shape, f"The path of {len(right) - 1} steps came with shape {path.shape}.")
-        c.expect(_alike(path[0], c.reference(f"start_{k}")), "The path does not begin where the game starts.")
+        c.expect(alike(path[0], c.reference(f"start_{k}")), "The path does not begin where the game starts.")
         c.expect(
             np.allclose(np.abs(path[1, 0] - path[0, 0]), np.abs(right[1, 0] - right[0, 0])),
             "The first step is not as long as the slope and the rate say.",
@@ -140,7 +121,7 @@ def averages(rubric: Rubric) -> None:
         for k in range(3):
             means, right = c.array(f"means_{k}", "the means"), c.reference(f"means_{k}")
             c.expect(means.size >= 2 and means.shape[-1] == 2, f"Means of shape {means.shape} came.")
-            c.expect(_alike(means.reshape(-1, 2)[-1], right[-1]), "The last mean is not that of all points.")
+            c.expect(alike(means.reshape(-1, 2)[-1], right[-1]), "The last mean is not that of all points.")
     with rubric.criterion(
         "every", points=1, hint="By how many points is the sum of the first t + 1 rows to be divided?"
     ) as c:
@@ -162,7 +143,7 @@ def best(rubric: Rubric) -> None:
         value = c.array("neither", "D*")
         c.expect(value.shape == right.shape, f"An array of shape {value.shape} came.")
         c.expect(np.isfinite(value).all(), "Where both densities are zero, D* is NaN or infinite.")
-        c.expect(_alike(value, right) or _alike(1 - value, right), "D* is wrong beside a place without any density.")
+        c.expect(alike(value, right) or alike(1 - value, right), "D* is wrong beside a place without any density.")
 
 
 # The players ---------------------------------------------------------------------------------------------------------
@@ -261,7 +242,7 @@ def normal(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             steps = _root_rows(c, k)
-            c.expect(_alike(steps.T @ steps, c.reference(f"covariance_{k}")), "The samples have another covariance.")
+            c.expect(alike(steps.T @ steps, c.reference(f"covariance_{k}")), "The samples have another covariance.")
     with rubric.criterion(
         "rows", points=1, hint="Each row of noise is turned into its own sample, by a matrix and a shift."
     ) as c:
@@ -269,7 +250,7 @@ def normal(rubric: Rubric) -> None:
             zero, some = c.finite(f"zero_{k}", "the samples"), c.finite(f"some_{k}", "the samples")
             steps = _root_rows(c, k)
             c.expect(np.abs(np.linalg.det(steps)) > 1e-3, "Different noise becomes the same sample.")
-            c.expect(_alike(some, zero[0] + c.reference(f"z_{k}") @ steps), "The rows are not mapped one by one.")
+            c.expect(alike(some, zero[0] + c.reference(f"z_{k}") @ steps), "The rows are not mapped one by one.")
 
 
 def _root_rows(c: Criterion, k: int) -> Array:
@@ -307,7 +288,7 @@ def network(rubric: Rubric) -> None:
         c.expect(found.shape == (6,) and found.all(), "theta does not hold a weight and a bias for each layer.")
         before, last = c.finite("output_0", "the outputs"), c.finite("moved_5", "the outputs")
         c.expect(
-            _alike(last - before, np.tile(c.reference("last_bump"), (6, 1)), atol=1e-3), "The last bias is not added."
+            alike(last - before, np.tile(c.reference("last_bump"), (6, 1)), atol=1e-3), "The last bias is not added."
         )
         for k in range(5):
             moved = c.finite(f"moved_{k}", "the outputs")
@@ -371,10 +352,9 @@ def d_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "step", points=2, hint="One step of the optimizer on d.theta, along the gradient of D's loss on both batches."
     ) as c:
-        _either_way(c, lambda before: _d_step(c, before))
+        c.either_way(lambda before: _d_step(c, before))
     with rubric.criterion("returned", points=1, hint="Return the loss of this batch, as it was before D moved.") as c:
-        _either_way(
-            c,
+        c.either_way(
             lambda before: _scalar(
                 c,
                 f"{before}returned_0",
@@ -402,11 +382,11 @@ def player_losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "D_loss", points=1, hint="D's loss needs its logits for X and for what G makes of Z. It comes first."
     ) as c:
-        _either_way(c, lambda before: _of_all_kinds(c, f"{before}first"))
+        c.either_way(lambda before: _of_all_kinds(c, f"{before}first"))
     with rubric.criterion(
         "G_loss", points=1, hint="G's loss sees D's logits for its own fakes only, and is of the kind asked for."
     ) as c:
-        _either_way(c, lambda before: _of_all_kinds(c, f"{before}second"))
+        c.either_way(lambda before: _of_all_kinds(c, f"{before}second"))
 
 
 def _of_all_kinds(c: Criterion, place: str) -> None:
@@ -522,7 +502,7 @@ def _both_losses(rubric: Rubric, hint: str) -> None:
     """D's loss and G's, in this order, as the notebook is or with known parts."""
     for name, place in (("D_loss", "first"), ("G_loss", "second")):
         with rubric.criterion(name, points=1, hint=hint) as c:
-            _either_way(c, lambda before, place=place: _two(c, before + place))
+            c.either_way(lambda before, place=place: _two(c, before + place))
 
 
 def _two(c: Criterion, key: str) -> None:
