@@ -292,7 +292,7 @@ def demo(
         write_gallery(shown, preset, page)
         console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)
         if broken := [each for each in shown if each.error]:
-            raise CourseError("; ".join(f"{each.name} stopped with {each.error}" for each in broken))
+            raise CourseError("; ".join(f"{each.name} went wrong: {each.error}" for each in broken))
 
 
 @app.command()

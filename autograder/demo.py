@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import io
 import os
 import subprocess
 import time
@@ -15,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from PIL import Image
 
 from autograder.course import Assignment
 from autograder.results import write_atomically
@@ -22,14 +25,27 @@ from autograder.results import write_atomically
 __all__ = ["Shown", "run_demo", "write_gallery"]
 
 
+WIDTH = 640
+"""Pixels across a picture of the gallery; the lesson's own page has it as it was made."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture or an animation as a data URI, and the heading under which it was made."""
+
+    heading: str
+    uri: str
+
+
 @dataclass(frozen=True)
 class Shown:
-    """One lesson that has been run: where its page is, how long it took, and what stopped it, if anything did."""
+    """One lesson that has been run: where its page is, how long it took, what it showed, and what went wrong, if so."""
 
     name: str
     title: str
     page: Path
     seconds: float
+    pictures: tuple[Picture, ...] = ()
     error: str = ""
 
 
@@ -44,6 +60,38 @@ def _without_marks(notebook: NotebookNode) -> NotebookNode:
         )
         cell.source = "\n".join(lines).rstrip()
     return notebook
+
+
+def _complaint(notebook: NotebookNode) -> str:
+    """The first line with which a check or a guarded cell says that something went wrong or is missing."""
+    streams = (output for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output)
+    lines = (line for output in streams for line in output.text.splitlines())
+    return next((line for line in lines if line.startswith(("✗ ", "… "))), "")
+
+
+def _small(png: str) -> str:
+    """A picture no wider than `WIDTH`, as base64 like the one given."""
+    picture = Image.open(io.BytesIO(base64.b64decode(png)))
+    picture.thumbnail((WIDTH, 4 * WIDTH))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _pictures(notebook: NotebookNode) -> tuple[Picture, ...]:
+    """Everything that was drawn, in order; animations as they are, pictures made small."""
+    heading, found = "", []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            headings = [line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")]
+            heading = headings[-1] if headings else heading
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/gif" in data:
+                found.append(Picture(heading, f"data:image/gif;base64,{data['image/gif']}"))
+            elif "image/png" in data:
+                found.append(Picture(heading, f"data:image/png;base64,{_small(data['image/png'])}"))
+    return tuple(found)
 
 
 def run_demo(
@@ -65,6 +113,7 @@ def run_demo(
     started, error = time.monotonic(), ""
     try:
         client.execute(env=environment, stderr=subprocess.DEVNULL)  # TensorFlow and the kernel greet the terminal
+        error = _complaint(notebook)
     except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
     except DeadKernelError:
@@ -73,11 +122,11 @@ def run_demo(
     page = assignment.course.output / "demo" / f"{assignment.name}.html"
     html, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook)
     write_atomically(page, html)
-    return Shown(assignment.name, assignment.title, page, seconds, error)
+    return Shown(assignment.name, assignment.title, page, seconds, _pictures(notebook), error)
 
 
 def write_gallery(shown: list[Shown], preset: str, path: Path) -> None:
-    """Write the page that leads to every lesson's own."""
+    """Write the page that shows all lessons' pictures and leads to their own pages."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     template = Environment(loader=loader, autoescape=True).get_template("gallery.html.j2")
     write_atomically(path, template.render(shown=shown, preset=preset))

@@ -19,6 +19,7 @@ import json
 import logging
 import os
 import platform
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Sequence
@@ -379,7 +380,7 @@ def main(
     every: Annotated[int, typer.Option(min=1, help="Only every N-th mutant, to have it done sooner.")] = 1,
     together: Annotated[int, typer.Option(min=1, help="How many secrets share a fork.")] = 5,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="How many at a time.")] = os.cpu_count() or 2,
-    output: Annotated[Path | None, typer.Option(help="Write what is shown to this Markdown file.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write what is shown to this folder, a page a lesson.")] = None,
 ) -> None:
     """Grade the written answers with many secrets, and machine-made mutants of every solution with a few."""
     console = Console(record=True, width=110)
@@ -398,12 +399,14 @@ def main(
         console.print(f"{name}: the answers took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
         if mutant_secrets:
             started, few = time.monotonic(), grounds[:mutant_secrets]
-            fine &= tell_mutants(assignment, examine_mutants(assignment, few, run, only, every), len(few), console)
+            found = examine_mutants(assignment, few, run, only, every)
+            fine &= tell_mutants(assignment, found, len(few), console)
             console.print(f"\n{name}: the mutants took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
-    for message in sorted(set(failures.messages)):
-        console.print(message, markup=False)
-    if output:
-        output.write_text(page(console.export_text()), encoding="utf-8")
+        for message in sorted(set(failures.messages)):
+            console.print(message, markup=False)
+        text = console.export_text()
+        if output:
+            (output / f"fairness-{name}.md").write_text(page(name, text), encoding="utf-8")
     raise typer.Exit(0 if fine and not failures.messages else 1)
 
 
@@ -412,11 +415,13 @@ def installed() -> set[str]:
     return {each.metadata["Name"].replace("-", "_") for each in distributions()}
 
 
-def page(text: str) -> str:
-    """The Markdown page around what was shown."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in sorted(LIBRARIES & installed()))
+def page(name: str, text: str) -> str:
+    """The Markdown page around what was shown of one lesson."""
+    libraries = ", ".join(f"{each} {version(each)}" for each in sorted(LIBRARIES & installed()))
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}"
-    return f"# Fairness\n\nMeasured by `make fairness` on {machine}.\n{__doc__ or ''}\n```\n{text.rstrip()}\n```\n"
+    command = " ".join(["python -m benchmarks.fairness", *sys.argv[1:]])
+    about = (__doc__ or "").replace("    python -m benchmarks.fairness [ID...]\n\n", "")
+    return f"# Fairness of `{name}`\n\nMeasured by `{command}` on {machine}.\n\n{about}\n```\n{text.rstrip()}\n```\n"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import math
 import os
@@ -211,10 +212,11 @@ def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float, *,
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(buffer.getvalue())
     if "ipykernel" in sys.modules:
-        from IPython.display import Image as Shown
         from IPython.display import display
 
-        display(Shown(data=buffer.getvalue(), format="gif"))
+        gif = base64.b64encode(buffer.getvalue()).decode()
+        # As HTML too: pages that nbconvert makes of a notebook leave GIFs out.
+        display({"image/gif": gif, "text/html": f'<img src="data:image/gif;base64,{gif}">'}, raw=True)
 
 
 # Diagrams -------------------------------------------------------------------------------------------------------------

@@ -211,6 +211,7 @@ with checks.check("packing"), tempfile.TemporaryDirectory() as folder:
 
 # %% demo
 with checks.waits():
+    RUN.mkdir(parents=True, exist_ok=True)
     PACKED = RUN / f"{ARCHIVE.stem}-{FACES}.h5"
     start = time.perf_counter()
     pack(ARCHIVE, PACKED, count=FACES)

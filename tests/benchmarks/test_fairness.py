@@ -5,8 +5,10 @@ import typer
 from typer.testing import CliRunner
 
 from autograder.course import CourseError
+from autograder.examine import blanks
 from benchmarks import fairness
 from benchmarks.fairness import Run, examine_answers, examine_mutants, ground
+from benchmarks.mutants import mutants
 
 VALUE = "mean_squared_error/value"
 
@@ -79,6 +81,15 @@ def test_an_answer_that_is_right_by_chance_is_found_with_the_secret_that_shows_i
     assert 0 < len(wrong) < 6
 
 
+def test_a_sample_takes_every_few_of_all_mutants_and_says_of_how_many(tiny, run):
+    fresh, grounds = on_secrets(tiny, run, 1)
+    source = blanks(tiny.solution)["mean_squared_error"].source
+    whole = [mutant.key for mutant in mutants("mean_squared_error", source)]
+    found = examine_mutants(fresh, grounds, run, every=6)
+    assert [fate.mutant.key for fate in found.fates] == whole[::6]
+    assert found.made == len(whole)
+
+
 def test_mutants_that_survive_want_a_reason(tiny, run):
     blind(tiny)
     fresh, grounds = on_secrets(tiny, run, 1)
@@ -109,12 +120,12 @@ def test_the_command_writes_its_page_and_fails_on_what_is_unexplained(tiny, hous
         blind(tiny)
     monkeypatch.setattr(fairness, "ROOT", tiny.course.root)
     monkeypatch.setattr(fairness, "LIMITS", house.limits)
-    page = tiny.course.root / "fairness.md"
+    page = tiny.course.root / "fairness-tiny.md"
     app = typer.Typer()
     app.command()(fairness.main)
     done = CliRunner().invoke(
-        app, ["tiny", "--secrets", "1", "--mutant-secrets", "1", "--only", "np.sum", "--output", str(page)]
+        app, ["tiny", "--secrets", "1", "--mutant-secrets", "1", "--only", "np.sum", "--output", str(page.parent)]
     )
     assert done.exit_code == status, done.output
-    assert "tiny: 1 mutants, 1 secrets" in page.read_text()
+    assert " mutants, 1 secrets" in page.read_text()
     assert ("UNEXPLAINED" in page.read_text()) is is_blind
