@@ -46,12 +46,12 @@ SIZES = {
     "quick": {
         "latent_dim": 64,
         "digit_filters": 16,
-        "digit_steps": 1600,
-        "few_steps": 300,
+        "digit_steps": 1400,
+        "few_steps": 250,
         "face_side": 32,
         "face_filters": 24,
         "faces": 4500,
-        "face_steps": 2000,
+        "face_steps": 1600,
         "object_steps": 400,
     },
     "full": {  # the sizes of the paper
@@ -1381,7 +1381,7 @@ with checks.waits():
 # ## 13 Where to go next
 #
 # - Train with `PRESET=full`: 64 × 64, with the sizes of the paper.
-# - Put the batch normalisation back where the guidelines forbid it and look at the samples after 300 steps.
+# - Put the batch normalisation back where the guidelines forbid it and look at the samples after a few hundred steps.
 # - Take the direction of another attribute: `smile`, `hat`, `long_hair`. Which is the easiest to add, which the
 #   hardest? Is the direction *from* an attribute the reverse of the one *to* it?
 # - Silence the maps that speak for a digit in the generator of digits.
