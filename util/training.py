@@ -437,7 +437,7 @@ class SampleFrames(keras.callbacks.Callback):
         if done % self.every == 0:
             self._keep(done)
         if self.show and done % self.show_every == 0:
-            self.show(self._samples(), f"after {done} epochs")
+            self.show(self._samples(), f"after {done} epoch{'s' if done > 1 else ''}")
 
     def _keep(self, epoch: int) -> None:
         self.frames.append((epoch, self._samples()))

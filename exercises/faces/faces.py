@@ -989,7 +989,7 @@ with checks.check("checkerboard"):
 # of real pictures, which have a little energy everywhere.
 
 # %% demo
-SHORT = 150 if QUICK else 2000
+SHORT = 120 if QUICK else 2000
 
 with checks.waits():
     boards, energies = {}, {}
