@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from autograder import stage
 from autograder.course import Assignment, CourseError
-from autograder.judge import judge_all
+from autograder.judge import Judge
 from autograder.judging import Judgement
 from autograder.perform import Performance
 from autograder.reference import references
@@ -185,9 +185,10 @@ def examine(
     """
     house = house or stage.Stage()
     answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
+    judge = Judge(assignment, answers)
 
     def judged(notebook: NotebookNode) -> dict[str, Judgement]:
-        return judge_all(assignment, stage.perform_assignment(house, assignment, notebook), answers)
+        return judge.judge_all(stage.perform_assignment(house, assignment, notebook))
 
     failed_checks = visible_complaints(assignment, stage.perform_assignment(house, assignment, assignment.solution))
     awarded = criteria(judged(assignment.solution))

@@ -17,10 +17,10 @@ from nbformat import NotebookNode
 from nbgrader.plugins import CsvExportPlugin
 
 from autograder import stage
-from autograder.answers import Answer, clean_sentence
+from autograder.answers import clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
-from autograder.judge import judge_all
+from autograder.judge import Judge
 from autograder.perform import Performance
 from autograder.preprocessors import annotate
 from autograder.record import Recorder
@@ -85,23 +85,24 @@ class _Class:
         self.listener = listener
         self.mark = fingerprint(self.assignment) + self._judges_mark()
         self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
-        self._kept = kept(self.assignment)
-        self._solution = cluster.send(self.assignment.solution) if self._kept is None else None
+        references = kept(self.assignment)
+        self._judge = None if references is None else Judge(self.assignment, references)
+        self._solution = cluster.send(self.assignment.solution) if references is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
 
     @property
-    def answers(self) -> dict[str, Answer]:
-        """The reference answers; the first who asks for them waits until the solution has been performed."""
-        if self._kept is None:
+    def judge(self) -> Judge:
+        """Who judges; the first to ask waits until the solution has been performed, with which all are compared."""
+        if self._judge is None:
             assert self._solution is not None
             self.cluster.wait([self._solution])
             performance = self.cluster.result(self._solution)
             if isinstance(performance, str):
                 raise CourseError(f"The solution of {self.assignment.name} could not be performed. {performance}")
-            self._kept = keep(self.assignment, performance)
-        return self._kept
+            self._judge = Judge(self.assignment, keep(self.assignment, performance))
+        return self._judge
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
@@ -145,7 +146,7 @@ class _Class:
             self._record(student, blank, Performance.refused(reason, self.assignment.tests))
 
     def _record(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
-        annotate(notebook, performance, judge_all(self.assignment, performance, self.answers))
+        annotate(notebook, performance, self.judge.judge_all(performance))
         self.recorder.record(student, notebook)
 
     def _performance(self, future: Future, notebook: NotebookNode) -> Performance:

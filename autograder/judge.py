@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from autograder.answers import Answer
 from autograder.course import Assignment, CourseError
 from autograder.judging import Judgement, Outcome, Rubric, Verdict
 from autograder.perform import Performance, Question
 
-__all__ = ["full_marks", "judge", "judge_all", "not_reached", "questions"]
+__all__ = ["Judge", "full_marks", "not_reached", "questions"]
 
 log = logging.getLogger(__name__)
 
@@ -47,26 +48,39 @@ def not_reached(full: Judgement, reason: str) -> Judgement:
     return Judgement(full.test, tuple(missed))
 
 
-def judge(assignment: Assignment, test: str, answer: Answer, reference: Answer) -> Judgement:
-    """The judgement on one answer. A judge that fails on an odd answer awards nothing and is logged."""
-    full = full_marks(assignment, test, reference)
-    try:
-        judgement = _run(assignment, test, answer, reference)
-    except Exception:  # judges are ours, answers are not: what they provoke must not end a class's run
-        log.exception("The judge of %s failed on an answer.", test)
-        return not_reached(
-            full, "The answer was of a form that the judge could not handle; please ask your instructor."
-        )
-    if len(judgement.verdicts) != len(full.verdicts):
-        log.error("The judge of %s gave %d verdicts instead of %d.", test, len(judgement.verdicts), len(full.verdicts))
-        return not_reached(full, "The judge did not come to its end; please ask your instructor.")
-    return judgement
+class Judge:
+    """Judges any number of performances of one assignment against the same references."""
 
+    def __init__(self, assignment: Assignment, references: Mapping[str, Answer]) -> None:
+        """``references`` are the solution's answers, by test."""
+        self.assignment = assignment
+        self.references = references
+        self._full: dict[str, Judgement] = {}
 
-def judge_all(assignment: Assignment, performance: Performance, references: dict[str, Answer]) -> dict[str, Judgement]:
-    """The judgement on every test of a performance."""
-    unasked = Answer(stopped="It was not asked.")
-    return {
-        test: judge(assignment, test, performance.answers.get(test, unasked), references[test])
-        for test in assignment.tests
-    }
+    def full_marks(self, test: str) -> Judgement:
+        """The judgement on the reference itself, made once."""
+        if test not in self._full:
+            self._full[test] = full_marks(self.assignment, test, self.references[test])
+        return self._full[test]
+
+    def judge(self, test: str, answer: Answer) -> Judgement:
+        """The judgement on one answer. A judge that fails on an odd answer awards nothing and is logged."""
+        full = self.full_marks(test)
+        try:
+            judgement = _run(self.assignment, test, answer, self.references[test])
+        except Exception:  # judges are ours, answers are not: what they provoke must not end a class's run
+            log.exception("The judge of %s failed on an answer.", test)
+            return not_reached(
+                full, "The answer was of a form that the judge could not handle; please ask your instructor."
+            )
+        if len(judgement.verdicts) != len(full.verdicts):
+            log.error(
+                "The judge of %s gave %d verdicts instead of %d.", test, len(judgement.verdicts), len(full.verdicts)
+            )
+            return not_reached(full, "The judge did not come to its end; please ask your instructor.")
+        return judgement
+
+    def judge_all(self, performance: Performance) -> dict[str, Judgement]:
+        """The judgement on every test of a performance."""
+        unasked = Answer(stopped="It was not asked.")
+        return {test: self.judge(test, performance.answers.get(test, unasked)) for test in self.assignment.tests}

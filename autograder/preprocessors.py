@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.inline import bare, require_python, show, surroundings
-from autograder.judge import judge_all
+from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Performance
 from autograder.reference import references
@@ -147,7 +147,7 @@ class PerformAndJudge(NbGraderPreprocessor):
             performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:
             performance = stage.perform_assignment(house, assignment, nb)
-        annotate(nb, performance, judge_all(assignment, performance, answers))
+        annotate(nb, performance, Judge(assignment, answers).judge_all(performance))
         return nb, resources
 
 

@@ -37,10 +37,9 @@ from rich.progress import track
 from rich.table import Column, Table
 
 from autograder import stage
-from autograder.answers import Answer
 from autograder.course import Assignment, Course, CourseError
 from autograder.examine import Variant, blanks, criteria, deviation, variants, with_sources
-from autograder.judge import judge
+from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Question
 from autograder.reference import LIBRARIES, references
@@ -78,11 +77,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Ground:
-    """An assignment with the secret of one number, and the solution's answers with it."""
+    """An assignment with the secret of one number, and who judges with it."""
 
     number: int
     assignment: Assignment
-    answers: dict[str, Answer]
+    judge: Judge
 
 
 def ground(assignment: Assignment, number: int, house: stage.Stage) -> Ground:
@@ -91,7 +90,8 @@ def ground(assignment: Assignment, number: int, house: stage.Stage) -> Ground:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "secret").write_text(hashlib.sha256(f"fairness-{number}".encode()).hexdigest())
     own = Course(assignment.course.root, folder).assignment(assignment.name)
-    return Ground(number, own, references(own, lambda: stage.perform_assignment(house, own, own.solution)))
+    answers = references(own, lambda: stage.perform_assignment(house, own, own.solution))
+    return Ground(number, own, Judge(own, answers))
 
 
 def judged(
@@ -103,10 +103,7 @@ def judged(
     probes = "\n".join([grounds[0].assignment.probes, *(f"{name} = {test}" for (test, _), name in names.items())])
     questions = [Question(names[test, on.number], on.assignment.seed(test)) for on in grounds for test in tests]
     answers = stage.perform(house, needed_cells(notebook), probes, questions).answers
-    return [
-        {test: judge(on.assignment, test, answers[names[test, on.number]], on.answers[test]) for test in tests}
-        for on in grounds
-    ]
+    return [{test: on.judge.judge(test, answers[names[test, on.number]]) for test in tests} for on in grounds]
 
 
 # The written answers -------------------------------------------------------------------------------------------------
@@ -168,7 +165,7 @@ def examine_answers(assignment: Assignment, grounds: Sequence[Ground], run: Run,
     ``only`` leaves out answers without this text in their names.
     """
     first = grounds[0]
-    full = {test: judge(first.assignment, test, answer, answer) for test, answer in first.answers.items()}
+    full = {test: first.judge.full_marks(test) for test in first.assignment.tests}
     everything = [each for each in variants(assignment, criteria(full)) if only in each.name]
     tests = {each.name: _tests(assignment, each) for each in everything}
 
