@@ -139,6 +139,7 @@ with checks.check("transform"):
     checks.close(prepare(few_bytes[:1, :2, :2], 2)[0, 1, 1, 0], 1.0, "a byte of 255, where no margin is needed,")
     checks.close(prepare(few_bytes[:1, :1, :1], 1), [[[[-0.6]]]], "a byte of 51, where no other is in the batch,")
     checks.shape(prepare(np.zeros((2, 8, 8, 3), np.uint8), 8), (2, 8, 8, 3), "prepare of images in colour")
+    checks.shape(to_bytes(np.zeros((2, 4, 4, 3), np.float32)), (2, 4, 4, 3), "to_bytes of two images in colour")
     few_bytes = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
     checks.dtype(to_bytes(prepare(few_bytes, 16)), "uint8", "what to_bytes returns")
     checks.expect(
@@ -414,8 +415,8 @@ with checks.check("discriminator"):
 #    that depend on the fakes beside it and the other way round. Early on, when the two differ much, the normalisation
 #    itself separates them (after it one half lies on one side of zero, the other half on the other), whatever is in
 #    the pictures; and the statistics at inference are those of the blend. In batches of one kind, each is normalised
-#    by its own. Full mark for either reason: information leaks between the halves, or statistics belong to a mixture
-#    that neither kind has.
+#    by its own. Full mark for any one reason: information leaks between the halves; or statistics belong to a mixture
+#    that neither kind has; or $G$'s step shows $D$ fakes only, under other statistics than those it was trained with.
 # 2. (1 point) The output would have, for every batch, the same mean and variance in each channel: $G$ could not make a
 #    batch that is dark, or of another contrast or colour, and the brightness of a picture would depend on the others.
 #    The distribution of real pixels need not be like that. Half a point for "the pictures would depend on each other"
@@ -740,6 +741,11 @@ with checks.check("interpolation"):
     checks.expect(few_lengths.max() < 4.01, "the spherical way leads further out than either of its ends.")
     checks.close(
         spherical(few_z[0], few_z[0], 3), few_z[[0, 0, 0]], "the way from a vector to itself (the sine is 0 there)"
+    )
+    few_ways = [spherical(row, 2 * row, 3) for row in 1 + np.random.default_rng(1).uniform(size=(60, 5))]
+    checks.expect(
+        np.isfinite(np.asarray(few_ways)).all(),
+        "some of 60 ways between parallel vectors are NaN: look for a cosine that rounding has made larger than 1.",
     )
 
 # %% demo
@@ -1085,7 +1091,7 @@ with checks.waits():
     looked_at = prepare(faces[:600], face_side)  # (600, side, side, 3)
 
     def excited(model, title, name):
-        """Draw what excites three maps of the second hidden layer of a discriminator, in six images each."""
+        """Draw what excites three maps of the second hidden layer of a discriminator, in ten images each."""
         chain = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
         second = [k for k, layer in enumerate(chain) if isinstance(layer, layers.LeakyReLU)][1] + 1
         responses = np.asarray(along(chain[:second], looked_at)[-1]).max(axis=(1, 2))  # (600, f)
@@ -1282,8 +1288,9 @@ with checks.waits():
 # from the same distribution should have. A generator that copies stays far below.
 #
 # - `nearest(images, training_images)` returns for each image, given as a row of numbers (n, size), the index of its
-#   nearest training image (m, size), and the Euclidean distance. Mind the memory: an array (n, m, size) would need
-#   16 GB here, but $|x - y|^2 = |x|^2 - 2\, x \cdot y + |y|^2$ needs only (n, m).
+#   nearest training image (m, size), and the Euclidean distance. Mind the memory: for 500 samples and all of MNIST an
+#   array (n, m, size) would have 31 billion numbers, but $|x - y|^2 = |x|^2 - 2\, x \cdot y + |y|^2$ needs only
+#   (n, m). Where $x = y$, rounding may leave slightly less than 0 of it, which has no root.
 # - `copied_share(distances, held_out_distances)`: the share of samples that are nearer to a training image than all
 #   but the nearest 5% of the held-out real images are, that is, below their 5% quantile. An honest generator gets
 #   about 5%, a copier nearly 100%.
@@ -1315,8 +1322,17 @@ with checks.check("neighbours"):
         np.array_equal(answer[0], [2, 1]), f"the nearest rows should be 2 and 1, not {np.asarray(answer[0])}."
     )
     checks.close(answer[1], [2**0.5, 0.0], "the distances")
-    few_share = copied_share(np.array([0.5, 3.0, 30.0, 0.2]), np.arange(101.0))
-    checks.close(checks.scalar(few_share, "copied_share"), 0.75, "copied_share where three of four lie below the 5%")
+    few_rows = 3 + np.random.default_rng(1).normal(size=(60, 8))
+    few_zeros = np.asarray(nearest(few_rows, few_rows)[1])
+    checks.expect(
+        np.isfinite(few_zeros).all(),
+        "some of 60 images have a distance of NaN from themselves: rounding has made the square slightly negative.",
+    )
+    checks.close(few_zeros, np.zeros(60), "the distance of 60 images from themselves", atol=1e-2)
+    few_share = copied_share(np.array([0.5, 3.0, 30.0, 0.2]), np.arange(101.0) ** 2)
+    checks.close(
+        checks.scalar(few_share, "copied_share"), 0.75, "copied_share where three of four lie below the 5% quantile"
+    )
 
 # %% demo
 with checks.waits():

@@ -367,13 +367,17 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Ways between vectors of different lengths, nearly opposite ones, equal and parallel ones."""
+    """Ways between vectors of different lengths, nearly opposite ones, equal and parallel ones.
+
+    Of sixty parallel pairs rounding takes the cosine of some above 1, however it is computed from two lengths.
+    """
     pairs = [rng.normal(size=(2, 12)) * np.array([[1.0], [scale]]) for scale in (1.0, 2.5)]
     wide = rng.normal(size=12)
     pairs.append(np.stack([wide, -wide + 0.4 * rng.normal(size=12)]))
     same = rng.permutation([3.0 * rng.integers(1, 5), *[0.0] * 11])  # so that its length is a whole number
     factor = float(rng.integers(2, 5))
     steps = int(rng.integers(5, 9))
+    many = 1 + np.abs(rng.normal(size=(60, 5)))
 
     def straight(z0: Any, z1: Any, steps: int) -> np.ndarray:
         t = np.linspace(0, 1, steps)[:, None]
@@ -381,6 +385,7 @@ def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def parallel() -> Answer:
         ways = [student.spherical(same, end, steps) for end in (same.copy(), factor * same)]
+        ways.append([_array(student.spherical(row, factor * row, 3)) for row in many])
         return {f"parallel_{k}": _array(way) for k, way in enumerate(ways)}
 
     yield from _each(
@@ -511,10 +516,10 @@ def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Nearest rows, some of them exact copies; shares for samples of several kinds."""
+    """Nearest rows, most of them copies, so that rounding takes some squares below 0; shares for several samples."""
     training = rng.normal(size=(50, 20)) + 3
-    images = rng.normal(size=(20, 20)) + 3
-    images[4:7] = training[rng.permutation(50)[:3]]
+    images = rng.normal(size=(60, 20)) + 3
+    images[12:52] = training[rng.permutation(50)[:40]]
     held_out = rng.gamma(9.0, size=301)
     samples = [rng.gamma(9.0, size=77) * scale for scale in (1.0, 0.45, 0.65)]
 
