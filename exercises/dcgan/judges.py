@@ -322,8 +322,10 @@ def train_step(rubric: Rubric) -> None:
         hint="Both players are told that they train, in every call, and real and generated images are never mixed.",
     ) as c:
         _either_way(c, lambda before: _statistics(c, before))
-    with rubric.criterion("returned", points=0.5, hint="Return two numbers, D's loss and G's.") as c:
-        _either_way(c, lambda before: _returned(c, before, "still"))
+    with rubric.criterion(
+        "returned", points=0.5, hint="Return two numbers, D's loss and G's, each from just before the player's step."
+    ) as c:
+        _either_way(c, lambda before: _returned(c, before))
     with rubric.criterion("smooth", points=0.5, hint="`smooth` goes on to the loss of D.") as c:
         _either_way(c, lambda before: _passed_on(c, before))
 
@@ -379,12 +381,17 @@ def _statistics(c: Criterion, before: str) -> None:
         )
 
 
-def _returned(c: Criterion, before: str, run: str) -> None:
-    seen, right = (
-        np.array([read(f"{before}{run}_{place}").sum() for place in ("first", "second")])
-        for read in (lambda key: c.array(key, "the returned value"), c.reference)
-    )
-    c.expect(_alike(seen, right), "The returned values are not the losses of D and G for this batch.")
+def _returned(c: Criterion, before: str) -> None:
+    """Both losses where nobody moves, and each player's where only that player does."""
+    for otherwise, places in (
+        ("The returned values are not the losses of D and G for this batch.", ("still_first", "still_second")),
+        ("A returned loss is not that from just before the step.", ("only_d_first", "only_g_second")),
+    ):
+        seen, right = (
+            np.array([read(f"{before}{place}").sum() for place in places])
+            for read in (lambda key: c.array(key, "the returned value"), c.reference)
+        )
+        c.expect(_alike(seen, right), otherwise)
 
 
 def _passed_on(c: Criterion, before: str) -> None:
