@@ -424,7 +424,9 @@ with checks.check("layer_norm"):
     came = layer_norm(few_rows, ops.convert_to_tensor([1.0, 2.0, 3.0]), ops.convert_to_tensor([0.0, 5.0, 0.0]))
     checks.close(came[0], [-1.22474, 5, 3.67423], "layer_norm with gain (1, 2, 3) and shift (0, 5, 0)", rtol=1e-3)
     checks.close(
-        layer_norm(few_rows / 1000, ones, zeros, epsilon=1.0)[0], [-0.001, 0, 0.001], "layer_norm with epsilon 1"
+        layer_norm(few_rows, ones, zeros, epsilon=1.0)[0],
+        [-0.774597, 0, 0.774597],
+        "layer_norm with epsilon 1 (which is added to the variance)",
     )
 
 
@@ -509,6 +511,15 @@ with checks.check("dense_pair"):
         "with LayerNorm after every hidden layer, and biases that begin at 0, noise that is a thousand times as large "
         "should give the same pictures.",
     )
+    some_d, some_g, dots = dense_discriminator((1, 1, 1), (3,)), dense_generator(1, (3,), (1, 1, 1)), np.ones((1, 1))
+    known = {(1, 3): np.array([[1.0, -1.0, 0.0]]), (3, 1): np.array([[1.0], [0.0], [0.0]])}
+    for some_model, some_input in ((some_d, dots.reshape(1, 1, 1, 1)), (some_g, dots)):
+        some_model(some_input)  # builds it, if it is not yet
+        for variable in some_model.trainable_variables:
+            variable.assign(known.get(tuple(variable.shape), variable))
+    hidden = "of hidden units that begin as 1, -1 and 0 (leaky ReLU with slope 0.2, then LayerNorm; the first is kept)"
+    checks.close(some_d(dots.reshape(1, 1, 1, 1)), [[1.397]], f"D's logit {hidden},", rtol=3e-3)
+    checks.close(some_g(dots), [[[[0.8847]]]], f"G's picture {hidden},", rtol=2e-3)
 
 # %% [markdown]
 # ### D against random noise
@@ -746,6 +757,11 @@ with checks.check("conv_pair"):
         len(some_g.non_trainable_variables) >= 2,
         "G has no moving statistics: batch normalisation comes after every transposed convolution but the last.",
     )
+    sizes = [tuple(v.shape) for v in some_g.non_trainable_variables]
+    checks.expect(
+        set(sizes) == {(4,)},
+        f"only the 4 maps behind the first transposed convolution should be normalised, but statistics have {sizes}.",
+    )
     started = conv_generator(7, 16, (6, 4), start=keras.initializers.Constant(0.5)).trainable_variables
     started += conv_discriminator(16, (4, 6), start=keras.initializers.Constant(0.5)).trainable_variables
     checks.expect(
@@ -755,6 +771,22 @@ with checks.check("conv_pair"):
         conv_generator(7, 16, (6, 4), start=keras.initializers.RandomNormal(stddev=1), last="sigmoid")(few_noise),
         0, 1, 'G(noise) with last="sigmoid"',
     )  # fmt: skip
+    ones = keras.initializers.Constant(1.0)
+    black = -np.ones((1, 4, 4, 3), np.float32)
+    checks.close(
+        conv_discriminator(4, (1,), kernel=2, start=ones)(black),
+        [[-9.6]],
+        "D of a black picture, if all weights are 1 (leaky ReLU with slope 0.2),",
+    )
+    some_d = conv_discriminator(16, (4, 6), rate=0.0)
+    checks.close(some_d(few_pictures, training=True), some_d(few_pictures), "D in training with rate=0")
+    came = conv_generator(1, 8, (1, 1), kernel=2, start=ones, last="linear")(np.array([[-1.0], [1.0]]), training=True)
+    checks.close(
+        np.asarray(came)[:, 0, 0, 0],
+        [-0.2, 1],
+        "G in training for the noise -1 and 1, if all weights are 1 (batch normalisation, then leaky ReLU),",
+        rtol=1e-2,
+    )
 
 # %% [markdown]
 # `start` is the third heuristic, a Gaussian with the standard deviation 0.02
