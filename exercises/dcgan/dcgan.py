@@ -139,6 +139,7 @@ with checks.check("transform"):
     checks.close(prepare(few_bytes[:1, :2, :2], 2)[0, 1, 1, 0], 1.0, "a byte of 255, where no margin is needed,")
     checks.close(prepare(few_bytes[:1, :1, :1], 1), [[[[-0.6]]]], "a byte of 51, where no other is in the batch,")
     checks.shape(prepare(np.zeros((2, 8, 8, 3), np.uint8), 8), (2, 8, 8, 3), "prepare of images in colour")
+    checks.shape(to_bytes(np.zeros((2, 4, 4, 3), np.float32)), (2, 4, 4, 3), "to_bytes of two images in colour")
     few_bytes = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
     checks.dtype(to_bytes(prepare(few_bytes, 16)), "uint8", "what to_bytes returns")
     checks.expect(
@@ -194,7 +195,8 @@ show_stamps()
 # 5. $D$ has **leaky ReLU** everywhere, with slope 0.2 below zero, and its output is a **sigmoid**.
 #
 # And three settings for training: weights start from a normal distribution with mean 0 and standard deviation **0.02**;
-# Adam has $\beta_1 = 0.5$; images lie in $[-1, 1]$. What happens without some of them you will see below.
+# Adam has $\beta_1 = 0.5$; images lie in $[-1, 1]$. What happens without some of them you will see below. (Make a new
+# `keras.initializers.RandomNormal` for every layer: each gives the same numbers whenever it is asked.)
 #
 # The generator starts with maps of 4 × 4 and doubles them until they have the side of the image. The maps are few
 # where they are large, and many where they are small:
@@ -307,6 +309,11 @@ with checks.check("generator"):
         f"for side 16 there should be 2 layers.ReLU in `model.layers`, one for each hidden layer, not {few_relu}: "
         "later sections look for them.",
     )
+    few_kinds = [type(x) for x in small.layers if isinstance(x, layers.BatchNormalization | layers.ReLU)]
+    checks.expect(
+        few_kinds == [layers.BatchNormalization, layers.ReLU] * 2,
+        "each batch normalisation should come before its ReLU.",
+    )
     checks.expect(
         np.allclose(along(small.layers, few_noise)[-1], small(few_noise), atol=1e-4),
         "`model.layers`, applied one after the other, should give what the model gives: later sections take it apart.",
@@ -328,7 +335,8 @@ with checks.check("generator"):
 # | sigmoid: the probability | (batch, 1) |
 #
 # The model returns a pair, probabilities and logits, as in the lesson `gan`: losses are computed from the logit, whose
-# cross-entropy stays finite however sure $D$ is. In `model.layers` the sigmoid comes last, the dense layer before it.
+# cross-entropy stays finite however sure $D$ is. In `model.layers` the sigmoid comes last, a layer of its own
+# (`layers.Activation("sigmoid")`), and the dense layer before it.
 
 
 # %% solution="discriminator"
@@ -398,6 +406,10 @@ with checks.check("discriminator"):
         np.allclose(few_slopes, [0.2, 0.2]) if len(few_slopes) == 2 else False,
         f"for side 16 there should be two layers.LeakyReLU with slope 0.2, but there are slopes {few_slopes}.",
     )
+    few_kinds = [type(x) for x in small.layers if isinstance(x, layers.BatchNormalization | layers.LeakyReLU)]
+    checks.expect(
+        few_kinds[-1] is layers.LeakyReLU, "the batch normalisation should come before its leaky ReLU."
+    )
     checks.expect(
         min(x.shape[1] for x in few_steps if len(x.shape) == 4) == 4, "the smallest maps should have 4 × 4 pixels."
     )
@@ -414,8 +426,8 @@ with checks.check("discriminator"):
 #    that depend on the fakes beside it and the other way round. Early on, when the two differ much, the normalisation
 #    itself separates them (after it one half lies on one side of zero, the other half on the other), whatever is in
 #    the pictures; and the statistics at inference are those of the blend. In batches of one kind, each is normalised
-#    by its own. Full mark for either reason: information leaks between the halves, or statistics belong to a mixture
-#    that neither kind has.
+#    by its own. Full mark for any one reason: information leaks between the halves; or statistics belong to a mixture
+#    that neither kind has; or $G$'s step shows $D$ fakes only, under other statistics than those it was trained with.
 # 2. (1 point) The output would have, for every batch, the same mean and variance in each channel: $G$ could not make a
 #    batch that is dark, or of another contrast or colour, and the brightness of a picture would depend on the others.
 #    The distribution of real pixels need not be like that. Half a point for "the pictures would depend on each other"
@@ -569,6 +581,20 @@ with checks.check("train_step"):
     checks.close(
         answer[0], np.asarray(discriminator_loss(real_logits, fake_logits, 0.4)), "D_loss with smooth=0.4 (pass it on)"
     )
+    moving = {f"{name}_optimizer": keras.optimizers.SGD(0.5) for name in "dg"}
+    answer = train_step(few_rows, few_noise, **players, **moving)
+    checks.close(
+        answer[0],
+        np.asarray(discriminator_loss(real_logits, fake_logits)),
+        "D_loss where both move (take it just before D's step)",
+    )
+    g_before = TinyPlayer(3, 6, False)  # starts as every G here does
+    _, fake_logits = players["d"](g_before(few_noise, training=True), training=True)
+    checks.close(
+        answer[1],
+        np.asarray(generator_loss(fake_logits)),
+        "G_loss where both move (take it just before G's step, from the D that has moved)",
+    )
 
 # %% [markdown]
 # The noise has a normal distribution here; the paper draws it uniformly from $[-1, 1]$. You will see in section 6 what
@@ -660,9 +686,9 @@ with checks.waits():
 # %% demo
 def glorot(model):
     """Let all weights of both players start by Glorot's rule."""
-    for variable in [*model.d.trainable_variables, *model.g.trainable_variables]:
+    for seed, variable in enumerate([*model.d.trainable_variables, *model.g.trainable_variables]):
         if len(variable.shape) > 1:
-            variable.assign(keras.initializers.GlorotUniform(seed=len(variable.shape))(variable.shape))
+            variable.assign(keras.initializers.GlorotUniform(seed=seed)(variable.shape))
 
 
 with checks.waits():
@@ -740,6 +766,11 @@ with checks.check("interpolation"):
     checks.expect(few_lengths.max() < 4.01, "the spherical way leads further out than either of its ends.")
     checks.close(
         spherical(few_z[0], few_z[0], 3), few_z[[0, 0, 0]], "the way from a vector to itself (the sine is 0 there)"
+    )
+    few_ways = [spherical(row, 2 * row, 3) for row in 1 + np.random.default_rng(1).uniform(size=(60, 5))]
+    checks.expect(
+        np.isfinite(np.asarray(few_ways)).all(),
+        "some of 60 ways between parallel vectors are NaN: look for a cosine that rounding has made larger than 1.",
     )
 
 # %% demo
@@ -955,10 +986,12 @@ with checks.check("forgetting"):
     few_has = draws.uniform(size=60) < 0.5
     few_maps[few_has, :, :, 3] += 0.5
     few_maps[few_has, :, :, 1] -= 0.5
+    few_maps[~few_has, 0, 0, 3] += 4
     few_maps[..., 3] *= 1e-3
     few_order = np.asarray(telling_maps(few_maps, few_has)).tolist()
     checks.expect(
-        few_order[:1] == [3], f"map 3, which is brighter where the attribute is, should come first in {few_order}."
+        few_order[:1] == [3],
+        f"map 3, whose mean over height and width is larger where the attribute is, should come first in {few_order}.",
     )
     checks.expect(1 not in few_order, "map 1 is darker where the attribute is: its weight is negative.")
     few_before = few_maps.copy()
@@ -1027,10 +1060,11 @@ with checks.waits():
 # The slope below zero plays no part on the way back. At every other layer the gradient is as always.
 #
 # So write backpropagation by hand, along the chain of layers: forwards keep the input of every layer, backwards go
-# through the layers in reverse. For a layer $f$ with input $x$ and a gradient $v$ behind it, the gradient before it is
-# that of $\sum f(x) \cdot v$ with respect to $x$: `training.input_gradients(function, x)` gives the gradient of the
-# sum of `function(x)`. It also gives the start: of each image, the strongest response of the map `feature` anywhere in
-# the output of the last layer, `ops.max(maps[..., feature], axis=(1, 2))`.
+# through the layers in reverse. For a layer $f$ with input $x$ and a gradient $v$ behind it (with respect to its
+# output), the gradient before it (with respect to its input) is that of $\sum f(x) \cdot v$ with respect to $x$:
+# `training.input_gradients(function, x)` gives the gradient of the sum of `function(x)`. It also gives the start: of
+# each image, the strongest response of the map `feature` anywhere in the output of the last layer,
+# `ops.max(maps[..., feature], axis=(1, 2))`.
 
 
 # %% solution="guided"
@@ -1085,7 +1119,7 @@ with checks.waits():
     looked_at = prepare(faces[:600], face_side)  # (600, side, side, 3)
 
     def excited(model, title, name):
-        """Draw what excites three maps of the second hidden layer of a discriminator, in six images each."""
+        """Draw what excites three maps of the second hidden layer of a discriminator, in ten images each."""
         chain = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
         second = [k for k, layer in enumerate(chain) if isinstance(layer, layers.LeakyReLU)][1] + 1
         responses = np.asarray(along(chain[:second], looked_at)[-1]).max(axis=(1, 2))  # (600, f)
@@ -1120,7 +1154,8 @@ with checks.waits():
 # $$f_j = \max(0,\; \mu - d_j), \qquad d_j = |x - c_j|, \qquad \mu = \frac{1}{k} \sum_j d_j,$$
 #
 # so that about half of the features of a patch are zero. These are maps too: one value for each centre at each place.
-# `triangle(patches, centres)` computes them.
+# `triangle(patches, centres)` computes them. (Below, m is 36,000: an array (m, k, size) of all differences would have
+# 86 million numbers for digits, and three times as many for pictures in colour.)
 
 
 # %% solution="features"
@@ -1168,6 +1203,7 @@ with checks.check("features"):
     few_rows = draws.normal(size=(300, 6)) * [1e3, 1e-3, 1, 1, 1, 1]
     few_labels = (few_rows[:, 1] > 0).astype(int)
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], few_labels[200:])
+    checks.expect(few_share > 0.2, f"on an easy task svm_accuracy is {float(few_share):.2f}: is it what is wrong?")
     checks.expect(
         0.9 < checks.scalar(few_share, "svm_accuracy") <= 1,
         f"on an easy task svm_accuracy is {float(few_share):.2f}: the feature that tells is far smaller than others, "
@@ -1175,6 +1211,13 @@ with checks.check("features"):
     )
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], 1 - few_labels[200:])
     checks.expect(few_share < 0.1, "with all labels of the test turned round nearly all should be wrong: count there.")
+    few_ones = 200 + np.flatnonzero(few_labels[200:])
+    few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[few_ones], few_labels[few_ones])
+    checks.expect(
+        few_share > 0.8,
+        f"among test examples of a single label svm_accuracy falls to {float(few_share):.2f}: take the mean and the "
+        "variance of the training set for them, too.",
+    )
 
 # %% [markdown]
 # The rivals: the pixels themselves, k-means features, and a $D$ that has learnt nothing. (Random convolutions are
@@ -1282,8 +1325,9 @@ with checks.waits():
 # from the same distribution should have. A generator that copies stays far below.
 #
 # - `nearest(images, training_images)` returns for each image, given as a row of numbers (n, size), the index of its
-#   nearest training image (m, size), and the Euclidean distance. Mind the memory: an array (n, m, size) would need
-#   16 GB here, but $|x - y|^2 = |x|^2 - 2\, x \cdot y + |y|^2$ needs only (n, m).
+#   nearest training image (m, size), and the Euclidean distance. Mind the memory: for 500 samples and all of MNIST an
+#   array (n, m, size) would have 31 billion numbers, but $|x - y|^2 = |x|^2 - 2\, x \cdot y + |y|^2$ needs only
+#   (n, m). Where $x = y$, rounding may leave slightly less than 0 of it, which has no root.
 # - `copied_share(distances, held_out_distances)`: the share of samples that are nearer to a training image than all
 #   but the nearest 5% of the held-out real images are, that is, below their 5% quantile. An honest generator gets
 #   about 5%, a copier nearly 100%.
@@ -1315,8 +1359,17 @@ with checks.check("neighbours"):
         np.array_equal(answer[0], [2, 1]), f"the nearest rows should be 2 and 1, not {np.asarray(answer[0])}."
     )
     checks.close(answer[1], [2**0.5, 0.0], "the distances")
-    few_share = copied_share(np.array([0.5, 3.0, 30.0, 0.2]), np.arange(101.0))
-    checks.close(checks.scalar(few_share, "copied_share"), 0.75, "copied_share where three of four lie below the 5%")
+    few_rows = 3 + np.random.default_rng(1).normal(size=(60, 8))
+    few_zeros = np.asarray(nearest(few_rows, few_rows)[1])
+    checks.expect(
+        np.isfinite(few_zeros).all(),
+        "some of 60 images have a distance of NaN from themselves: rounding has made the square slightly negative.",
+    )
+    checks.close(few_zeros, np.zeros(60), "the distance of 60 images from themselves", atol=1e-2)
+    few_share = copied_share(np.array([0.5, 3.0, 30.0, 0.2]), np.arange(101.0) ** 2)
+    checks.close(
+        checks.scalar(few_share, "copied_share"), 0.75, "copied_share where three of four lie below the 5% quantile"
+    )
 
 # %% demo
 with checks.waits():

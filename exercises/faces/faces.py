@@ -99,7 +99,7 @@ print(f"{ARCHIVE}: {ARCHIVE.stat().st_size / 1e6:.1f} MB")
 # - **Progress.** Print something after each block; `keras.utils.Progbar` is a bar.
 # - **Clear errors.** A `ValueError` whose sentence contains the path of the archive, if it is no zip file (the library
 #   raises `zipfile.BadZipFile`, for a damaged entry too), if there is no JPEG in it, if an entry is no picture
-#   (`OSError`), or if one has another size than the first. Everything before the error stays stored.
+#   (`OSError`), or if one has another size than the first. The blocks before the error stay stored.
 
 
 # %% solution="packing"
@@ -206,6 +206,8 @@ with checks.check("packing"), tempfile.TemporaryDirectory() as folder:
     try:
         pack(some_zip, Path(folder) / "none.h5")
         checks.expect(False, "a file that is no zip should raise a ValueError.")
+    except zipfile.BadZipFile:
+        checks.expect(False, "a file that is no zip should raise a ValueError: make one of the zipfile.BadZipFile.")
     except ValueError as error:
         checks.expect("some.zip" in str(error), f"the error should name the archive, but says: {error}")
 
@@ -304,8 +306,8 @@ with checks.waits(), h5py.File(PACKED) as packed:
 # %% [markdown] question="reading" points=2
 # **Question.**
 #
-# 1. `epoch_batches` sorts the indices of each batch. Does the training see another distribution of batches because of
-#    that? And if one sorted the whole order of the epoch?
+# 1. One may sort the indices of each batch, so that the disk is read forwards. Does the training see another
+#    distribution of batches because of that? And if one sorted the whole order of the epoch?
 # 2. Somebody saves memory and time by reading contiguous blocks: `images[start : start + batch_size]`, with the blocks
 #    in random order. When does this hurt a training, when not? Name a remedy that still reads contiguously.
 #
@@ -423,7 +425,9 @@ with checks.check("layer_norm"):
     came = layer_norm(few_rows, ops.convert_to_tensor([1.0, 2.0, 3.0]), ops.convert_to_tensor([0.0, 5.0, 0.0]))
     checks.close(came[0], [-1.22474, 5, 3.67423], "layer_norm with gain (1, 2, 3) and shift (0, 5, 0)", rtol=1e-3)
     checks.close(
-        layer_norm(few_rows / 1000, ones, zeros, epsilon=1.0)[0], [-0.001, 0, 0.001], "layer_norm with epsilon 1"
+        layer_norm(few_rows, ones, zeros, epsilon=1.0)[0],
+        [-0.774597, 0, 0.774597],
+        "layer_norm with epsilon 1 (which is added to the variance)",
     )
 
 
@@ -508,6 +512,15 @@ with checks.check("dense_pair"):
         "with LayerNorm after every hidden layer, and biases that begin at 0, noise that is a thousand times as large "
         "should give the same pictures.",
     )
+    some_d, some_g, dots = dense_discriminator((1, 1, 1), (3,)), dense_generator(1, (3,), (1, 1, 1)), np.ones((1, 1))
+    known = {(1, 3): np.array([[1.0, -1.0, 0.0]]), (3, 1): np.array([[1.0], [0.0], [0.0]])}
+    for some_model, some_input in ((some_d, dots.reshape(1, 1, 1, 1)), (some_g, dots)):
+        some_model(some_input)  # builds it, if it is not yet
+        for variable in some_model.trainable_variables:
+            variable.assign(known.get(tuple(variable.shape), variable))
+    hidden = "of hidden units that begin as 1, -1 and 0 (leaky ReLU with slope 0.2, then LayerNorm; the first is kept)"
+    checks.close(some_d(dots.reshape(1, 1, 1, 1)), [[1.397]], f"D's logit {hidden},", rtol=3e-3)
+    checks.close(some_g(dots), [[[[0.8847]]]], f"G's picture {hidden},", rtol=2e-3)
 
 # %% [markdown]
 # ### D against random noise
@@ -581,6 +594,10 @@ with checks.check("labels"):
     checks.expect(abs(soft[:2000].mean() - 0.9) < 0.01, f"ones should be 0.9 on average, not {soft[:2000].mean():.3f}.")
     checks.expect(len(np.unique(soft)) > 3000, "every label should be softened by a random amount of its own.")
     turned = checks.shape(flip(hard, 0.1, np.random.default_rng(2)), (4000, 1), "flip(labels, 0.1, random)")
+    checks.expect(
+        np.array_equal(hard, np.repeat([1.0, 0.0], 2000)[:, None]),
+        "the labels passed in were changed: write into a new array.",
+    )
     share = (turned != hard).mean()
     checks.expect(0.08 < share < 0.12, f"about a tenth of the labels should be flipped, but {share:.1%} are.")
     checks.between(flip(soft, 0.5, np.random.default_rng(3)), 0, 1, "soft labels, flipped,")
@@ -589,7 +606,6 @@ with checks.check("labels"):
         and np.array_equal(turned, flip(hard, 0.1, np.random.default_rng(2))),
         "generators in equal states should give equal labels: draw from `random` only.",
     )
-    checks.expect(np.array_equal(hard, np.repeat([1.0, 0.0], 2000)[:, None]), "the labels passed in were changed.")
 
 # %% [markdown]
 # ### The game
@@ -742,6 +758,11 @@ with checks.check("conv_pair"):
         len(some_g.non_trainable_variables) >= 2,
         "G has no moving statistics: batch normalisation comes after every transposed convolution but the last.",
     )
+    sizes = [tuple(v.shape) for v in some_g.non_trainable_variables]
+    checks.expect(
+        set(sizes) == {(4,)},
+        f"only the 4 maps behind the first transposed convolution should be normalised, but statistics have {sizes}.",
+    )
     started = conv_generator(7, 16, (6, 4), start=keras.initializers.Constant(0.5)).trainable_variables
     started += conv_discriminator(16, (4, 6), start=keras.initializers.Constant(0.5)).trainable_variables
     checks.expect(
@@ -751,6 +772,22 @@ with checks.check("conv_pair"):
         conv_generator(7, 16, (6, 4), start=keras.initializers.RandomNormal(stddev=1), last="sigmoid")(few_noise),
         0, 1, 'G(noise) with last="sigmoid"',
     )  # fmt: skip
+    ones = keras.initializers.Constant(1.0)
+    black = -np.ones((1, 4, 4, 3), np.float32)
+    checks.close(
+        conv_discriminator(4, (1,), kernel=2, start=ones)(black),
+        [[-9.6]],
+        "D of a black picture, if all weights are 1 (leaky ReLU with slope 0.2),",
+    )
+    some_d = conv_discriminator(16, (4, 6), rate=0.0)
+    checks.close(some_d(few_pictures, training=True), some_d(few_pictures), "D in training with rate=0")
+    came = conv_generator(1, 8, (1, 1), kernel=2, start=ones, last="linear")(np.array([[-1.0], [1.0]]), training=True)
+    checks.close(
+        np.asarray(came)[:, 0, 0, 0],
+        [-0.2, 1],
+        "G in training for the noise -1 and 1, if all weights are 1 (batch normalisation, then leaky ReLU),",
+        rtol=1e-2,
+    )
 
 # %% [markdown]
 # `start` is the third heuristic, a Gaussian with the standard deviation 0.02
@@ -788,14 +825,23 @@ with checks.check("numbers"):
     on_a_line = np.array([[0.0], [1.0], [2.0], [10.0]])
     answer = precision_and_coverage(on_a_line, np.array([[0.5], [2.5], [4.5]]), k=1)
     answer = checks.pair(answer, "precision_and_coverage", "precision and coverage")
-    checks.close(answer[0], 1.0, "the precision of 0.5, 2.5 and 4.5 among 0, 1, 2 and 10 with k = 1")
+    checks.close(
+        answer[0],
+        1.0,
+        "the precision of 0.5, 2.5 and 4.5 among 0, 1, 2 and 10 with k = 1 (no picture is its own neighbour)",
+    )
     checks.close(answer[1], 1.0, "the coverage there (the ball of 10 reaches to 2)")
-    answer = precision_and_coverage(on_a_line, np.array([[0.5], [-5.0]]), k=1)
-    checks.close(answer[0], 0.5, "the precision of 0.5 and -5")
-    checks.close(answer[1], 0.5, "the coverage of 0.5 and -5")
-    answer = precision_and_coverage(on_a_line, np.array([[3.0]]), k=2)
-    checks.close(answer[0], 1.0, "the precision of 3 with k = 2 (is a picture its own nearest neighbour?)")
-    checks.close(answer[1], 0.5, "the coverage of 3 with k = 2")
+    answer = precision_and_coverage(on_a_line, np.array([[0.5], [-5.0], [-6.0]]), k=1)
+    checks.expect(
+        not np.allclose(answer, [1 / 2, 1 / 3]), "precision and coverage have changed places: precision comes first."
+    )
+    checks.close(answer[0], 1 / 3, "the precision of 0.5, -5 and -6, of which only 0.5 lies in a ball,")
+    checks.close(answer[1], 0.5, "the coverage of 0.5, -5 and -6: the balls of 0 and of 1 have one of them,")
+    answer = precision_and_coverage(on_a_line, np.array([[3.9]]), k=2)
+    checks.close(answer[0], 1.0, "the precision of 3.9 with k = 2")
+    checks.close(answer[1], 0.5, "the coverage of 3.9 with k = 2: the ball of 2 reaches to 4, that of 10 to 1,")
+    answer = precision_and_coverage(on_a_line, np.array([[4.0]]), k=2)
+    checks.close(answer[1], 0.5, "the coverage of 4 with k = 2, where 4 lies on the border of a ball,")
 
 # %% [markdown]
 # Three more numbers stand beside them: the **KID**, a distance of the two distributions of features (0 is best, and
@@ -844,8 +890,14 @@ with checks.waits():
 EPOCHS = 8
 STEPS = 90 if QUICK else FACES // BATCH
 G_FILTERS, D_FILTERS = ((64, 48, 32), (24, 48, 64)) if QUICK else ((256, 128, 64), (64, 128, 256))
-GAUSSIAN = keras.initializers.RandomNormal(stddev=0.02)
-START = "glorot_uniform" if QUICK else GAUSSIAN
+
+
+def gaussian(shape, dtype=None):
+    """The Gaussian start, drawn anew for every kernel; one RandomNormal would give the same numbers to all of them."""
+    return keras.random.normal(shape, stddev=0.02, dtype=dtype)
+
+
+START = "glorot_uniform" if QUICK else gaussian
 
 
 def conv_model(latent_dim=LATENT, kernel=8, start=START, last="tanh", seed=1):
@@ -1096,7 +1148,7 @@ def print_table(table):
 with checks.waits():
     effects, pictures_of = {}, {}
     for name, choices in SETTINGS.items():
-        drawn = [trained(**{"seed": seed, "start": GAUSSIAN} | choices) for seed in SEEDS]
+        drawn = [trained(**{"seed": seed, "start": gaussian} | choices) for seed in SEEDS]
         effects[name], pictures_of[name] = mean_numbers([measure(images) for images in drawn]), drawn[0][:10]
     print_table({"real": mean_numbers([best])} | effects)
     plots.rows(pictures_of, f"after {SHORT} steps", limits=limits, name="heuristics")
@@ -1173,7 +1225,8 @@ with checks.waits():
 #   arc, with the angle $\theta$ between $a$ and $b$ and $t$ from 0 to 1,
 #   $$w(t) = \frac{\sin((1 - t)\,\theta)}{\sin \theta}\, a + \frac{\sin(t\,\theta)}{\sin \theta}\, b,$$
 #   the length stays where it was if both are equally long ([White, 2016](https://arxiv.org/abs/1609.04468)). If
-#   $\theta$ is zero, or so small that you would divide by nothing, take the straight line.
+#   $\theta$ is zero, or so small that you would divide by nothing, take the straight line. (Rounding may make the
+#   cosine of $\theta$ a little larger than 1.)
 
 
 # %% solution="walks"
@@ -1213,6 +1266,12 @@ with checks.check("walks"):
     checks.close(spherical_walk(right, right, 3), [[2, 0]] * 3, "a walk from a point to itself")
     checks.close(
         spherical_walk(right, 2 * right, 3), [[2, 0], [3, 0], [4, 0]], "a walk between vectors of the same direction"
+    )
+    some_walks = [spherical_walk(row, 2 * row, 3) for row in 1 + np.random.default_rng(1).uniform(size=(60, 5))]
+    checks.expect(
+        np.isfinite(np.asarray(some_walks)).all(),
+        "some of 60 walks between vectors of the same direction are NaN: look for a cosine that rounding has made "
+        "larger than 1.",
     )
 
 # %% demo

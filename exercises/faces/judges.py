@@ -336,6 +336,8 @@ def walks(rubric: Rubric) -> None:
     ) as c:
         for k in range(4):
             c.close(f"arc_{k}", "the arc", rtol=1e-3, atol=1e-4)
-    with rubric.criterion("straight", points=1, hint="What is the sine of the angle between equal directions?") as c:
+    with rubric.criterion(
+        "straight", points=1, hint="What is the sine of the angle between equal directions, and what does rounding do?"
+    ) as c:
         for k in range(3):
             c.close(f"straight_{k}", "the walk between equal directions", rtol=1e-3, atol=1e-4)

@@ -469,7 +469,11 @@ def checkerboard(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Blocks of several widths; arcs between vectors of equal and of unequal length; and straight ones."""
+    """Blocks of several widths; arcs between vectors of equal and of unequal length; and straight ones.
+
+    Of sixty walks between equal directions rounding takes the cosine of some above 1, however it is computed from two
+    lengths.
+    """
     blocks = [(int(rng.integers(7, 12)), int(rng.integers(2, 5))), (6, 1), (5, 5)]
     arcs = []
     for n in (3, int(rng.integers(5, 9))):
@@ -477,7 +481,12 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         arcs += [(a, b, int(rng.integers(3, 8))), (a / np.linalg.norm(a), b / np.linalg.norm(b), 5)]
     c, factor = 1 + np.abs(rng.normal(size=6)), float(rng.uniform(2, 3))
     axis = np.where(np.arange(6) == rng.integers(6), c, 0)  # nothing is rounded: the angle is zero to the last bit
-    straight = [(axis, axis, 4), (axis, factor * axis, int(rng.integers(4, 8))), (c, factor * c, 5)]
+    straight = [(axis, axis, 4), (axis, factor * axis, int(rng.integers(4, 8)))]
+    many = 1 + np.abs(rng.normal(size=(60, 5)))
+
+    def rounded() -> Answer:
+        return {"straight_2": _array([_array(student.spherical_walk(row, factor * row, 3)) for row in many])}
+
     cases = {"arc": arcs, "straight": straight}
     yield from _each(
         *(lambda k=k, case=case: {f"block_{k}": _array(student.moving_ones(*case))} for k, case in enumerate(blocks)),
@@ -488,4 +497,5 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for name, line in cases.items()
             for k, case in enumerate(line)
         ),
+        rounded,
     )
