@@ -20,7 +20,10 @@ from autograder.course import Assignment, Course, CourseError
 from autograder.preprocessors import RELEASE, configure, log
 from autograder.source import solved_notebook
 
-__all__ = ["build", "register", "stale"]
+__all__ = ["COURSE_PAGE", "build", "register", "stale"]
+
+COURSE_PAGE = "README.md"
+"""Hand-written in ``exercises/``, copied to ``notebooks/``: what a course is made of, for students too."""
 
 
 def _generate(course: Course, name: str, *, gradebook: bool) -> None:
@@ -66,17 +69,18 @@ def build(assignment: Assignment, into: Path | None = None) -> Course:
             destination = target.root / path.relative_to(scratch.root)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
+    page = assignment.course.root / "exercises" / COURSE_PAGE
+    if page.is_file():
+        shutil.copyfile(page, target.root / "notebooks" / COURSE_PAGE)
     return target
 
 
 def stale(assignment: Assignment) -> list[Path]:
-    """The built notebooks that are missing or differ from what the source would give now."""
+    """The built files that are missing or differ from what the sources would give now."""
+    root = assignment.course.root
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Assignment(build(assignment, Path(folder)), assignment.name)
-        pairs = (
-            (assignment.solution_path, fresh.solution_path),
-            (assignment.release_path, fresh.release_path),
-        )
+        fresh = build(assignment, Path(folder)).root
+        pairs = [(root / new.relative_to(fresh), new) for new in sorted(fresh.rglob("*")) if new.is_file()]
         return [built for built, new in pairs if not built.is_file() or not filecmp.cmp(built, new, shallow=False)]
 
 

@@ -273,6 +273,7 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
 @app.command()
 def demo(
     ids: Ids = None,
+    everything: Annotated[bool, typer.Option("--all", help="All assignments, as without IDs.")] = False,
     preset: Annotated[str, typer.Option(help="`quick` (minutes on a laptop) or `full` (a GPU).")] = "quick",
     output: Output = None,
 ) -> None:
@@ -280,6 +281,8 @@ def demo(
     from autograder.demo import run_demo, write_gallery
 
     with _sentences():
+        if ids and everything:
+            raise CourseError("Give the assignments to run, or `--all`, not both.")
         course = _course(output)
         shown = []
         for assignment in _assignments(course, ids):

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.build import stale
+from autograder.build import COURSE_PAGE, stale
 from autograder.course import Assignment, CourseError
 
 __all__ = ["release", "release_files"]
@@ -34,6 +34,8 @@ def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str
         yield assignment.release_path, str(assignment.release_path.relative_to(root))
     if root is None:
         raise CourseError("There is nothing to release.")
+    if (page := root / "notebooks" / COURSE_PAGE).is_file():
+        yield page, str(page.relative_to(root))
     for path in _modules(root):
         yield path, str(path.relative_to(root))
     for name in FILES:

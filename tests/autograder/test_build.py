@@ -23,12 +23,27 @@ def test_a_build_is_byte_identical(tiny, tmp_path):
 
 def test_a_changed_source_makes_both_notebooks_stale(tiny):
     tiny.source.write_text(tiny.source.read_text().replace("The idea,", "An idea,"))
-    assert build.stale(tiny) == [tiny.solution_path, tiny.release_path]
+    assert set(build.stale(tiny)) == {tiny.solution_path, tiny.release_path}
 
 
 def test_a_notebook_edited_by_hand_is_stale(tiny):
     tiny.release_path.write_text(tiny.release_path.read_text().replace("The idea,", "An idea,"))
     assert build.stale(tiny) == [tiny.release_path]
+
+
+def test_the_course_page_is_copied_beside_the_notebooks_and_released(tiny, tmp_path):
+    root = tiny.course.root
+    (root / "exercises" / "README.md").write_text("# The course\n")
+    assert build.stale(tiny) == [root / "notebooks" / "README.md"]
+    build.build(tiny)
+    assert build.stale(tiny) == []
+    for name in ("requirements.txt", "pyproject.toml", "README.md"):
+        (root / name).write_text(name)
+    (root / "data").mkdir()
+    (root / "data" / "README.md").write_text("none")
+    release([tiny], tmp_path / "release.zip")
+    with zipfile.ZipFile(tmp_path / "release.zip") as archive:
+        assert archive.read("notebooks/README.md") == b"# The course\n"
 
 
 def test_every_blank_of_gan_raises_a_sentence_with_its_name(gan):

@@ -26,6 +26,7 @@ def atelier(monkeypatch):
         (["grade", "tiny"], "put submissions there as STUDENT/tiny/tiny.ipynb"),
         (["report", "tiny"], "put submissions there"),
         (["grade", "../tiny"], "There is no assignment"),
+        (["demo", "tiny", "--all"], "or `--all`, not both"),
         (["new", "tiny"], "is there already"),
         (["new", "Über"], "is no name for an assignment"),
     ],
