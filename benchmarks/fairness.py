@@ -370,7 +370,9 @@ def tell_mutants(assignment: Assignment, found: Mutants, secrets: int, console: 
 
 def main(
     lessons: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Lessons; all by default.")] = None,
-    secrets: Annotated[int, typer.Option(min=1, help="With how many secrets the written answers are graded.")] = 20,
+    secrets: Annotated[
+        int, typer.Option(min=0, help="With how many secrets the answers are graded; 0: none are.")
+    ] = 20,
     mutant_secrets: Annotated[int, typer.Option(min=0, help="With how many secrets mutants are; 0: no mutants.")] = 3,
     secret: Annotated[int | None, typer.Option(min=1, help="Only the secret of this number.")] = None,
     only: Annotated[str, typer.Option(help="Only answers and mutants whose name holds this text.")] = "",
@@ -386,14 +388,16 @@ def main(
     logging.getLogger("autograder.judge").propagate = False
     run = Run(stage.Stage(LIMITS), jobs, together, Console(stderr=True))
     course = Course(ROOT)
-    numbers = [secret] if secret else list(range(1, secrets + 1))
+    numbers = [secret] if secret else list(range(1, max(secrets, mutant_secrets) + 1))
     fine = True
     for name in lessons or course.assignments():
         started = time.monotonic()
         assignment = course.assignment(name)
         grounds = run.each(f"the solution of {name}", partial(ground, assignment, house=run.house), numbers)
-        fine &= tell_answers(assignment, examine_answers(assignment, grounds, run, only), len(grounds), console)
-        console.print(f"{name}: the answers took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
+        if secrets:
+            several = grounds[:secrets]
+            fine &= tell_answers(assignment, examine_answers(assignment, several, run, only), len(several), console)
+            console.print(f"{name}: the answers took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
         if mutant_secrets:
             started, few = time.monotonic(), grounds[:mutant_secrets]
             found = examine_mutants(assignment, few, run, only, every)
