@@ -197,7 +197,8 @@ def _normalised(c: Criterion, widths: list[int]) -> None:
         np.allclose(alone, together, rtol=1e-3, atol=1e-4),
         "In inference the output for an example depends on its batch.",
     )
-    c.expect(_far(c.array("later", "the output"), alone), "Training does not move what is used in inference.")
+    earlier, later = c.array("earlier", "the output"), c.array("later", "the output")
+    c.expect(_far(earlier, later), "Training does not move what is used in inference.")
     sizes = np.sort(c.array("statistics", "the moving statistics").ravel())
     rest, filters = sizes.tolist(), int(c.reference("filters"))
     for width in widths:
