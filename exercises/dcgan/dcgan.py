@@ -46,12 +46,12 @@ SIZES = {
     "quick": {
         "latent_dim": 64,
         "digit_filters": 16,
-        "digit_steps": 1400,
+        "digit_steps": 1300,
         "few_steps": 250,
         "face_side": 32,
         "face_filters": 24,
         "faces": 4500,
-        "face_steps": 1600,
+        "face_steps": 1500,
         "object_steps": 400,
     },
     "full": {  # the sizes of the paper

@@ -274,9 +274,10 @@ def losses(rubric: Rubric) -> None:
         "stable", points=0.5, hint="Try logits of 200 and -200: does an exponential overflow, a logarithm meet zero?"
     ) as c:
         for key in ("large_hard", "large_generator"):
-            value = c.array(key, "the loss").sum()
-            c.expect(np.isfinite(value), "For large logits the loss is not finite.")
-            c.expect(abs(value) > 50, "For large logits the loss is too small.")
+            value = c.array(key, "the loss")
+            c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
+            c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
+            c.expect(abs(value.item()) > 50, "For large logits the loss is too small.")
 
 
 def train_step(rubric: Rubric) -> None:
@@ -448,7 +449,9 @@ def forgetting(rubric: Rubric) -> None:
         _like(c, "silenced", "the maps", "Not exactly the maps with these indices are silent.")
     with rubric.criterion("copy", points=0.5, hint="Whose array do you write into?") as c:
         c.expect(not _far(c.array("after", "the maps"), c.reference("before")), "The caller's maps were changed.")
-        c.expect(_far(c.array("silenced", "the maps"), c.reference("before")), "Nothing was silenced.")
+        silenced, before = c.array("silenced", "the maps"), c.reference("before")
+        c.expect(silenced.shape == before.shape, "The maps came back in another shape.")
+        c.expect(_far(silenced, before), "Nothing was silenced.")
 
 
 # What D sees ---------------------------------------------------------------------------------------------------------

@@ -142,6 +142,8 @@ def batches(rubric: Rubric) -> None:
         c.expect(
             len(strict) > 0.5 * int(c.reference("n")), "Little came from a data set that hands out a batch at most."
         )
+        batches = len(c.array("strict_sizes", "the sizes of the batches"))
+        c.expect(batches < int(c.reference("n")), "The pictures did not come in batches.")
 
 
 def scaling(rubric: Rubric) -> None:
@@ -261,6 +263,7 @@ def labels(rubric: Rubric) -> None:
             once, again = _labels(c, name, "the labels"), _labels(c, f"{name}_again", "the labels, again,")
             c.expect(alike(once, again), "Generators in equal states gave different labels.")
             first, second = _labels(c, f"{name}_first", "the labels"), _labels(c, f"{name}_second", "the labels")
+            c.expect(name != "soft" or not alike(first, c.reference("hard")), "No label has been softened.")
             whole = np.ptp(np.abs(first - c.reference("hard"))) < 1e-5  # all labels moved alike: lost already
             c.expect(whole or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
         c.expect(alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "They changed.")

@@ -250,6 +250,7 @@ def normal(rubric: Rubric) -> None:
             zero, some = c.finite(f"zero_{k}", "the samples"), c.finite(f"some_{k}", "the samples")
             steps = _root_rows(c, k)
             c.expect(np.abs(np.linalg.det(steps)) > 1e-3, "Different noise becomes the same sample.")
+            c.expect(not alike(steps, np.eye(len(steps))), "The noise comes back as it was.")
             c.expect(alike(some, zero[0] + c.reference(f"z_{k}") @ steps), "The rows are not mapped one by one.")
 
 

@@ -16,6 +16,7 @@ from autograder.stage import Stage
 from autograder.workers import Workers
 from tests.attacks.attack import SECRET, Attack, load
 
+ROOT = Path(__file__).resolve().parents[2]
 HONEST = ("000-honest", "999-honest")
 COURSE = ("autograder", "data", "examples", "exercises", "notebooks", "solutions", "tests", "util")
 PACKAGES = ("numpy", "keras", "tensorflow", "matplotlib", "IPython", "ipykernel", "nbgrader", "nbclient")
