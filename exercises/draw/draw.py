@@ -301,9 +301,10 @@ with checks.check("filter_centres"):
 #
 # **A spot that lies outside.** Nothing keeps the grid on the image. If $\mu_i$ is 40 pixels away and $\sigma$ is 1,
 # every exponential is $e^{-800}$, which is 0 in float32, and $0 / 0$ is not a number. Many versions write
-# $\max(Z_i, \epsilon)$ in the denominator. Then there is no NaN, but the filter is zero, the glimpse is black, *and no
-# gradient ever leads the grid back*. Look at the formula again: exponentials, divided by their sum. You know a
-# function of the library that computes just this, and loses nothing on the way, however small all of them are.
+# $\max(Z_i, \epsilon)$ in the denominator. Then there is no NaN, but the filter is zero, the glimpse is black, and no
+# gradient leads the grid back. Look at the formula again: exponentials, divided by their sum. You know a function of
+# the library that computes just this, and loses nothing on the way, however small all of them are: a spot outside
+# sees the pixels that are nearest to it.
 
 
 # %% solution="filterbank"
@@ -881,7 +882,7 @@ class Draw(keras.Model):
         state = self.parts.first(batch)
         return [*state.encoder, *state.decoder, state.canvas]
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):  # noqa: ARG002
+    def compute_loss(self, x, _y, y_pred, _sample_weight=None):
         """The bound: nats per image, the mean over the batch; called by Keras."""
         pixels = reconstruction_loss(x, y_pred["canvases"][:, -1])  # (batch,)
         messages = latent_loss(y_pred["mean"], y_pred["deviation"])  # (batch,)
