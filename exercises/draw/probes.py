@@ -334,9 +334,9 @@ def generation_step(student: Any, rng: np.random.Generator) -> Answer:
 
 
 def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """One step with known parts: what comes, and whether gradients pass from all that comes to all that goes in.
+    """One step with known parts; a second time with known functions in the place of those of earlier blanks.
 
-    A second time with known functions in the place of those that earlier blanks have written.
+    Then what depends on what, once by gradients (``_by_``) and once by changing what goes in (``_of_``).
     """
     batch, height, width, hidden, size = _sizes(rng, 2, 4, 6, 8, 10)
     parts = _Parts(rng, height, width, hidden, size)
@@ -344,7 +344,10 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     noise = _tensor(rng.normal(size=(batch, size)))
     states = [_tensor(rng.normal(size=(batch, hidden))) for _ in range(4)]
     canvas = _tensor(rng.normal(size=(batch, height, width)))
-    weights = [_tensor(rng.uniform(0.5, 1, shape)) for shape in [(size,)] * 2 + [(hidden,)] * 4 + [(height, width)]]
+    shapes = {"mean": (size,), "deviation": (size,), "canvas": (height, width)}
+    weights = {name: _tensor(rng.uniform(0.5, 1, shape)) for name, shape in shapes.items()}
+    starts = ("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec")
+    changes = {name: float(change) for name, change in zip(starts, rng.uniform(0.1, 0.3, 7), strict=True)}
     a, b, c = rng.uniform(0.4, 0.9, 3)
     known = {
         "error_image": lambda x, canvas: keras.ops.cos(a * canvas) - 0.5 * x,
@@ -354,8 +357,8 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     }
     square = _Parts(rng, height, width, hidden, hidden)  # in which z is as long as h_dec
 
-    def step(parts: Any, noise: Any) -> list[Any]:
-        before = student.State(states[:2], states[2:], canvas)
+    def step(parts: Any, x: Any, noise: Any, canvas: Any, *states: Any) -> list[Any]:
+        before = student.State(list(states[:2]), list(states[2:]), canvas)
         state, mean, deviation = _several(student.inference_step(parts, x, noise, before), 3)
         encoder, decoder, new_canvas = _several(state, 3)
         return [mean, deviation, *_several(encoder, 2), *_several(decoder, 2), new_canvas]
@@ -363,19 +366,23 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     names = ("mean", "deviation", "h_enc", "c_enc", "h_dec", "c_dec", "canvas")
 
     def ask(parts: Any = parts, noise: Any = noise) -> Answer:
-        return dict(zip(names, map(_array, step(parts, noise)), strict=True))
+        return dict(zip(names, map(_array, step(parts, x, noise, canvas, *states)), strict=True))
 
     def slopes() -> Answer:
-        inputs = {"x": x, "noise": noise, "canvas": canvas, **dict(zip(names[2:6], states, strict=True))}
+        inputs = dict(zip(starts, (x, noise, canvas, *states), strict=True))
         answer = {}
         with tf.GradientTape(persistent=True) as tape:
             for value in inputs.values():
                 tape.watch(value)
-            outputs = step(parts, noise)
-            sums = {name: keras.ops.sum(out * w) for name, out, w in zip(names, outputs, weights, strict=True)}
-        for output in ("mean", "deviation", "canvas"):
+            outputs = dict(zip(names, step(parts, *inputs.values()), strict=True))
+            sums = {name: keras.ops.sum(outputs[name] * weight) for name, weight in weights.items()}
+        for output in weights:
             for name, slope in tape.gradient(sums[output], inputs).items():
                 answer[f"{output}_by_{name}"] = slope is not None and float(np.abs(_array(slope)).max()) > 0
+        for name, change in changes.items():
+            moved = dict(zip(names, step(parts, *{**inputs, name: inputs[name] + change}.values()), strict=True))
+            for output in weights:
+                answer[f"{output}_of_{name}"] = float(np.abs(_array(moved[output] - outputs[output])).max()) > 0
         return answer
 
     longer = _tensor(rng.normal(size=(batch, hidden)))
@@ -386,7 +393,7 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Moderate logits; logits of either sign that an exponential cannot bear, on ink and on paper."""
+    """Moderate logits; logits of either sign that an exponential cannot bear, and twice as large."""
     batch, height, width = _sizes(rng, 2, 4, 6)
     x = _tensor(rng.integers(0, 2, (batch, height, width)))
     large = rng.choice([-1, 1], (4, 2, 3)) * rng.uniform(120, 5000, (4, 2, 3))
@@ -395,6 +402,7 @@ def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answ
     yield from _each(
         lambda: {"moderate": _array(student.reconstruction_loss(x, canvas))},
         lambda: {"large": _array(student.reconstruction_loss(ink, _tensor(large)))},
+        lambda: {"twice": _array(student.reconstruction_loss(ink, _tensor(2 * large)))},
     )
 
 
