@@ -206,7 +206,9 @@ def boxed(images: Any, boxes: Any, *, scale: int = 4, colour: str = D_COLOUR) ->
         picture = picture.resize((width * scale, height * scale), Image.Resampling.NEAREST).convert("RGB")
         limit = 4.0 * scale * max(height, width)  # far outside, but not beyond what can be drawn
         left, top, right, bottom = np.clip((box + 0.5) * scale, -limit, limit)
-        ImageDraw.Draw(picture).rectangle((left, top, right, bottom), outline=colour, width=max(1, scale // 2))
+        pencil = ImageDraw.Draw(picture)
+        pencil.rectangle((0, 0, width * scale - 1, height * scale - 1), outline="#cccccc")  # where the paper ends
+        pencil.rectangle((left, top, right, bottom), outline=colour, width=max(1, scale // 2))
         framed.append(np.asarray(picture))
     return np.stack(framed).reshape(*pixels.shape[:-2], height * scale, width * scale, 3)
 

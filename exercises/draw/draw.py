@@ -1227,7 +1227,10 @@ with checks.waits():
     left = [float(ops.mean(reconstruction_loss(x_test, seen["canvases"][:, t]))) for t in range(model.steps)]
     plots.metric_curves(
         np.arange(1, model.steps + 1),
-        {"nats for the message of step t": {"": per_step}, "nats for the pixels after step t": {"": left}},
+        {
+            "nats for the message of step t": {"test images": per_step},
+            "nats for the pixels after step t": {"test images": left},
+        },
         xlabel="step t",
         name="nats",
     )

@@ -94,9 +94,10 @@ def test_boxes_frame_the_pixels_that_they_name() -> None:
     rows, columns = np.nonzero(red)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (6, 18, 10, 22)
     assert not red[9:16, 13:20].any(), "the box is empty inside"
-    assert (framed[1, 2][~red] == 255).all(), "paper is white"
+    assert (framed[1, 2, 1:-1, 1:-1][~red[1:-1, 1:-1]] == 255).all(), "paper is white"
+    assert (framed[1, 2, 0] == 0xCC).all(), "a thin grey line shows where it ends"
     outside = plots.boxed(images, np.full((2, 3, 4), 1e9), scale=4, colour="#ff0000")
-    assert (outside == 255).all()
+    assert (outside[..., 1:-1, 1:-1, :] == 255).all()
 
 
 def test_numbers_out_of_range_are_not_shown_as_something_else() -> None:
