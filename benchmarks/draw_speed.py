@@ -12,6 +12,7 @@ models are usually written). What is not installed is said to be so, and left ou
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import statistics
@@ -81,14 +82,12 @@ def keras_steps(glimpses: int) -> dict[str, Step]:
 
 def torch_steps(glimpses: int) -> dict[str, Step]:
     """A training step of DRAW in PyTorch, written in the usual way."""
-    import torch
-    from torch import nn
-    from torch.nn import functional
-
+    torch: Any = importlib.import_module("torch")  # not one of the project's packages
+    nn, functional = torch.nn, torch.nn.functional
     device = "cuda" if torch.cuda.is_available() else "cpu"
     pixels = torch.arange(SIDE, dtype=torch.float32, device=device)
 
-    class Draw(nn.Module):  # type: ignore[misc]
+    class Draw(nn.Module):  # type: ignore[name-defined, misc]
         """All parts, and a loop over the steps."""
 
         def __init__(self) -> None:
