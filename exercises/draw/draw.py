@@ -17,6 +17,7 @@
 # 2015](https://arxiv.org/abs/1502.04623). Every blank is one of its equations.
 
 # %%
+import json
 import math
 import os
 import sys
@@ -1085,14 +1086,15 @@ class Watch(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.began)
 
 
-def train(model, images, steps, seed=1, verbose=2):
+def train(model, images, steps, seed=1, verbose=2, callbacks=()):
     """Train on bytes (n, height, width): the nats per image of every 100 steps, and the milliseconds that one took."""
     batches = Binarised(images, SETTINGS["batch_size"], min(100, steps), seed)
     adam = keras.optimizers.Adam(SETTINGS["learning_rate"], clipnorm=5.0)
     model.compile(optimizer=adam, jit_compile=training.jit_compile())
+    adam.build(model.trainable_variables)  # what is not built is not restored from a backup either
     watch = Watch()
     epochs = max(1, steps // 100)
-    losses = model.fit(batches, epochs=epochs, verbose=verbose, callbacks=[watch]).history["loss"]
+    losses = model.fit(batches, epochs=epochs, verbose=verbose, callbacks=[watch, *callbacks]).history["loss"]
     after_the_first = watch.seconds[1:] or watch.seconds  # the first compiles
     return losses, 1000 * np.median(after_the_first) / len(batches)
 
@@ -1123,7 +1125,8 @@ with checks.waits():
     x_train = binarise(mnist.images[: SETTINGS["test_images"]], np.random.default_rng(0))
     model = new_model(**SETTINGS["model"])
     print(f"{model.count_params():,} numbers to learn")
-    curve, milliseconds = train(model, mnist.images, SETTINGS["training_steps"])
+    backup = training.Backup(RUN / f"backup-{PRESET}")  # if this is interrupted, run the cell again, and it goes on
+    curve, milliseconds = train(model, mnist.images, SETTINGS["training_steps"], callbacks=[backup])
     print(f"{milliseconds:.0f} ms a step")
 
 # %% demo
@@ -1143,12 +1146,16 @@ with checks.waits():
     blind = reconstruction_loss(x_test, same_canvas)
     print(f"knowing nothing but each pixel's mean ink: {float(ops.mean(blind)):.1f} nats per image")
     table = {"training images": x_train, "test images": x_test}
+    record = {"settings": SETTINGS, "seed": 1, "backend": keras.backend.backend(), "ms_per_step": milliseconds}
     for name, x in table.items():
         bound, tighter = test_bounds(model, x, SETTINGS["samples"])
+        record[f"{name.split()[0]}_bound_nats"] = float(bound)
+        record[f"{name.split()[0]}_importance_weighted_nats"] = float(tighter)
         print(
             f"{name} (binarised once): {bound:.1f} nats per image; "
             f"importance-weighted with {SETTINGS['samples']} samples {tighter:.1f}"
         )
+    (RUN / f"{PRESET}.json").write_text(json.dumps({**record, "curve": curve}, indent=1))
 
 # %% [markdown]
 # The paper reports at most 80.97 nats with attention and 87.40 without, with $T = 64$ and long training.
