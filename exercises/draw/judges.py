@@ -302,12 +302,19 @@ def inference_step(rubric: Rubric) -> None:
         hint="Gradients must pass to the image, the noise, the canvas and all states: no NumPy, no stop.",
     ) as c:
         pairs = [(output, name) for output in ("mean", "deviation", "canvas") for name in STARTS]
-        passes = {pair: bool(c.array("{}_by_{}".format(*pair), "the gradients").any()) for pair in pairs}
-        for output, name in pairs:
-            depends = bool(c.array(f"{output}_of_{name}", "what depends on what").any())
-            c.expect(passes[output, name] or not depends, f"No gradient passes from {output} to {name}.")
-        needed = [pair for pair in pairs if c.reference("{}_by_{}".format(*pair)).any()]
-        c.expect(sum(passes[pair] for pair in needed) > 0.6 * len(needed), "Hardly anything depends on what goes in.")
+
+        def learnt(prefix: str) -> None:
+            by = {pair: f"{prefix}{pair[0]}_by_{pair[1]}" for pair in pairs}
+            passes = {pair: bool(c.array(key, "the gradients").any()) for pair, key in by.items()}
+            for output, name in pairs:
+                depends = bool(c.array(f"{prefix}{output}_of_{name}", "what depends on what").any())
+                c.expect(passes[output, name] or not depends, f"No gradient passes from {output} to {name}.")
+            needed = [pair for pair, key in by.items() if c.reference(key).any()]
+            c.expect(
+                sum(passes[pair] for pair in needed) > 0.6 * len(needed), "Hardly anything depends on what goes in."
+            )
+
+        _either(c, learnt)
 
 
 # Losses --------------------------------------------------------------------------------------------------------------

@@ -386,7 +386,12 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return answer
 
     longer = _tensor(rng.normal(size=(batch, hidden)))
-    yield from _each(ask, _given(student, lambda: ask(square, longer), **known), slopes)
+    yield from _each(
+        ask,
+        _given(student, lambda: ask(square, longer), **known),
+        slopes,
+        _given(student, slopes, **known),
+    )
 
 
 # Losses --------------------------------------------------------------------------------------------------------------
