@@ -31,6 +31,11 @@ __all__ = ["main"]
 ROOT = Path(__file__).resolve().parent.parent
 BATCH, HIDDEN, LATENT, READ, WRITE, SIDE = 128, 256, 100, 2, 5, 28
 STEPS_PER_TURN = 3
+INSTALL = {
+    "tensorflow": "pip install tensorflow-cpu",
+    "jax": "pip install jax keras",
+    "torch": "pip install torch",
+}
 
 Step = Callable[[], Any]
 
@@ -163,20 +168,17 @@ def measure(contestants: Mapping[str, Step], turns: int) -> dict[str, tuple[floa
 
 
 def work(library: str, glimpses: int, turns: int) -> None:
-    """Measure in this process, and print what came as JSON on the last line."""
+    """Measure in this process, and print what came as JSON on the last line; ``main`` runs it in others."""
     steps = torch_steps(glimpses) if library == "torch" else keras_steps(glimpses)
     print("\n" + json.dumps(measure(steps, turns)))
 
 
 def ask(python: str, library: str, glimpses: int, turns: int) -> dict[str, tuple[float, float]]:
     """What a process of ``python`` measured; nothing, and a sentence, if the library is not there."""
-    module = "torch" if library == "torch" else library
-    if subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode:
-        install = {"torch": "pip install torch", "jax": "pip install jax keras"}.get(
-            library, "pip install tensorflow-cpu"
-        )
+    look = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({library!r}) is None)"
+    if subprocess.run([python, "-c", look], capture_output=True, check=False).returncode:
         print(
-            f"{python} has no {module}, which is left out: `{install}` there, or name another Python.", file=sys.stderr
+            f"{python} has no {library}: `{INSTALL[library]}`, or name another Python. It is left out.", file=sys.stderr
         )
         return {}
     code = f"from benchmarks.draw_speed import work; work({library!r}, {glimpses}, {turns})"
