@@ -1162,8 +1162,9 @@ with checks.waits():
 #
 # ### The canvas over time
 #
-# Left in each pair of rows is what the decoder has painted after each step; the red rectangle is where it has just
-# written, the blue one where the encoder has just looked. Each reaches from the first to the last spot of its grid.
+# In each pair of rows the upper one shows a test image, with a blue rectangle where the encoder looks at this step, and
+# the lower one what has been painted, with a red rectangle where the decoder has just written. A rectangle reaches from
+# the first to the last spot of its grid, and may hang over the edge.
 
 
 # %%
