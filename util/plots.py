@@ -25,6 +25,7 @@ from util.pixels import Limits, as_images, unit
 
 __all__ = [
     "animation",
+    "boxed",
     "class_counts",
     "curves",
     "digit",
@@ -190,6 +191,27 @@ def animation(
         picture = _captioned(picture, caption.format(number)) if caption else picture
         pictures.append(picture.quantize(256) if sheet.ndim == 3 else picture)
     _write_gif(pictures, path, seconds, back=back)
+
+
+def boxed(images: Any, boxes: Any, *, scale: int = 4, colour: str = D_COLOUR) -> np.ndarray:
+    """Grey images (..., h, w) in [0, 1] as colour images (..., h * scale, w * scale, 3), bytes, each with a rectangle.
+
+    ``boxes`` (..., 4) are left, top, right and bottom in pixels, where 0 is the middle of the first; what lies outside
+    of the image is cut off. The result goes to `rows` and `animation`, such as glimpses of an image through time.
+    """
+    pixels, corners = unit(images), np.asarray(boxes, dtype=np.float64)
+    height, width = pixels.shape[-2:]
+    framed = []
+    for image, box in zip(pixels.reshape(-1, height, width), corners.reshape(-1, 4), strict=True):
+        picture = Image.fromarray((255 * (1 - image)).round().astype(np.uint8))  # ink is dark
+        picture = picture.resize((width * scale, height * scale), Image.Resampling.NEAREST).convert("RGB")
+        limit = 4.0 * scale * max(height, width)  # far outside, but not beyond what can be drawn
+        left, top, right, bottom = np.clip((box + 0.5) * scale, -limit, limit)
+        pencil = ImageDraw.Draw(picture)
+        pencil.rectangle((0, 0, width * scale - 1, height * scale - 1), outline="#cccccc")  # where the paper ends
+        pencil.rectangle((left, top, right, bottom), outline=colour, width=max(1, scale // 2))
+        framed.append(np.asarray(picture))
+    return np.stack(framed).reshape(*pixels.shape[:-2], height * scale, width * scale, 3)
 
 
 def _captioned(picture: Image.Image, caption: str) -> Image.Image:

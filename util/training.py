@@ -31,6 +31,7 @@ __all__ = [
     "TwoPlayer",
     "gradients",
     "input_gradients",
+    "jit_compile",
 ]
 
 _BACKEND = keras.backend.backend()
@@ -74,6 +75,14 @@ def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
             total = keras.ops.sum(fn(x))
         return tape.gradient(total, x)
     return jax.grad(lambda value: keras.ops.sum(fn(value)))(x)
+
+
+def jit_compile() -> bool | str:
+    """What to give to ``compile`` of a model with that argument: whether XLA should compile its steps.
+
+    Without a GPU, TensorFlow's XLA is left off: it compiles for long, and convolutions and loops then run slower.
+    """
+    return "auto" if _BACKEND == "jax" or tf.config.list_physical_devices("GPU") else False
 
 
 def _jax_gradients(
@@ -225,9 +234,7 @@ class TwoPlayer(keras.Model):
         compiles for long, and convolutions then run slower (``python -m benchmarks.training``). ``jit_compile`` says
         otherwise.
         """
-        if _BACKEND == "tensorflow" and not tf.config.list_physical_devices("GPU"):
-            kwargs = {"jit_compile": False, **kwargs}
-        super().compile(optimizer=None, **kwargs)
+        super().compile(optimizer=None, **{"jit_compile": jit_compile(), **kwargs})
         self.d_optimizer, self.g_optimizer = _scaled(d_optimizer, self.d), _scaled(g_optimizer, self.g)
         self.d_optimizer.build(self.d_theta)
         self.g_optimizer.build(self.g_theta)

@@ -85,6 +85,21 @@ def test_colours_make_a_sheet_with_white_lines() -> None:
     assert (sheet[16] == 1).all()
 
 
+def test_boxes_frame_the_pixels_that_they_name() -> None:
+    images = np.zeros((2, 3, 6, 8))  # two images, three times each
+    boxes = np.tile([2.0, 1.0, 5.0, 4.0], (2, 3, 1))  # from the middle of column 2, row 1, to that of column 5, row 4
+    framed = plots.boxed(images, boxes, scale=4, colour="#ff0000")
+    assert framed.shape == (2, 3, 24, 32, 3)
+    red = (framed[1, 2] == (255, 0, 0)).all(axis=-1)
+    rows, columns = np.nonzero(red)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (6, 18, 10, 22)
+    assert not red[9:16, 13:20].any(), "the box is empty inside"
+    assert (framed[1, 2, 1:-1, 1:-1][~red[1:-1, 1:-1]] == 255).all(), "paper is white"
+    assert (framed[1, 2, 0] == 0xCC).all(), "a thin grey line shows where it ends"
+    outside = plots.boxed(images, np.full((2, 3, 4), 1e9), scale=4, colour="#ff0000")
+    assert (outside[..., 1:-1, 1:-1, :] == 255).all()
+
+
 def test_numbers_out_of_range_are_not_shown_as_something_else() -> None:
     with pytest.raises(ValueError, match=r"limits=\(-1, 1\)"):
         plots.grid(np.full((1, 4, 4, 3), -0.5))

@@ -12,6 +12,7 @@ from .download import data_folder
 from .drawn_faces import ATTRIBUTES, HAIR_COLOURS, draw_faces, load_drawn_faces, stream_faces
 from .images import ImageSet
 from .people import celeba_archive, celeba_attributes, celeba_images, draw_celeba, load_celeba, load_lfw
+from .scattered import clutter, two_digits
 from .scenes import load_lsun
 from .toys import Normal, Pattern, Ring
 
@@ -26,6 +27,7 @@ __all__ = [
     "celeba_archive",
     "celeba_attributes",
     "celeba_images",
+    "clutter",
     "data_folder",
     "draw_celeba",
     "draw_faces",
@@ -37,4 +39,5 @@ __all__ = [
     "load_mnist",
     "load_svhn",
     "stream_faces",
+    "two_digits",
 ]

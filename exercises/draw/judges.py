@@ -1,0 +1,398 @@
+"""Hidden tests of the lesson ``draw``, the judging half: how an answer earns points.
+
+What theory says is compared with theory, all else with the solution's answer to the same question. Where a part was
+asked twice, either answer earns the points.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.judging import Criterion, Rubric
+
+
+def _either(c: Criterion, check: Callable[[str], None]) -> None:
+    """Pass if ``check`` does for the answers as the notebook is, or for those with something known in it."""
+    c.either(lambda: check(""), lambda: check("given_"))
+
+
+def _shape(c: Criterion, key: str, what: str, shape: tuple[int, ...]) -> np.ndarray:
+    """The answer ``key``, finite numbers of this shape."""
+    value = c.array(key, what)
+    c.expect(value.shape == shape, f"{what}: an array of shape {value.shape} came, which is not the right shape")
+    c.expect(value.dtype.kind in "iuf" and np.isfinite(value).all(), f"{what}: not all of it are finite numbers")
+    return value.astype(np.float64)
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+
+def binarise(rubric: Rubric) -> None:
+    """How often a grey is ink, and who decides."""
+    with rubric.criterion(
+        "probabilities", points=1, hint="Ink or paper, 1 or 0: with which probability is a pixel of value v ink?"
+    ) as c:
+        levels = c.reference("levels")
+        shape = c.reference("first").shape
+        ink = _shape(c, "first", "the binarised images", shape)
+        c.expect(np.isin(ink, (0, 1)).all(), "Some pixels are neither 0 nor 1.")
+        expected = levels / 255
+        error = np.abs(ink.mean(axis=0) - expected)
+        spread = np.sqrt(expected * (1 - expected) / shape[0])
+        wrong = int((error > 5 * spread + 1e-9).sum())
+        c.expect(wrong == 0, f"{wrong} of {levels.size} grey levels are ink too often or too rarely.")
+    with rubric.criterion(
+        "drawn", points=1, hint="Each pixel of each image is drawn by itself, with the generator that was handed in."
+    ) as c:
+        shape = c.reference("first").shape
+        first, second, again, other = (_shape(c, k, "the images", shape) for k in ("first", "second", "again", "other"))
+        grey = (c.reference("levels") > 0) & (c.reference("levels") < 255)
+        c.expect(np.array_equal(first, again), "Two generators with the same seed made different images.")
+        c.expect(not np.array_equal(first, other), "Two generators with different seeds made the same images.")
+        c.expect(not np.array_equal(first, second), "Two calls with one generator made the same images.")
+        pixels = first[:, grey] - first[:, grey].mean(axis=0)
+        deviations = pixels.std(axis=0)
+        c.expect((deviations > 0).all(), "A grey pixel is the same in all images.")
+        correlation = (pixels.T @ pixels) / len(pixels) / np.outer(deviations, deviations)
+        most = np.abs(correlation - np.eye(len(correlation))).max()
+        c.expect(most < 0.2, f"Pixels of one image depend on each other (correlation {most:.2f}).")
+
+
+# The error image, and no attention -----------------------------------------------------------------------------------
+
+
+def error_image(rubric: Rubric) -> None:
+    """The image minus the probabilities of ink."""
+    with rubric.criterion("values", points=2, hint="The canvas holds logits. Which function makes probabilities?") as c:
+        c.close("error", "the error images")
+
+
+def plain(rubric: Rubric) -> None:
+    """Flat glimpses, and strokes as images."""
+    with rubric.criterion(
+        "read", points=1, hint="All pixels of x row by row, and behind them those of the error."
+    ) as c:
+        c.close("read", "the glimpses")
+    with rubric.criterion(
+        "write", points=1, hint="Call the layer, then give each row of numbers the image's form."
+    ) as c:
+        c.close("write", "the strokes")
+
+
+# Attention -----------------------------------------------------------------------------------------------------------
+
+
+def attention_window(rubric: Rubric) -> None:
+    """Five numbers from the layer's five outputs."""
+    with rubric.criterion(
+        "centre",
+        points=2,
+        hint="x belongs to the width, y to the height; an output of 0 is the middle, and the first pixel is number 0.",
+    ) as c:
+        for k in range(2):
+            c.close(f"x_{k}", "the centre's column")
+            c.close(f"y_{k}", "the centre's row")
+    with rubric.criterion(
+        "stride",
+        points=1,
+        hint="At an output of 0, size spots reach from the first to the last pixel of the longer side.",
+    ) as c:
+        for k in range(2):
+            c.close(f"stride_{k}", "the stride")
+    with rubric.criterion(
+        "variance and intensity", points=1, hint="The layer gives the logarithms of σ² (third) and of γ (fifth)."
+    ) as c:
+        for k in range(2):
+            c.close(f"variance_{k}", "the variance")
+            c.close(f"intensity_{k}", "the intensity")
+
+
+def filter_centres(rubric: Rubric) -> None:
+    """Spots of a grid, by theory: their mean, and their distances."""
+    with rubric.criterion(
+        "centred", points=1, hint="The mean of all spots is the centre, for odd and for even numbers of them."
+    ) as c:
+        for k in range(2):
+            centres = _shape(c, f"centres_{k}", "the spots", c.reference(f"centres_{k}").shape)
+            off = np.abs(centres.mean(axis=1, keepdims=True) - c.reference("centre")).max()
+            c.expect(off < 1e-3, f"A grid lies off its centre by {off:.2f} pixels.")
+    with rubric.criterion(
+        "spaced", points=1, hint="Neighbouring spots, from left to right, are one stride apart."
+    ) as c:
+        for k in range(2):
+            centres = _shape(c, f"centres_{k}", "the spots", c.reference(f"centres_{k}").shape)
+            off = np.abs(np.diff(centres, axis=1) - c.reference("stride")).max()
+            c.expect(off < 1e-3, f"The distance of two neighbouring spots is wrong by {off:.2f} pixels.")
+
+
+def filterbank(rubric: Rubric) -> None:
+    """Weights of pixels, by theory: their sums, their proportions, and what is left of spots far outside."""
+    with rubric.criterion(
+        "sums", points=1, hint="The weights of one filter, over all pixels of the axis, sum to one; also near the ends."
+    ) as c:
+        filters = _shape(c, "near", "the filters", c.reference("near").shape)
+        off = np.abs(filters.sum(axis=-1) - 1).max()
+        c.expect(off < 1e-3, f"The weights of a filter sum to 1 only within {off:.2g}.")
+    with rubric.criterion(
+        "proportions",
+        points=1,
+        hint="Weights fall with exp(-d²/(2σ²)), where d is the distance of the pixel from the spot, in pixels from 0.",
+    ) as c:
+        filters = _shape(c, "near", "the filters", c.reference("near").shape)
+        expected = c.reference("near").astype(np.float64)
+        sums = filters.sum(axis=-1, keepdims=True)
+        c.expect((sums > 0).all(), "The weights of a filter do not sum to a positive number.")
+        off = np.abs(filters / sums - expected / expected.sum(axis=-1, keepdims=True)).max()
+        c.expect(off < 1e-3, f"The share of a pixel is wrong by {off:.2g}.")
+    with rubric.criterion(
+        "outside",
+        points=1,
+        hint="Far outside all exponentials are tiny. Which function of the library divides exponentials by their sum?",
+    ) as c:
+        for key in ("far", "farther"):
+            filters = _shape(c, key, "the filters of spots far outside", c.reference(key).shape)
+            side = c.reference("far_side")
+            nearest = np.where(side > 0, filters[..., -1], filters[..., 0])
+            c.expect((filters.sum(axis=-1) > 0.5).all(), "A spot far outside sees nothing.")
+            c.expect((nearest >= filters.max(axis=-1)).all(), "A spot far outside sees other pixels than the nearest.")
+
+
+def _scaled(c: Criterion, prefix: str, by: Callable[[np.ndarray], np.ndarray], what: str) -> None:
+    """Expect the answer ``scaled`` to be ``soft`` times what the intensity makes of it."""
+    soft = _shape(c, f"{prefix}soft", what, c.reference(f"{prefix}soft").shape)
+    scaled = _shape(c, f"{prefix}scaled", what, soft.shape)
+    c.expect(np.abs(soft).max() > 1e-3, f"{what}: all of them are zero")
+    factor = by(c.reference("gamma")).reshape(-1, *[1] * (soft.ndim - 1))
+    off = np.abs(scaled - factor * soft).max() / np.abs(factor * soft).max()
+    c.expect(off < 1e-3, f"{what}: another intensity changes them in another way than it should")
+
+
+def read_attention(rubric: Rubric) -> None:
+    """What is seen through a window."""
+    with rubric.criterion(
+        "values", points=2, hint="F_y mixes rows, F_x columns. First the image's patch, row by row, then the error's."
+    ) as c:
+
+        def check(prefix: str) -> None:
+            c.close(f"{prefix}soft", "the glimpses", rtol=1e-3, atol=1e-4)
+            if not prefix:
+                seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
+                wrong = int((np.abs(seen - c.reference("patches")) > 1e-3).sum())
+                c.expect(wrong == 0, f"Through a sharp grid {wrong} of {seen.size} numbers are not the pixels there.")
+
+        _either(c, check)
+    with rubric.criterion("intensity", points=1, hint="All of a glimpse is multiplied by γ.") as c:
+        _either(c, lambda prefix: _scaled(c, prefix, lambda gamma: gamma, "the glimpses"))
+
+
+def write_attention(rubric: Rubric) -> None:
+    """What a patch leaves on the canvas."""
+    with rubric.criterion(
+        "values",
+        points=2,
+        hint="Write the shapes below each other: only one order of the product fits. Which are turned?",
+    ) as c:
+        _either(c, lambda prefix: c.close(f"{prefix}soft", "the strokes", rtol=1e-3, atol=1e-4))
+    with rubric.criterion("intensity", points=1, hint="Reading multiplies by γ. And writing?") as c:
+        _either(c, lambda prefix: _scaled(c, prefix, lambda gamma: 1 / gamma, "the strokes"))
+
+
+# The networks --------------------------------------------------------------------------------------------------------
+
+
+def lstm_steps(rubric: Rubric) -> None:
+    """Which input each cell gets, and what is returned."""
+    for name, hint in (
+        ("encoder", "Its input is the glimpse and behind it h_dec; its state is the encoder's own."),
+        ("decoder", "Its input is z alone; return what the cell returns."),
+    ):
+        with rubric.criterion(name, points=1, hint=hint) as c:
+            for part in ("output", "h", "c"):
+                c.close(f"{name}_{part}", f"the {name}'s {part}")
+
+
+def latent(rubric: Rubric) -> None:
+    """The posterior and its sample."""
+    with rubric.criterion("posterior", points=2, hint="The second layer gives log σ, and you return σ.") as c:
+        c.close("mean", "the means")
+        c.close("deviation", "the deviations")
+    with rubric.criterion("sample", points=1, hint="Noise of deviation 1 around 0 becomes noise of σ around μ.") as c:
+        c.close("sample", "the samples")
+
+
+def _normal(c: Criterion, value: np.ndarray, what: str) -> None:
+    """Expect numbers like draws from the standard normal distribution, by their moments; each number counts once."""
+    value = np.unique(value)
+    spread = 5 / np.sqrt(value.size)
+    mean, square, fourth = (float(np.mean(value**power)) for power in (1, 2, 4))
+    c.expect(abs(mean) < spread, f"{what}: the mean is {mean:.3f}")
+    c.expect(abs(square - 1) < spread * np.sqrt(2), f"{what}: the variance is {square:.3f}")
+    c.expect(abs(fourth - 3) < spread * np.sqrt(96), f"{what}: it is spread in another way than normal numbers are")
+
+
+def _alike(a: np.ndarray, b: np.ndarray) -> float:
+    """The correlation of two arrays of one shape, over its spread if they were independent."""
+    return abs(float(np.corrcoef(a.ravel(), b.ravel())[0, 1])) * np.sqrt(a.size)
+
+
+def _fresh(c: Criterion, noise: np.ndarray, what: str) -> None:
+    """Expect neighbouring steps, images and latents of (batch, steps, latent) to have nothing to do with each other."""
+    c.expect((noise.std(axis=(0, 2)) > 0).all(), f"{what} of some step is always the same.")
+    for axis, name in ((1, "steps"), (0, "images"), (2, "latents")):
+        others = np.roll(noise, 1, axis=axis)
+        c.expect(_alike(noise, others) < 6, f"{what} of different {name} is not independent.")
+
+
+def step_noise(rubric: Rubric) -> None:
+    """By theory: normal, and independent of whatever else there is."""
+    with rubric.criterion(
+        "standard normal", points=1, hint="keras.random has a function for it; mean 0, deviation 1."
+    ) as c:
+        _normal(c, _shape(c, "noise_0", "the noise", tuple(c.reference("shape"))), "the noise")
+    with rubric.criterion("fresh in each step", points=1, hint="Each step, image and latent has its own number.") as c:
+        noise = _shape(c, "noise_0", "the noise", tuple(c.reference("shape")))
+        _fresh(c, noise, "The noise")
+    with rubric.criterion(
+        "fresh in each call", points=1, hint="Hand the generator on as it is: each use moves it to a new state."
+    ) as c:
+        noise = [_shape(c, f"noise_{k}", "the noise", tuple(c.reference("shape"))) for k in range(2)]
+        alike = _alike(*noise) / np.sqrt(noise[0].size)
+        c.expect(alike < 0.5, "Two calls with one generator gave noise that is not independent.")
+
+
+def generation_step(rubric: Rubric) -> None:
+    """The decoder's half of a step."""
+    with rubric.criterion("state", points=1, hint="Return the decoder's new state, h and c.") as c:
+        c.close("h", "the decoder's new h")
+        c.close("c", "the decoder's new memory")
+    with rubric.criterion("canvas", points=1, hint="A stroke, made from the new state, is added to the canvas.") as c:
+        c.close("canvas", "the canvas")
+
+
+STARTS = ("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec")
+"""What goes into a step."""
+
+
+def inference_step(rubric: Rubric) -> None:
+    """The whole step: looking, painting, and whether it can be learnt."""
+    for name, points, keys, hint in (
+        (
+            "looking",
+            2,
+            {"mean": "the means", "deviation": "the deviations", "h_enc": "the encoder's new h"},
+            "The error is of the canvas from before, h_dec is from before, and it goes into read and into encode.",
+        ),
+        (
+            "painting",
+            2,
+            {"h_dec": "the decoder's new h", "c_dec": "the decoder's new memory", "canvas": "the canvas"},
+            "The decoder gets a sample (mean, deviation, noise), with its own state from before and the canvas.",
+        ),
+    ):
+        with rubric.criterion(name, points=points, hint=hint) as c:
+
+            def check(prefix: str, keys: dict[str, str] = keys, c: Criterion = c) -> None:
+                for key, what in keys.items():
+                    c.close(f"{prefix}{key}", what, rtol=1e-3, atol=1e-4)
+
+            _either(c, check)
+    with rubric.criterion(
+        "learnt",
+        points=1,
+        hint="Gradients must pass to the image, the noise, the canvas and all states: no NumPy, no stop.",
+    ) as c:
+        pairs = [(output, name) for output in ("mean", "deviation", "canvas") for name in STARTS]
+
+        def learnt(prefix: str) -> None:
+            by = {pair: f"{prefix}{pair[0]}_by_{pair[1]}" for pair in pairs}
+            passes = {pair: bool(c.array(key, "the gradients").any()) for pair, key in by.items()}
+            for output, name in pairs:
+                depends = bool(c.array(f"{prefix}{output}_of_{name}", "what depends on what").any())
+                c.expect(passes[output, name] or not depends, f"No gradient passes from {output} to {name}.")
+            needed = [pair for pair, key in by.items() if c.reference(key).any()]
+            c.expect(
+                sum(passes[pair] for pair in needed) > 0.6 * len(needed), "Hardly anything depends on what goes in."
+            )
+
+        _either(c, learnt)
+
+
+# Losses --------------------------------------------------------------------------------------------------------------
+
+
+def reconstruction_loss(rubric: Rubric) -> None:
+    """Nats for the pixels."""
+    with rubric.criterion(
+        "values", points=2, hint="The cross-entropy of pixels with the canvas's probabilities, summed for each image."
+    ) as c:
+        c.close("moderate", "the losses of images with moderate logits")
+    with rubric.criterion("large logits", points=1, hint="No logarithm of a sigmoid: use the form with softplus.") as c:
+        large, twice = (c.array(key, "the losses").astype(np.float64) for key in ("large", "twice"))
+        c.expect(np.isfinite(large).all() and np.isfinite(twice).all(), "With large logits a loss is not finite.")
+        c.expect(np.abs(large).max() > 0, "With large logits nothing is lost.")
+        off = np.abs(twice - 2 * large).max() / np.abs(twice).max()
+        c.expect(off < 1e-3, "Large logits twice as large do not make a loss that is twice as large.")
+
+
+def latent_loss(rubric: Rubric) -> None:
+    """Nats for the messages, by theory: above those of the prior, which cost nothing."""
+    with rubric.criterion(
+        "divergence",
+        points=2,
+        hint="Square the mean and the deviation; sum over latents and steps, for each image; halve.",
+    ) as c:
+        nats = _shape(c, "nats", "the latent losses", c.reference("nats").shape)
+        nothing = _shape(c, "prior", "the latent losses at the prior", nats.shape)
+        off = np.abs(nats - nothing - c.reference("nats")).max()
+        c.expect(off < 1e-2, f"Above that of the prior, a latent loss is wrong by {off:.3g} nats.")
+    with rubric.criterion(
+        "prior", points=1, hint="What does a message cost that says nothing? Count the constants."
+    ) as c:
+        nothing = _shape(c, "prior", "the latent losses at the prior", c.reference("nats").shape)
+        most = np.abs(nothing).max()
+        c.expect(most < 1e-3, f"Messages drawn from the prior cost {most:.3g} nats.")
+
+
+def importance(rubric: Rubric) -> None:
+    """Weights and the bound that they make."""
+    with rubric.criterion(
+        "weights",
+        points=2,
+        hint="Pixels and messages: log D, and for all latents log P(z) - log Q(z), with this sample.",
+    ) as c:
+        _either(c, lambda prefix: c.close(f"{prefix}weight", "the logarithms of weights", rtol=1e-4, atol=1e-3))
+    with rubric.criterion(
+        "bound",
+        points=2,
+        hint="Minus the logarithm of the *mean* of the weights of an image; logsumexp keeps it finite.",
+    ) as c:
+        for k in range(2):
+            c.close(f"bound_{k}", "the bounds", rtol=1e-5, atol=1e-3)
+
+
+def generate(rubric: Rubric) -> None:
+    """Messages from the prior, painted."""
+    with rubric.criterion(
+        "prior", points=2, hint="Every step of every image gets a message of its own, from N(0, I)."
+    ) as c:
+
+        def drawn() -> None:
+            z = _shape(c, "z", "the messages", tuple(c.reference("shape")))
+            _normal(c, z, "the messages")
+            _fresh(c, z, "The message")
+
+        c.either(drawn, lambda: c.close("given_z", "the messages"))
+    with rubric.criterion(
+        "probabilities", points=1, hint="The painter returns logits, of every step. Return h_dec, too."
+    ) as c:
+
+        def painted(prefix: str) -> None:
+            images = c.array(f"{prefix}painted", "the canvases")
+            came = _shape(c, f"{prefix}images", "the images", images.shape)
+            c.expect(np.abs(came - images).max() < 1e-4, "The images are not the painted probabilities of ink.")
+            c.expect(
+                np.abs(np.sin(c.array(f"{prefix}z", "the messages")) - c.array(f"{prefix}h_dec", "h_dec")).max() < 1e-4,
+                "What came in the second place is not the painter's h_dec.",
+            )
+
+        _either(c, painted)

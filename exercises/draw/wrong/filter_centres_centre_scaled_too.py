@@ -1,0 +1,11 @@
+"""Multiplies the centre by the stride as well.
+
+Loses: filter_centres/centred
+"""
+
+# %% solution="filter_centres"
+import numpy as np
+
+
+def filter_centres(centre, stride, size):
+    return (centre + np.arange(size, dtype="float32") - (size - 1) / 2) * stride

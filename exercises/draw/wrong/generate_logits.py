@@ -1,0 +1,12 @@
+"""Returns logits for probabilities.
+
+Loses: generate/probabilities
+"""
+
+
+# %% solution="generate"
+
+
+def generate(model, count, seed):
+    canvases, h_dec = model.paint(step_noise(count, model.steps, model.latent, seed))
+    return canvases, h_dec

@@ -1,0 +1,12 @@
+"""Lets each stroke replace the canvas.
+
+Loses: generation_step/canvas
+"""
+
+
+# %% solution="generation_step"
+
+
+def generation_step(parts, z, decoder_state, canvas):
+    h_dec, decoder_state = parts.decode(z, decoder_state)
+    return decoder_state, parts.write(h_dec)

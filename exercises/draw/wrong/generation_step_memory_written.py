@@ -1,0 +1,12 @@
+"""Writes from the decoder's memory.
+
+Loses: generation_step/canvas
+"""
+
+
+# %% solution="generation_step"
+
+
+def generation_step(parts, z, decoder_state, canvas):
+    _, decoder_state = parts.decode(z, decoder_state)
+    return decoder_state, canvas + parts.write(decoder_state[1])

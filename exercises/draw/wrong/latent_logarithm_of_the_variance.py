@@ -1,0 +1,15 @@
+"""Takes the second layer's output for log σ².
+
+Loses: latent/posterior
+"""
+
+# %% solution="latent"
+from keras import ops
+
+
+def posterior(h_enc, to_mean, to_log_deviation):
+    return to_mean(h_enc), ops.exp(0.5 * to_log_deviation(h_enc))
+
+
+def sample(mean, deviation, noise):
+    return mean + deviation * noise

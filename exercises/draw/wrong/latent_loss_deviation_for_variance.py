@@ -1,0 +1,11 @@
+"""Takes the deviation for the variance.
+
+Loses: latent_loss/divergence
+"""
+
+# %% solution="latent_loss"
+from keras import ops
+
+
+def latent_loss(mean, deviation):
+    return 0.5 * ops.sum(mean**2 + deviation - ops.log(deviation) - 1, axis=(1, 2))

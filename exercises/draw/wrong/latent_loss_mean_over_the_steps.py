@@ -1,0 +1,11 @@
+"""Averages over the steps.
+
+Loses: latent_loss/divergence
+"""
+
+# %% solution="latent_loss"
+from keras import ops
+
+
+def latent_loss(mean, deviation):
+    return 0.5 * ops.mean(ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=2), axis=1)

@@ -1,0 +1,16 @@
+"""Returns the decoder's old state.
+
+Loses: lstm_steps/decoder
+"""
+
+# %% solution="lstm_steps"
+from keras import ops
+
+
+def encoder_step(encoder, glimpse, h_dec, state):
+    return encoder(ops.concatenate([glimpse, h_dec], axis=-1), state)
+
+
+def decoder_step(decoder, z, state):
+    h, _ = decoder(z, state)
+    return h, state

@@ -1,0 +1,15 @@
+"""Swaps h and c of the decoder.
+
+Loses: lstm_steps/decoder
+"""
+
+# %% solution="lstm_steps"
+from keras import ops
+
+
+def encoder_step(encoder, glimpse, h_dec, state):
+    return encoder(ops.concatenate([glimpse, h_dec], axis=-1), state)
+
+
+def decoder_step(decoder, z, state):
+    return decoder(z, state[::-1])

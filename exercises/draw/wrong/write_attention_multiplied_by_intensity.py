@@ -1,0 +1,12 @@
+"""Multiplies by the intensity, as reading does.
+
+Loses: write_attention/intensity
+"""
+
+# %% solution="write_attention"
+from keras import ops
+
+
+def write_attention(patch, window, height, width):
+    F_y, F_x = filterbanks(window, patch.shape[1], height, width)
+    return ops.transpose(F_y, (0, 2, 1)) @ patch @ F_x * window.intensity[:, :, None]

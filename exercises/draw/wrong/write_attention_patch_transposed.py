@@ -1,0 +1,12 @@
+"""Writes the patch transposed.
+
+Loses: write_attention/values
+"""
+
+# %% solution="write_attention"
+from keras import ops
+
+
+def write_attention(patch, window, height, width):
+    F_y, F_x = filterbanks(window, patch.shape[1], height, width)
+    return ops.transpose(F_y, (0, 2, 1)) @ ops.transpose(patch, (0, 2, 1)) @ F_x / window.intensity[:, :, None]

@@ -1,0 +1,133 @@
+"""The student notebook of `draw`, as a student meets it, and what its parts are worth when they are put together."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from autograder import stage
+from autograder.course import Course
+from autograder.perform import DEMO, perform
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def draw(tmp_path_factory):
+    return Course(ROOT, tmp_path_factory.mktemp("draw")).assignment("draw")
+
+
+def said(outputs):
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def graded(notebook):
+    """Index of every cell that checks a blank."""
+    return [
+        index
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+
+
+def test_the_untouched_notebook_runs_to_its_end_and_says_which_blank_it_waits_for(draw, warm):
+    notebook = copy.deepcopy(draw.release)
+    for cell in notebook.cells:
+        cell.metadata.pop("tags", None)  # so that the demo cells run too
+    performance = perform(notebook, "", [], warm)
+    assert performance.events == []
+    assert not [
+        output for outputs in performance.outputs.values() for output in outputs if output.output_type == "error"
+    ]
+    assert graded(notebook)
+    for index in graded(notebook):
+        assert "waits for the blank '" in said(performance.outputs[index])
+
+
+def test_the_solution_passes_every_visible_check(draw, warm):
+    performance = perform(draw.solution, "", [], warm)
+    assert performance.events == []
+    for index in graded(draw.solution):
+        assert "✓" in said(performance.outputs[index]), said(performance.outputs[index])
+
+
+def test_every_training_is_left_out_of_grading(draw):
+    """`train(` also finds the definition, whose cell trains nothing."""
+    training = [
+        cell
+        for cell in draw.solution.cells
+        if cell.cell_type == "code" and "train(" in cell.source and "def train(" not in cell.source
+    ]
+    assert len(training) >= 3
+    assert all(DEMO in cell.metadata.get("tags", []) for cell in training)
+
+
+WHOLE = """
+import os, tempfile
+os.chdir(tempfile.mkdtemp())
+import tensorflow as tf
+
+draws = np.random.default_rng(1)
+for kind, settings in (("soft", {"read_size": 2, "write_size": 3}), ("plain", {})):
+    keras.utils.set_random_seed(1)
+    small = Draw(3, Parts(6, 5, hidden=7, latent=2, **settings))
+    for weight in small.trainable_variables:
+        weight.assign(0.3 * draws.normal(size=weight.shape))
+    x = draws.integers(0, 2, (4, 6, 5)).astype("float32")
+
+    with tf.GradientTape() as tape:
+        seen = small(x)
+        loss = small.compute_loss(x, None, seen)
+    slopes = tape.gradient(loss, small.trainable_variables)
+    dead = [w.path for w, s in zip(small.trainable_variables, slopes) if s is None or not np.abs(s).max() > 0]
+    print(kind, "every weight learns" if not dead else f"no gradient reaches {dead}")
+
+    state, losses = small.parts.first(4), []
+    for t in range(3):
+        state, mean, deviation = inference_step(small.parts, x, seen["noise"][:, t], state)
+        same = np.allclose(mean, seen["mean"][:, t], atol=1e-5) and np.allclose(state.canvas, seen["canvases"][:, t], atol=1e-5)
+        print(kind, "the loop is the steps" if same else f"step {t} differs")
+
+    fixed = seen["noise"]
+    given_noise = step_noise
+    step_noise = lambda *_: fixed
+    other = x.copy()
+    other[2] = 1 - other[2]
+    before, after = (np.asarray(small(images)["canvases"]) for images in (x, other))
+    moved = np.abs(after - before).max(axis=(1, 2, 3)) > 1e-6
+    step_noise = given_noise
+    print(kind, "batches do not mix" if moved.tolist() == [False, False, True, False] else f"moved: {moved}")
+
+bars = np.zeros((64, 6, 5), np.uint8)
+for k in range(64):
+    bars[k, :, k % 5] = 255
+keras.utils.set_random_seed(1)
+small = Draw(3, Parts(6, 5, hidden=16, latent=2, read_size=2, write_size=3))
+SETTINGS["batch_size"], SETTINGS["learning_rate"] = 32, 0.01
+curve, _ = train(small, bars, 400, verbose=0)
+print("learnt" if curve[-1] < 0.5 * curve[0] else f"did not learn: {curve}")
+small.save_weights("small.weights.h5")
+again = Draw(3, Parts(6, 5, hidden=16, latent=2, read_size=2, write_size=3))
+again.load_weights("small.weights.h5")
+z = draws.normal(size=(2, 3, 2)).astype("float32")
+print("loaded" if np.array_equal(small.paint(z)[0], again.paint(z)[0]) else "loaded another model")
+bound, tighter = test_bounds(small, (bars[:20] > 0).astype("float32"), 8)
+print("tighter" if 0 < tighter < bound else f"not tighter: {bound}, {tighter}")
+"""
+
+
+def test_the_whole_model_is_what_its_steps_say_and_learns(draw):
+    patient = stage.warm_kernel(stage.Stage())  # the shared one gives a cell too little time to compile a network
+    notebook = copy.deepcopy(draw.solution)
+    notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
+    notebook.cells[-1].source = WHOLE
+    notebook.cells[-1].id = "whole"
+    performance = perform(notebook, "", [], patient)
+    outputs = performance.outputs[len(notebook.cells) - 1]
+    output = "".join(each.get("text", "") + each.get("evalue", "") for each in outputs)
+    for kind in ("soft", "plain"):
+        assert f"{kind} every weight learns" in output, output
+        assert output.count(f"{kind} the loop is the steps") == 3, output
+        assert f"{kind} batches do not mix" in output, output
+    for sentence in ("learnt", "loaded", "tighter"):
+        assert f"\n{sentence}\n" in output, output
