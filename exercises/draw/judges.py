@@ -11,11 +11,6 @@ import numpy as np
 from autograder.judging import Criterion, Rubric
 
 
-def _either(c: Criterion, check: Callable[[str], None]) -> None:
-    """Pass if ``check`` does for the answers as the notebook is, or for those with something known in it."""
-    c.either(lambda: check(""), lambda: check("given_"))
-
-
 def _shape(c: Criterion, key: str, what: str, shape: tuple[int, ...]) -> np.ndarray:
     """The answer ``key``, finite numbers of this shape."""
     value = c.array(key, what)
@@ -180,9 +175,9 @@ def read_attention(rubric: Rubric) -> None:
                 wrong = int((np.abs(seen - c.reference("patches")) > 1e-3).sum())
                 c.expect(wrong == 0, f"Through a sharp grid {wrong} of {seen.size} numbers are not the pixels there.")
 
-        _either(c, check)
+        c.either_way(check)
     with rubric.criterion("intensity", points=1, hint="All of a glimpse is multiplied by γ.") as c:
-        _either(c, lambda prefix: _scaled(c, prefix, lambda gamma: gamma, "the glimpses"))
+        c.either_way(lambda prefix: _scaled(c, prefix, lambda gamma: gamma, "the glimpses"))
 
 
 def write_attention(rubric: Rubric) -> None:
@@ -192,9 +187,9 @@ def write_attention(rubric: Rubric) -> None:
         points=2,
         hint="Write the shapes below each other: only one order of the product fits. Which are turned?",
     ) as c:
-        _either(c, lambda prefix: c.close(f"{prefix}soft", "the strokes", rtol=1e-3, atol=1e-4))
+        c.either_way(lambda prefix: c.close(f"{prefix}soft", "the strokes", rtol=1e-3, atol=1e-4))
     with rubric.criterion("intensity", points=1, hint="Reading multiplies by γ. And writing?") as c:
-        _either(c, lambda prefix: _scaled(c, prefix, lambda gamma: 1 / gamma, "the strokes"))
+        c.either_way(lambda prefix: _scaled(c, prefix, lambda gamma: 1 / gamma, "the strokes"))
 
 
 # The networks --------------------------------------------------------------------------------------------------------
@@ -295,7 +290,7 @@ def inference_step(rubric: Rubric) -> None:
                 for key, what in keys.items():
                     c.close(f"{prefix}{key}", what, rtol=1e-3, atol=1e-4)
 
-            _either(c, check)
+            c.either_way(check)
     with rubric.criterion(
         "learnt",
         points=1,
@@ -314,7 +309,7 @@ def inference_step(rubric: Rubric) -> None:
                 sum(passes[pair] for pair in needed) > 0.6 * len(needed), "Hardly anything depends on what goes in."
             )
 
-        _either(c, learnt)
+        c.either_way(learnt)
 
 
 # Losses --------------------------------------------------------------------------------------------------------------
@@ -360,7 +355,7 @@ def importance(rubric: Rubric) -> None:
         points=2,
         hint="Pixels and messages: log D, and for all latents log P(z) - log Q(z), with this sample.",
     ) as c:
-        _either(c, lambda prefix: c.close(f"{prefix}weight", "the logarithms of weights", rtol=1e-4, atol=1e-3))
+        c.either_way(lambda prefix: c.close(f"{prefix}weight", "the logarithms of weights", rtol=1e-4, atol=1e-3))
     with rubric.criterion(
         "bound",
         points=2,
@@ -395,4 +390,4 @@ def generate(rubric: Rubric) -> None:
                 "What came in the second place is not the painter's h_dec.",
             )
 
-        _either(c, painted)
+        c.either_way(painted)

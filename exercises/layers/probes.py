@@ -108,8 +108,9 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     high = low + float(rng.uniform(0.8, 1.5))
     sizes = rng.uniform([100, 200, 900], [150, 800, 9000])
     large = _tensor(np.concatenate([sizes, -sizes])[None])
-    scores = _tensor(rng.normal(size=(3, 4)) + np.array([[1000], [-1000], [300]]) * rng.uniform(1, 2))
-    mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(3, 4))}
+    levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
+    scores = _tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
+    mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(4, 4))}
     extremes = {"sigmoid": ("Sigmoid", large, "large"), "tanh": ("Tanh", large, "large")}
     extremes |= {"softmax": ("Softmax", scores, "scores")}
 

@@ -1,4 +1,4 @@
-"""The student notebook of `draw`, as a student meets it, and what its parts are worth when they are put together."""
+"""The lesson `draw`: what its parts are worth when they are put together."""
 
 import copy
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from autograder import stage
 from autograder.course import Course
-from autograder.perform import DEMO, perform
+from autograder.perform import perform
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,47 +19,6 @@ def draw(tmp_path_factory):
 
 def said(outputs):
     return "".join(output.get("text", "") for output in outputs)
-
-
-def graded(notebook):
-    """Index of every cell that checks a blank."""
-    return [
-        index
-        for index, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
-    ]
-
-
-def test_the_untouched_notebook_runs_to_its_end_and_says_which_blank_it_waits_for(draw, warm):
-    notebook = copy.deepcopy(draw.release)
-    for cell in notebook.cells:
-        cell.metadata.pop("tags", None)  # so that the demo cells run too
-    performance = perform(notebook, "", [], warm)
-    assert performance.events == []
-    assert not [
-        output for outputs in performance.outputs.values() for output in outputs if output.output_type == "error"
-    ]
-    assert graded(notebook)
-    for index in graded(notebook):
-        assert "waits for the blank '" in said(performance.outputs[index])
-
-
-def test_the_solution_passes_every_visible_check(draw, warm):
-    performance = perform(draw.solution, "", [], warm)
-    assert performance.events == []
-    for index in graded(draw.solution):
-        assert "✓" in said(performance.outputs[index]), said(performance.outputs[index])
-
-
-def test_every_training_is_left_out_of_grading(draw):
-    """`train(` also finds the definition, whose cell trains nothing."""
-    training = [
-        cell
-        for cell in draw.solution.cells
-        if cell.cell_type == "code" and "train(" in cell.source and "def train(" not in cell.source
-    ]
-    assert len(training) >= 3
-    assert all(DEMO in cell.metadata.get("tags", []) for cell in training)
 
 
 WHOLE = """

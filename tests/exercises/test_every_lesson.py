@@ -14,6 +14,7 @@ LONG = {
     "toy_gan": ("fit(",),
     "gan": (".fit(",),
     "dcgan": (" train(",),
+    "draw": ("train(model, mnist", "train(rival", "train(variant", "train(painter"),
     "faces": ("fit(", "train_on_batch", "PACKED, ", "drawn_faces("),
 }
 """What stands in a cell that trains, draws or packs for minutes."""
