@@ -16,8 +16,8 @@
 # hours are enough.
 #
 # **Two presets.** `quick`, the default, is for a laptop: 800 faces, pictures of 55 × 45 and 32 × 32 pixels, short
-# trainings. All of it together takes about four to five minutes on two processor cores: 495 seconds of processor time,
-# measured with `time python exercises/faces/faces.py` on a machine that was busy with other work. `full` uses the sizes
+# trainings. All of it together takes about six minutes on two processor cores: 444 seconds of processor time, measured
+# with `atelier demo faces` on a machine that was busy with other work. `full` uses the sizes
 # of the text, 218 × 178 and 128 × 128, on 20,000 faces and for longer, and wants a GPU. Its time has not been measured.
 
 # %%
