@@ -165,13 +165,12 @@ with checks.check("cut"):
     checks.expect(not few_borders[:, 2:6, 2:6].any(), "`paste` has changed the borders that it was given: copy them.")
     few_other = paste(few_borders, few_centres[::-1])
     checks.expect(
-        np.array_equal(few_other[0, 2:6, 2:6], few_images[2, 2:6, 2:6]), "the first image does not get the first centre."
+        np.array_equal(few_other[0, 2:6, 2:6], few_images[2, 2:6, 2:6]),
+        "the first border does not get the first centre.",
     )
     checks.expect(refuses(cut, few_images[:, :6]), "`cut` should refuse images of 6 × 8 by a ValueError.")
     checks.expect(refuses(cut, few_images[:, :6, :6]), "`cut` should refuse side 6, which has no middle of 3 pixels.")
-    checks.expect(
-        refuses(paste, few_borders, few_centres[:1]), "`paste` should refuse one centre for three borders."
-    )
+    checks.expect(refuses(paste, few_borders, few_centres[:1]), "`paste` should refuse one centre for three borders.")
     checks.expect(
         refuses(paste, few_borders, few_centres[:, :, :3]), "`paste` should refuse centres of another size than 4 × 4."
     )
@@ -179,9 +178,9 @@ with checks.check("cut"):
 # %% [markdown]
 # ### Rows
 #
-# Some models take no pictures, but rows of numbers. For side 64 a picture has $64 \cdot 64 \cdot 3 = 12288$ numbers; its border, without the middle, $9216$; its centre
-# $3072$. In a row the numbers come in the order in which they stand in the picture: row by row, pixel by pixel, red
-# first.
+# Some models take no pictures, but rows of numbers. For side 64 a picture has $64 \cdot 64 \cdot 3 = 12288$ numbers;
+# its border, without the middle, $9216$; its centre $3072$. In a row the numbers come in the order in which they stand
+# in the picture: row by row, pixel by pixel, red first.
 
 
 # %% solution="rows"
