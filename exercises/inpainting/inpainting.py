@@ -520,10 +520,11 @@ with checks.waits():
 # Three hidden layers of 1,000 units, each a dense layer with **batch normalisation** and ReLU, then a dense layer with
 # a sigmoid, since pixels lie in $[0, 1]$. (Whether one normalises before or after the ReLU is left to you: both are in
 # use. But give the normalisation `momentum=0.9`: with Keras's 0.99, its moving means are still far behind after the few
-# hundred steps that we take.) With 14 million weights for a few thousand pictures, the weights want to be held small: an **L2 penalty**,
-# `penalty` times the sum of the squares of all entries of all four weight matrices, is added to the loss. Biases and
-# what belongs to batch normalisation are not penalised. Keras adds it by itself if the layers have a
-# `kernel_regularizer`.
+# hundred steps that we take.)
+#
+# With 14 million weights for a few thousand pictures, the weights want to be held small: an **L2 penalty**, `penalty`
+# times the sum of the squares of all entries of all four weight matrices, is added to the loss. Biases and what belongs
+# to batch normalisation are not penalised. Keras adds it by itself if the layers have a `kernel_regularizer`.
 
 
 # %% solution="dense"
@@ -559,6 +560,14 @@ with checks.check("dense"):
         small(few_rows[:3], training=True)[0],
         small(few_rows[::2], training=True)[0],
         "in training, guesses for the same border in two different batches",
+    )
+    for _ in range(40):
+        few_trained = small(few_rows, training=True)
+    checks.close(
+        small(few_rows),
+        few_trained,
+        "after 40 batches, a guess in use, with moving means (momentum=0.9?), beside the same guess in training,",
+        atol=0.05,
     )
     checks.close(
         sum(float(loss) for loss in small.losses),
