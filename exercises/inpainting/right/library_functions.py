@@ -80,7 +80,7 @@ def make_dense(inputs, outputs, units=1000, penalty=1e-5):
     rows = x = keras.Input((inputs,))
     for _ in range(3):
         x = layers.Dense(units, activation="relu", kernel_regularizer=l2)(x)
-        x = layers.BatchNormalization()(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)
     x = layers.Dense(outputs, kernel_regularizer=l2)(x)
     return keras.Model(rows, layers.Activation("sigmoid")(x))
 

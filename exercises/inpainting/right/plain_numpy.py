@@ -91,7 +91,7 @@ class Centre(keras.Model):
         super().__init__()
         dense = lambda size, **more: layers.Dense(size, kernel_regularizer=keras.regularizers.l2(penalty), **more)
         self.hidden = [dense(units) for _ in range(3)]
-        self.norms = [layers.BatchNormalization() for _ in range(3)]
+        self.norms = [layers.BatchNormalization(momentum=0.9) for _ in range(3)]
         self.last = dense(outputs)
         self(np.zeros((1, inputs), "float32"))
 
