@@ -550,6 +550,17 @@ with checks.check("dense"):
     small = make_dense(10, 4, units=7, penalty=0.5)
     few_guesses = checks.shape(small(few_rows), (6, 4), "six rows of 4 numbers")
     checks.between(few_guesses, 0, 1, "what comes out of the network")
+    few_logits, few_opposite, few_double = (
+        np.log(guess / (1 - guess)) for guess in (np.asarray(small(k * few_rows)) for k in (1, -1, 2))
+    )
+    checks.expect(
+        not np.allclose(few_logits, -few_opposite, atol=1e-4),
+        "turning the sign of a row turns the sign of every logit: the hidden layers have no ReLU.",
+    )
+    checks.expect(
+        np.allclose(few_double, 2 * few_logits, atol=1e-2),
+        "twice the row does not give twice the logits, as ReLUs do while all biases are 0: is there another activation?",
+    )
     few_kernels = [variable for variable in small.trainable_variables if len(variable.shape) > 1]
     checks.variables(few_kernels, [(10, 7), (7, 7), (7, 7), (7, 4)], "the list of weight matrices")
     checks.expect(
@@ -566,12 +577,12 @@ with checks.check("dense"):
         0.5 * sum(float(ops.sum(ops.square(kernel))) for kernel in few_kernels),
         "the penalty (0.5 times the sum of the squares of all weights)",
     )
-    for _ in range(40):
+    for _ in range(80):
         few_trained = small(few_rows, training=True)
     checks.expect(
         np.allclose(small(few_rows), few_trained, atol=0.05),
-        "after 40 batches in training, the moving means are still far from the means of the batches, and guesses in use "
-        "are others than in training: give every BatchNormalization `momentum=0.9`.",
+        "after 80 batches in training, the moving means are still far from the means of the batches, and guesses in "
+        "use are others than in training: give every BatchNormalization `momentum=0.9`.",
     )
 
 # %% [markdown]
@@ -929,8 +940,8 @@ with checks.check("text_encoder"):
         )
         checks.expect(
             reader.count_params() == 9 * 5 + {"lstm": 4, "simple": 1}[kind] * (5 * 5 + 5 * 5 + 5),
-            f"the {kind} one has {reader.count_params()} numbers to learn, but an embedding of 9 words and one recurrent "
-            "layer, of 5 numbers each, should have 265 with an LSTM and 100 with a simple layer.",
+            f"the {kind} one has {reader.count_params()} numbers to learn, but an embedding of 9 words and one "
+            "recurrent layer, of 5 numbers each, should have 265 with an LSTM and 100 with a simple layer.",
         )
     if len(reader.get_weights()) == 4:  # by hand, for the last sentence: two words
         few_embedding, few_W, few_U, few_b = reader.get_weights()
