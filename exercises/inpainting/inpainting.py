@@ -559,7 +559,7 @@ with checks.check("dense"):
     )
     checks.expect(
         np.allclose(few_double, 2 * few_logits, atol=1e-2),
-        "twice the row does not give twice the logits, as ReLUs do while all biases are 0: is there another activation?",
+        "twice the row does not give twice the logits, as with ReLUs while all biases are 0: is it another activation?",
     )
     few_kernels = [variable for variable in small.trainable_variables if len(variable.shape) > 1]
     checks.variables(few_kernels, [(10, 7), (7, 7), (7, 7), (7, 4)], "the list of weight matrices")
