@@ -708,7 +708,9 @@ with checks.waits():
     )
 
 # %% [markdown]
-# Sky, ground and horizon go on where they should. Where the thing stands there is fog, as the question above predicts.
+# Sky and ground go on in the middle. Where the thing stands there is a blot without a form, as the question above
+# predicts. (How grainy it is depends on how long was trained, and with which optimizer: look at the sharpness in the
+# table, and do not take grain for detail.)
 #
 # ## 6 A conditional GAN
 #
