@@ -1163,9 +1163,9 @@ def compiled(weight, as_written, kind):
 
 def train(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1):
     """Train two players from new random weights, and return G, which the next training may begin anew."""
-    keras.utils.set_random_seed(seed)
     tokens = captions_for(train_tokens, captions)
     model, start = compiled(weight, as_written, kind)
+    keras.utils.set_random_seed(seed)  # here, so that the weights are the same whether it was compiled just now or not
     for player, (name, make) in zip((model.d, model.g), PLAYERS.items(), strict=True):
         player.set_weights(make(size, SETTINGS["filters"][name], kind).get_weights())
     for variable, value in zip(model.optimizer.variables, start, strict=True):
