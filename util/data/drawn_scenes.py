@@ -122,7 +122,7 @@ def load_drawn_scenes(n: int = 5_000, seed: int = 0) -> CaptionedSet:
     )  # fmt: skip
 
 
-def _keep(target: Any, **arrays: np.ndarray) -> None:
+def _keep(target: Any, **arrays: Any) -> None:
     with target.open("wb") as file:  # by its name alone, NumPy would add an ending to it
         np.savez(file, **arrays)
 
@@ -247,7 +247,7 @@ def _heavens(pen: _Pen, random: np.random.Generator, sky: str, horizon: float) -
     stars = random.random((14, 2)) * [SIDE, horizon - 6]
     if sky == "purple":
         for star in stars:
-            pen.disc(*star, 0.35, colour=(255, 250, 230), opacity=0.8)
+            pen.disc(star[0], star[1], 0.35, colour=(255, 250, 230), opacity=0.8)
         pen.disc(x, y, r, colour=(250, 244, 214))
         pen.disc(x + 0.5 * r, y - 0.2 * r, 0.85 * r, colour=_shade(SKIES[sky][0], 1.08))
     elif sky != "grey":
@@ -261,7 +261,7 @@ def _heavens(pen: _Pen, random: np.random.Generator, sky: str, horizon: float) -
                      opacity=0.75)  # fmt: skip
 
 
-def _ridge(random: np.random.Generator, level: float, height: float, bumps: float) -> tuple[np.ndarray, np.ndarray]:
+def _ridge(random: np.random.Generator, level: float, height: float, bumps: float) -> tuple[Any, Any]:
     """A smooth line over the whole width, between ``level - height`` and ``level``."""
     x = np.linspace(-1, 65, 34)
     waves = sum(np.sin(x / 64 * 2 * np.pi * bumps * k + random.uniform(0, 7)) / k for k in (1, 2, 3))
@@ -292,7 +292,7 @@ def _firs(pen: _Pen, random: np.random.Generator, horizon: float, colour: Any, t
                 pen.fill([(x - 0.4 * wide, top - 0.6 * size), (x, top - size), (x + 0.4 * wide, top - 0.6 * size)], tip)
 
 
-def _dots(pen: _Pen, random: np.random.Generator, horizon: float, colours: list, count: int, size: float) -> None:
+def _dots(pen: _Pen, random: np.random.Generator, horizon: float, colours: list, count: Any, size: float) -> None:
     """Flowers, pebbles and the like, strewn over the ground."""
     for u, v, pick in random.random((count, 3)):
         y = horizon + 3 + (61 - horizon) * v
