@@ -15,10 +15,11 @@ LONG = {
     "gan": (".fit(",),
     "dcgan": (" train(",),
     "draw": ("train(model, mnist", "train(rival", "train(variant", "train(painter"),
+    "inpainting": ("load_drawn_scenes(", "features.classifier(", ".fit(", "trained(", "fill("),
     "faces": ("fit(", "train_on_batch", "PACKED, ", "drawn_faces("),
 }
 """What stands in a cell that trains, draws or packs for minutes."""
-TOO_LONG = ("celeba_archive(",)
+TOO_LONG = ("celeba_archive(", "load_drawn_scenes(")
 """What, even with every blank empty, takes longer than a cell may take in grading."""
 
 

@@ -6,11 +6,13 @@ print where it comes from.
 
 from __future__ import annotations
 
+from .captioned import load_coco
 from .colour import load_cifar10, load_svhn
 from .digits import MNIST, load_mnist
 from .download import data_folder
 from .drawn_faces import ATTRIBUTES, HAIR_COLOURS, draw_faces, load_drawn_faces, stream_faces
-from .images import ImageSet
+from .drawn_scenes import draw_scenes, load_drawn_scenes
+from .images import CaptionedSet, ImageSet
 from .people import celeba_archive, celeba_attributes, celeba_images, draw_celeba, load_celeba, load_lfw
 from .scattered import clutter, two_digits
 from .scenes import load_lsun
@@ -20,6 +22,7 @@ __all__ = [
     "ATTRIBUTES",
     "HAIR_COLOURS",
     "MNIST",
+    "CaptionedSet",
     "ImageSet",
     "Normal",
     "Pattern",
@@ -31,9 +34,12 @@ __all__ = [
     "data_folder",
     "draw_celeba",
     "draw_faces",
+    "draw_scenes",
     "load_celeba",
     "load_cifar10",
+    "load_coco",
     "load_drawn_faces",
+    "load_drawn_scenes",
     "load_lfw",
     "load_lsun",
     "load_mnist",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["ImageSet"]
+__all__ = ["CaptionedSet", "ImageSet"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,3 +37,16 @@ class ImageSet:
         if self.labels.ndim != 2 or name not in self.names:
             raise ValueError(f"There is no attribute {name!r}; there are {', '.join(self.names) or 'none'}.")
         return self.labels[:, self.names.index(name)].astype(bool)
+
+
+@dataclass(frozen=True, eq=False)
+class CaptionedSet(ImageSet):
+    """Images with sentences about them; in ``labels`` is what can be told from the sentences.
+
+    Attributes:
+        captions: for each image one sentence or several that say the same in other words.
+        test_captions: likewise for each test image.
+    """
+
+    captions: Sequence[tuple[str, ...]] = ()
+    test_captions: Sequence[tuple[str, ...]] = ()

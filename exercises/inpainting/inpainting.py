@@ -1,0 +1,1370 @@
+# %% [markdown]
+# # The middle of a picture, from its border and a sentence
+#
+# The central quarter of a picture is missing. A border is left, and a sentence that says what the whole picture shows.
+# In this notebook you fill in the middle, first with formulas, then with dense networks, then with a generative
+# adversarial network, and at last with one that *reads* the sentence; and you measure each of them, so that "looks
+# better" becomes a number. The task is that of a course project at the University of Montreal (IFT6266, 2017), where
+# many found that their models blurred the middle, and few could show that the sentence was of any use to theirs. You
+# will see why the first happens, and show the second.
+#
+# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
+# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
+# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
+# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+#
+# You need the lesson `gan`, and it helps to have met convolutions in `dcgan`. Four hours are enough.
+
+# %%
+import os
+import re
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+HERE = Path.cwd()
+ROOT = next((folder for folder in [HERE, *HERE.parents] if (folder / "util" / "checks.py").is_file()), HERE)
+sys.path.insert(0, str(ROOT))  # so that `util` is found, wherever the notebook was started
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # keeps TensorFlow's messages about its start to itself
+
+import keras
+import numpy as np
+from keras import layers, ops
+from matplotlib import pyplot as plt
+from scipy import sparse
+from scipy.sparse.linalg import splu
+
+from util import checks, data, features, metrics, plots, training
+
+PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" is meant for a GPU
+PICTURES = os.environ.get("PICTURES", "drawn")  # or "coco", if you have put it into the data folder
+SETTINGS = {
+    "quick": {
+        "pictures": 6_000,
+        "dense_epochs": 5,
+        "classifier_steps": 600,
+        "filters": {"G": 12, "D": 8},
+        "batch": 32,
+        "steps": 250,
+        "weights": (0.0, 10.0, 100.0),
+        "seeds": (1, 2),
+    },
+    "full": {
+        "pictures": 40_000,
+        "dense_epochs": 60,
+        "classifier_steps": 4_000,
+        "filters": {"G": 64, "D": 64},
+        "batch": 128,
+        "steps": 20_000,
+        "weights": (0.0, 1.0, 10.0, 100.0, 1000.0),
+        "seeds": (1, 2, 3, 4, 5),
+    },
+}[PRESET]
+
+# %% [markdown]
+# ## 1 The pictures and their captions
+#
+# The project of 2017 used COCO, photographs of everyday scenes, shrunk to 64 × 64, with five sentences about each.
+# Here come drawn scenes instead, because about them something is known that nobody knows about photographs: the thing
+# in the middle was drawn by lot, *independently* of everything around it. So the border says nothing about it, and the
+# caption says all. Whatever a model knows about the thing, it has read. (The sky and the place can be seen in the
+# border, too.)
+#
+# If you have COCO in the data folder (`data/README.md` says how), set `PICTURES=coco` and everything below runs on it.
+
+# %% demo
+if PICTURES == "coco":
+    scenes = data.load_coco(max_images=SETTINGS["pictures"], max_test=1_000)
+else:
+    scenes = data.load_drawn_scenes(SETTINGS["pictures"])
+
+print("images:     ", scenes.images.shape, scenes.images.dtype)  # (n, 64, 64, 3)
+print("test images:", scenes.test_images.shape)
+for sentences in scenes.captions[:4]:
+    print(" | ".join(sentences))
+plots.grid(scenes.images[:40], "the first 40 scenes", columns=10, inches=8, name="scenes")
+
+# %% [markdown]
+# ## 2 Cut and paste
+#
+# A picture has `side` × `side` pixels; its **centre** is the square of half that side in the middle. For side 64 these
+# are rows and columns 16 to 47. What is left is the **border**.
+#
+# - `cut` gives both, each as an array of its own. The border keeps the shape of the picture, with zeros in the middle.
+# - `paste` puts centres into borders. Outside of the middle, the result is the border *to the last bit*: whatever a
+#   model makes, it never touches what was given.
+#
+# Types stay as they are, and so do the arrays that were passed in. Both functions refuse, with a `ValueError`, what
+# does not fit: pictures that are not square or whose side is no multiple of 4; centres that are not as many as the
+# borders, or not of half their side. NumPy would not complain in each of these cases: it would broadcast one centre
+# into all borders, or cut beside the middle.
+
+
+# %% solution="cut"
+def cut(images):
+    """Images (n, side, side, 3) to borders (n, side, side, 3), zero in the middle, and centres (n, side/2, side/2, 3).
+
+    ValueError if the images are not square, or their side is no multiple of 4.
+    """
+    ### BEGIN SOLUTION
+    _, height, width, _ = images.shape
+    if height != width or height % 4:
+        raise ValueError(f"Images should be square, with a side that is a multiple of 4, not {height} × {width}.")
+    middle = slice(height // 4, 3 * height // 4)
+    borders = images.copy()  # (n, side, side, 3)
+    borders[:, middle, middle] = 0
+    return borders, images[:, middle, middle].copy()
+    ### END SOLUTION
+
+
+def paste(borders, centres):
+    """Borders (n, side, side, 3) with centres (n, side/2, side/2, 3) in their middles: new images (n, side, side, 3).
+
+    ValueError if they do not fit together.
+    """
+    ### BEGIN SOLUTION
+    n, side, _, channels = borders.shape
+    if centres.shape != (n, side // 2, side // 2, channels):
+        raise ValueError(f"Centres of shape {centres.shape} do not fit into borders of shape {borders.shape}.")
+    images = borders.copy()  # (n, side, side, 3)
+    middle = slice(side // 4, 3 * side // 4)
+    images[:, middle, middle] = centres
+    return images
+    ### END SOLUTION
+
+
+# %% test="cut" points=4
+def refuses(function, *arrays):
+    """Whether `function` raises a ValueError."""
+    try:
+        function(*arrays)
+    except ValueError:
+        return True
+    return False
+
+
+with checks.check("cut"):
+    few_images = np.random.default_rng(1).integers(1, 255, (3, 8, 8, 3)).astype(np.uint8)
+    few_before = few_images.copy()
+    answer = checks.pair(cut(few_images), "cut(images)", "borders and centres")
+    few_borders = checks.dtype(checks.shape(answer[0], (3, 8, 8, 3), "the borders"), "uint8", "the borders")
+    few_centres = checks.dtype(checks.shape(answer[1], (3, 4, 4, 3), "the centres"), "uint8", "the centres")
+    checks.expect(np.array_equal(few_images, few_before), "`cut` has changed the images that it was given: copy them.")
+    checks.expect(
+        np.array_equal(few_centres, few_images[:, 2:6, 2:6]),
+        "the centres are not what stands in the middle: for side 8, rows and columns 2 to 5.",
+    )
+    checks.expect(not few_borders[:, 2:6, 2:6].any(), "the borders are not zero everywhere in the middle.")
+    checks.expect(
+        np.array_equal(few_borders[:, :2], few_images[:, :2])
+        and np.array_equal(few_borders[:, :, 6:], few_images[:, :, 6:]),
+        "outside of the middle the borders are not as the images were.",
+    )
+    few_pasted = checks.dtype(paste(few_borders, few_centres), "uint8", "paste(borders, centres)")
+    checks.expect(np.array_equal(few_pasted, few_images), "pasting what was cut does not give the images again.")
+    checks.expect(not few_borders[:, 2:6, 2:6].any(), "`paste` has changed the borders that it was given: copy them.")
+    few_other = paste(few_borders, few_centres[::-1])
+    checks.expect(
+        np.array_equal(few_other[0, 2:6, 2:6], few_images[2, 2:6, 2:6]),
+        "the first border does not get the first centre.",
+    )
+    checks.expect(refuses(cut, few_images[:, :6]), "`cut` should refuse images of 6 × 8 by a ValueError.")
+    checks.expect(refuses(cut, few_images[:, :6, :6]), "`cut` should refuse side 6, which has no middle of 3 pixels.")
+    checks.expect(refuses(paste, few_borders, few_centres[:1]), "`paste` should refuse one centre for three borders.")
+    checks.expect(
+        refuses(paste, few_borders, few_centres[:, :, :3]), "`paste` should refuse centres of another size than 4 × 4."
+    )
+
+# %% [markdown]
+# ### Rows
+#
+# Some models take no pictures, but rows of numbers. For side 64 a picture has $64 \cdot 64 \cdot 3 = 12288$ numbers;
+# its border, without the middle, $9216$; its centre $3072$. In a row the numbers come in the order in which they stand
+# in the picture: row by row, pixel by pixel, red first.
+
+
+# %% solution="rows"
+def border_rows(images):
+    """The numbers outside of the middle of images (n, side, side, 3), whatever the middle holds: (n, 9 side² / 4)."""
+    ### BEGIN SOLUTION
+    n, side, _, _ = images.shape
+    outside = np.ones((side, side), bool)
+    outside[side // 4 : 3 * side // 4, side // 4 : 3 * side // 4] = False
+    return images[:, outside].reshape(n, -1)
+    ### END SOLUTION
+
+
+def centre_rows(centres):
+    """Centres (n, side/2, side/2, 3) as rows (n, 3 side² / 4)."""
+    ### BEGIN SOLUTION
+    return centres.reshape(len(centres), -1)
+    ### END SOLUTION
+
+
+def centre_images(rows):
+    """The way back: rows (n, 3 side² / 4) to centres (n, side/2, side/2, 3)."""
+    ### BEGIN SOLUTION
+    side = int(round(np.sqrt(rows.shape[1] / 3)))
+    return rows.reshape(-1, side, side, 3)
+    ### END SOLUTION
+
+
+# %% test="rows" points=3
+with checks.check("rows"):
+    few_images = np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype(np.float32)
+    few_rows = checks.shape(border_rows(few_images), (2, 144), "border_rows(images) for side 8")
+    checks.expect(
+        np.array_equal(few_rows[1, :48], few_images[1, :2].ravel()),
+        "the row should begin with the two uppermost rows of pixels, which lie outside of the middle.",
+    )
+    checks.expect(
+        np.array_equal(few_rows[0, 48:60], [*few_images[0, 2, :2].ravel(), *few_images[0, 2, 6:].ravel()]),
+        "in the third row of pixels, the four in the middle should be left out and the others kept in their order.",
+    )
+    few_centres = few_images[:, 2:6, 2:6]
+    few_flat = checks.shape(centre_rows(few_centres), (2, 48), "centre_rows(centres) for side 8")
+    checks.expect(
+        np.array_equal(few_flat[1, :12], few_centres[1, 0].ravel()), "a row should begin with the pixels at the top."
+    )
+    checks.expect(
+        np.array_equal(checks.shape(centre_images(few_flat), (2, 4, 4, 3), "centre_images(rows)"), few_centres),
+        "centre_images does not undo centre_rows.",
+    )
+
+# %% [markdown]
+# From here on, pixels are numbers from 0 to 1. The training pictures are divided into two halves: with the first half
+# we shall teach a dense network, and with the second half another network that builds on what the first one says. A
+# network that has seen a picture in training knows too much about its centre. If the second one learnt from pictures
+# that the first one has seen, it would learn to rely on that, and then fail on new ones.
+
+# %% demo
+with checks.waits():
+    train_images = scenes.images.astype(np.float32) / 255  # (n, 64, 64, 3)
+    test_images = scenes.test_images.astype(np.float32) / 255
+    half = len(train_images) // 2
+    train_borders, train_centres = cut(train_images)
+    test_borders, test_centres = cut(test_images)
+    plots.rows(
+        {"border": test_borders[:8], "centre": test_centres[:8], "both": paste(test_borders, test_centres)[:8]},
+        "what is given, what is asked for",
+        name="cut",
+    )
+
+# %% [markdown]
+# ## 3 How good is a centre?
+#
+# Before the first model, the measures. They look at the centre only: the border was given, and three quarters of right
+# pixels would make everything look good.
+#
+# With $d$ numbers in a centre ($32 \cdot 32 \cdot 3 = 3072$), a true centre $x$ and a guess $\hat x$,
+#
+# $$L_1 = \frac1d \sum_i |x_i - \hat x_i|, \qquad L_2 = \frac1d \sum_i (x_i - \hat x_i)^2, \qquad
+# \mathrm{PSNR} = 10 \log_{10} \frac{1}{L_2}\ \text{dB}.$$
+#
+# The *peak signal-to-noise ratio* says the same as $L_2$ on a scale of decibels: the largest possible value is 1, hence
+# the 1. Of a set of pictures one reports the mean of the PSNR of each, which is not the PSNR of the mean $L_2$ (why?).
+# For a perfect guess it is infinite.
+#
+# None of these tells a blurred guess from a sharp one that lies a little beside the truth. So there is a fourth
+# number, the **gradient energy**: the mean of the squared differences between each pixel and its right neighbour, plus
+# the same for its lower neighbour. It needs no truth. One compares it with the gradient energy of true centres: a
+# ratio far below 1 means blurred.
+
+
+# %% solution="errors"
+def errors(truth, filled):
+    """How far the centres of images (n, side, side, 3) in [0, 1] are from the true ones: a dictionary of arrays (n,).
+
+    The keys are "L1", "L2" and "PSNR", with one number for each image. Only the centres count.
+    """
+    ### BEGIN SOLUTION
+    middle = slice(truth.shape[1] // 4, 3 * truth.shape[1] // 4)
+    difference = truth[:, middle, middle].astype(np.float64) - filled[:, middle, middle]  # (n, side/2, side/2, 3)
+    L2 = np.mean(difference**2, axis=(1, 2, 3))  # (n,)
+    with np.errstate(divide="ignore"):
+        return {"L1": np.mean(np.abs(difference), axis=(1, 2, 3)), "L2": L2, "PSNR": -10 * np.log10(L2)}
+    ### END SOLUTION
+
+
+def gradient_energy(centres):
+    """The mean squared difference to the right neighbour plus that to the lower one, of images (n, h, w, 3): a number.
+
+    Pixels without such a neighbour do not count.
+    """
+    ### BEGIN SOLUTION
+    right = centres[:, :, 1:] - centres[:, :, :-1]  # (n, h, w - 1, 3)
+    below = centres[:, 1:] - centres[:, :-1]  # (n, h - 1, w, 3)
+    return float(np.mean(right**2) + np.mean(below**2))
+    ### END SOLUTION
+
+
+# %% test="errors" points=4
+with checks.check("errors"):
+    few_truth = np.zeros((2, 4, 4, 3), np.float32)
+    few_filled = few_truth.copy()
+    few_filled[0, 1:3, 1:3] = 0.1
+    few_filled[1, 1:3, 1] = 0.2  # a half of the centre
+    few_filled[:, 0] = 0.9  # in the border, which does not count
+    few_errors = errors(few_truth, few_filled)
+    for key in ("L1", "L2", "PSNR"):
+        checks.expect(key in few_errors, f"errors(…) should have the key '{key}'.")
+    checks.close(few_errors["L1"], [0.1, 0.1], "L1")
+    checks.close(few_errors["L2"], [0.01, 0.02], "L2")
+    checks.close(few_errors["PSNR"], [20, 16.9897], "PSNR")
+    few_steps = np.zeros((1, 3, 4, 3), np.float32)
+    few_steps[:, :, 2:] = 0.3  # one edge, from the second column to the third
+    checks.close(
+        gradient_energy(few_steps),
+        0.09 / 3,
+        "the gradient energy of an image with one edge (one of three pairs of columns differs)",
+    )
+    checks.close(
+        gradient_energy(few_steps.swapaxes(1, 2)), 0.09 / 3, "the gradient energy of the same image, lying on its side,"
+    )
+
+# %% [markdown]
+# ### The distribution of pixel values
+#
+# The project of 2017 had one more measure, which does not ask whether the right value stands in the right place, but
+# whether the right values occur at all. Put all numbers of all true centres into one histogram, with shares
+# $p_1, \dots, p_B$, and those of all guesses into another, $q_1, \dots, q_B$. The **Kullback-Leibler divergence**
+#
+# $$\mathrm{KL}(p \,\|\, q) = \sum_{b=1}^{B} p_b \log \frac{p_b}{q_b}$$
+#
+# is 0 if both are the same, and else positive. It is not symmetric: what is true stands first, and values that truth
+# has and guesses have not cost most.
+#
+# With $B = 256$ bins some are **empty**. Where $p_b = 0$ the term is 0, by $\lim_{p \to 0} p \log p = 0$. But where
+# only $q_b = 0$, it is infinite: one pixel of a value that no guess has, and the measure says nothing more. So we count
+# `smoothing` pixels too many in *every* bin, of both histograms, before the counts are divided by their sum. With many
+# pixels that changes little, and nothing is infinite any more.
+#
+# The bins divide $[0, 1]$ into equal parts, whatever values occur, and 1 belongs to the last.
+
+
+# %% solution="divergence"
+def pixel_divergence(truth, guess, bins=256, smoothing=1.0):
+    """KL(truth || guess) in nats, of the distributions of the numbers in two arrays with values in [0, 1]: a number.
+
+    The arrays may have any shapes. Each bin counts `smoothing` more than it has.
+    """
+    ### BEGIN SOLUTION
+    p = np.histogram(truth, bins, (0, 1))[0] + smoothing  # (bins,)
+    q = np.histogram(guess, bins, (0, 1))[0] + smoothing  # (bins,)
+    p, q = p / p.sum(), q / q.sum()
+    return float(np.sum(p * np.log(p / q)))
+    ### END SOLUTION
+
+
+# %% test="divergence" points=4
+with checks.check("divergence"):
+    few_dark = np.array([0.1, 0.1, 0.1, 0.9])
+    few_light = np.array([[0.2, 0.8], [0.9, 1.0]])
+    value = checks.scalar(pixel_divergence(few_dark, few_light, bins=2, smoothing=1.0), "pixel_divergence")
+    checks.close(value, 4 / 6 * np.log(2) - 2 / 6 * np.log(2), "the divergence with two bins and smoothing 1")
+    checks.close(
+        pixel_divergence(few_dark, few_light, bins=2, smoothing=0.5),
+        3.5 / 5 * np.log(7 / 3) - 1.5 / 5 * np.log(7 / 3),
+        "the divergence with two bins and smoothing 0.5",
+    )
+    draws = np.random.default_rng(1)
+    few_values, other_values = draws.uniform(0.2, 0.6, (6, 40)), draws.uniform(0, 1, (5, 40)) ** 2
+    for first, second in ((few_values, other_values), (other_values, few_values)):
+        checks.close(
+            pixel_divergence(first, second),
+            metrics.pixel_kl(first, second, bins=256),
+            "the divergence of pixels from 0.2 to 0.6 and of others from 0 to 1, one way and the other, with 256 bins",
+        )
+
+# %% [markdown] question="kl" points=2
+# **Question.** A model fills every hole with the true centre, but with its pixels in a random order.
+#
+# 1. What does the divergence of pixel values say about it, what the $L_1$, and what the gradient energy?
+# 2. The divergence between *centres and borders* of real pictures can be measured, too. What is that number good for
+#    when you judge a model's divergence?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) The divergence is 0, a perfect result, as places do not count. L1 is bad (about the mean difference of
+#    two pixels drawn by lot from the centre), and the gradient energy is far above that of true centres. Two of three
+#    are enough.
+# 2. (1 point) It is a yardstick: somebody who knows nothing of centres and fills them with pixel values as the border
+#    has them gets that divergence, and a model should be better than that. Half a point for "it says how different the
+#    two are" without a conclusion for the model.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 4 Without learning
+#
+# Two ways to fill a hole that need no training, so that we know what learning adds.
+#
+# **The mean of the border.** Every pixel of the centre gets the mean colour of the border of its own picture. Mind that
+# the middle of a border is filled with zeros, which are no part of it.
+
+
+# %% solution="baseline"
+def border_mean(borders):
+    """The mean colour of each border (n, side, side, 3), as centres of that colour (n, side/2, side/2, 3)."""
+    ### BEGIN SOLUTION
+    n, side, _, channels = borders.shape
+    outside = np.ones((side, side), bool)
+    outside[side // 4 : 3 * side // 4, side // 4 : 3 * side // 4] = False
+    colours = borders[:, outside].mean(axis=1)  # (n, 3), over the pixels outside of the middle
+    return np.broadcast_to(colours[:, None, None], (n, side // 2, side // 2, channels)).copy()
+    ### END SOLUTION
+
+
+# %% test="baseline" points=2
+with checks.check("baseline"):
+    few_borders = np.full((2, 8, 8, 3), 0.6, np.float32)
+    few_borders[1] = [0.2, 0.4, 0.8]
+    few_borders[0, 0] = 0.0  # a black row at the upper edge
+    few_borders[:, 2:6, 2:6] = 0
+    few_means = checks.shape(border_mean(few_borders), (2, 4, 4, 3), "border_mean(borders)")
+    checks.expect(
+        not np.allclose(few_means[1, 0, 0], [0.15, 0.3, 0.6], atol=1e-4),
+        "the zeros in the middle are counted: take the mean of the pixels outside of it.",
+    )
+    checks.close(few_means[1, 2, 1], [0.2, 0.4, 0.8], "the mean colour of a border of one colour")
+    checks.close(few_means[0], np.full((4, 4, 3), 0.5), "the mean of a border with 8 of 48 pixels black")
+
+# %% [markdown]
+# **A classical method.** Stretch the colours over the hole like a thin metal plate that is clamped at the border:
+# smooth, and going on in the direction in which it comes in. Such a plate satisfies the *biharmonic* equation
+# $\Delta^2 u = 0$; it is what `inpaint_biharmonic` of scikit-image solves, picture by picture. On a grid, $\Delta$ is a
+# sparse matrix of differences, and as our hole is always in the same place, one factorisation serves all pictures.
+
+
+# %%
+def biharmonic(borders):
+    """Borders (n, side, side, 3) to the centres (n, side/2, side/2, 3) of a thin plate."""
+    n, side, _, channels = borders.shape
+    second = sparse.diags([1.0, -2.0, 1.0], [-1, 0, 1], shape=(side, side))  # u'' along a row or a column
+    laplace = sparse.kron(second, sparse.eye(side)) + sparse.kron(sparse.eye(side), second)
+    inside = np.zeros((side, side), bool)
+    inside[side // 4 : 3 * side // 4, side // 4 : 3 * side // 4] = True
+    inside = inside.ravel()  # (pixels,)
+    plate = (laplace @ laplace).tocsr()[inside]  # (pixels inside, pixels): one equation for each unknown pixel
+    known = borders.reshape(n, -1, channels).transpose(1, 0, 2)[~inside].reshape((~inside).sum(), -1)
+    unknown = splu(plate[:, inside].tocsc()).solve(-(plate[:, ~inside] @ known.astype(np.float64)))
+    centres = unknown.reshape(side // 2, side // 2, n, channels).transpose(2, 0, 1, 3)
+    return np.clip(centres, 0, 1).astype(borders.dtype)
+
+
+# %% [markdown]
+# The next cell collects the centres that models make of the test borders, and their numbers. To the measures from above
+# it adds two that look at content. A small classifier learns, from true training centres, which thing and which colour
+# is there (with COCO: which words the sentences have). Then
+#
+# - the **Fréchet distance** compares the features that this classifier sees in guesses and in true centres: 0 for
+#   the same distribution (the lesson `dcgan` has more on it);
+# - **read** is the mean probability that the classifier gives to what *should* be there. True centres get nearly 1.
+
+# %% demo
+with checks.waits():
+    classifier = features.classifier(train_centres, scenes.labels, steps=SETTINGS["classifier_steps"])
+    test_features = classifier.features(test_centres)  # (n, 64)
+    results = {}  # the centres (n, 32, 32, 3) of each model
+
+
+def read(centres):
+    """The mean probability that the classifier gives to what the test pictures have."""
+    return classifier.probabilities(centres)[scenes.test_labels == 1].mean()
+
+
+def measure(centres):
+    """All numbers for centres (n, 32, 32, 3) made from the test borders."""
+    difference = errors(test_images, paste(test_borders, centres))
+    return {
+        "KL": pixel_divergence(test_centres, centres),
+        "L1": difference["L1"].mean(),
+        "PSNR": difference["PSNR"].mean(),
+        "sharpness": gradient_energy(centres) / gradient_energy(test_centres),
+        "Fréchet": metrics.frechet(test_features, classifier.features(centres)),
+        "read": read(centres),
+    }
+
+
+def table(results):
+    """Print one line for each model."""
+    width = max(map(len, results))
+    for k, (name, centres) in enumerate(results.items()):
+        numbers = measure(centres)
+        if k == 0:
+            print(" " * width, *(f"{key:>9}" for key in numbers))
+        print(f"{name:<{width}}", *(f"{value:9.3f}" for value in numbers.values()))
+
+
+with checks.waits():
+    results["border mean"] = border_mean(test_borders)
+    results["biharmonic"] = biharmonic(test_borders)
+    table(results)
+    print("KL between true centres and borders:", pixel_divergence(test_centres, border_rows(test_images)))
+    print("what true centres are read with:    ", read(test_centres))
+    plots.rows(
+        {name: paste(test_borders, centres)[:8] for name, centres in results.items()} | {"truth": test_images[:8]},
+        "without learning",
+        name="classical",
+    )
+
+# %% [markdown]
+# ## 5 Dense networks
+#
+# The first family of the project: a network $f$ that maps the border, as one long row of numbers, to the centre as
+# another row.
+#
+# ### The network
+#
+# Three hidden layers of 1,000 units, each a dense layer with **batch normalisation** and ReLU, then a dense layer with
+# a sigmoid, since pixels lie in $[0, 1]$. (Whether one normalises before or after the ReLU is left to you: both are in
+# use. But give the normalisation `momentum=0.9`: with Keras's 0.99, its moving means are still far behind after the few
+# hundred steps that we take.)
+#
+# With 14 million weights for a few thousand pictures, the weights want to be held small: an **L2 penalty**, `penalty`
+# times the sum of the squares of all entries of all four weight matrices, is added to the loss. Biases and what belongs
+# to batch normalisation are not penalised. Keras adds it by itself if the layers have a `kernel_regularizer`.
+
+
+# %% solution="dense"
+def make_dense(inputs, outputs, units=1000, penalty=1e-5):
+    """A new network: a keras.Model from rows (batch, inputs) to rows (batch, outputs) in [0, 1].
+
+    It has three hidden layers of `units`; `penalty` is the factor of the L2 penalty.
+    """
+    ### BEGIN SOLUTION
+    model = keras.Sequential([keras.Input((inputs,))])
+    for _ in range(3):
+        model.add(layers.Dense(units, kernel_regularizer=keras.regularizers.L2(penalty)))
+        model.add(layers.BatchNormalization(momentum=0.9))
+        model.add(layers.ReLU())  # (batch, units)
+    model.add(layers.Dense(outputs, activation="sigmoid", kernel_regularizer=keras.regularizers.L2(penalty)))
+    return model  # (batch, outputs)
+    ### END SOLUTION
+
+
+# %% test="dense" points=5
+with checks.check("dense"):
+    few_rows = np.random.default_rng(1).normal(size=(6, 10)).astype(np.float32)
+    small = make_dense(10, 4, units=7, penalty=0.5)
+    few_guesses = checks.shape(small(few_rows), (6, 4), "six rows of 4 numbers")
+    checks.between(few_guesses, 0, 1, "what comes out of the network")
+    few_logits, few_opposite, few_double = (
+        np.log(guess / (1 - guess)) for guess in (np.asarray(small(k * few_rows)) for k in (1, -1, 2))
+    )
+    checks.expect(
+        not np.allclose(few_logits, -few_opposite, atol=1e-4),
+        "turning the sign of a row turns the sign of every logit: the hidden layers have no ReLU.",
+    )
+    checks.expect(
+        np.allclose(few_double, 2 * few_logits, atol=1e-2),
+        "twice the row does not give twice the logits, as with ReLUs while all biases are 0: is it another activation?",
+    )
+    few_kernels = [variable for variable in small.trainable_variables if len(variable.shape) > 1]
+    checks.variables(few_kernels, [(10, 7), (7, 7), (7, 7), (7, 4)], "the list of weight matrices")
+    checks.expect(
+        len(small.non_trainable_variables) >= 6,
+        "three layers of batch normalisation should keep a mean and a variance each.",
+    )
+    checks.differs(
+        small(few_rows[:3], training=True)[0],
+        small(few_rows[::2], training=True)[0],
+        "in training, guesses for the same border in two different batches",
+    )
+    checks.close(
+        sum(float(loss) for loss in small.losses),
+        0.5 * sum(float(ops.sum(ops.square(kernel))) for kernel in few_kernels),
+        "the penalty (0.5 times the sum of the squares of all weights)",
+    )
+    for _ in range(80):
+        few_trained = small(few_rows, training=True)
+    checks.expect(
+        np.allclose(small(few_rows), few_trained, atol=0.05),
+        "after 80 batches in training, the moving means are still far from the means of the batches, and guesses in "
+        "use are others than in training: give every BatchNormalization `momentum=0.9`.",
+    )
+
+# %% [markdown]
+# ### Two losses
+#
+# Both are **sums** over the numbers of a centre, and then means over the batch.
+#
+# The **squared error** is $\sum_i (x_i - \hat x_i)^2$.
+#
+# The **cross-entropy** takes each number of the picture for a probability,
+# $-\sum_i \bigl[ x_i \log \hat x_i + (1 - x_i) \log (1 - \hat x_i) \bigr]$. The logarithm of 0 is infinite, so keep
+# $\hat x$ between $10^{-7}$ and $1 - 10^{-7}$ (`ops.clip`).
+#
+# (Sum or mean is the same thing for plain gradient descent with another learning rate. With the penalty it matters:
+# a mean is 3072 times smaller, so the same penalty weighs 3072 times as much.)
+
+
+# %% solution="losses"
+def squared_error(truth, guess):
+    """The squared error of rows (batch, numbers), summed over each row, mean over the batch: a scalar."""
+    ### BEGIN SOLUTION
+    return ops.mean(ops.sum(ops.square(truth - guess), axis=1))
+    ### END SOLUTION
+
+
+def cross_entropy(truth, guess):
+    """The cross-entropy of rows (batch, numbers) in [0, 1], summed over each row, mean over the batch: a scalar."""
+    ### BEGIN SOLUTION
+    guess = ops.clip(guess, 1e-7, 1 - 1e-7)  # (batch, numbers)
+    each = -truth * ops.log(guess) - (1 - truth) * ops.log(1 - guess)  # (batch, numbers)
+    return ops.mean(ops.sum(each, axis=1))
+    ### END SOLUTION
+
+
+# %% test="losses" points=4
+with checks.check("losses"):
+    few_truth = np.array([[0.0, 1.0, 0.5], [0.2, 0.2, 1.0]], np.float32)
+    few_guesses = np.array([[0.5, 0.5, 0.5], [0.2, 0.4, 0.9]], np.float32)
+    loss = checks.scalar(squared_error(few_truth, few_guesses), "squared_error")
+    checks.expect(abs(loss - 0.55 / 6) > 1e-4, "squared_error is a mean over all numbers: sum over those of a centre.")
+    checks.close(loss, 0.275, "squared_error")
+    loss = checks.scalar(cross_entropy(few_truth, few_guesses), "cross_entropy")
+    checks.expect(abs(loss - 3.27745 / 6) > 1e-3, "cross_entropy is a mean over all numbers: sum over a centre.")
+    checks.close(loss, 1.637224, "cross_entropy", rtol=1e-3)
+    loss = cross_entropy(few_truth[:, :2], np.array([[0.0, 0.0], [1.0, 0.2]], np.float32))
+    checks.finite(loss, "cross_entropy of guesses that are exactly 0 and 1")
+
+# %% [markdown] question="blur" points=3
+# **Question.** Think of one border with many possible centres $x$, of which each has its probability.
+#
+# 1. Which guess $\hat x$ makes the expected squared error $\mathbb{E} \sum_i (x_i - \hat x_i)^2$ smallest? Derive it.
+# 2. And which one the expected cross-entropy? Derive that, too.
+# 3. On our scenes a red house or a blue boat may stand in the middle, with all that lies between. What do both networks
+#    have to draw, therefore, even with the best training and any number of layers?
+#
+# *Your answer:*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) The derivative with respect to $\hat x_i$ is $-2\,\mathbb{E}(x_i - \hat x_i)$, zero at
+#    $\hat x_i = \mathbb{E}[x_i \mid \text{border}]$: the mean of all possible centres, pixel by pixel.
+# 2. (1 point) The derivative is $-\mathbb{E}[x_i] / \hat x_i + (1 - \mathbb{E}[x_i]) / (1 - \hat x_i)$, zero at
+#    $\hat x_i = \mathbb{E}[x_i \mid \text{border}]$: the same. (Only the way there differs.)
+# 3. (1 point) The mean of all things in all colours, which is a blurred, brownish grey blot on the right ground. It is
+#    not a mistake of training: each sharp guess would cost more on average.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ### The three models
+#
+# The three of the project: squared error with momentum, squared error with Adam, and cross-entropy with Adam. They
+# differ in nothing else. The curves show how the pixel values of their guesses come nearer to the true ones.
+
+# %% demo
+RECIPES = {
+    "squared error, momentum": (lambda: keras.optimizers.SGD(2e-4, momentum=0.9), squared_error),
+    "squared error, Adam": (lambda: keras.optimizers.Adam(1e-3), squared_error),
+    "cross-entropy, Adam": (lambda: keras.optimizers.Adam(1e-3), cross_entropy),
+}
+
+
+def guesses(model, images):
+    """The centres (n, 32, 32, 3) that a dense network guesses for images (n, 64, 64, 3)."""
+    return centre_images(model.predict(border_rows(images), batch_size=250, verbose=0))
+
+
+def divergences(model):
+    """KL of true test centres and of guesses, and of guesses and their borders."""
+    few = guesses(model, test_images[:300])
+    return pixel_divergence(test_centres[:300], few), pixel_divergence(few, border_rows(test_images[:300]))
+
+
+with checks.waits():
+    inputs, targets = border_rows(train_images[:half]), centre_rows(train_centres[:half])  # (n, 9216), (n, 3072)
+    dense, curves = {}, {"KL to true centres": {}, "KL to borders": {}, "loss": {}}
+    for name, (optimizer, loss) in RECIPES.items():
+        keras.utils.set_random_seed(1)
+        dense[name] = make_dense(inputs.shape[1], targets.shape[1])
+        dense[name].compile(optimizer(), loss)
+        watch = training.Snapshots(divergences)
+        history = dense[name].fit(
+            inputs, targets, batch_size=64, epochs=SETTINGS["dense_epochs"], verbose=0, callbacks=[watch]
+        )
+        true_kl, border_kl = zip(*(taken for _, taken in watch.taken), strict=True)
+        curves["KL to true centres"][name], curves["KL to borders"][name] = true_kl, border_kl
+        results[name] = guesses(dense[name], test_images)
+    plots.metric_curves(
+        range(SETTINGS["dense_epochs"] + 1),
+        {metric: runs for metric, runs in curves.items() if runs},
+        floors={
+            "KL to true centres": metrics.floor(pixel_divergence, test_centres),
+            "KL to borders": pixel_divergence(test_centres, border_rows(test_images)),
+        },
+        name="dense_curves",
+    )
+    table(results)
+
+# %% demo
+with checks.waits():
+    plots.rows(
+        {name: paste(test_borders, results[name])[:8] for name in RECIPES} | {"truth": test_images[:8]},
+        "the dense family",
+        name="dense",
+    )
+
+# %% [markdown]
+# Sky and ground go on in the middle. Where the thing stands there is a blot without a form, as the question above
+# predicts. (How grainy it is depends on how long was trained, and with which optimizer: look at the sharpness in the
+# table, and do not take grain for detail.)
+#
+# ## 6 A conditional GAN
+#
+# A discriminator does not average. It asks of *one* picture whether it is real, and fog never is. The players are
+#
+# - $\tilde G\bigl(\text{border}, f(\text{border}), z\bigr)$, which gets the border with the guess of the dense network
+#   in its middle, and noise, and makes a centre;
+# - $D(\text{centre} \mid \text{border})$, which sees the whole picture with the centre pasted in, and gives a logit.
+#
+# ### Noise as a fourth channel
+#
+# The guess is a picture of three channels, and $z \sim U(0, 1)^{n}$ is a vector. To bring both together, an **affine
+# layer** (weights and a bias, no activation) maps $z$ to as many numbers as a picture has pixels, and these become a
+# fourth channel. What enters the convolutions is (batch, 64, 64, 4).
+#
+# Write it with Keras layers, so that it can be used to build a model: `pictures` and `z` are symbolic tensors, like
+# those of `keras.Input`.
+
+
+# %% solution="noise_channel"
+def add_noise_channel(pictures, z):
+    """Pictures (batch, side, side, 3) and noise z (batch, latent) to (batch, side, side, 4), the noise last."""
+    ### BEGIN SOLUTION
+    side = pictures.shape[1]
+    noise = layers.Dense(side * side)(z)  # (batch, side * side)
+    noise = layers.Reshape((side, side, 1))(noise)  # (batch, side, side, 1)
+    return layers.Concatenate()([pictures, noise])  # (batch, side, side, 4)
+    ### END SOLUTION
+
+
+# %% test="noise_channel" points=3
+with checks.check("noise_channel"):
+    draws = np.random.default_rng(1)
+    few_pictures = draws.uniform(size=(2, 8, 8, 3)).astype(np.float32)
+    few_noise = draws.uniform(size=(2, 5)).astype(np.float32)
+    few_inputs = [keras.Input((8, 8, 3)), keras.Input((5,))]
+    small = keras.Model(few_inputs, add_noise_channel(*few_inputs))
+    few_joined = checks.shape(small([few_pictures, few_noise]), (2, 8, 8, 4), "what add_noise_channel gives")
+    checks.close(few_joined[..., :3], few_pictures, "what stands in the first three channels, the pictures,")
+    checks.variables(small.trainable_variables, [(5, 64), (64,)], "the list of variables")
+    checks.expect(few_joined[..., 3].std() > 0, "the fourth channel is the same number everywhere.")
+    checks.expect(few_joined[..., 3].min() < 0, "no noise is below 0: is there an activation behind the affine layer?")
+    few_double = np.asarray(small([few_pictures, 2 * few_noise]))[..., 3]
+    checks.close(
+        few_double, 2 * few_joined[..., 3], "the fourth channel for twice the noise (affine, and the bias starts at 0)"
+    )
+
+# %% [markdown]
+# ### What the two players lose
+#
+# With the cross-entropy $H$ of a label and a logit (see the lesson `gan`), the loss of $D$ is, for real pictures and
+# for pictures with a centre by $\tilde G$,
+#
+# $$L_D = \overline{H(1, l_{real})} + \overline{H(0, l_{fake})}.$$
+#
+# The bar is the mean over the batch. For $\tilde G$ there are two versions. **As written** in the theory, it minimises
+# the mean of $\log(1 - D)$, which is $-\overline{H(0, l_{fake})}$. The **usual** one is $\overline{H(1, l_{fake})}$.
+#
+# Alone, neither asks that the centre has anything to do with the truth, which we know in training. So a
+# **reconstruction** term is added, the mean of all absolute differences between guessed and true numbers, with a
+# weight $\lambda$:
+#
+# $$L_{\tilde G} = \overline{H(1, l_{fake})} + \lambda \cdot \overline{|x - \hat x|}.$$
+#
+# Absolute differences, because they forgive a sharp guess more than squares do: their minimum is the median.
+#
+# In Keras, `keras.ops.softplus(x)` is $\log(1 + e^x)$, computed so that nothing overflows. $H$ can be written by it:
+# look at $H(1, l) = -\log \sigma(l)$.
+
+
+# %% solution="gan_losses"
+def discriminator_loss(real_logits, fake_logits):
+    """What D minimises, for logits (batch, 1) of real and of completed pictures: a scalar."""
+    ### BEGIN SOLUTION
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+    ### END SOLUTION
+
+
+def generator_loss(fake_logits, truth, guess, weight, as_written=False):
+    """What G minimises, for D's logits (batch, 1) and true and guessed centres (batch, h, w, 3): a scalar."""
+    ### BEGIN SOLUTION
+    adversarial = -ops.mean(ops.softplus(fake_logits)) if as_written else ops.mean(ops.softplus(-fake_logits))
+    return adversarial + weight * ops.mean(ops.abs(truth - guess))
+    ### END SOLUTION
+
+
+# %% test="gan_losses" points=4
+with checks.check("gan_losses"):
+    few_real, few_fake = np.array([[2.0], [1.0]], np.float32), np.array([[-1.0], [0.5]], np.float32)
+    few_truth, few_guess = np.zeros((2, 2, 2, 3), np.float32), np.full((2, 2, 2, 3), 0.25, np.float32)
+    loss = checks.scalar(discriminator_loss(few_real, few_fake), "discriminator_loss")
+    checks.expect(abs(loss - 2.613764) > 1e-3, "discriminator_loss has its labels swapped.")
+    checks.close(loss, 0.863764, "discriminator_loss")
+    checks.close(
+        checks.scalar(generator_loss(few_fake, few_truth, few_truth, 7.0), "generator_loss"),
+        0.893669,
+        "generator_loss of centres without a fault",
+    )
+    checks.close(
+        generator_loss(few_fake, few_truth, few_guess, 2.0), 0.893669 + 0.5, "generator_loss with the weight 2"
+    )
+    checks.close(
+        generator_loss(few_fake, few_truth, few_guess, 2.0, as_written=True),
+        -0.643669 + 0.5,
+        "generator_loss as written, with the weight 2",
+    )
+    few_large = np.array([[300.0], [-300.0]], np.float32)
+    checks.close(discriminator_loss(few_large, few_large), 300.0, "discriminator_loss for logits of 300 and -300")
+
+# %% [markdown]
+# ## 7 Reading the caption
+#
+# ### Words to numbers
+#
+# A network takes numbers. First a sentence becomes **words**: all in lower case, where letters, digits and apostrophes
+# make words, and everything else separates them. `"A red-haired DOG's ball."` has five: `a`, `red`, `haired`, `dog's`,
+# `ball`.
+#
+# Then each word gets an index. The **vocabulary** is a dictionary. It has neither 0 in it, which is kept for *padding*,
+# nor 1, for *unknown* words. The most frequent word gets 2, the next 3, and so on, up to `size - 1`; words that are as
+# frequent as each other come in alphabetical order. So there are `size` indices in all.
+#
+# At last, sentences become rows of `length` indices: shorter ones are padded with 0 at their end, and longer ones lose
+# their end.
+
+
+# %% solution="tokens"
+def words(sentence):
+    """The words of a sentence, a list of strings."""
+    ### BEGIN SOLUTION
+    return re.findall(r"[a-z0-9']+", sentence.lower())
+    ### END SOLUTION
+
+
+def make_vocabulary(sentences, size):
+    """A dictionary from words to their indices 2 … size - 1, the most frequent first."""
+    ### BEGIN SOLUTION
+    counts = Counter(word for sentence in sentences for word in words(sentence))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return {word: index for index, word in enumerate(ranked[: size - 2], start=2)}
+    ### END SOLUTION
+
+
+def encode(sentences, vocabulary, length):
+    """Sentences as rows of indices: int32 (n, length), 1 for unknown words, 0 behind the end."""
+    ### BEGIN SOLUTION
+    tokens = np.zeros((len(sentences), length), np.int32)  # (n, length)
+    for row, sentence in zip(tokens, sentences, strict=True):
+        indices = [vocabulary.get(word, 1) for word in words(sentence)][:length]
+        row[: len(indices)] = indices
+    return tokens
+    ### END SOLUTION
+
+
+# %% test="tokens" points=5
+with checks.check("tokens"):
+    few_words = words("A red-haired DOG's ball.")
+    checks.expect(
+        list(few_words) == ["a", "red", "haired", "dog's", "ball"],
+        f"words(\"A red-haired DOG's ball.\") should be a, red, haired, dog's, ball, but is {few_words}.",
+    )
+    few_vocabulary = make_vocabulary(["the sea, the sky", "The sea. A boat!"], 5)
+    checks.expect(
+        dict(few_vocabulary) == {"the": 2, "sea": 3, "a": 4},
+        "of 'the sea, the sky' and 'The sea. A boat!', a vocabulary of size 5 should be {'the': 2, 'sea': 3, 'a': 4}, "
+        f"but is {few_vocabulary}.",
+    )
+    few_tokens = checks.shape(encode(["The sea!", "a boat, the sea, the sea"], few_vocabulary, 4), (2, 4), "the tokens")
+    checks.dtype(few_tokens, "int32", "the tokens")
+    checks.expect(
+        few_tokens[0].tolist() == [2, 3, 0, 0],
+        f"'The sea!' should become [2, 3, 0, 0], but becomes {few_tokens[0].tolist()}.",
+    )
+    checks.expect(
+        few_tokens[1].tolist() == [4, 1, 2, 3],
+        f"'a boat, the sea, the sea' should become [4, 1, 2, 3], but becomes {few_tokens[1].tolist()}.",
+    )
+
+# %% [markdown]
+# ### Numbers to one vector
+#
+# The index of a word says nothing about its meaning. An **embedding** gives each word a vector of `dim` numbers, which
+# are learnt with everything else. Then a **recurrent layer** reads these vectors one after the other, and its last
+# state, again `dim` numbers, stands for the sentence.
+#
+# - The *simple* one (`layers.SimpleRNN`) has the state $h_t = \tanh(x_t W + h_{t-1} U + b)$. What it has read early it
+#   must carry through every later step, and it tends to forget it.
+# - The *LSTM* (`layers.LSTM`) has a second state that is only added to, and gates that decide what is added and kept.
+#
+# In both, padding must not be read: two sentences that differ only in how many zeros follow have the same vector, and
+# the last state is that after the last *word*. The embedding can mark zeros so that the recurrent layer skips them
+# (`mask_zero=True`).
+#
+# Is a recurrent layer needed? A sum of the words' vectors would be simpler. But "an orange house under a blue sky" and
+# "a blue house under an orange sky" have the same words.
+
+
+# %% solution="text_encoder"
+def make_text_encoder(size, length, dim, kind="lstm"):
+    """A new encoder: a keras.Model from tokens (batch, length) to vectors (batch, dim), where tokens are below `size`.
+
+    `kind` is "lstm" or "simple"; words have vectors of `dim` numbers, too.
+    """
+    ### BEGIN SOLUTION
+    recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]
+    return keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(size, dim, mask_zero=True),  # (batch, length, dim)
+            recurrent(dim),  # (batch, dim)
+        ]
+    )
+    ### END SOLUTION
+
+
+# %% test="text_encoder" points=4
+with checks.check("text_encoder"):
+    few_tokens = np.array([[2, 3, 4, 0, 0, 0], [4, 3, 2, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)
+    for kind in ("lstm", "simple"):
+        reader = make_text_encoder(9, 6, 5, kind)
+        few_vectors = checks.shape(reader(few_tokens), (3, 5), f"three sentences, read by the {kind} one,")
+        checks.expect(
+            not np.allclose(few_vectors[0], few_vectors[1], atol=1e-5), "three words in two orders have one vector."
+        )
+        shorter = make_text_encoder(9, 3, 5, kind)
+        shorter.set_weights(reader.get_weights())
+        checks.close(
+            shorter(few_tokens[:, :3]), few_vectors, f"({kind}) the vectors of the same sentences with less padding"
+        )
+        checks.expect(
+            reader.count_params() == 9 * 5 + {"lstm": 4, "simple": 1}[kind] * (5 * 5 + 5 * 5 + 5),
+            f"the {kind} one has {reader.count_params()} numbers to learn, but an embedding of 9 words and one "
+            "recurrent layer, of 5 numbers each, should have 265 with an LSTM and 100 with a simple layer.",
+        )
+    if len(reader.get_weights()) == 4:  # by hand, for the last sentence: two words
+        few_embedding, few_W, few_U, few_b = reader.get_weights()
+        state = np.tanh(few_embedding[2] @ few_W + few_b)
+        state = np.tanh(few_embedding[3] @ few_W + state @ few_U + few_b)
+        checks.close(few_vectors[2], state, "the vector of the words 2, 3, which is the simple layer's last state,")
+
+# %% [markdown]
+# ### The sentence meets the picture
+#
+# Inside the players there are maps of 4 × 4 places with many channels. The vector of the sentence is put *to every
+# place*, behind the channels that are there ([Reed et al., 2016](https://arxiv.org/abs/1605.05396)). Write it for
+# symbolic tensors, as above.
+
+
+# %% solution="join_text"
+def join_text(maps, text):
+    """Maps (batch, h, w, channels) and vectors (batch, dim) to (batch, h, w, channels + dim), the vectors last."""
+    ### BEGIN SOLUTION
+    _, height, width, _ = maps.shape
+    dim = text.shape[1]
+    everywhere = layers.RepeatVector(height * width)(text)  # (batch, h * w, dim)
+    everywhere = layers.Reshape((height, width, dim))(everywhere)  # (batch, h, w, dim)
+    return layers.Concatenate()([maps, everywhere])  # (batch, h, w, channels + dim)
+    ### END SOLUTION
+
+
+# %% test="join_text" points=2
+with checks.check("join_text"):
+    draws = np.random.default_rng(1)
+    few_maps, few_text = draws.normal(size=(2, 3, 4, 5)).astype("float32"), draws.normal(size=(2, 6)).astype("float32")
+    few_inputs = [keras.Input((3, 4, 5)), keras.Input((6,))]
+    small = keras.Model(few_inputs, join_text(*few_inputs))
+    few_joined = checks.shape(small([few_maps, few_text]), (2, 3, 4, 11), "what join_text gives")
+    checks.close(few_joined[..., :5], few_maps, "what stands in the first channels, the maps,")
+    checks.close(few_joined[1, 2, 1, 5:], few_text[1], "what stands in the other channels at one place, the vector,")
+    checks.close(few_joined[0, 0, 3, 5:], few_text[0], "what stands in the other channels at one place, the vector,")
+
+# %% [markdown]
+# ### The two players
+#
+# The generator goes down from 64 × 64 to 4 × 4 by strided convolutions, meets the sentence there, and comes up again.
+# Since only the centre is asked for, it goes on with the middle of the maps from then on; and on every level it also
+# gets the middle of the maps from the way down, so that what is known about places need not pass through 4 × 4. The
+# discriminator goes down, meets the sentence and gives a logit. Each has a text encoder of its own.
+
+# %%
+LATENT, LENGTH, DIM = 32, 20, 48
+
+
+def halved(x, filters):
+    """A strided convolution, batch normalisation, leaky ReLU: (batch, h, w, c) to (batch, h/2, w/2, filters)."""
+    x = layers.Conv2D(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=0.9)(x)
+    return layers.LeakyReLU(negative_slope=0.2)(x)
+
+
+def doubled(x, filters):
+    """A strided transposed convolution, batch normalisation, ReLU: (batch, h, w, c) to (batch, 2h, 2w, filters)."""
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=0.9)(x)
+    return layers.ReLU()(x)
+
+
+def middle(x):
+    """The middle of maps: (batch, h, w, c) to (batch, h/2, w/2, c)."""
+    return layers.Cropping2D(x.shape[1] // 4)(x)
+
+
+def make_generator(size, filters, kind):
+    """A new G, from [pictures (batch, 64, 64, 3), noise (batch, LATENT), tokens (batch, LENGTH)] to centres."""
+    inputs = [keras.Input((64, 64, 3)), keras.Input((LATENT,)), keras.Input((LENGTH,), dtype="int32")]
+    x64 = add_noise_channel(inputs[0], inputs[1])  # (batch, 64, 64, 4)
+    x32 = halved(x64, filters)  # (batch, 32, 32, filters)
+    x16 = halved(x32, 2 * filters)  # (batch, 16, 16, 2 filters)
+    x8 = halved(x16, 4 * filters)  # (batch, 8, 8, 4 filters)
+    x4 = halved(x8, 4 * filters)  # (batch, 4, 4, 4 filters)
+    x4 = join_text(x4, make_text_encoder(size, LENGTH, DIM, kind)(inputs[2]))  # (batch, 4, 4, 4 filters + DIM)
+    y = middle(doubled(x4, 8 * filters))  # (batch, 4, 4, 8 filters): from here on, the centre
+    y = doubled(layers.Concatenate()([y, middle(x8)]), 4 * filters)  # (batch, 8, 8, 4 filters)
+    y = doubled(layers.Concatenate()([y, middle(x16)]), 2 * filters)  # (batch, 16, 16, 2 filters)
+    y = doubled(layers.Concatenate()([y, middle(x32)]), filters)  # (batch, 32, 32, filters)
+    y = layers.Concatenate()([y, middle(x64)])  # (batch, 32, 32, filters + 4)
+    return keras.Model(inputs, layers.Conv2D(3, 3, padding="same", activation="sigmoid")(y))  # (batch, 32, 32, 3)
+
+
+def make_discriminator(size, filters, kind):
+    """A new D, from [pictures (batch, 64, 64, 3), tokens (batch, LENGTH)] to logits (batch, 1)."""
+    inputs = [keras.Input((64, 64, 3)), keras.Input((LENGTH,), dtype="int32")]
+    x = layers.Conv2D(filters, 4, 2, "same")(inputs[0])  # (batch, 32, 32, filters); as in DCGAN, not normalised
+    x = layers.LeakyReLU(negative_slope=0.2)(x)
+    x = halved(x, 2 * filters)  # (batch, 16, 16, 2 filters)
+    x = halved(x, 4 * filters)  # (batch, 8, 8, 4 filters)
+    x = halved(x, 4 * filters)  # (batch, 4, 4, 4 filters)
+    x = join_text(x, make_text_encoder(size, LENGTH, DIM, kind)(inputs[1]))  # (batch, 4, 4, 4 filters + DIM)
+    x = layers.Conv2D(4 * filters, 1)(x)  # (batch, 4, 4, 4 filters): picture and sentence together
+    x = layers.Flatten()(layers.LeakyReLU(negative_slope=0.2)(x))
+    return keras.Model(inputs, layers.Dense(1)(x))  # (batch, 1)
+
+
+# %% [markdown]
+# ### Controls
+#
+# If a model with captions is better than one without, has it *read* them? It has more weights, too, and other inputs.
+# So there are two controls with the very same model. In the first, **none**, all captions are the same single unknown
+# word. In the second, **shuffled**, every picture has the caption of *another* picture, in training and in the test:
+# the words are as many and as varied as before, and only what connects them with the picture is lost.
+#
+# Write the shuffling. Rows come in a new random order that depends on `seed`, and **none stays where it was**.
+
+
+# %% solution="shuffled"
+def shuffle_captions(tokens, seed):
+    """The rows of tokens (n, length) in a random order in which no row keeps its place; n is at least 2."""
+    ### BEGIN SOLUTION
+    order = np.random.default_rng(seed).permutation(len(tokens))  # a ring of all rows, in random order: …
+    result = np.empty_like(tokens)  # (n, length)
+    result[order] = tokens[np.roll(order, 1)]  # … each gets what its neighbour in the ring has
+    return result
+    ### END SOLUTION
+
+
+# %% test="shuffled" points=2
+with checks.check("shuffled"):
+    for n in (2, 3, 6):
+        few_tokens = np.arange(3 * n, dtype=np.int32).reshape(n, 3)
+        for seed in range(5):
+            few_shuffled = checks.shape(shuffle_captions(few_tokens.copy(), seed), (n, 3), "the shuffled tokens")
+            checks.expect(
+                sorted(few_shuffled.tolist()) == few_tokens.tolist(), "some rows are missing, doubled or torn apart."
+            )
+            checks.expect(
+                (few_shuffled[:, 0] != few_tokens[:, 0]).all(), f"of {n} rows, one keeps its place for the seed {seed}."
+            )
+    checks.differs(shuffle_captions(few_tokens, 1), shuffle_captions(few_tokens, 2), "two shuffles with two seeds")
+    checks.expect(
+        np.array_equal(shuffle_captions(few_tokens, 1), shuffle_captions(few_tokens, 1)),
+        "the same seed gives two orders: it should decide about everything that is random.",
+    )
+
+# %% [markdown]
+# ### The step
+#
+# As in the lesson `gan`, $D$ moves first and then $\tilde G$. A batch has pictures with $f$'s guess in the middle,
+# true pictures, tokens, and noise. The border that $D$ sees is that of the true picture, whatever the centre: a mask
+# that is 1 in the middle puts the two together.
+
+# %%
+PLAYERS = {"D": make_discriminator, "G": make_generator}
+MASK = np.zeros((1, 64, 64, 1), np.float32)
+MASK[:, 16:48, 16:48] = 1
+
+
+def complete(truth, centres):
+    """The true pictures (batch, 64, 64, 3) with other centres (batch, 32, 32, 3), as tensors."""
+    return truth * (1 - MASK) + ops.pad(centres, ((0, 0), (16, 16), (16, 16), (0, 0))) * MASK
+
+
+def make_step(weight, as_written=False):
+    """A training step for `training.TwoPlayer` with this weight of the reconstruction."""
+
+    def train_step(X, z, d, g, d_optimizer, g_optimizer):
+        """Move D one step, then G one step against the new D; return both losses."""
+        guessed, truth, tokens = X
+        fake = complete(truth, g([guessed, z, tokens], training=True))  # (batch, 64, 64, 3)
+
+        def d_loss():
+            return discriminator_loss(d([truth, tokens], training=True), d([fake, tokens], training=True))
+
+        def g_loss():
+            centres = g([guessed, z, tokens], training=True)
+            fake_logits = d([complete(truth, centres), tokens], training=True)
+            return generator_loss(fake_logits, truth[:, 16:48, 16:48], centres, weight, as_written)
+
+        D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
+        d_optimizer.apply(d_gradients, d.trainable_variables)
+        G_loss, g_gradients = training.gradients(g_loss, g.trainable_variables)
+        g_optimizer.apply(g_gradients, g.trainable_variables)
+        return D_loss, G_loss
+
+    return train_step
+
+
+# %% demo
+with checks.waits():
+    vocabulary = make_vocabulary([sentences[0] for sentences in scenes.captions], 2_000)
+    size = len(vocabulary) + 2
+    train_tokens = encode([sentences[0] for sentences in scenes.captions], vocabulary, LENGTH)  # (n, LENGTH)
+    test_tokens = encode([sentences[0] for sentences in scenes.test_captions], vocabulary, LENGTH)
+    print(f"{size} indices; the longest caption has {(train_tokens > 0).sum(axis=1).max()} words")
+    print(scenes.captions[0][0], "->", train_tokens[0])
+
+    best = dense["squared error, Adam"]
+    guessed_train = paste(train_borders, guesses(best, train_images))  # (n, 64, 64, 3): f(border) in the middle
+    guessed_test = paste(test_borders, guesses(best, test_images))
+
+
+def captions_for(tokens, captions):
+    """Tokens (n, LENGTH) as one of the three conditions has them: "right", "shuffled" or "none"."""
+    if captions == "shuffled":
+        return shuffle_captions(tokens, seed=1)
+    if captions == "none":
+        nothing = np.zeros_like(tokens)
+        nothing[:, 0] = 1  # one unknown word
+        return nothing
+    return tokens
+
+
+@cache
+def compiled(weight, as_written, kind):
+    """Two players for this step, and how their optimizers begin. Compiling takes long, so each is made once."""
+    d, g = (make(size, SETTINGS["filters"][name], kind) for name, make in PLAYERS.items())
+    model = training.TwoPlayer(d, g, make_step(weight, as_written))
+    model.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(2e-3, beta_1=0.5))
+    return model, [ops.convert_to_numpy(variable) for variable in model.optimizer.variables]
+
+
+def train(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1):
+    """Train two players from new random weights, and return G, which the next training may begin anew."""
+    tokens = captions_for(train_tokens, captions)
+    model, start = compiled(weight, as_written, kind)
+    keras.utils.set_random_seed(seed)  # here, so that the weights are the same whether it was compiled just now or not
+    for player, (name, make) in zip((model.d, model.g), PLAYERS.items(), strict=True):
+        player.set_weights(make(size, SETTINGS["filters"][name], kind).get_weights())
+    for variable, value in zip(model.optimizer.variables, start, strict=True):
+        variable.assign(value)
+    batches = training.Batches(
+        np.arange(half, len(train_images)),  # the half that f has not seen
+        lambda n, random: random.uniform(size=(n, LATENT)).astype(np.float32),
+        SETTINGS["batch"],
+        transform=lambda rows: (guessed_train[rows], train_images[rows], tokens[rows]),
+        steps=SETTINGS["steps"],
+        seed=seed,
+    )
+    model.fit(batches, epochs=1, verbose=0)
+    return model.g
+
+
+def fill(g, tokens, seed=0):
+    """The centres (n, 32, 32, 3) that G makes for the test borders and these tokens."""
+    z = np.random.default_rng(seed).uniform(size=(len(tokens), LATENT)).astype(np.float32)
+    return g.predict([guessed_test, z, tokens], batch_size=100, verbose=0)
+
+
+CENTRES, WEIGHTS = {}, {}  # what was made by each training, and what was learnt
+
+
+def trained(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1):
+    """The centres (n, 32, 32, 3) for the test borders after training with these settings, which is done only once."""
+    key = captions, weight, as_written, kind, seed
+    if key not in CENTRES:
+        g = train(*key)
+        CENTRES[key], WEIGHTS[key] = fill(g, captions_for(test_tokens, captions)), g.get_weights()
+    return CENTRES[key]
+
+
+# %% [markdown]
+# ### What a discriminator adds, and what the reconstruction
+#
+# First without captions. With the weight 0, $\tilde G$ wants nothing but to convince $D$; the larger the weight, the
+# more it wants to be near the truth. One run has the loss "as written".
+
+# %% demo
+with checks.waits():
+    for weight in SETTINGS["weights"]:
+        results[f"GAN, weight {weight:g}"] = trained(weight=weight)
+    results["GAN, weight 10, as written"] = trained(as_written=True)
+    table(results)
+
+# %% demo
+with checks.waits():
+    shown = [name for name in results if "GAN" in name or name == "squared error, Adam"]
+    plots.rows(
+        {name: paste(test_borders, results[name])[:8] for name in shown} | {"truth": test_images[:8]},
+        "the conditional GAN, without captions",
+        name="gan",
+    )
+
+# %% [markdown] question="sharp" points=2
+# **Question.** Compare a GAN of the table with the best dense network.
+#
+# 1. Which of the two has the better $L_1$ and PSNR, which the better gradient energy and Fréchet distance? Explain with
+#    what each is trained to do why this need not be a contradiction.
+# 2. With the weight 0 and without captions: could a *perfect* GAN have a smaller $L_1$ on our scenes than the dense
+#    network? Why?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) The dense network is better in PSNR (and mostly L1), the GAN in gradient energy (nearer to 1) and
+#    mostly in Fréchet distance (own numbers count, whatever they are, if they are read rightly). The first measures ask
+#    for the distance to this one truth, for which the mean (or median) of all possibilities is best; the others ask
+#    whether guesses look like true centres, for which one has to decide for one possibility.
+# 2. (1 point) No. A perfect GAN draws a sharp thing of a random kind and colour, as the border tells nothing about it;
+#    a wrong sharp thing is further from the truth than the mean is. Half a point for "no" with a reason that does not
+#    mention chance.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ### Now with captions
+#
+# The same model, trained three ways, each with several seeds: with the right captions, with shuffled ones, and with
+# none. Then what the right captions bring, with its spread over the seeds. If the spread is not far smaller than the
+# gain, one has seen nothing.
+
+# %% demo
+KEYS = ("L1", "PSNR", "Fréchet", "read")
+
+with checks.waits():
+    scores = {captions: {key: [] for key in KEYS} for captions in ("right", "shuffled", "none")}
+    for captions in scores:
+        for seed in SETTINGS["seeds"]:
+            numbers = measure(trained(captions, seed=seed))
+            for key in KEYS:
+                scores[captions][key].append(numbers[key])
+        results[f"captions: {captions}"] = trained(captions)
+    for key in KEYS:
+        line = ", ".join(
+            f"{captions} {np.mean(values[key]):.3f} ± {np.std(values[key], ddof=1):.3f}"
+            for captions, values in scores.items()
+        )
+        print(f"{key:8} {line}")
+    for control in ("shuffled", "none"):
+        for key in KEYS:
+            gain = np.array(scores["right"][key]) - scores[control][key]  # (seeds,)
+            print(f"right against {control}, {key}: {gain.mean():+.3f} ± {gain.std(ddof=1):.3f}")
+
+# %% [markdown]
+# Is the LSTM worth its gates? Here is the simple recurrent layer in its place. And one more test: the model that has
+# learnt with the right captions gets *wrong* ones, of other pictures. It should now draw what they say, and be further
+# from the truth than if it had none.
+
+# %% demo
+with checks.waits():
+    results["captions: right, simple recurrent"] = trained("right", kind="simple")
+    right = make_generator(size, SETTINGS["filters"]["G"], "lstm")
+    right.set_weights(WEIGHTS["right", 10.0, False, "lstm", 1])
+    results["learnt right, tested with wrong ones"] = fill(right, shuffle_captions(test_tokens, seed=2))
+    table(results)
+
+# %% [markdown]
+# ## 8 All of them
+#
+# The border, the centres of every model, the truth and the caption.
+
+
+# %% demo
+def gallery(count=6):
+    """One column for each of a few test pictures, one row for each model, and below what the caption says."""
+    lines = {"border": test_borders[:count]}
+    lines |= {name: paste(test_borders, centres)[:count] for name, centres in results.items()}
+    lines["truth"] = test_images[:count]
+    figure, axes = plt.subplots(len(lines), count, figsize=(1.15 * count + 2.4, 1.12 * len(lines) + 0.8))
+    for row, (name, images) in zip(axes, lines.items(), strict=True):
+        for axis, image in zip(row, images, strict=True):
+            axis.imshow(np.clip(image, 0, 1))
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set_visible(False)
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
+    for axis, sentences in zip(axes[-1], scenes.test_captions[:count], strict=True):
+        wrapped = re.sub(r"(.{14,}?) ", r"\1\n", sentences[0])  # a line break every few words
+        axis.set_xlabel(wrapped, fontsize=7)
+    figure.subplots_adjust(left=0.28, right=0.99, top=0.99, bottom=0.09, wspace=0.04, hspace=0.04)
+    plots.show(figure, "gallery")
+
+
+with checks.waits():
+    gallery()
+
+# %% [markdown]
+# And now write sentences of your own for one border. Words that the vocabulary does not have are read as unknown.
+
+# %% demo
+SENTENCES = [
+    "a big red house under a blue sky.",
+    "a big blue boat under a blue sky.",
+    "a big yellow rocket under a blue sky.",
+    "a big white balloon under a blue sky.",
+    "a small orange ball under a blue sky.",
+    "a big purple mushroom under a blue sky.",
+]
+
+with checks.waits():
+    asked = encode(SENTENCES, vocabulary, LENGTH)  # (sentences, LENGTH)
+    lines = {}
+    for k in range(4):
+        z = np.random.default_rng(k).uniform(size=(len(asked), LATENT)).astype(np.float32)
+        centres = right.predict([np.repeat(guessed_test[k : k + 1], len(asked), axis=0), z, asked], verbose=0)
+        lines[f"border {k + 1}"] = paste(np.repeat(test_borders[k : k + 1], len(asked), axis=0), centres)
+    short = [" ".join(sentence.split()[2:4]) for sentence in SENTENCES]
+    plots.rows(lines, "one border, many sentences", columns=short, inches=1.1, name="sentences")
+
+# %% [markdown] question="controls" points=2
+# **Question.** Look at your three conditions.
+#
+# 1. Somebody shows only two models: one with captions, and one that has no text encoder at all. The first is better.
+#    Name two reasons that this may have other than that it has read the captions. Which of the controls takes care of
+#    which?
+# 2. On COCO the gain was hard to find in 2017, on our scenes it is not. What about the pictures and captions makes the
+#    difference?
+#
+# *Your answer (a few sentences):*
+#
+# ### BEGIN MARK SCHEME
+# 1. (1 point) The first has more weights and another architecture (both controls have the same ones); varied inputs act
+#    as noise or regularise (the shuffled captions are as varied); luck of the seed (several seeds, and the spread). Two
+#    of them with their control earn the point, one half of it.
+# 2. (1 point) In our scenes the border is independent of the thing in the middle, and the caption tells thing, colour
+#    and size in few words out of a small grammar. In photographs the border tells much already (sea around a ship), a
+#    sentence tells little of what a 32 × 32 centre looks like (pose, place, light), things are often cut by the
+#    border, and the variety is far greater, with thousands of words. Two differences are enough.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## 9 Where to go next
+#
+# - Train with `PRESET=full` on a GPU, with drawn scenes and with COCO.
+# - Use a different one of COCO's five sentences in every epoch. Does the gain grow?
+# - Give $D$ real pictures with wrong captions, too, and let it call them fake, as Reed et al. do: then it has to read.
+# - Replace the text encoder by the sum of the words' vectors, and ask for an orange house under a blue sky.
+# - Let the loss of the reconstruction look at features of the classifier in place of pixels.
+# - Read on: [context encoders (Pathak et al., 2016)](https://arxiv.org/abs/1604.07379), the same task with an
+#   adversarial loss; [pix2pix (Isola et al., 2016)](https://arxiv.org/abs/1611.07004); [text to image (Reed et al.,
+#   2016)](https://arxiv.org/abs/1605.05396).

@@ -1,0 +1,485 @@
+"""Hidden tests of the lesson ``inpainting``, the asking half: what is put to the student's code.
+
+Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
+solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
+numbers; ``judges.py`` decides what it is worth.
+
+Networks may be built in any style: known numbers are put into their variables, which are told apart by their shapes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+Answer = dict[str, Any]
+
+
+# What probes share ---------------------------------------------------------------------------------------------------
+
+
+def _array(value: Any) -> np.ndarray:
+    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
+    try:
+        array = np.asarray(keras.ops.convert_to_numpy(value))
+    except Exception:
+        array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"numbers were expected, {type(value).__name__} came")
+    if array.nbytes > 300_000:
+        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
+    return array
+
+
+def _pair(value: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Two returned arrays."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise TypeError("two values were expected")
+    return _array(value[0]), _array(value[1])
+
+
+def _tensor(array: np.ndarray) -> Any:
+    """A float32 tensor of the backend."""
+    return keras.ops.convert_to_tensor(array.astype("float32"))
+
+
+def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
+    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
+    failure = None
+    for question in questions:
+        try:
+            yield question()
+        except Exception as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"given_{name}": value for name, value in question().items()}
+
+    return ask
+
+
+# Pictures ------------------------------------------------------------------------------------------------------------
+
+
+def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Cut bytes of side 8 and numbers of side 12; paste other centres; and what should be refused.
+
+    Nothing given is zero but the middle of borders. ``refused`` has 1 for a ValueError, 0 for a result, 2 for another
+    exception.
+    """
+    images = [
+        rng.integers(1, 256, (4, 8, 8, 3)).astype(np.uint8),
+        rng.uniform(0.1, 1, (3, 12, 12, 3)).astype("float32"),
+    ]
+    borders = [
+        rng.integers(1, 256, (4, 8, 8, 3)).astype(np.uint8),
+        rng.uniform(0.1, 1, (3, 12, 12, 3)).astype("float32"),
+    ]
+    centres = [rng.integers(1, 256, (4, 4, 4, 3)).astype(np.uint8), rng.uniform(0.1, 1, (3, 6, 6, 3)).astype("float32")]
+    for border in borders:
+        quarter = border.shape[1] // 4
+        border[:, quarter:-quarter, quarter:-quarter] = 0
+    odd = [np.ones(shape, "float32") for shape in ((2, 8, 12, 3), (2, 6, 6, 3), (2, 12, 8, 3))]
+    unfit = [(2, 4, 4, 3), (3, 4, 1, 3), (3, 2, 2, 3), (1, 4, 4, 3)]
+
+    def cutting(k: int) -> Answer:
+        given = images[k].copy()
+        border, centre = _pair(student.cut(given))
+        return {f"border_{k}": border, f"centre_{k}": centre, f"images_{k}": images[k], f"images_after_{k}": given}
+
+    def pasting(k: int) -> Answer:
+        border, centre = borders[k].copy(), centres[k].copy()
+        return {
+            f"pasted_{k}": _array(student.paste(border, centre)),
+            f"borders_{k}": borders[k],
+            f"borders_after_{k}": border,
+        }
+
+    def refused(function: str, *arrays: np.ndarray) -> int:
+        try:
+            getattr(student, function)(*arrays)
+        except ValueError:
+            return 1
+        except Exception:
+            return 2
+        return 0
+
+    def odd_cut() -> Answer:
+        return {"refused_cut": np.array([refused("cut", array) for array in odd])}
+
+    def odd_paste() -> Answer:
+        border = np.ones((3, 8, 8, 3), "float32")
+        return {"refused_paste": np.array([refused("paste", border, np.ones(shape, "float32")) for shape in unfit])}
+
+    yield from _each(
+        *(lambda k=k: cutting(k) for k in range(2)), *(lambda k=k: pasting(k) for k in range(2)), odd_cut, odd_paste
+    )
+
+
+def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Borders and centres as rows, and back; all numbers differ, and no middle is empty."""
+    n, side = int(rng.integers(2, 5)), 4 * int(rng.integers(2, 4))
+    images = rng.permutation(n * side * side * 3).reshape(n, side, side, 3).astype("float32") + 1
+    centres = rng.permutation(n * side * side * 3 // 4).reshape(n, side // 2, side // 2, 3).astype("float32") + 1
+    known = rng.permutation(n * side * side * 3 // 4).reshape(n, -1).astype("float32")
+
+    def there() -> Answer:
+        return {"centre": _array(student.centre_rows(centres.copy())), "centres": centres}
+
+    def again() -> Answer:
+        return {"again": _array(student.centre_images(_array(student.centre_rows(centres.copy()))))}
+
+    yield from _each(
+        lambda: {"border": _array(student.border_rows(images.copy()))},
+        there,
+        lambda: {"back": _array(student.centre_images(known.copy()))},
+        again,
+    )
+
+
+def baseline(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Borders of very different colours."""
+    borders = (rng.uniform(size=(4, 8, 8, 3)) * rng.uniform(0.2, 1, (4, 1, 1, 3))).astype("float32")
+    borders[:, 2:6, 2:6] = 0
+    yield {"means": _array(student.border_mean(borders.copy()))}
+
+
+# Measures ------------------------------------------------------------------------------------------------------------
+
+
+def errors(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Guesses with the border of the truth, with another border, and with another centre; energies of oblong images."""
+    truth = rng.uniform(size=(5, 8, 8, 3)).astype("float32")
+    filled = truth.copy()
+    sizes = rng.uniform(0.05, 0.6, (5, 1, 1, 1))
+    filled[:, 2:6, 2:6] += (sizes * rng.uniform(-1, 1, (5, 4, 4, 3))).astype("float32")
+    bordered = rng.uniform(size=(5, 8, 8, 3)).astype("float32")
+    bordered[:, 2:6, 2:6] = filled[:, 2:6, 2:6]
+    other = truth.copy()
+    other[:, 2:6, 2:6] = rng.uniform(size=(5, 4, 4, 3))
+    energies = [rng.uniform(size=shape).astype("float32") for shape in ((3, 5, 9, 3), (2, 8, 4, 3))]
+
+    def of(name: str, guess: np.ndarray) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            found = student.errors(truth.copy(), guess.copy())
+            return {f"{name}_{key}": _array(found[key]) for key in ("L1", "L2", "PSNR")}
+
+        return ask
+
+    yield from _each(
+        of("plain", filled),
+        of("bordered", bordered),
+        of("other", other),
+        lambda: {f"energy_{k}": _array(student.gradient_energy(images.copy())) for k, images in enumerate(energies)},
+    )
+
+
+def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both ways: with bins that are all full; with many empty ones; with values in a part of [0, 1], and some 1.
+
+    Where bins are full there are so many numbers that smoothing hardly counts. Values in a part of the range are asked
+    for again with one number added at each end, and ones with 0.999 in their place: neither should count.
+    """
+    full = [rng.beta(5, 5, (40, 100)), rng.beta(1.1, 1.3, 3500)]
+    part = [rng.uniform(0.1, 0.9, (40, 100)) ** power for power in (1, 0.75)]
+    whole = [
+        np.append(rng.uniform(0.01, 0.99, 3000) ** power, np.ones(count)) for power, count in ((1, 400), (1.5, 900))
+    ]
+    few = [rng.uniform(0.2, 0.7, (3, 20)), rng.uniform(0.4, 0.9, 45)]
+    amount = float(rng.uniform(0.2, 0.6))
+
+    def both(name: str, pair: Sequence[np.ndarray], **settings: Any) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            one, other = pair
+            return {
+                f"{name}_there": _array(student.pixel_divergence(one.copy(), other.copy(), **settings)),
+                f"{name}_back": _array(student.pixel_divergence(other.copy(), one.copy(), **settings)),
+            }
+
+        return ask
+
+    yield from _each(
+        both("full", full, bins=7, smoothing=1e-3),
+        both("part", part, bins=4, smoothing=1e-3),
+        both("part with ends", [np.append(array, [0, 1]) for array in part], bins=4, smoothing=1e-3),
+        both("whole", whole, bins=5, smoothing=1e-3),
+        both("whole with less", [np.where(array == 1, 0.999, array) for array in whole], bins=5, smoothing=1e-3),
+        both("empty", few),
+        both("amount", few, bins=60, smoothing=amount),
+    )
+
+
+# Networks ------------------------------------------------------------------------------------------------------------
+
+
+def _known(model: Any, seed: int, size: float = 1.0) -> list[Any]:
+    """Put known numbers into all matrices of a model, and return them."""
+    random = np.random.default_rng(seed)
+    matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+    for matrix in matrices:
+        shape = tuple(matrix.shape)
+        matrix.assign((size * random.normal(size=shape) / np.sqrt(shape[0])).astype("float32"))
+    return matrices
+
+
+def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """What a small network does with known matrices, in use and in training, and what it is penalised for."""
+    inputs, outputs, units = 11, 5, 8
+    x, mixed = rng.normal(size=(2, 8, inputs)).astype("float32")
+    penalty, seed = float(rng.uniform(0.1, 0.5)), int(rng.integers(2**32))
+
+    def make() -> tuple[Any, list[Any]]:
+        model = student.make_dense(inputs, outputs, units=units, penalty=penalty)
+        model(_tensor(x))
+        return model, _known(model, seed, 1.5)
+
+    def output() -> Answer:
+        model, matrices = make()
+        answer = {f"kernel_{k}": _array(matrix) for k, matrix in enumerate(matrices[:8])}
+        return answer | {"x": x, "kernels": len(matrices), "output": _array(model(_tensor(x), training=False))}
+
+    def batches() -> Answer:
+        model, matrices = make()
+        answer = {
+            "alone": _array(model(_tensor(x[:3]), training=False)),
+            "together": _array(model(_tensor(x), training=False))[:3],
+            "trained": _array(model(_tensor(x), training=True))[:3],
+            "trained_mixed": _array(model(_tensor(np.concatenate([x[:3], 2 * mixed[3:] + 1])), training=True))[:3],
+        }
+        answer["later"] = _array(model(_tensor(x[:3]), training=False))
+        for k, matrix in enumerate(matrices[:8]):
+            value = _array(matrix)
+            matrix.assign(3 * value)
+            answer[f"scaled_{k}"] = _array(model(_tensor(x), training=True))[:3]
+            matrix.assign(value)
+        return answer | {"matrices": len(matrices)}
+
+    def penalised() -> Answer:
+        model, matrices = make()
+        for variable in model.trainable_variables:
+            if len(variable.shape) == 1:
+                variable.assign(np.full(tuple(variable.shape), 0.7, "float32"))
+        answer = {f"penalised_{k}": _array(matrix) for k, matrix in enumerate(matrices[:8])}
+        total = sum(float(_array(loss).sum()) for loss in model.losses)
+        return answer | {"penalty": total, "factor": penalty, "penalised": len(matrices)}
+
+    yield from _each(output, batches, penalised)
+
+
+def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Both losses for two shapes, for a batch that comes twice, for rows that come twice, and at the edges."""
+    cases = [rng.uniform(0.05, 0.95, (2, *shape)) for shape in ((4, 6), (3, 9))]
+    edges = np.array([[0, 1, 1, 0]] * 2, "float64"), np.array([[0, 1, 0, 1]] * 2, "float64")
+
+    def of(name: str) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            function = getattr(student, name)
+            answer = {}
+            for k, (truth, guess) in enumerate(cases):
+                answer[f"{name}_{k}"] = _array(function(_tensor(truth), _tensor(guess)))
+                twice, wide = (
+                    [_tensor(np.concatenate([part, part], axis=axis)) for part in (truth, guess)] for axis in (0, 1)
+                )
+                answer[f"{name}_twice_{k}"] = _array(function(*twice))
+                answer[f"{name}_wide_{k}"] = _array(function(*wide))
+            return answer
+
+        return ask
+
+    def edge() -> Answer:
+        right, wrong = (
+            _array(student.cross_entropy(_tensor(edges[0][:, part]), _tensor(edges[1][:, part])))
+            for part in (slice(0, 2), slice(2, 4))
+        )
+        return {"edge_right": right, "edge_wrong": wrong}
+
+    yield from _each(of("squared_error"), of("cross_entropy"), edge)
+
+
+def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """What a model of nothing but this makes of pictures and noise; known numbers in all its variables."""
+    side, latent = 6, int(rng.integers(4, 8))
+    pictures, others = rng.uniform(1, 2, (2, 3, side, side, 3)).astype("float32")
+    z, more = rng.normal(size=(2, 3, latent)).astype("float32")
+    inputs = [keras.Input((side, side, 3)), keras.Input((latent,))]
+    seed = int(rng.integers(2**32))
+
+    def ask() -> Answer:
+        model = keras.Model(inputs, student.add_noise_channel(*inputs))
+        random = np.random.default_rng(seed)
+        for variable in model.trainable_variables:
+            variable.assign(random.normal(size=tuple(variable.shape)).astype("float32"))
+        answer = {
+            "joined": _array(model([_tensor(pictures), _tensor(z)])),
+            "other_noise": _array(model([_tensor(pictures), _tensor(more)])),
+            "other_pictures": _array(model([_tensor(others), _tensor(z)])),
+        }
+        return answer | {"pictures": pictures, "z": z}
+
+    yield from _each(ask)
+
+
+def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Each loss for moderate logits, without and with a reconstruction, and for large logits."""
+    cases = [rng.normal(size=(2, n, 1)) * 2 for n in (4, 7)]
+    truth, guess = rng.uniform(size=(2, 3, 4, 4, 3))
+    weight = float(rng.uniform(2, 6))
+    large = _tensor(rng.uniform(150, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
+
+    def generator(fake: np.ndarray, amount: float, **settings: Any) -> np.ndarray:
+        return _array(student.generator_loss(_tensor(fake), _tensor(truth), _tensor(guess), amount, **settings))
+
+    def reconstruction() -> Answer:
+        fake = cases[0][1]
+        return {
+            "without": generator(fake, 0.0),
+            "with": generator(fake, weight),
+            "without_written": generator(fake, 0.0, as_written=True),
+            "with_written": generator(fake, weight, as_written=True),
+        }
+
+    def large_ones() -> Answer:
+        return {
+            "large_discriminator": _array(student.discriminator_loss(large, -large)),
+            "large_generator": _array(student.generator_loss(large, _tensor(truth), _tensor(truth), 1.0)),
+        }
+
+    yield from _each(
+        lambda: {
+            f"discriminator_{k}": _array(student.discriminator_loss(_tensor(real), _tensor(fake)))
+            for k, (real, fake) in enumerate(cases)
+        },
+        lambda: {f"usual_{k}": generator(fake, 0.0) for k, (_, fake) in enumerate(cases)},
+        lambda: {f"written_{k}": generator(fake, 0.0, as_written=True) for k, (_, fake) in enumerate(cases)},
+        reconstruction,
+        large_ones,
+    )
+
+
+# Captions ------------------------------------------------------------------------------------------------------------
+
+
+def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Words of sentences with all sorts of signs; vocabularies, large and small; and rows of indices.
+
+    Sentences for the last two are made of words and hyphens, which separate words: a known ``words`` that cuts there
+    gives what the right one gives, and nothing of it away. Words are told by their letters.
+    """
+    letters = list("bcdfglmnprst")
+    made = ["".join(rng.permutation(letters)[: rng.integers(2, 6)]) for _ in range(40)]
+    pool = sorted(dict.fromkeys(made))
+    pool = [pool[k] for k in rng.permutation(len(pool))][:14]
+    signs = [", ", " ", "! ", "-", ". ", " (", ") ", ' "', "; "]
+    messy = []
+    for _ in range(3):
+        chosen = [str(word) for word in rng.choice(pool, 6)]
+        chosen[0], chosen[2], chosen[4] = chosen[0].capitalize(), chosen[2].upper(), chosen[4] + "'s"
+        chosen.append(str(rng.integers(10, 99)))
+        messy.append("".join(word + str(rng.choice(signs)) for word in chosen) + ".")
+    counts = [7, 7, 6, 5, 5, 5, 3, 3, 3, 3, 2, 1, 1, 1][: len(pool)]
+    bag = [word for word, count in zip(pool, counts, strict=False) for _ in range(count)]
+    shuffled = [bag[k] for k in rng.permutation(len(bag))]
+    corpus = ["-".join(shuffled[k : k + 6]) for k in range(0, len(shuffled), 6)]
+    size = int(rng.integers(6, 10))
+    indices = (rng.permutation(len(pool) - 3) + 2).tolist()
+    vocabulary = dict(zip(pool[3:], indices, strict=True))
+    known = list(vocabulary)
+    short = ["-".join(rng.choice(known, k)) for k in (3, 5, 1)]
+    long = ["-".join(rng.choice(known, k)) for k in (9, 7)]
+    strange = ["-".join(rng.permutation([*rng.choice(known, 3), pool[0], pool[2]])) for _ in range(3)]
+
+    def vocabularies() -> Answer:
+        found = [student.make_vocabulary(list(corpus), n) for n in (100, size)]
+        return {
+            name: np.array([int(vocabulary.get(word, -1)) for word in pool])
+            for name, vocabulary in zip(("all", "some"), found, strict=True)
+        } | {"sizes": np.array([len(vocabulary) for vocabulary in found])}
+
+    def rows_of(name: str, sentences: list[str], length: int) -> Callable[[], Answer]:
+        return lambda: {name: _array(student.encode(list(sentences), dict(vocabulary), length))}
+
+    def spelt(sentence: str) -> np.ndarray:
+        return np.frombuffer("\n".join(student.words(sentence)).encode("latin-1", "replace"), np.uint8)
+
+    questions = [
+        vocabularies, rows_of("short", short, 6), rows_of("long", long, 6), rows_of("strange", strange, 5)
+    ]  # fmt: skip
+    yield {"size": size, "pool": len(pool)}
+    yield from _each(
+        lambda: {f"words_{k}": spelt(sentence) for k, sentence in enumerate(messy)},
+        *questions,
+        *(_given(student, question, words=lambda sentence: sentence.split("-")) for question in questions),
+    )
+
+
+def text_encoder(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Vectors of sentences by encoders with known numbers in all variables: without padding, with it, and reversed."""
+    size, length, dim = 9, 5, 6
+    sentences = rng.integers(1, size, (4, length)).astype("int32")
+    sentences[:, 0], sentences[:, -1] = 2, 3  # so that reversing them makes a difference
+    padded = np.pad(sentences, ((0, 0), (0, 4)))
+    seed = int(rng.integers(2**32))
+
+    def put(model: Any) -> None:
+        for variable in model.trainable_variables:
+            random = np.random.default_rng([seed, len(variable.shape)])
+            shape = tuple(variable.shape)
+            variable.assign((random.normal(size=shape) * (0.5 if len(shape) == 1 else 0.6)).astype("float32"))
+        matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+        if len(matrices) == 3:  # the last one, which looks at the state before, unlike that which looks at words
+            matrices[2].assign(-_array(matrices[2])[::-1])
+
+    def ask(kind: str) -> Answer:
+        model = student.make_text_encoder(size, length, dim, kind)
+        model(keras.ops.convert_to_tensor(sentences))
+        put(model)
+        longer = student.make_text_encoder(size, padded.shape[1], dim, kind)
+        longer(keras.ops.convert_to_tensor(padded))
+        put(longer)
+        return {
+            f"{kind}_vectors": _array(model(keras.ops.convert_to_tensor(sentences))),
+            f"{kind}_reversed": _array(model(keras.ops.convert_to_tensor(sentences[:, ::-1].copy()))),
+            f"{kind}_padded": _array(longer(keras.ops.convert_to_tensor(padded))),
+            f"{kind}_widths": np.array(sorted(int(v.shape[-1]) for v in model.trainable_variables)),
+        }
+
+    yield {"dim": dim}
+    yield from _each(lambda: ask("lstm"), lambda: ask("simple"))
+
+
+def join_text(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """What a model of nothing but this makes of maps and vectors."""
+    height, width, channels, dim = 3, 4, 5, 6
+    maps = rng.normal(size=(3, height, width, channels)).astype("float32")
+    text = rng.normal(size=(3, dim)).astype("float32")
+    inputs = [keras.Input((height, width, channels)), keras.Input((dim,))]
+
+    def ask() -> Answer:
+        model = keras.Model(inputs, student.join_text(*inputs))
+        return {"joined": _array(model([_tensor(maps), _tensor(text)])), "maps": maps, "text": text}
+
+    yield from _each(ask)
+
+
+def shuffled(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+    """Rows in other orders, by several seeds; two, three and many of them. A row is told by its numbers."""
+    sets = [rng.permutation(n * 4).reshape(n, 4).astype("int32") for n in (2, 3, 5, 9)]
+    seeds = rng.choice(1000, 8, replace=False).tolist()
+    yield {f"tokens_{k}": rows for k, rows in enumerate(sets)}
+    yield from _each(
+        *(
+            lambda k=k, rows=rows: {
+                f"orders_{k}": np.stack([_array(student.shuffle_captions(rows.copy(), seed)) for seed in seeds])
+            }
+            for k, rows in enumerate(sets)
+        ),
+        lambda: {"again": np.stack([_array(student.shuffle_captions(sets[3].copy(), seed)) for seed in seeds])},
+    )

@@ -1,0 +1,13 @@
+"""The zeros in the middle are counted.
+
+Loses: baseline/outside only
+"""
+
+
+# %% solution="baseline"
+def border_mean(borders):
+    n, side, _, channels = borders.shape
+    outside = np.ones((side, side), bool)
+    outside[side // 4 : 3 * side // 4, side // 4 : 3 * side // 4] = False
+    colours = borders.mean(axis=(1, 2))
+    return np.broadcast_to(colours[:, None, None], (n, side // 2, side // 2, channels)).copy()

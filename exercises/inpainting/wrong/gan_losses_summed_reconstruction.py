@@ -1,0 +1,14 @@
+"""The reconstruction is summed over each centre.
+
+Loses: gan_losses/reconstruction
+"""
+
+
+# %% solution="gan_losses"
+def discriminator_loss(real_logits, fake_logits):
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+
+
+def generator_loss(fake_logits, truth, guess, weight, as_written=False):
+    adversarial = -ops.mean(ops.softplus(fake_logits)) if as_written else ops.mean(ops.softplus(-fake_logits))
+    return adversarial + weight * ops.mean(ops.sum(ops.abs(truth - guess), axis=(1, 2, 3)))

@@ -1,0 +1,12 @@
+"""The noise has three channels of its own.
+
+Loses: noise_channel/pictures, noise_channel/noise, noise_channel/affine
+"""
+
+
+# %% solution="noise_channel"
+def add_noise_channel(pictures, z):
+    side = pictures.shape[1]
+    noise = layers.Dense(side * side * 3)(z)
+    noise = layers.Reshape((side, side, 3))(noise)
+    return layers.Concatenate()([pictures, noise])

@@ -1,0 +1,16 @@
+"""`kind` is not looked at.
+
+Loses: text_encoder/kinds
+"""
+
+
+# %% solution="text_encoder"
+def make_text_encoder(size, length, dim, kind="lstm"):
+    recurrent = layers.LSTM
+    return keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(size, dim, mask_zero=True),
+            recurrent(dim),
+        ]
+    )

@@ -1,0 +1,17 @@
+"""A dense layer with a ReLU behind the state.
+
+Loses: text_encoder/state, text_encoder/kinds
+"""
+
+
+# %% solution="text_encoder"
+def make_text_encoder(size, length, dim, kind="lstm"):
+    recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]
+    return keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(size, dim, mask_zero=True),
+            recurrent(dim),
+            layers.Dense(dim, activation="relu"),
+        ]
+    )

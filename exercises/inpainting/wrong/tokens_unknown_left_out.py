@@ -1,0 +1,23 @@
+"""Unknown words are left out.
+
+Loses: tokens/unknown
+"""
+
+
+# %% solution="tokens"
+def words(sentence):
+    return re.findall(r"[a-z0-9']+", sentence.lower())
+
+
+def make_vocabulary(sentences, size):
+    counts = Counter(word for sentence in sentences for word in words(sentence))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return {word: index for index, word in enumerate(ranked[: size - 2], start=2)}
+
+
+def encode(sentences, vocabulary, length):
+    tokens = np.zeros((len(sentences), length), np.int32)
+    for row, sentence in zip(tokens, sentences, strict=True):
+        indices = [vocabulary[word] for word in words(sentence) if word in vocabulary][:length]
+        row[: len(indices)] = indices
+    return tokens
