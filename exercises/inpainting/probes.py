@@ -193,7 +193,7 @@ def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     whole = [
         np.append(rng.uniform(0.01, 0.99, 3000) ** power, np.ones(count)) for power, count in ((1, 400), (1.5, 900))
     ]
-    few = [rng.uniform(0.2, 0.7, (3, 20)), rng.uniform(0.4, 0.9, 45)]
+    few = [rng.uniform(0.2, 0.7, (3, 20)), rng.uniform(0.4, 0.9, 400)]  # so unlike that the direction counts
     amount = float(rng.uniform(0.2, 0.6))
 
     def both(name: str, pair: Sequence[np.ndarray], **settings: Any) -> Callable[[], Answer]:
