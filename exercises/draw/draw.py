@@ -48,8 +48,8 @@ SETTINGS = {
         "model": {"steps": 8, "hidden": 128, "latent": 10, "read_size": 5, "write_size": 5},
         "batch_size": 64,
         "learning_rate": 2e-3,
-        "training_steps": 3000,
-        "plain_steps": 600,  # training steps for the model without attention, and as many for the one with convolutions
+        "training_steps": 2400,
+        "plain_steps": 400,  # training steps for the model without attention, and as many for the one with convolutions
         "samples": 20,  # of the importance-weighted bound
         "test_images": 500,
         "ablation": {"training_steps": 100, "seeds": 2, "steps": 5, "hidden": 64, "latent": 10},
@@ -60,7 +60,7 @@ SETTINGS = {
             "hidden": 128,
             "training_steps": 600,
         },
-        "two_digits": {"images": 5_000, "steps": 8, "training_steps": 300},
+        "two_digits": {"images": 5_000, "steps": 8, "training_steps": 150},
     },
     "full": {
         "model": {"steps": 64, "hidden": 256, "latent": 100, "read_size": 2, "write_size": 5},
