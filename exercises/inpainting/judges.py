@@ -359,9 +359,10 @@ def gan_losses(rubric: Rubric) -> None:
         "stable", points=0.5, hint="Try logits of 200: does something overflow, or meet log(0)?"
     ) as c:
         for key in ("large_discriminator", "large_generator"):
-            value = c.array(key, "the loss").sum()
-            c.expect(np.isfinite(value), "For large logits the loss is not finite.")
-            c.expect(abs(value) > 50, "For large logits the loss is far too small.")
+            value = c.array(key, "the loss")
+            c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
+            c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
+            c.expect(abs(value.item()) > 50, "For large logits the loss is far too small.")
 
 
 def _losses(c: Criterion, name: str) -> None:
