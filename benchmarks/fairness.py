@@ -359,7 +359,7 @@ def tell_mutants(assignment: Assignment, found: Mutants, secrets: int, console: 
             console.print(f"{fate.mutant.key}{sometimes}", markup=False)
             console.print(f"    {fate.mutant.operator}: {fate.reason or 'UNEXPLAINED'}", markup=False)
     if found.unexplained:
-        path = assignment.folder / "survivors.toml"
+        path = (assignment.folder / "survivors.toml").relative_to(assignment.course.root)
         console.print(f"\nClose these, or explain them in {path}:", markup=False)
         for fate in found.unexplained:
             console.print(f"[{fate.mutant.blank}] {toml_line(fate)}", markup=False, soft_wrap=True)
