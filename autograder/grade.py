@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import gc
 import hashlib
 import logging
 import tempfile
@@ -219,21 +218,6 @@ def _alone(assignment: Assignment) -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def _collected() -> Iterator[None]:
-    """Have Python collect what submissions leave behind soon, and not when it is a quarter of all that is loaded.
-
-    Each gradebook that nbgrader opens leaves cycles of objects, tens of kilobytes.
-    """
-    gc.collect()
-    gc.freeze()  # what is loaded by now does not count any more …
-    gc.collect()  # … from here on
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 def grade(
     assignment: Assignment,
     *,
@@ -260,6 +244,6 @@ def grade(
     workers.check(assignment)
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
-    with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster, _collected():
+    with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster:
         _Class(recorder, cluster, listener).run(students, force=force)
     return save_results(recorder, students_of(assignment), graded=True)

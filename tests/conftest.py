@@ -1,4 +1,4 @@
-"""What tests share: one warm kernel for the whole run, and a tiny course made from the skeleton of `atelier new`."""
+"""What tests share: one warm kernel in each process of the run, and a tiny course made from the skeleton of `atelier new`."""
 
 import os
 from pathlib import Path

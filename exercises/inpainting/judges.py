@@ -6,7 +6,7 @@ criterion looks at is asked so: sums or means, both directions of a divergence, 
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric
+from autograder.judging import Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -16,7 +16,7 @@ Array = np.ndarray
 
 def _alike(value: Array, expected: Array, atol: float = 1e-5) -> bool:
     """The same shape and numbers, but for what float32 leaves."""
-    return value.shape == expected.shape and np.allclose(value, expected, rtol=1e-4, atol=atol)
+    return alike(value, expected, rtol=1e-4, atol=atol)
 
 
 def _one_of(c: Criterion, key: str, what: str, otherwise: str, *expected: Array, rtol: float = 1e-3) -> None:
