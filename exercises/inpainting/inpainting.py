@@ -41,12 +41,12 @@ PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop,
 PICTURES = os.environ.get("PICTURES", "drawn")  # or "coco", if you have put it into the data folder
 SETTINGS = {
     "quick": {
-        "pictures": 6_000,
-        "dense_epochs": 5,
-        "classifier_steps": 600,
+        "pictures": 4_500,
+        "dense_epochs": 4,
+        "classifier_steps": 500,
         "filters": {"G": 12, "D": 8},
         "batch": 32,
-        "steps": 250,
+        "steps": 180,
         "weights": (0.0, 10.0, 100.0),
         "seeds": (1, 2),
     },
