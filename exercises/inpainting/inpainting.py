@@ -173,7 +173,8 @@ with checks.check("cut"):
     checks.expect(refuses(cut, few_images[:, :6, :6]), "`cut` should refuse side 6, which has no middle of 3 pixels.")
     checks.expect(refuses(paste, few_borders, few_centres[:1]), "`paste` should refuse one centre for three borders.")
     checks.expect(
-        refuses(paste, few_borders, few_centres[:, :, :3]), "`paste` should refuse centres of another size than 4 × 4."
+        refuses(paste, few_borders, few_centres[:, :, :1]),
+        "`paste` should refuse centres of 4 × 1, which NumPy would broadcast to 4 × 4.",
     )
 
 # %% [markdown]
@@ -309,6 +310,10 @@ with checks.check("errors"):
     few_errors = errors(few_truth, few_filled)
     for key in ("L1", "L2", "PSNR"):
         checks.expect(key in few_errors, f"errors(…) should have the key '{key}'.")
+    checks.expect(
+        not np.allclose(few_errors["L1"], 0.25),
+        "the border is counted, too: cut the centres out of both, and compare those.",
+    )
     checks.close(few_errors["L1"], [0.1, 0.1], "L1")
     checks.close(few_errors["L2"], [0.01, 0.02], "L2")
     checks.close(few_errors["PSNR"], [20, 16.9897], "PSNR")
@@ -367,6 +372,11 @@ with checks.check("divergence"):
         pixel_divergence(few_dark, few_light, bins=2, smoothing=0.5),
         3.5 / 5 * np.log(7 / 3) - 1.5 / 5 * np.log(7 / 3),
         "the divergence with two bins and smoothing 0.5",
+    )
+    checks.expect(
+        abs(pixel_divergence(few_dark / 2.1, few_light / 2.1, bins=2)) < 1e-6,
+        "if all values lie below a half, and there are two bins, all fall into the first one and the divergence is 0. "
+        "Do your bins divide [0, 1], or only what lies between the smallest value and the largest?",
     )
     draws = np.random.default_rng(1)
     few_values, other_values = draws.uniform(0.2, 0.6, (6, 40)), draws.uniform(0, 1, (5, 40)) ** 2
@@ -454,9 +464,10 @@ def biharmonic(borders):
 
 
 # %% [markdown]
-# The next cell collects the centres that models make of the test borders, and their numbers. To the measures from above
-# it adds two that look at content. A small classifier learns, from true training centres, which thing and which colour
-# is there (with COCO: which words the sentences have). Then
+# The next cell collects the centres that models make of the test borders, and their numbers. **Sharpness** is the
+# gradient energy divided by that of true centres, so 1 is best. To the measures from above come two that look at
+# content. A small classifier learns, from true training centres, which thing and which colour is there (with COCO:
+# which words the sentences have). Then
 #
 # - the **Fréchet distance** compares the features that this classifier sees in guesses and in true centres: 0 for
 #   the same distribution (the lesson `dcgan` has more on it);
@@ -584,6 +595,15 @@ with checks.check("dense"):
         "after 80 batches in training, the moving means are still far from the means of the batches, and guesses in "
         "use are others than in training: give every BatchNormalization `momentum=0.9`.",
     )
+    few_penalty = sum(float(loss) for loss in small.losses)
+    for variable in small.trainable_variables:
+        if len(variable.shape) == 1:
+            variable.assign(ops.full(variable.shape, 0.7))
+    checks.close(
+        sum(float(loss) for loss in small.losses),
+        few_penalty,
+        "the penalty, once biases and what belongs to batch normalisation have changed, which should not count,",
+    )
 
 # %% [markdown]
 # ### Two losses
@@ -653,7 +673,8 @@ with checks.check("losses"):
 # ### The three models
 #
 # The three of the project: squared error with momentum, squared error with Adam, and cross-entropy with Adam. They
-# differ in nothing else. The curves show how the pixel values of their guesses come nearer to the true ones.
+# differ in nothing else. The curves show how the pixel values of their guesses come nearer to the true ones; a dotted
+# line is what true centres get in the place of guesses.
 
 # %% demo
 RECIPES = {
@@ -676,21 +697,19 @@ def divergences(model):
 
 with checks.waits():
     inputs, targets = border_rows(train_images[:half]), centre_rows(train_centres[:half])  # (n, 9216), (n, 3072)
-    dense, curves = {}, {"KL to true centres": {}, "KL to borders": {}, "loss": {}}
+    dense, curves = {}, {"KL to true centres": {}, "KL to borders": {}}
     for name, (optimizer, loss) in RECIPES.items():
         keras.utils.set_random_seed(1)
         dense[name] = make_dense(inputs.shape[1], targets.shape[1])
         dense[name].compile(optimizer(), loss)
         watch = training.Snapshots(divergences)
-        history = dense[name].fit(
-            inputs, targets, batch_size=64, epochs=SETTINGS["dense_epochs"], verbose=0, callbacks=[watch]
-        )
+        dense[name].fit(inputs, targets, batch_size=64, epochs=SETTINGS["dense_epochs"], verbose=0, callbacks=[watch])
         true_kl, border_kl = zip(*(taken for _, taken in watch.taken), strict=True)
         curves["KL to true centres"][name], curves["KL to borders"][name] = true_kl, border_kl
         results[name] = guesses(dense[name], test_images)
     plots.metric_curves(
         range(SETTINGS["dense_epochs"] + 1),
-        {metric: runs for metric, runs in curves.items() if runs},
+        curves,
         floors={
             "KL to true centres": metrics.floor(pixel_divergence, test_centres),
             "KL to borders": pixel_divergence(test_centres, border_rows(test_images)),
@@ -722,9 +741,9 @@ with checks.waits():
 #
 # ### Noise as a fourth channel
 #
-# The guess is a picture of three channels, and $z \sim U(0, 1)^{n}$ is a vector. To bring both together, an **affine
-# layer** (weights and a bias, no activation) maps $z$ to as many numbers as a picture has pixels, and these become a
-# fourth channel. What enters the convolutions is (batch, 64, 64, 4).
+# The guess is a picture of three channels, and $z$ is a vector of numbers from $U(0, 1)$. To bring both together, an
+# **affine layer** (weights and a bias, no activation) maps $z$ to as many numbers as a picture has pixels, and these
+# become a fourth channel. What enters the convolutions is (batch, 64, 64, 4).
 #
 # Write it with Keras layers, so that it can be used to build a model: `pictures` and `z` are symbolic tensors, like
 # those of `keras.Input`.
@@ -766,14 +785,17 @@ with checks.check("noise_channel"):
 #
 # $$L_D = \overline{H(1, l_{real})} + \overline{H(0, l_{fake})}.$$
 #
-# The bar is the mean over the batch. For $\tilde G$ there are two versions. **As written** in the theory, it minimises
-# the mean of $\log(1 - D)$, which is $-\overline{H(0, l_{fake})}$. The **usual** one is $\overline{H(1, l_{fake})}$.
+# The bar is the mean over the batch. For $\tilde G$ (in the code `g`) there are two versions. **As written** in the
+# theory, it minimises the mean of $\log(1 - \sigma(l_{fake}))$, which is $-\overline{H(0, l_{fake})}$. The **usual**
+# one is $\overline{H(1, l_{fake})}$.
 #
 # Alone, neither asks that the centre has anything to do with the truth, which we know in training. So a
 # **reconstruction** term is added, the mean of all absolute differences between guessed and true numbers, with a
-# weight $\lambda$:
+# weight $\lambda$. In the usual version that makes
 #
-# $$L_{\tilde G} = \overline{H(1, l_{fake})} + \lambda \cdot \overline{|x - \hat x|}.$$
+# $$L_{\tilde G} = \overline{H(1, l_{fake})} + \lambda \cdot \overline{|x - \hat x|},$$
+#
+# and the same is added to the version as written.
 #
 # Absolute differences, because they forgive a sharp guess more than squares do: their minimum is the median.
 #
@@ -956,7 +978,8 @@ with checks.check("text_encoder"):
 #
 # Inside the players there are maps of 4 × 4 places with many channels. The vector of the sentence is put *to every
 # place*, behind the channels that are there ([Reed et al., 2016](https://arxiv.org/abs/1605.05396)). Write it for
-# symbolic tensors, as above.
+# symbolic tensors, as above. They do not know yet how many examples a batch has (their first axis has the length
+# `None`), so take something that need not be told, such as `layers.RepeatVector` or `ops.tile`.
 
 
 # %% solution="join_text"
@@ -1052,7 +1075,8 @@ def make_discriminator(size, filters, kind):
 # word. In the second, **shuffled**, every picture has the caption of *another* picture, in training and in the test:
 # the words are as many and as varied as before, and only what connects them with the picture is lost.
 #
-# Write the shuffling. Rows come in a new random order that depends on `seed`, and **none stays where it was**.
+# Write the shuffling. Rows come in a new random order that depends on `seed`, and **none stays where it was**. The
+# tokens that were passed in stay as they are: the other conditions need them.
 
 
 # %% solution="shuffled"
@@ -1078,7 +1102,17 @@ with checks.check("shuffled"):
             checks.expect(
                 (few_shuffled[:, 0] != few_tokens[:, 0]).all(), f"of {n} rows, one keeps its place for the seed {seed}."
             )
-    checks.differs(shuffle_captions(few_tokens, 1), shuffle_captions(few_tokens, 2), "two shuffles with two seeds")
+    few_tokens = np.arange(27, dtype=np.int32).reshape(9, 3)
+    few_before = few_tokens.copy()
+    few_orders = {np.asarray(shuffle_captions(few_tokens, seed)).tobytes() for seed in range(8)}
+    checks.expect(
+        np.array_equal(few_tokens, few_before), "the tokens that were passed in are in another order now: copy them."
+    )
+    checks.expect(
+        len(few_orders) >= 7,
+        f"eight seeds give nine rows only {len(few_orders)} different order(s): the order should be drawn by lot from "
+        "many more than the few that come of moving all rows by the same number of places.",
+    )
     checks.expect(
         np.array_equal(shuffle_captions(few_tokens, 1), shuffle_captions(few_tokens, 1)),
         "the same seed gives two orders: it should decide about everything that is random.",
@@ -1227,8 +1261,8 @@ with checks.waits():
 #
 # 1. Which of the two has the better $L_1$ and PSNR, which the better gradient energy and Fréchet distance? Explain with
 #    what each is trained to do why this need not be a contradiction.
-# 2. With the weight 0 and without captions: could a *perfect* GAN have a smaller $L_1$ on our scenes than the dense
-#    network? Why?
+# 2. With the weight 0 and without captions: could even a *perfect* GAN have a smaller mean $L_1$ on our scenes than a
+#    dense network with the squared error that has learnt as well as can be? Why?
 #
 # *Your answer (a few sentences):*
 #
@@ -1239,7 +1273,8 @@ with checks.waits():
 #    whether guesses look like true centres, for which one has to decide for one possibility.
 # 2. (1 point) No. A perfect GAN draws a sharp thing of a random kind and colour, as the border tells nothing about it;
 #    a wrong sharp thing is further from the truth than the mean is. Half a point for "no" with a reason that does not
-#    mention chance.
+#    mention chance. (Not asked for: with $x'$ drawn as the truth $x$ is, Jensen's inequality gives
+#    $\mathbb{E}|x - x'| \ge \mathbb{E}|x - \mathbb{E} x'|$.)
 # ### END MARK SCHEME
 
 # %% [markdown]
