@@ -155,11 +155,16 @@ with checks.waits():
 # c_t &= c_{t-1} + \mathit{write}(h^{dec}_t) && \text{a stroke on the canvas}
 # \end{aligned}$$
 #
-# (equations 3 to 8 of the paper). The canvas $c_t$ holds *logits*: $\sigma(c_t)$ are probabilities of ink, and strokes
-# add up. What matters is the last one, $c_T$. The encoder knows the image, the decoder only the messages $z_1, \dots,
-# z_T$; so the decoder can also paint by itself, from messages drawn from the prior.
+# (equations 3 to 8 of the paper; $[\cdot, \cdot]$ puts two vectors one behind the other). The canvas $c_t$ holds
+# *logits*: $\sigma(c_t)$ are probabilities of ink, and strokes add up. As a function $\sigma$ is the sigmoid,
+# $\sigma(c) = 1 / (1 + e^{-c})$; without an argument it will be the deviation of a normal distribution. What matters is
+# the last canvas, $c_T$. The encoder knows the image, the decoder only the messages $z_1, \dots, z_T$; so the decoder
+# can also paint by itself, from messages drawn from the prior.
 #
-# Shapes in this notebook: images, errors and canvases are `(batch, height, width)`, all else `(batch, size)`.
+# Shapes in this notebook: images, errors and canvases are `(batch, height, width)`, all else `(batch, size)` unless its
+# docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: gradients have to pass
+# through everything, and training compiles it, which NumPy's functions stop (constants may come from NumPy). When it is
+# compiled `batch` is not known, so write -1 for it in `ops.reshape`.
 #
 # ### The error image
 #
@@ -189,9 +194,9 @@ with checks.check("error_image"):
 #
 # $$\mathit{read}(x, \hat x_t, h^{dec}_{t-1}) = [x, \hat x_t], \qquad \mathit{write}(h^{dec}_t) = W(h^{dec}_t),$$
 #
-# where $[\cdot, \cdot]$ puts two vectors one behind the other, and $W$ is an affine layer with one output for each
-# pixel. `read_plain` flattens both images and puts them side by side, the image first. `write_plain` gets the affine
-# layer, calls it on $h^{dec}_t$, and gives the result the form of an image, row by row.
+# where $W$ is an affine layer with one output for each pixel. `read_plain` flattens both images and puts one behind the
+# other, the image first. `write_plain` gets the affine layer, calls it on $h^{dec}_t$, and gives the result the form of
+# an image, row by row.
 
 
 # %% solution="plain"
@@ -292,7 +297,8 @@ with checks.check("attention_window"):
 #
 # $$\mu_i = g + \Big(i - \frac{N - 1}{2}\Big)\, \delta.$$
 #
-# (Equations 19 and 20; again the paper counts $i$ from 1.)
+# (Equations 19 and 20; again the paper counts $i$ from 1.) `ops.arange(n, dtype="float32")` gives $0, \dots, n - 1$;
+# without the dtype they are whole numbers, which TensorFlow's `-` and `*` refuse beside others.
 
 
 # %% solution="filter_centres"
@@ -396,7 +402,8 @@ with checks.waits():
 # $\langle F_Y x F_X^T, w \rangle = \langle x, F_Y^T w F_X \rangle$. The check below uses it.
 #
 # `read_attention` returns one row for each image, as `read_plain` does: the N × N numbers of the image row by row, then
-# those of its error. `ops.matmul` and `@` multiply the last two axes of each example of the batch.
+# those of its error. `ops.matmul` and `@` multiply the last two axes of each example of the batch. The intensity is
+# (batch, 1); beside matrices, (batch, height, width), it needs a third axis.
 
 
 # %% solution="read_attention"
@@ -934,8 +941,8 @@ class Draw(keras.Model):
 # %% [markdown] question="cost" points=3
 # **Question.**
 #
-# 1. Where does the term $\mu^2 + \sigma^2 - \log\sigma^2 - 1$ have its minimum, and what would the decoder paint if
-#    the encoder always sent messages at this minimum?
+# 1. Where does the term $\mu^2 + \sigma^2 - \log\sigma^2 - 1$ have its minimum, and what would the decoder learn to
+#    paint if the encoder always sent messages at this minimum, all through the training?
 # 2. Somebody draws one noise vector for each image and uses it at all $T$ steps. The program runs, and the loss falls
 #    faster than yours. Why is it no bound any more, and what would the *generated* digits look like?
 # 3. Somebody takes the mean in place of the sum over the pixels in $L_x$. What will the trained model do?
@@ -945,11 +952,12 @@ class Draw(keras.Model):
 # ### BEGIN MARK SCHEME
 # 1. (1 point) At $\mu = 0$, $\sigma = 1$, where it is zero: $Q$ is the prior, whatever the image. The messages carry
 #    no information, so the decoder paints the same for all images: about the mean image (more precisely, the canvas
-#    that is best for all of them at once, up to what noise it cannot ignore).
+#    that is best for all of them at once, up to what noise it cannot ignore). Also right: a decoder that was trained
+#    otherwise, and then gets such messages, paints samples that have nothing to do with the image.
 # 2. (1 point) The decoder can infer the noise from the first messages and remove it from later ones, which so become
 #    almost exact; the sum of the divergences assumes independent samples and charges for much less than what is sent.
-#    In generation the messages are independent draws from the prior, which the decoder has never met: bad images. Half
-#    a point for each half.
+#    In generation the messages are independent draws from the prior (or one draw, at all steps), which the decoder has
+#    never met: bad images. Half a point for each half.
 # 3. (1 point) The messages cost 784 times more than they bring, so the model sends none ($Q$ becomes the prior) and
 #    all reconstructions look like the mean image.
 # ### END MARK SCHEME
@@ -1375,7 +1383,8 @@ with checks.waits():
 #
 # 1. Attention makes the description of a stroke shorter: 5 × 5 numbers and a window in place of 784. Why can this
 #    make images *better*, and not only cheaper? What kind of image would it harm?
-# 2. Name a part whose loss is smaller than the spread of the seeds. What may you conclude, and what not?
+# 2. Name a row of the table in which the bound differs from that of "everything" by less than the spread of the seeds.
+#    What may you conclude, and what not?
 # 3. The encoder sees $x$ and $\hat x$. Since $\hat x$ can be computed from $x$ and the canvas, and the canvas depends
 #    on messages that the encoder has sent itself: what does the error image spare the encoder?
 #
@@ -1385,7 +1394,7 @@ with checks.waits():
 # 1. (1 point) One of: the same few weights serve at every place, so that a stroke is learnt once and used everywhere;
 #    strokes are sharp and local by construction; the few numbers are easy to predict from a short message. It harms
 #    images whose detail is everywhere at once (textures, photographs with much background), which few small patches
-#    cannot cover.
+#    cannot cover. Half a point for each half.
 # 2. (1 point) Any row for which this is so in the student's table. Conclusion: at this budget no difference is shown;
 #    not: that the part is useless. (More seeds, a longer training or larger images may show one.) If there is none
 #    in the table, saying so earns the point.
