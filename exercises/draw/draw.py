@@ -122,7 +122,7 @@ with checks.check("binarise"):
     checks.differs(*(binarise(greys, random) for random in [np.random.default_rng(1)] * 2), "Two calls, one generator:")
     again = binarise(greys, np.random.default_rng(1))
     checks.close(
-        again, ink, "The images of two generators with the same seed: draw with the one that is handed in. They"
+        again, ink, "The images of two generators with the same seed: draw with the one that is handed in. What came"
     )
 
 # %%
@@ -158,11 +158,16 @@ with checks.waits():
 # c_t &= c_{t-1} + \mathit{write}(h^{dec}_t) && \text{a stroke on the canvas}
 # \end{aligned}$$
 #
-# (equations 3 to 8 of the paper). The canvas $c_t$ holds *logits*: $\sigma(c_t)$ are probabilities of ink, and strokes
-# add up. What matters is the last one, $c_T$. The encoder knows the image, the decoder only the messages $z_1, \dots,
-# z_T$; so the decoder can also paint by itself, from messages drawn from the prior.
+# (equations 3 to 8 of the paper; $[\cdot, \cdot]$ puts two vectors one behind the other). The canvas $c_t$ holds
+# *logits*: $\sigma(c_t)$ are probabilities of ink, and strokes add up. As a function $\sigma$ is the sigmoid,
+# $\sigma(c) = 1 / (1 + e^{-c})$; without an argument it will be the deviation of a normal distribution. What matters is
+# the last canvas, $c_T$. The encoder knows the image, the decoder only the messages $z_1, \dots, z_T$; so the decoder
+# can also paint by itself, from messages drawn from the prior.
 #
-# Shapes in this notebook: images, errors and canvases are `(batch, height, width)`, all else `(batch, size)`.
+# Shapes in this notebook: images, errors and canvases are `(batch, height, width)`, all else `(batch, size)` unless its
+# docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: gradients have to pass
+# through everything, and training compiles it, which NumPy's functions stop (constants may come from NumPy). When it is
+# compiled `batch` is not known, so write -1 for it in `ops.reshape`.
 #
 # ### The error image
 #
@@ -192,9 +197,9 @@ with checks.check("error_image"):
 #
 # $$\mathit{read}(x, \hat x_t, h^{dec}_{t-1}) = [x, \hat x_t], \qquad \mathit{write}(h^{dec}_t) = W(h^{dec}_t),$$
 #
-# where $[\cdot, \cdot]$ puts two vectors one behind the other, and $W$ is an affine layer with one output for each
-# pixel. `read_plain` flattens both images and puts them side by side, the image first. `write_plain` gets the affine
-# layer, calls it on $h^{dec}_t$, and gives the result the form of an image, row by row.
+# where $W$ is an affine layer with one output for each pixel. `read_plain` flattens both images and puts one behind the
+# other, the image first. `write_plain` gets the affine layer, calls it on $h^{dec}_t$, and gives the result the form of
+# an image, row by row.
 
 
 # %% solution="plain"
@@ -295,7 +300,8 @@ with checks.check("attention_window"):
 #
 # $$\mu_i = g + \Big(i - \frac{N - 1}{2}\Big)\, \delta.$$
 #
-# (Equations 19 and 20; again the paper counts $i$ from 1.)
+# (Equations 19 and 20; again the paper counts $i$ from 1.) `ops.arange(n, dtype="float32")` gives $0, \dots, n - 1$;
+# without the dtype they are whole numbers, which TensorFlow's `-` and `*` refuse beside others.
 
 
 # %% solution="filter_centres"
@@ -342,11 +348,12 @@ def filterbank(centres, variance, length):
 
 # %% test="filterbank" points=3
 with checks.check("filterbank"):
-    spots = ops.convert_to_tensor(np.array([[1.0, 3.5], [0.0, 60.0]], np.float32))  # (2, 2): the last one is far away
-    variances = ops.convert_to_tensor(np.array([[2.0], [1.0]], np.float32))
-    F = checks.finite(checks.shape(filterbank(spots, variances, 5), (2, 2, 5), "The filters"), "A filter")
-    checks.close(F[0].sum(axis=-1), [1, 1], "The sums of two filters over the pixels of their axis")
-    checks.close(F[0, 0], [0.256955, 0.329938, 0.256955, 0.121377, 0.034776], "The filter at pixel 1 with σ² = 2")
+    spots = ops.convert_to_tensor(np.array([[1, 3.5, 4], [0, 60, 3]], np.float32))  # (2, 3): one of them is far away
+    variances = ops.convert_to_tensor(np.array([[3], [0.5]], np.float32))
+    F = checks.finite(checks.shape(filterbank(spots, variances, 5), (2, 3, 5), "The filters"), "A filter")
+    checks.close(F[0].sum(axis=-1), [1, 1, 1], "The sums of three filters over the pixels of their axis")
+    checks.close(F[0, 0], [0.246823, 0.291587, 0.246823, 0.149706, 0.065062], "The filter at pixel 1 with σ² = 3")
+    checks.close(F[1, 2], [0.000070, 0.010441, 0.209714, 0.570061, 0.209714], "The second image's, at 3 with σ² = ½,")
     checks.close(F[1, 1], [0, 0, 0, 0, 1], "The filter of a spot far behind the last pixel (which has it all)")
 
 # %% [markdown]
@@ -398,7 +405,8 @@ with checks.waits():
 # $\langle F_Y x F_X^T, w \rangle = \langle x, F_Y^T w F_X \rangle$. The check below uses it.
 #
 # `read_attention` returns one row for each image, as `read_plain` does: the N × N numbers of the image row by row, then
-# those of its error. `ops.matmul` and `@` multiply the last two axes of each example of the batch.
+# those of its error. `ops.matmul` and `@` multiply the last two axes of each example of the batch. The intensity is
+# (batch, 1); beside matrices, (batch, height, width), it needs a third axis.
 
 
 # %% solution="read_attention"
@@ -414,23 +422,23 @@ def read_attention(x, error, window, size):
 
 # %% test="read_attention" points=3
 def known_window(*numbers):
-    """The Window (x, y, stride, variance, intensity) with these numbers, for one image."""
-    return Window(*(ops.convert_to_tensor([[np.float32(number)]]) for number in numbers))
+    """The Window (x, y, stride, variance, intensity) of two images: a number for both, or a list with one for each."""
+    return Window(*(ops.convert_to_tensor(np.full(2, number, np.float32)[:, None]) for number in numbers))
 
 
 with checks.check("read_attention"):
     draws = np.random.default_rng(1)
-    image, wrong = draws.uniform(size=(2, 1, 6, 8)).astype(np.float32)  # (1, 6, 8) each
-    sharp = known_window(
-        4, 2, 1, 1e-4, 1
-    )  # 3 × 3 spots with stride 1 about column 4, row 2, each no wider than a pixel
-    seen = checks.shape(read_attention(image, wrong, sharp, 3), (1, 18), "A glimpse of size 3")
-    patch = image[0, 1:4, 3:6]
-    checks.expect(not np.allclose(seen[0, :9], patch.T.ravel()), "the patch comes transposed: F_y is for the rows.")
-    checks.close(seen[0, :9], patch.ravel(), "What a sharp grid with stride 1 sees (rows 1-3, columns 3-5)")
-    checks.close(seen[0, 9:], wrong[0, 1:4, 3:6].ravel(), "The second half, the same of the error,")
-    bright = read_attention(image, wrong, known_window(4, 2, 1, 1e-4, 2), 3)
-    checks.close(bright[0], 2 * seen[0], "The glimpse with an intensity of 2, beside twice that with 1,")
+    images, wrong = draws.uniform(size=(2, 2, 6, 8)).astype(np.float32)  # (2, 6, 8) each
+    # 3 × 3 spots with stride 1, each no wider than a pixel, about row 2 and column 4; in the second image column 3
+    sharp = known_window([4, 3], 2, 1, 1e-4, 1)
+    seen = checks.shape(read_attention(images, wrong, sharp, 3), (2, 18), "The glimpses of size 3 of two images")
+    patches, errors = (np.stack([part[0, 1:4, 3:6], part[1, 1:4, 2:5]]) for part in (images, wrong))  # (2, 3, 3) each
+    turned = patches.transpose(0, 2, 1).reshape(2, 9)
+    checks.expect(not np.allclose(seen[:, :9], turned), "the patch comes transposed: F_y is for the rows.")
+    checks.close(seen[:, :9], patches.reshape(2, 9), "What sharp grids see (rows 1-3, columns 3-5 and 2-4)")
+    checks.close(seen[:, 9:], errors.reshape(2, 9), "The second half, the same of the errors,")
+    bright = read_attention(images, wrong, known_window([4, 3], 2, 1, 1e-4, [2, 3]), 3)
+    checks.close(bright, seen * [[2], [3]], "Glimpses with intensities of 2 and 3, beside those with 1 times these,")
 
 
 # %% solution="write_attention"
@@ -445,21 +453,21 @@ def write_attention(patch, window, height, width):
 # %% test="write_attention" points=3
 with checks.check("write_attention"):
     draws = np.random.default_rng(2)
-    patch = draws.normal(size=(1, 3, 3)).astype(np.float32)
-    stroke = checks.shape(write_attention(patch, sharp, 6, 8), (1, 6, 8), "A stroke on a canvas of 6 × 8")
-    expected = np.zeros((1, 6, 8))
-    expected[0, 1:4, 3:6] = patch[0]
-    checks.close(stroke, expected, "A stroke through a sharp grid about column 4, row 2 (rows 1-3, columns 3-5)")
-    half = write_attention(patch, known_window(4, 2, 1, 1e-4, 2), 6, 8)
-    checks.close(half, expected / 2, "The same with an intensity of 2: reading multiplies by it, writing divides. It")
-    soft = known_window(3.3, 2.2, 1.4, 0.8, 1)
-    image = draws.normal(size=(1, 6, 8)).astype(np.float32)
-    F_y, F_x = (np.asarray(F[0]) for F in filterbanks(soft, 3, 6, 8))
-    there, back = (
-        np.sum(F_y @ image[0] @ F_x.T * patch[0]),
-        np.sum(image * np.asarray(write_attention(patch, soft, 6, 8))),
-    )
+    patches = draws.normal(size=(2, 3, 3)).astype(np.float32)
+    strokes = checks.shape(write_attention(patches, sharp, 6, 8), (2, 6, 8), "Two strokes on canvases of 6 × 8")
+    expected = np.zeros((2, 6, 8))
+    expected[0, 1:4, 3:6], expected[1, 1:4, 2:5] = patches
+    checks.close(strokes, expected, "What sharp grids paint (rows 1-3, columns 3-5 and 2-4)")
+    faint = write_attention(patches, known_window([4, 3], 2, 1, 1e-4, [2, 4]), 6, 8)
+    quotients = expected / [[[2]], [[4]]]
+    checks.close(faint, quotients, "The same with intensities of 2 and 4: reading multiplies, writing divides. It")
+    soft = known_window([3.3, 2.9], [2.2, 1.8], 1.4, 0.8, 1)
+    images = draws.normal(size=(2, 6, 8)).astype(np.float32)
+    F_y, F_x = (np.asarray(F) for F in filterbanks(soft, 3, 6, 8))  # (2, 3, 6) and (2, 3, 8)
+    there = np.sum(F_y @ images @ F_x.transpose(0, 2, 1) * patches, axis=(1, 2))
+    back = np.sum(images * np.asarray(write_attention(patches, soft, 6, 8)), axis=(1, 2))
     checks.close(back, there, "The image times the stroke, which is the glimpse times the patch (they are adjoint),")
+
 
 # %% [markdown]
 # ## 4 The two networks
@@ -501,10 +509,12 @@ with checks.check("lstm_steps"):
     h, state = checks.pair(
         encoder_step(adding_cell, 2 * ones, 3 * ones, [ones, 4 * ones]), "encoder_step", "h and the state"
     )
+    checks.expect(isinstance(state, list | tuple), "the new state should be the list [h, c], as the cell returns it.")
     checks.expect(float(h[0, 0]) != 8, "the glimpse comes first, then the decoder's state.")
     checks.close(h, [[9]], "The encoder's h (the cell should be called on the glimpse and h_dec, side by side)")
     checks.close(state[1], [[5]], "The memory in the encoder's new state")
     h, state = checks.pair(decoder_step(adding_cell, 2 * ones, [ones, 4 * ones]), "decoder_step", "h and the state")
+    checks.expect(isinstance(state, list | tuple), "the new state should be the list [h, c], as the cell returns it.")
     checks.close(h, [[3]], "The decoder's h")
     checks.close(state[1], [[5]], "The memory in the decoder's new state")
 
@@ -739,6 +749,8 @@ with checks.check("inference_step"):
     checks.expect(isinstance(answer, tuple) and len(answer) == 3, "three things should come: State, mean, deviation.")
     after, mean, deviation = answer
     checks.expect(isinstance(after, State), "the first of the three should be a `State(...)`.")
+    both = isinstance(after.encoder, list | tuple) and isinstance(after.decoder, list | tuple)
+    checks.expect(both, "the encoder's and the decoder's new states should be lists [h, c].")
     checks.close(mean, [[0.347541]], "The mean (of what the encoder makes of the glimpse and of h_dec from before)")
     checks.close(deviation, [[1.035365]], "The deviation")
     checks.close(after.encoder[0], [[0.347541]], "The encoder's new h")
@@ -754,7 +766,7 @@ with checks.check("inference_step"):
     slope = training.input_gradients(lambda noise: canvas_after(noise, before.canvas), 2 * one)
     checks.close(slope, [[1.035365]], "The slope of the new canvas by the noise")
     slope = training.input_gradients(lambda canvas: canvas_after(2 * one, canvas), before.canvas)
-    checks.close(slope, [[[0.716334]]], "The slope of the new canvas by the one before (it is looked at, too)")
+    checks.close(slope, [[[0.716334]]], "The slope of the new canvas by the one before (looked at, too; no NumPy)")
 
 # %% [markdown]
 # ### The loop
@@ -837,12 +849,12 @@ def reconstruction_loss(x, canvas):
 
 # %% test="reconstruction_loss" points=3
 with checks.check("reconstruction_loss"):
-    pixels = np.array([[[1.0, 0.0]], [[1.0, 1.0]]], np.float32)  # (2, 1, 2)
-    logits = np.array([[[0.0, 0.0]], [[2.0, -1.0]]], np.float32)
+    pixels = np.array([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], np.float32)  # (2, 2, 2)
+    logits = np.array([[[0, 0], [0, 0]], [[2, -1], [-1, 2]]], np.float32)
     nats = checks.shape(reconstruction_loss(pixels, logits), (2,), "The reconstruction losses of two images")
     checks.expect(abs(nats[0] - 0.693147) > 1e-4, "the pixels of an image are summed, not averaged.")
-    checks.close(nats, [1.386294, 1.440190], "The losses of two images of two pixels")
-    checks.close(reconstruction_loss(pixels, 1000 * logits), [1.386294, 1000], "The losses with logits × 1000")
+    checks.close(nats, [2.772589, 3.880380], "The losses of two images of four pixels")
+    checks.close(reconstruction_loss(pixels, 1000 * logits), [2.772589, 3000], "The losses with logits × 1000")
 
 # %% [markdown]
 # **The messages.** Telling a sample of $Q$ to somebody who expects the prior costs, on average, the Kullback-Leibler
@@ -932,8 +944,8 @@ class Draw(keras.Model):
 # %% [markdown] question="cost" points=3
 # **Question.**
 #
-# 1. Where does the term $\mu^2 + \sigma^2 - \log\sigma^2 - 1$ have its minimum, and what would the decoder paint if
-#    the encoder always sent messages at this minimum?
+# 1. Where does the term $\mu^2 + \sigma^2 - \log\sigma^2 - 1$ have its minimum, and what would the decoder learn to
+#    paint if the encoder always sent messages at this minimum, all through the training?
 # 2. Somebody draws one noise vector for each image and uses it at all $T$ steps. The program runs, and the loss falls
 #    faster than yours. Why is it no bound any more, and what would the *generated* digits look like?
 # 3. Somebody takes the mean in place of the sum over the pixels in $L_x$. What will the trained model do?
@@ -943,11 +955,12 @@ class Draw(keras.Model):
 # ### BEGIN MARK SCHEME
 # 1. (1 point) At $\mu = 0$, $\sigma = 1$, where it is zero: $Q$ is the prior, whatever the image. The messages carry
 #    no information, so the decoder paints the same for all images: about the mean image (more precisely, the canvas
-#    that is best for all of them at once, up to what noise it cannot ignore).
+#    that is best for all of them at once, up to what noise it cannot ignore). Also right: a decoder that was trained
+#    otherwise, and then gets such messages, paints samples that have nothing to do with the image.
 # 2. (1 point) The decoder can infer the noise from the first messages and remove it from later ones, which so become
 #    almost exact; the sum of the divergences assumes independent samples and charges for much less than what is sent.
-#    In generation the messages are independent draws from the prior, which the decoder has never met: bad images. Half
-#    a point for each half.
+#    In generation the messages are independent draws from the prior (or one draw, at all steps), which the decoder has
+#    never met: bad images. Half a point for each half.
 # 3. (1 point) The messages cost 784 times more than they bring, so the model sends none ($Q$ becomes the prior) and
 #    all reconstructions look like the mean image.
 # ### END MARK SCHEME
@@ -997,6 +1010,7 @@ with checks.check("generate"):
     )
     logits = np.log(images / (1 - images))
     checks.differs(images[:, 0], images[:, 1], "Painted by messages of their own, two steps")
+    checks.differs(images[0], images[1], "Painted by messages of their own, two images")
     checks.between(logits.std(), 0.95, 1.05, "The deviation of the messages (the prior is standard normal)")
     checks.differs(images, generate(KnownPainter(), 200, seed)[0], "Two sets of generated images")
 
@@ -1372,7 +1386,8 @@ with checks.waits():
 #
 # 1. Attention makes the description of a stroke shorter: 5 × 5 numbers and a window in place of 784. Why can this
 #    make images *better*, and not only cheaper? What kind of image would it harm?
-# 2. Name a part whose loss is smaller than the spread of the seeds. What may you conclude, and what not?
+# 2. Name a row of the table in which the bound differs from that of "everything" by less than the spread of the seeds.
+#    What may you conclude, and what not?
 # 3. The encoder sees $x$ and $\hat x$. Since $\hat x$ can be computed from $x$ and the canvas, and the canvas depends
 #    on messages that the encoder has sent itself: what does the error image spare the encoder?
 #
@@ -1382,7 +1397,7 @@ with checks.waits():
 # 1. (1 point) One of: the same few weights serve at every place, so that a stroke is learnt once and used everywhere;
 #    strokes are sharp and local by construction; the few numbers are easy to predict from a short message. It harms
 #    images whose detail is everywhere at once (textures, photographs with much background), which few small patches
-#    cannot cover.
+#    cannot cover. Half a point for each half.
 # 2. (1 point) Any row for which this is so in the student's table. Conclusion: at this budget no difference is shown;
 #    not: that the part is useless. (More seeds, a longer training or larger images may show one.) If there is none
 #    in the table, saying so earns the point.
