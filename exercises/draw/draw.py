@@ -592,6 +592,8 @@ with checks.check("step_noise"):
     checks.differs(noise[..., 0], noise[..., 1], "The noise of two latents")
     checks.differs(noise[0], noise[1], "The noise of two images")
     checks.differs(noise, step_noise(50, 4, 30, seed), "The noise of two calls (hand the generator on as it is)")
+    again = step_noise(50, 4, 30, keras.random.SeedGenerator(1))
+    checks.close(again, noise, "The noise of an equal generator (draw with the one that is handed in)")
 
 # %% [markdown]
 # ### The parts
