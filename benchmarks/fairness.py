@@ -102,7 +102,7 @@ def judged(
     names = {(test, on.number): f"{test}__{on.number}" for on in grounds for test in tests}
     probes = "\n".join([grounds[0].assignment.probes, *(f"{name} = {test}" for (test, _), name in names.items())])
     questions = [Question(names[test, on.number], on.assignment.seed(test)) for on in grounds for test in tests]
-    answers = stage.perform(house, needed_cells(notebook), probes, questions).answers
+    answers = stage.perform(house, needed_cells(notebook, probes), probes, questions).answers
     return [{test: on.judge.judge(test, answers[names[test, on.number]]) for test in tests} for on in grounds]
 
 

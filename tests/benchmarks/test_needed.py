@@ -26,7 +26,7 @@ def test_a_dependency_that_an_answer_brings_along_is_seen(gan):
 
 
 def test_visible_checks_and_unused_data_are_left_out_and_every_blank_stays(gan):
-    slim = needed_cells(gan.solution)
+    slim = needed_cells(gan.solution, gan.probes)
     sources = "\n".join(cell.source for cell in slim.cells)
     assert blanks(slim).keys() == blanks(gan.solution).keys()
     assert "import keras" in sources
@@ -34,22 +34,30 @@ def test_visible_checks_and_unused_data_are_left_out_and_every_blank_stays(gan):
     assert "mnist = " not in sources
 
 
-def test_a_cell_stays_if_a_blank_needs_it_by_way_of_another_or_if_it_defines_nothing(gan):
+PROBES = """
+def cell_step(student, rng):
+    yield {"h": student.State(1, 2).h}
+"""
+
+
+def test_a_cell_stays_if_a_blank_or_a_probe_needs_it_or_if_it_defines_nothing(gan):
     notebook = v4.new_notebook(
         cells=[
             v4.new_code_cell("base = 2"),
             v4.new_code_cell("def helper():\n    return base"),
             v4.new_code_cell("unused = 3"),
+            v4.new_code_cell("from collections import namedtuple\nState = namedtuple('State', 'h c')"),
             v4.new_code_cell("print('side effect')"),
             v4.new_code_cell("%matplotlib inline"),
             *blanks(with_sources(gan.solution, {"sample_z": "def sample_Z(m, n):\n    return helper()"})).values(),
         ]
     )
-    kept = [cell.source for cell in needed_cells(notebook).cells]
+    kept = [cell.source for cell in needed_cells(notebook, PROBES).cells]
     assert "base = 2" in kept
     assert "print('side effect')" in kept
     assert "%matplotlib inline" in kept
     assert "unused = 3" not in kept
+    assert any("State = " in source for source in kept), "a probe needs it, if no blank does"
 
 
 def test_local_names_are_no_global_ones():
