@@ -12,7 +12,7 @@ from autograder.course import Assignment, CourseError
 __all__ = ["release", "release_files"]
 
 FILES = ("data/README.md", "requirements.txt", "pyproject.toml")
-"""Beside notebooks and `util`. Of the data only where they come from: each student fetches them."""
+"""Beside notebooks, trained models and `util`. Of the data only where they come from: each student fetches them."""
 
 README, FOR_STUDENTS = "README.md", "For students"
 """Of the README students get one section: the others speak of files that they do not have."""
@@ -32,6 +32,8 @@ def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str
     for assignment in assignments:
         root = assignment.course.root
         yield assignment.release_path, str(assignment.release_path.relative_to(root))
+        for trained in sorted((root / "data").glob(f"{assignment.name}-*.weights.h5")):
+            yield trained, str(trained.relative_to(root))
     if root is None:
         raise CourseError("There is nothing to release.")
     if (page := root / "notebooks" / COURSE_PAGE).is_file():

@@ -39,16 +39,16 @@ from util import checks, data, plots, training
 PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" is meant for a GPU
 PICTURES = os.environ.get("PICTURES", "drawn")  # those in colour; or "svhn" or "cifar10", as data/README.md says
 RUN = ROOT / "build" / "draw"
-CHECKPOINT = ROOT / "data" / "draw-long.weights.h5"
-TRAINED = os.environ.get("TRAINED") == "yes" and PRESET != "full"  # load this model instead of training one
+CHECKPOINT = ROOT / "data" / f"draw-{PRESET}.weights.h5"
+TRAINED = os.environ.get("TRAINED") == "yes"  # load this model instead of training one
 
 # %% [markdown]
-# All sizes and times of the lesson stand in one table. `full` is the setting of the paper. `long` is `quick` with ten
-# times the training; its model comes with the course, and with `TRAINED=yes` section 8 loads it instead of training,
-# so that everything that looks at a trained model starts at once.
+# All sizes and times of the lesson stand in one table. `full` is the setting of the paper. The model that section 8
+# trains with `quick` comes with the course, too: with `TRAINED=yes` it is loaded instead, and all that looks at a
+# trained model starts at once.
 
 # %%
-PRESETS = {
+SETTINGS = {
     "quick": {
         "model": {"steps": 8, "hidden": 128, "latent": 10, "read_size": 5, "write_size": 5},
         "batch_size": 64,
@@ -87,9 +87,7 @@ PRESETS = {
         "two_digits": {"images": 60_000, "steps": 32, "training_steps": 100_000},
         "colour": {"images": 50_000, "steps": 64, "training_steps": 100_000},
     },
-}
-PRESETS["long"] = PRESETS["quick"] | {"training_steps": 24_000, "learning_rate": 1e-3, "test_images": 10_000}
-SETTINGS = PRESETS[PRESET]
+}[PRESET]
 
 # %% [markdown]
 # ## 1 Digits of ink and paper
