@@ -33,9 +33,13 @@ COMMAND = "python -m benchmarks.scale"
 
 @dataclass(frozen=True)
 class Measure:
-    """One run: peak memory of the caller, its own processor seconds for each record, and when each was done."""
+    """One run: the caller's peak memory and its memory after each submission in MiB, processor seconds, and times.
 
-    peak_mib: float
+    The processor's seconds are the caller's own for each record; the times say when each submission was done.
+    """
+
+    peak: float
+    memory: list[float]
     recording: list[float]
     done: list[float]
 
@@ -56,6 +60,12 @@ def hand_in(assignment: Assignment, folder: Path, count: int, pool: int) -> None
         nbformat.write(notebook, path)
 
 
+def own_memory(kind: str) -> float:
+    """Of this process, in MiB: ``VmRSS``, what it has now, or ``VmHWM``, the most that it ever had."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(kind))
+    return int(line.split()[1]) / 1024
+
+
 def measured(words: argparse.Namespace) -> Measure:
     """Grade in this process, with a watch on every record."""
     from autograder.grade import grade
@@ -63,7 +73,12 @@ def measured(words: argparse.Namespace) -> Measure:
     from autograder.workers import Workers
 
     recording: dict[str, float] = {}
+    memory: list[float] = []
     done: list[float] = []
+
+    def watch(_student: str) -> None:
+        memory.append(own_memory("VmRSS"))
+        done.append(time.monotonic())
 
     def timed(method: Callable[..., Any]) -> Callable[..., Any]:
         def call(self: Recorder, student: str, *more: Any) -> Any:
@@ -79,9 +94,8 @@ def measured(words: argparse.Namespace) -> Measure:
         setattr(Recorder, name, timed(getattr(Recorder, name)))
     course = Course(ROOT, words.measure / "build", words.measure / "submitted")
     workers = Workers(words.jobs, words.scheduler)
-    grade(course.assignment(NAME), workers=workers, listener=lambda _: done.append(time.monotonic()))
-    (peak,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return Measure(int(peak.split()[1]) / 1024, list(recording.values()), done)
+    grade(course.assignment(NAME), workers=workers, listener=watch)
+    return Measure(own_memory("VmHWM"), memory, list(recording.values()), done)
 
 
 def bench(assignment: Assignment, count: int, pool: int, *, jobs: int = 2, scheduler: str = "") -> tuple[Measure, Cost]:
@@ -130,7 +144,10 @@ def size(assignment: Assignment, few: int, many: int) -> Iterator[tuple[str, str
         first, second = marginal(small_cost, few)[kind], marginal(large_cost, many)[kind]
         ratio = f"{second:.3f} ({second / first - 1:+.1%})"
         yield f"{label} a submission, all processes, less a run of 2", f"{first:.3f}", ratio, command
-    yield "peak memory of the caller, MiB", f"{small.peak_mib:.0f}", f"{large.peak_mib:.0f}", command
+    yield "peak memory of the caller, MiB", f"{small.peak:.0f}", f"{large.peak:.0f}", command
+    for label, share in (("one third", 1 / 3), ("two thirds", 2 / 3), ("all", 1.0)):
+        first, second = (each.memory[round(share * len(each.memory)) - 1] for each in (small, large))
+        yield f"memory of the caller after {label} of the class, MiB", f"{first:.0f}", f"{second:.0f}", command
     for label, part in (("first", slice(2, 2 + few // 2)), ("last", slice(-(few // 2), None))):
         means = [f"{1000 * statistics.fmean(each.recording[part]):.0f}" for each in (small, large)]
         yield f"recording, {label} {few // 2} of the class, ms of the caller", means[0], means[1], command
