@@ -491,7 +491,7 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             [
                 conv(mixed(4, 4, 2, 4), 2),
                 leaky(),
-                conv(mixed(4, 4, 4, 3), 2),
+                conv(mixed(4, 4, 4, 3)),  # to 4 × 4 spots, of which the strongest is hardly ever negative
                 normalisation(3),
                 leaky(),
             ],
