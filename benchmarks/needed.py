@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 import symtable
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -67,12 +68,6 @@ def _words(probes: str) -> dict[str, set[str]]:
     }
 
 
-def _asked(probes: str) -> set[str]:
-    """The names of the notebook that ``probes.py`` takes as attributes of what each probe calls ``student``."""
-    attributes = (node for node in ast.walk(ast.parse(probes)) if isinstance(node, ast.Attribute))
-    return {node.attr for node in attributes if isinstance(node.value, ast.Name) and node.value.id == "student"}
-
-
 def _uses(cells: Iterable[NotebookNode]) -> dict[str, set[str]]:
     """For each name that the cells define: the names that its cell uses."""
     found: dict[str, set[str]] = {}
@@ -96,7 +91,8 @@ def needed_cells(notebook: NotebookNode, probes: str) -> NotebookNode:
     """The notebook without visible checks, and without cells that only define what neither blanks nor probes use."""
     own = blanks(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    used = _asked(probes).union(*(names(cell.source)[1] for cell in own.values()))
+    asked = set(re.findall(r"\bstudent\.(\w+)", probes))
+    used = asked.union(*(names(cell.source)[1] for cell in own.values()))
     needed = closure(used, _uses(code))
 
     def is_needed(cell: NotebookNode) -> bool:
