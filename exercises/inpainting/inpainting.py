@@ -44,7 +44,7 @@ SETTINGS = {
         "classifier_steps": 500,
         "filters": {"G": 12, "D": 8},
         "batch": 32,
-        "steps": 180,
+        "steps": 260,
         "weights": (0.0, 10.0, 100.0),
         "seeds": (1, 2),
     },
