@@ -53,7 +53,7 @@ SETTINGS = {
         "model": {"steps": 8, "hidden": 128, "latent": 10, "read_size": 5, "write_size": 5},
         "batch_size": 64,
         "learning_rate": 2e-3,
-        "training_steps": 2400,
+        "training_steps": 3600,
         "plain_steps": 400,  # training steps for the model without attention, and as many for the one with convolutions
         "samples": 20,  # of the importance-weighted bound
         "test_images": 500,
