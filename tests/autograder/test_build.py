@@ -4,12 +4,15 @@ import ast
 import posixpath
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from autograder import build
-from autograder.course import CourseError
+from autograder.course import Course, CourseError
 from autograder.release import FORBIDDEN, release
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_build_is_byte_identical(tiny, tmp_path):
@@ -95,6 +98,13 @@ def test_release_holds_what_students_need_and_nothing_else(gan, tmp_path):
         assert [link for link in links if link not in names] == []
     release([gan], archive)
     assert archive.read_bytes() == first
+
+
+def test_release_brings_the_trained_model_of_a_lesson(tmp_path):
+    archive = tmp_path / "release.zip"
+    release([Course(ROOT, tmp_path / "build").assignment("draw")], archive)
+    with zipfile.ZipFile(archive) as opened:
+        assert "data/draw-quick.weights.h5" in opened.namelist()
 
 
 def test_release_refuses_a_stale_notebook(tiny, tmp_path):

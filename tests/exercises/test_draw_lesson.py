@@ -72,6 +72,11 @@ z = draws.normal(size=(2, 3, 2)).astype("float32")
 print("loaded" if np.array_equal(small.paint(z)[0], again.paint(z)[0]) else "loaded another model")
 bound, tighter = test_bounds(small, (bars[:20] > 0).astype("float32"), 8)
 print("tighter" if 0 < tighter < bound else f"not tighter: {bound}, {tighter}")
+
+shipped = new_model(**SETTINGS["model"])
+shipped.load_weights(data.data_folder() / "draw-quick.weights.h5")
+bound, _ = test_bounds(shipped, binarise(mnist.test_images[:100], draws), 1)
+print("knows digits" if bound < 125 else f"knows no digits: {bound}")
 """
 
 
@@ -88,5 +93,5 @@ def test_the_whole_model_is_what_its_steps_say_and_learns(draw):
         assert f"{kind} every weight learns" in output, output
         assert output.count(f"{kind} the loop is the steps") == 3, output
         assert f"{kind} batches do not mix" in output, output
-    for sentence in ("learnt", "loaded", "tighter"):
+    for sentence in ("learnt", "loaded", "tighter", "knows digits"):
         assert f"\n{sentence}\n" in output, output
