@@ -1082,11 +1082,11 @@ with checks.check("importance"):
 # %%
 
 
-class Binarised(keras.utils.PyDataset):
-    """Random batches of dynamically binarised images, as many as there are `steps` in an epoch."""
+class RandomBatches(keras.utils.PyDataset):
+    """Random batches of images, dynamically binarised, as many as there are `steps` in an epoch."""
 
     def __init__(self, images, batch_size, steps, seed=1, prepare=binarise):
-        """`images` are bytes (n, height, width); `prepare` may make something else of them."""
+        """`images` are bytes (n, height, width); `prepare` makes them what the model sees."""
         super().__init__()
         self.images, self.batch_size, self.steps, self.prepare = images, batch_size, steps, prepare
         self.random = np.random.default_rng(seed)
@@ -1114,7 +1114,7 @@ class Watch(keras.callbacks.Callback):
 
 def train(model, images, steps, seed=1, verbose=2, callbacks=(), prepare=binarise):
     """Train on bytes (n, height, width): the nats per image of every 100 steps, and the milliseconds that one took."""
-    batches = Binarised(images, SETTINGS["batch_size"], min(100, steps), seed, prepare)
+    batches = RandomBatches(images, SETTINGS["batch_size"], min(100, steps), seed, prepare)
     adam = keras.optimizers.Adam(SETTINGS["learning_rate"], clipnorm=5.0)
     model.compile(optimizer=adam, jit_compile=training.jit_compile())
     adam.build(model.trainable_variables)  # what is not built is not restored from a backup either
@@ -1557,8 +1557,8 @@ with checks.waits():
 # House numbers and CIFAR-10 (sections 4.4 and 4.5 of the paper) have no ink and paper: red, green and blue have every
 # intensity between 0 and 1. The paper keeps the cross-entropy all the same, and reads an intensity as a probability.
 # That trains well, but what comes out is not what it costs to tell the bytes of a picture, so these nats can be
-# compared with each other only. Even the true picture as a canvas would not cost 0 nats; it costs the most that can be
-# reached.
+# compared with each other only. Even the true picture as a canvas does not cost 0 nats: what it costs is the least that
+# any canvas can.
 #
 # To keep all other parts as they are, the three planes of a picture lie one below the other, as one image of three
 # times the height. Only attention has to know of it: one window serves all three planes. With `PICTURES=svhn` or
@@ -1573,7 +1573,7 @@ class ColourParts(Parts):
     def __init__(self, height, width, hidden, latent, read_size, write_size, **kwargs):
         """`height` and `width` are those of one plane."""
         super().__init__(3 * height, width, hidden, latent, read_size, write_size, **kwargs)
-        self.features = 3 * 2 * read_size**2
+        self.features *= 3  # a glimpse of each plane
         self.patch = keras.layers.Dense(3 * write_size**2)
 
     def read(self, x, error, h_dec):
