@@ -25,18 +25,20 @@ LIBRARIES = {"h5py", "keras", "numpy", "pillow", "scikit_learn", "scipy", "tenso
 UNBOUNDED = 2**30
 
 
-def _util_files() -> list[Path]:
+def _files_inside() -> list[Path]:
+    """All of ours that a probe or a submission can import."""
     import util
+    from autograder import inside
 
-    return sorted(Path(str(util.__file__)).parent.rglob("*.py"))
+    return [path for package in (util, inside) for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))]
 
 
 def fingerprint(assignment: Assignment) -> str:
-    """A hash of everything that answers depend on: solution, probes, ``util``, seeds and library versions."""
+    """A hash of everything that answers depend on: solution, probes, what they import, seeds and versions."""
     digest = hashlib.sha256()
     digest.update(nbformat.writes(assignment.solution).encode())
     digest.update(assignment.probes.encode())
-    for path in _util_files():
+    for path in _files_inside():
         digest.update(path.read_bytes())
     installed = {each.metadata["Name"].replace("-", "_"): each.version for each in distributions()}
     versions = [platform.python_version(), *sorted((name, installed.get(name)) for name in LIBRARIES)]

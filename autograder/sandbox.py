@@ -12,8 +12,8 @@ from pathlib import Path
 
 __all__ = ["Limits", "SandboxUnavailable", "bubblewrap", "command_line"]
 
-INSIDE = "/opt/atelier"
-"""Where the sandbox shows `autograder.inside`."""
+INSIDE = "/opt/atelier/autograder/inside"
+"""Where the sandbox shows `autograder.inside`, and nothing else of Atelier."""
 
 COURSE = "/opt/course"
 """Where the sandbox shows ``util`` and ``data``, the only parts of the course that a submission sees."""

@@ -1,1 +1,1 @@
-"""What runs inside the sandbox, as plain scripts that import nothing of Atelier; none is trusted with a score."""
+"""What runs inside the sandbox and imports nothing of the rest of Atelier; none of it is trusted with a score."""

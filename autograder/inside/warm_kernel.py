@@ -362,12 +362,14 @@ def main() -> None:
     events = os.dup(1)
     os.dup2(2, 1)
     missing = []
+    sys.path.append(os.path.abspath(f"{__file__}/../../.."))  # for what is imported as a part of `autograder`
     for name in ["ipykernel.kernelapp", "ipykernel.ipkernel", *modules]:
         try:
             importlib.import_module(name)
         except Exception:
             missing.append(name)
             traceback.print_exc()
+    del sys.path[-1]
     os.dup2(events, 1)
     os.close(events)
     gc.collect()

@@ -16,61 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-Answer = dict[str, Any]
-
-
-# What probes share ---------------------------------------------------------------------------------------------------
-
-
-def _array(value: Any) -> np.ndarray:
-    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
-    try:
-        array = np.asarray(keras.ops.convert_to_numpy(value))
-    except Exception:
-        array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"numbers were expected, {type(value).__name__} came")
-    if array.nbytes > 300_000:
-        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
-    return array
-
-
-def _pair(value: Any) -> Answer:
-    """A returned pair, be it stacked or not, as answers ``first`` and ``second``."""
-    pieces = [_array(piece) for piece in value] if isinstance(value, tuple | list) else [_array(value)]
-    if len(pieces) == 1 and pieces[0].shape[:1] == (2,):
-        pieces = list(pieces[0])
-    if len(pieces) != 2:
-        raise TypeError(f"two values were expected, {len(pieces)} came")
-    return {"first": pieces[0], "second": pieces[1]}
-
-
-def _tensor(array: np.ndarray) -> Any:
-    """A float32 tensor of the backend."""
-    return keras.ops.convert_to_tensor(array.astype("float32"))
-
-
-def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
-        try:
-            yield question()
-        except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
-
-
-def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return ask
-
+from autograder.inside.probing import Answer, ask_each, to_array, to_pair, to_tensor, with_given
 
 # Data ----------------------------------------------------------------------------------------------------------------
 
@@ -84,11 +30,14 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     side = int(rng.integers(6, 10))
     grey, colour = (rng.integers(20, 200, (n, side, side, *c), dtype=np.uint8) for n, c in ((3, ()), (2, (3,))))
     numbers = rng.uniform(-1, 1, (2, 5, 5, 3)).astype("float32")
-    yield from _each(
-        lambda: {"plain": _array(student.prepare(grey.copy(), side))},
-        lambda: {"grey": _array(student.prepare(grey.copy(), side + 2 * margin))},
-        lambda: {"colour": _array(student.prepare(colour.copy(), side + 2 * margin))},
-        lambda: {"bytes": _array(student.to_bytes(numbers.copy())), "whole": _array(student.to_bytes(np.ones((1, 2))))},
+    yield from ask_each(
+        lambda: {"plain": to_array(student.prepare(grey.copy(), side))},
+        lambda: {"grey": to_array(student.prepare(grey.copy(), side + 2 * margin))},
+        lambda: {"colour": to_array(student.prepare(colour.copy(), side + 2 * margin))},
+        lambda: {
+            "bytes": to_array(student.to_bytes(numbers.copy())),
+            "whole": to_array(student.to_bytes(np.ones((1, 2)))),
+        },
     )
 
 
@@ -102,7 +51,7 @@ def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     seeds = rng.integers(2**32, size=3)
 
     def ask(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: _array(model(_tensor(x), training=training))
+        return lambda x, training=False: to_array(model(to_tensor(x), training=training))
 
     def reached() -> Answer:
         model = student.make_generator(latent, 32, 3, filters)
@@ -112,9 +61,9 @@ def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"reached": np.abs(run(z[0]) - run(0 * z[0])).max(axis=(0, 3)) > 1e-6}
 
     yield {"filters": filters}
-    yield from _each(
-        lambda: {"shape_0": np.array(student.make_generator(latent, 16, 1, filters)(_tensor(z[0])).shape)},
-        lambda: {"shape_1": np.array(student.make_generator(latent, 32, 3, filters)(_tensor(z[0])).shape)},
+    yield from ask_each(
+        lambda: {"shape_0": np.array(student.make_generator(latent, 16, 1, filters)(to_tensor(z[0])).shape)},
+        lambda: {"shape_1": np.array(student.make_generator(latent, 32, 3, filters)(to_tensor(z[0])).shape)},
         lambda: _started(student.make_generator(48, 16, 3, 24), rng_of(seeds[1]).normal(size=(2, 48))),
         reached,
         *_player(lambda: student.make_generator(latent, 32, 3, filters), ask, z, seeds),
@@ -128,29 +77,31 @@ def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     seeds = rng.integers(2**32, size=3)
 
     def ask(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: _pair(model(_tensor(x), training=training))["second"]
+        return lambda x, training=False: to_pair(model(to_tensor(x), training=training))["second"]
 
     def pair() -> Answer:
         model = student.make_discriminator(32, 3, filters)
-        model(_tensor(x[1]))
+        model(to_tensor(x[1]))
         _put(model, seeds[0], signs=True)
-        return _pair(model(_tensor(x[1])))
+        return to_pair(model(to_tensor(x[1])))
 
     def small() -> Answer:
-        return {"small": _pair(student.make_discriminator(16, 1, filters)(_tensor(x[1][:, :16, :16, :1])))["second"]}
+        return {
+            "small": to_pair(student.make_discriminator(16, 1, filters)(to_tensor(x[1][:, :16, :16, :1])))["second"]
+        }
 
     def reached() -> Answer:
         model = student.make_discriminator(32, 3, filters)
-        images = _tensor(x[1])
+        images = to_tensor(x[1])
         model(images)
         _put(model, seeds[0], spot=True)
         with tf.GradientTape() as tape:
             tape.watch(images)
             logits = model(images)[1]
-        return {"reached": np.abs(_array(tape.gradient(logits, images))).max(axis=(0, 3)) > 1e-9}
+        return {"reached": np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)) > 1e-9}
 
     yield {"filters": filters}
-    yield from _each(
+    yield from ask_each(
         pair,
         small,
         lambda: _started(student.make_discriminator(16, 3, 32), x[1][:, :16, :16]),
@@ -189,9 +140,9 @@ def _put(model: Any, seed: int, *, spot: bool = False, signs: bool = False, size
 
 def _started(model: Any, x: np.ndarray) -> Answer:
     """The kernels as they start, a part of each."""
-    model(_tensor(x))
+    model(to_tensor(x))
     kernels = [keras.ops.reshape(kernel, (-1,)) for kernel in _kernels(model)]
-    few = [_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
+    few = [to_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
     return {"kernels": len(kernels)} | {f"start_{k}": kernel for k, kernel in enumerate(few)}
 
 
@@ -218,7 +169,7 @@ def _player(
         answer = {"nothing": run(0 * x[0]), "plus": run(x[0]), "factor": factor}
         kernels = _kernels(model)[:8]
         for k, kernel in enumerate(kernels):
-            value = _array(kernel)
+            value = to_array(kernel)
             kernel.assign(-value)
             answer[f"minus_{k}"] = run(x[0])
             for j, other in enumerate(kernels[:k]):
@@ -237,17 +188,17 @@ def _player(
         _put(model, seeds[1], signs=True, size=3.0)
         mixed = np.concatenate([x[1][:3], 2 * x[2][3:] + 0.5])
         statistics = [variable for variable in model.non_trainable_variables if variable.dtype == "float32"]
-        before = [_array(variable) for variable in statistics]
+        before = [to_array(variable) for variable in statistics]
 
         def several() -> np.ndarray:  # a sigmoid that is full for large inputs is not for small ones
             return np.concatenate([run(scale * x[1][:3]) for scale in (1.0, 0.1, 0.01)])
 
         answer = {"alone": run(x[1][:3]), "together": run(x[1])[:3], "earlier": several()}
         answer |= {"trained_alone": run(x[1], True)[:3], "trained_mixed": run(mixed, True)[:3]}
-        moved = [not np.array_equal(old, _array(new)) for old, new in zip(before, statistics, strict=True)]
+        moved = [not np.array_equal(old, to_array(new)) for old, new in zip(before, statistics, strict=True)]
         answer["later"] = several()
         for k, kernel in enumerate(_kernels(model)):
-            value = _array(kernel)
+            value = to_array(kernel)
             kernel.assign(2 * value)
             answer[f"scaled_{k}"] = run(x[1], True)[:3]
             kernel.assign(value)
@@ -271,16 +222,18 @@ def _some(value: Any) -> Any:
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Each loss for moderate logits, with several degrees of smoothing, and for large ones."""
-    cases = [(_tensor(rng.normal(size=(n, 1)) * 2), _tensor(rng.normal(size=(n, 1)) * 2)) for n in (4, 7)]
-    large = _tensor(rng.uniform(150, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
+    cases = [(to_tensor(rng.normal(size=(n, 1)) * 2), to_tensor(rng.normal(size=(n, 1)) * 2)) for n in (4, 7)]
+    large = to_tensor(rng.uniform(150, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
     smooth = float(rng.uniform(0.15, 0.4))
-    yield from _each(
-        lambda: {f"hard_{k}": _array(student.discriminator_loss(*case, smooth=0.0)) for k, case in enumerate(cases)},
-        lambda: {f"soft_{k}": _array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
-        lambda: {f"more_{k}": _array(student.discriminator_loss(*case, smooth=smooth)) for k, case in enumerate(cases)},
-        lambda: {f"generator_{k}": _array(student.generator_loss(case[1])) for k, case in enumerate(cases)},
-        lambda: {"large_hard": _array(student.discriminator_loss(large, large[::-1], smooth=0.0))},
-        lambda: {"large_generator": _array(student.generator_loss(large))},
+    yield from ask_each(
+        lambda: {f"hard_{k}": to_array(student.discriminator_loss(*case, smooth=0.0)) for k, case in enumerate(cases)},
+        lambda: {f"soft_{k}": to_array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
+        lambda: {
+            f"more_{k}": to_array(student.discriminator_loss(*case, smooth=smooth)) for k, case in enumerate(cases)
+        },
+        lambda: {f"generator_{k}": to_array(student.generator_loss(case[1])) for k, case in enumerate(cases)},
+        lambda: {"large_hard": to_array(student.discriminator_loss(large, large[::-1], smooth=0.0))},
+        lambda: {"large_generator": to_array(student.generator_loss(large))},
     )
 
 
@@ -311,7 +264,7 @@ class _Player(keras.layers.Layer):
 
     def values(self) -> np.ndarray:
         """All that it learns, in a row."""
-        return np.concatenate([_array(self.w).ravel(), _array(self.b)])
+        return np.concatenate([to_array(self.w).ravel(), to_array(self.b)])
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -328,8 +281,8 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     for share in (0.0, float(rng.uniform(0.5, 0.9))):
         angle = rng.uniform(0, 2 * np.pi)
         look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
-        X = _tensor(rng.uniform(1.5, 2.5) * aside + 0.5 * rng.normal(size=(7, 2)))
-        Z = _tensor(rng.uniform(-1, 1, (7, 1)) + 0.5)
+        X = to_tensor(rng.uniform(1.5, 2.5) * aside + 0.5 * rng.normal(size=(7, 2)))
+        Z = to_tensor(rng.uniform(-1, 1, (7, 1)) + 0.5)
         d = _Player(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4), share, True)
         g = _Player(rng.normal(size=(1, 2)) / 2, rng.normal(size=2) / 4, share, False)
         games.append((X, Z, d, g))
@@ -349,7 +302,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         returned = student.train_step(X, Z, d, g, *optimizers, **more)
         answer = {f"{name}_d": d.values(), f"{name}_g": g.values()}
         with contextlib.suppress(Exception):  # who returns something else has moved all the same
-            answer |= {f"{name}_{place}": value for place, value in _pair(returned).items()}
+            answer |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
         return answer
 
     questions = (
@@ -366,7 +319,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         d.again()
         g.again()
     yield {f"{name}_start_{k}": p.values() for k, (_, _, d, g) in enumerate(games) for name, p in (("d", d), ("g", g))}
-    yield from _each(*questions, *(_given(student, question, **known) for question in questions))
+    yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 
 
 # The latent space ----------------------------------------------------------------------------------------------------
@@ -391,14 +344,14 @@ def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def parallel() -> Answer:
         ways = [student.spherical(same, end, steps) for end in (same.copy(), factor * same)]
-        ways.append([_array(student.spherical(row, factor * row, 3)) for row in many])
-        return {f"parallel_{k}": _array(way) for k, way in enumerate(ways)}
+        ways.append([to_array(student.spherical(row, factor * row, 3)) for row in many])
+        return {f"parallel_{k}": to_array(way) for k, way in enumerate(ways)}
 
-    yield from _each(
-        lambda: {f"straight_{k}": _array(student.straight(*pair, steps)) for k, pair in enumerate(pairs)},
-        lambda: {f"spherical_{k}": _array(student.spherical(*pair, steps)) for k, pair in enumerate(pairs)},
+    yield from ask_each(
+        lambda: {f"straight_{k}": to_array(student.straight(*pair, steps)) for k, pair in enumerate(pairs)},
+        lambda: {f"spherical_{k}": to_array(student.spherical(*pair, steps)) for k, pair in enumerate(pairs)},
         parallel,
-        _given(student, parallel, straight=straight),
+        with_given(student, parallel, straight=straight),
     )
 
 
@@ -411,14 +364,14 @@ def arithmetic(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     vectors *= np.sign(vectors @ matrix @ reading)[:, None]  # all of them speak for the attribute
 
     def g(z: Any, **_: Any) -> Any:
-        return _tensor(np.tanh(_array(z) @ matrix))
+        return to_tensor(np.tanh(to_array(z) @ matrix))
 
     def reads(images: Any) -> np.ndarray:
-        return 1 / (1 + np.exp(-4 * (_array(images) @ reading)))
+        return 1 / (1 + np.exp(-4 * (to_array(images) @ reading)))
 
-    yield from _each(
-        lambda: {f"vector_{n}": _array(student.attribute_vector(z.copy(), score.copy(), n)) for n in (1, 3, 11)},
-        lambda: {f"share_{k}": _array(student.converted(g, reads, many.copy(), v)) for k, v in enumerate(vectors)},
+    yield from ask_each(
+        lambda: {f"vector_{n}": to_array(student.attribute_vector(z.copy(), score.copy(), n)) for n in (1, 3, 11)},
+        lambda: {f"share_{k}": to_array(student.converted(g, reads, many.copy(), v)) for k, v in enumerate(vectors)},
     )
 
 
@@ -443,11 +396,11 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def silence() -> Answer:
         mine = few.copy()
-        answer = {"silenced": _array(student.silenced(mine, which.copy()))}
+        answer = {"silenced": to_array(student.silenced(mine, which.copy()))}
         return answer | {"after": mine.copy()}
 
     yield {"planted": planted, "before": few}
-    yield from _each(lambda: {"telling": _array(student.telling_maps(maps.copy(), has.copy()))}, silence)
+    yield from ask_each(lambda: {"telling": to_array(student.telling_maps(maps.copy(), has.copy()))}, silence)
 
 
 # What D sees ---------------------------------------------------------------------------------------------------------
@@ -501,9 +454,9 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def ask(name: str) -> Answer:
         chain, images = chains[name]
-        return {name: _array(student.guided_backpropagation(chain, _tensor(images), feature))}
+        return {name: to_array(student.guided_backpropagation(chain, to_tensor(images), feature))}
 
-    yield from _each(*(lambda name=name: ask(name) for name in chains))
+    yield from ask_each(*(lambda name=name: ask(name) for name in chains))
 
 
 def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -519,10 +472,10 @@ def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     flipped = rng.permutation(len(tests))[: int(rng.integers(20, 40))]
     test_labels = labels[tests]
     test_labels[flipped] = (test_labels[flipped] + 1) % 3
-    yield from _each(
-        lambda: {"pooled": _array(student.pooled([each.copy() for each in maps]))},
-        lambda: {"triangle": _array(student.triangle(patches.copy(), centres.copy()))},
-        lambda: {"accuracy": _array(student.svm_accuracy(rows[:200], labels[:200], rows[tests], test_labels))},
+    yield from ask_each(
+        lambda: {"pooled": to_array(student.pooled([each.copy() for each in maps]))},
+        lambda: {"triangle": to_array(student.triangle(patches.copy(), centres.copy()))},
+        lambda: {"accuracy": to_array(student.svm_accuracy(rows[:200], labels[:200], rows[tests], test_labels))},
     )
 
 
@@ -536,8 +489,8 @@ def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def pair() -> Answer:
         index, distance = student.nearest(images.copy(), training.copy())
-        return {"index": _array(index), "distance": _array(distance)}
+        return {"index": to_array(index), "distance": to_array(distance)}
 
-    yield from _each(
-        pair, lambda: {f"share_{k}": _array(student.copied_share(s, held_out.copy())) for k, s in enumerate(samples)}
+    yield from ask_each(
+        pair, lambda: {f"share_{k}": to_array(student.copied_share(s, held_out.copy())) for k, s in enumerate(samples)}
     )

@@ -16,28 +16,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-Answer = dict[str, Any]
-
+from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
-
-
-def _array(value: Any) -> np.ndarray:
-    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
-    try:
-        array = np.asarray(keras.ops.convert_to_numpy(value))
-    except Exception:
-        array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"numbers were expected, {type(value).__name__} came")
-    if array.nbytes > 300_000:
-        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
-    return array
-
-
-def _tensor(array: Any) -> Any:
-    """A float32 tensor of the backend."""
-    return keras.ops.convert_to_tensor(np.asarray(array).astype("float32"))
 
 
 def _several(value: Any, count: int) -> list[Any]:
@@ -46,28 +27,6 @@ def _several(value: Any, count: int) -> list[Any]:
         came = len(value) if isinstance(value, tuple | list) else 1
         raise TypeError(f"{count} values were expected, {came} came")
     return list(value)
-
-
-def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
-        try:
-            yield question()
-        except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
-
-
-def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return ask
 
 
 def _sizes(rng: np.random.Generator, *lowest: int) -> list[int]:
@@ -88,13 +47,13 @@ def binarise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def draws() -> Answer:
         random = np.random.default_rng(one)
-        first, second = (_array(student.binarise(images.copy(), random)) for _ in range(2))
+        first, second = (to_array(student.binarise(images.copy(), random)) for _ in range(2))
         return {"first": first, "second": second}
 
-    yield from _each(
+    yield from ask_each(
         draws,
-        lambda: {"again": _array(student.binarise(images.copy(), np.random.default_rng(one)))},
-        lambda: {"other": _array(student.binarise(images.copy(), np.random.default_rng(other)))},
+        lambda: {"again": to_array(student.binarise(images.copy(), np.random.default_rng(one)))},
+        lambda: {"other": to_array(student.binarise(images.copy(), np.random.default_rng(other)))},
     )
 
 
@@ -104,24 +63,24 @@ def binarise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def error_image(student: Any, rng: np.random.Generator) -> Answer:
     """Images of ink and paper, and canvases of moderate logits."""
     batch, height, width = _sizes(rng, 2, 4, 6)
-    x = _tensor(rng.integers(0, 2, (batch, height, width)))
-    return {"error": _array(student.error_image(x, _tensor(rng.normal(size=(batch, height, width)) * 2)))}
+    x = to_tensor(rng.integers(0, 2, (batch, height, width)))
+    return {"error": to_array(student.error_image(x, to_tensor(rng.normal(size=(batch, height, width)) * 2)))}
 
 
 def plain(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Images and errors that differ in every pixel; a layer that is known."""
     batch, height, width, hidden = _sizes(rng, 2, 4, 6, 8)
-    x, error = _tensor(rng.normal(size=(2, batch, height, width)))
-    h_dec, layer = _tensor(rng.normal(size=(batch, hidden))), _layer(rng, hidden, height * width)
-    yield from _each(
-        lambda: {"read": _array(student.read_plain(x, error))},
-        lambda: {"write": _array(student.write_plain(h_dec, layer, height, width))},
+    x, error = to_tensor(rng.normal(size=(2, batch, height, width)))
+    h_dec, layer = to_tensor(rng.normal(size=(batch, hidden))), _layer(rng, hidden, height * width)
+    yield from ask_each(
+        lambda: {"read": to_array(student.read_plain(x, error))},
+        lambda: {"write": to_array(student.write_plain(h_dec, layer, height, width))},
     )
 
 
 def _layer(rng: np.random.Generator, inputs: int, outputs: int) -> Callable[[Any], Any]:
     """A known function of a batch (batch, inputs), affine and then bent a little."""
-    W, b = _tensor(rng.normal(size=(inputs, outputs)) / np.sqrt(inputs)), _tensor(rng.normal(size=outputs))
+    W, b = to_tensor(rng.normal(size=(inputs, outputs)) / np.sqrt(inputs)), to_tensor(rng.normal(size=outputs))
     return lambda h: keras.ops.softplus(keras.ops.matmul(h, W) + b) - 0.5
 
 
@@ -134,9 +93,9 @@ def attention_window(student: Any, rng: np.random.Generator) -> Iterator[Answer]
     raw[0] = 0
     short, long, size = (low + int(rng.integers(4)) for low in (7, 13, 3))
     for k, (height, width) in enumerate(((short, long), (long, short))):
-        window = _several(student.attention_window(_tensor(raw), size, height, width), 5)
+        window = _several(student.attention_window(to_tensor(raw), size, height, width), 5)
         for name, part in zip(("x", "y", "stride", "variance", "intensity"), window, strict=True):
-            yield {f"{name}_{k}": _array(part)}
+            yield {f"{name}_{k}": to_array(part)}
 
 
 def filter_centres(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -145,10 +104,10 @@ def filter_centres(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     centre, stride = rng.uniform(-3, 20, (batch, 1)), rng.uniform(0.3, 5, (batch, 1))
     sizes = (3 + 2 * int(rng.integers(3)), 2 + 2 * int(rng.integers(3)))
     yield {"centre": centre, "stride": stride}
-    yield from _each(
+    yield from ask_each(
         *(
             lambda k=k, size=size: {
-                f"centres_{k}": _array(student.filter_centres(_tensor(centre), _tensor(stride), size))
+                f"centres_{k}": to_array(student.filter_centres(to_tensor(centre), to_tensor(stride), size))
             }
             for k, size in enumerate(sizes)
         )
@@ -163,10 +122,12 @@ def filterbank(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     side = rng.choice([-1, 1], (batch, size))
     far = side * rng.uniform(45, 60, (batch, size))
     yield {"length": length, "far_side": side}
-    yield from _each(
-        lambda: {"near": _array(student.filterbank(_tensor(near), _tensor(variances), length))},
-        lambda: {"far": _array(student.filterbank(_tensor(far), _tensor(np.full((batch, 1), 12.0)), length))},
-        lambda: {"farther": _array(student.filterbank(_tensor(3 * far), _tensor(np.full((batch, 1), 0.5)), length))},
+    yield from ask_each(
+        lambda: {"near": to_array(student.filterbank(to_tensor(near), to_tensor(variances), length))},
+        lambda: {"far": to_array(student.filterbank(to_tensor(far), to_tensor(np.full((batch, 1), 12.0)), length))},
+        lambda: {
+            "farther": to_array(student.filterbank(to_tensor(3 * far), to_tensor(np.full((batch, 1), 0.5)), length))
+        },
     )
 
 
@@ -175,10 +136,10 @@ def _known_filters(rng: np.random.Generator) -> dict[str, Any]:
     a, b, c = rng.uniform(0.3, 1, 3)
 
     def filter_centres(centre: Any, stride: Any, size: int) -> Any:
-        return a * centre + stride * _tensor(np.cos(np.arange(size) + b))
+        return a * centre + stride * to_tensor(np.cos(np.arange(size) + b))
 
     def filterbank(centres: Any, variance: Any, length: int) -> Any:
-        return keras.ops.sin(centres[:, :, None] * _tensor(c + np.arange(length) % 3)) + 0.2 * variance[:, :, None]
+        return keras.ops.sin(centres[:, :, None] * to_tensor(c + np.arange(length) % 3)) + 0.2 * variance[:, :, None]
 
     return {"filter_centres": filter_centres, "filterbank": filterbank}
 
@@ -188,9 +149,9 @@ def _windows(
 ) -> tuple[Any, Any, np.ndarray]:
     """A Window with an intensity of 1, the same with other intensities, and those."""
     low, high = (0.0, 0.0, 0.5, 0.3), (width - 1.0, height - 1.0, 2.0, 1.5)
-    parts = [_tensor(part) for part in rng.uniform(low, high, (batch, 1, 4)).transpose(2, 0, 1)]
+    parts = [to_tensor(part) for part in rng.uniform(low, high, (batch, 1, 4)).transpose(2, 0, 1)]
     gamma = rng.uniform(1.5, 3, (batch, 1)) ** rng.choice([-1, 1], (batch, 1))
-    return student.Window(*parts, _tensor(np.ones((batch, 1)))), student.Window(*parts, _tensor(gamma)), gamma
+    return student.Window(*parts, to_tensor(np.ones((batch, 1)))), student.Window(*parts, to_tensor(gamma)), gamma
 
 
 def read_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -200,40 +161,40 @@ def read_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     window, scaled, gamma = _windows(student, rng, batch, height, width)
     corner = rng.integers(0, [width - size + 1, height - size + 1])  # column and row of the patch's first pixel
     middle = corner + (size - 1) / 2
-    sharp = student.Window(*(_tensor(np.full((batch, 1), value)) for value in (*middle, 1, 1e-3, 1)))
+    sharp = student.Window(*(to_tensor(np.full((batch, 1), value)) for value in (*middle, 1, 1e-3, 1)))
     known = _known_filters(rng)
     rows, columns = slice(corner[1], corner[1] + size), slice(corner[0], corner[0] + size)
     patches = np.concatenate([part[:, rows, columns].reshape(batch, -1) for part in (x, error)], axis=1)
 
     def ask(name: str, through: Any) -> Callable[[], Answer]:
-        return lambda: {name: _array(student.read_attention(_tensor(x), _tensor(error), through, size))}
+        return lambda: {name: to_array(student.read_attention(to_tensor(x), to_tensor(error), through, size))}
 
     yield {"gamma": gamma, "patches": patches}
-    yield from _each(
+    yield from ask_each(
         ask("sharp", sharp),
         ask("soft", window),
         ask("scaled", scaled),
-        _given(student, ask("soft", window), **known),
-        _given(student, ask("scaled", scaled), **known),
+        with_given(student, ask("soft", window), **known),
+        with_given(student, ask("scaled", scaled), **known),
     )
 
 
 def write_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Strokes of known patches through soft windows. Their products with images are those of reading (adjoint)."""
     batch, size, height, width = _sizes(rng, 2, 4, 7, 9)
-    patch = _tensor(rng.normal(size=(batch, size, size)))
+    patch = to_tensor(rng.normal(size=(batch, size, size)))
     window, scaled, gamma = _windows(student, rng, batch, height, width)
     known = _known_filters(rng)
 
     def ask(name: str, through: Any) -> Callable[[], Answer]:
-        return lambda: {name: _array(student.write_attention(patch, through, height, width))}
+        return lambda: {name: to_array(student.write_attention(patch, through, height, width))}
 
     yield {"gamma": gamma}
-    yield from _each(
+    yield from ask_each(
         ask("soft", window),
         ask("scaled", scaled),
-        _given(student, ask("soft", window), **known),
-        _given(student, ask("scaled", scaled), **known),
+        with_given(student, ask("soft", window), **known),
+        with_given(student, ask("scaled", scaled), **known),
     )
 
 
@@ -244,8 +205,8 @@ class _Cell:
     """A known recurrent cell: h and a memory c, both of which it changes."""
 
     def __init__(self, rng: np.random.Generator, inputs: int, hidden: int) -> None:
-        self.W = _tensor(rng.normal(size=(inputs, hidden)) / np.sqrt(inputs))
-        self.U = _tensor(rng.normal(size=(hidden, hidden)) / np.sqrt(hidden))
+        self.W = to_tensor(rng.normal(size=(inputs, hidden)) / np.sqrt(inputs))
+        self.U = to_tensor(rng.normal(size=(hidden, hidden)) / np.sqrt(hidden))
 
     def __call__(self, inputs: Any, states: Any, **_: Any) -> tuple[Any, list[Any]]:
         h, c = states
@@ -261,7 +222,7 @@ class _Parts:
         pixels, features = height * width, 6
         self.height, self.width, self.hidden = height, width, hidden
         self.n_latent = self.latent = latent
-        self.V = [_tensor(rng.normal(size=(n, features)) / np.sqrt(n)) for n in (pixels, pixels, hidden)]
+        self.V = [to_tensor(rng.normal(size=(n, features)) / np.sqrt(n)) for n in (pixels, pixels, hidden)]
         self.encoder, self.decoder = _Cell(rng, features + hidden, hidden), _Cell(rng, latent, hidden)
         self.mean, self.log_deviation = _layer(rng, hidden, latent), _layer(rng, hidden, latent)
         self.stroke = _layer(rng, hidden, pixels)
@@ -283,16 +244,16 @@ class _Parts:
 def lstm_steps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Known cells in the place of LSTMs; the decoder's latent is as long as its state, so that both would fit."""
     batch, features, hidden = _sizes(rng, 2, 4, 6)
-    glimpse, z = _tensor(rng.normal(size=(batch, features))), _tensor(rng.normal(size=(batch, hidden)))
-    h_dec, h, c = _tensor(rng.normal(size=(3, batch, hidden)))
+    glimpse, z = to_tensor(rng.normal(size=(batch, features))), to_tensor(rng.normal(size=(batch, hidden)))
+    h_dec, h, c = to_tensor(rng.normal(size=(3, batch, hidden)))
     encoder, decoder = _Cell(rng, features + hidden, hidden), _Cell(rng, hidden, hidden)
 
     def step(name: str, answer: Any) -> Answer:
         output, state = _several(answer, 2)
         new_h, new_c = _several(state, 2)
-        return {f"{name}_output": _array(output), f"{name}_h": _array(new_h), f"{name}_c": _array(new_c)}
+        return {f"{name}_output": to_array(output), f"{name}_h": to_array(new_h), f"{name}_c": to_array(new_c)}
 
-    yield from _each(
+    yield from ask_each(
         lambda: step("encoder", student.encoder_step(encoder, glimpse, h_dec, [h, c])),
         lambda: step("decoder", student.decoder_step(decoder, z, [h, c])),
     )
@@ -301,16 +262,16 @@ def lstm_steps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def latent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Two known layers; a sample of known noise, of one step and of several at once."""
     batch, hidden, size = _sizes(rng, 2, 4, 6)
-    h_enc = _tensor(rng.normal(size=(batch, hidden)))
+    h_enc = to_tensor(rng.normal(size=(batch, hidden)))
     to_mean, to_log_deviation = _layer(rng, hidden, size), _layer(rng, hidden, size)
-    mean, noise = _tensor(rng.normal(size=(2, batch, size)))
-    deviation = _tensor(rng.uniform(0.2, 3, (batch, size)))
+    mean, noise = to_tensor(rng.normal(size=(2, batch, size)))
+    deviation = to_tensor(rng.uniform(0.2, 3, (batch, size)))
 
     def posterior() -> Answer:
         answer = _several(student.posterior(h_enc, to_mean, to_log_deviation), 2)
-        return {"mean": _array(answer[0]), "deviation": _array(answer[1])}
+        return {"mean": to_array(answer[0]), "deviation": to_array(answer[1])}
 
-    yield from _each(posterior, lambda: {"sample": _array(student.sample(mean, deviation, noise))})
+    yield from ask_each(posterior, lambda: {"sample": to_array(student.sample(mean, deviation, noise))})
 
 
 def step_noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -319,18 +280,18 @@ def step_noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     seed = keras.random.SeedGenerator(int(rng.integers(2**31)))
     yield {"shape": np.array([batch, steps, size])}
     for k in range(2):
-        yield {f"noise_{k}": _array(student.step_noise(batch, steps, size, seed))}
+        yield {f"noise_{k}": to_array(student.step_noise(batch, steps, size, seed))}
 
 
 def generation_step(student: Any, rng: np.random.Generator) -> Answer:
     """One step with known parts."""
     batch, height, width, hidden, size = _sizes(rng, 2, 4, 6, 8, 10)
     parts = _Parts(rng, height, width, hidden, size)
-    z, h, c = (_tensor(rng.normal(size=(batch, n))) for n in (size, hidden, hidden))
-    canvas = _tensor(rng.normal(size=(batch, height, width)))
+    z, h, c = (to_tensor(rng.normal(size=(batch, n))) for n in (size, hidden, hidden))
+    canvas = to_tensor(rng.normal(size=(batch, height, width)))
     state, new_canvas = _several(student.generation_step(parts, z, [h, c], canvas), 2)
     new_h, new_c = _several(state, 2)
-    return {"h": _array(new_h), "c": _array(new_c), "canvas": _array(new_canvas)}
+    return {"h": to_array(new_h), "c": to_array(new_c), "canvas": to_array(new_canvas)}
 
 
 def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -340,10 +301,10 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """
     batch, height, width, hidden, size = _sizes(rng, 2, 4, 6, 8, 10)
     parts = _Parts(rng, height, width, hidden, size)
-    x = _tensor(rng.integers(0, 2, (batch, height, width)))
-    noise = _tensor(rng.normal(size=(batch, size)))
-    states = [_tensor(rng.normal(size=(batch, hidden))) for _ in range(4)]
-    canvas = _tensor(rng.normal(size=(batch, height, width)))
+    x = to_tensor(rng.integers(0, 2, (batch, height, width)))
+    noise = to_tensor(rng.normal(size=(batch, size)))
+    states = [to_tensor(rng.normal(size=(batch, hidden))) for _ in range(4)]
+    canvas = to_tensor(rng.normal(size=(batch, height, width)))
     starts = ("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec")
     changes = {name: float(change) for name, change in zip(starts, rng.uniform(0.1, 0.3, 7), strict=True)}
     a, b, c = rng.uniform(0.4, 0.9, 3)
@@ -364,7 +325,7 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     names = ("mean", "deviation", "h_enc", "c_enc", "h_dec", "c_dec", "canvas")
 
     def ask(parts: Any = parts, noise: Any = noise) -> Answer:
-        return dict(zip(names, map(_array, step(parts, x, noise, canvas, *states)), strict=True))
+        return dict(zip(names, map(to_array, step(parts, x, noise, canvas, *states)), strict=True))
 
     def slopes(parts: Any = parts, noise: Any = noise) -> Answer:
         inputs = dict(zip(starts, (x, noise, canvas, *states), strict=True))
@@ -376,22 +337,22 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             sums = {name: weighted(outputs[name]) for name in ("mean", "deviation", "canvas")}
         for output, total in sums.items():
             for name, slope in tape.gradient(total, inputs).items():
-                answer[f"{output}_by_{name}"] = slope is not None and float(np.abs(_array(slope)).max()) > 0
+                answer[f"{output}_by_{name}"] = slope is not None and float(np.abs(to_array(slope)).max()) > 0
         for name, change in changes.items():
             moved = dict(zip(names, step(parts, *{**inputs, name: inputs[name] + change}.values()), strict=True))
             for output in sums:
-                answer[f"{output}_of_{name}"] = float(np.abs(_array(moved[output] - outputs[output])).max()) > 0
+                answer[f"{output}_of_{name}"] = float(np.abs(to_array(moved[output] - outputs[output])).max()) > 0
         return answer
 
     def weighted(output: Any) -> Any:
-        return keras.ops.sum(output * _tensor(np.cos(np.arange(output.shape[-1]))))
+        return keras.ops.sum(output * to_tensor(np.cos(np.arange(output.shape[-1]))))
 
-    longer = _tensor(rng.normal(size=(batch, hidden)))
-    yield from _each(
+    longer = to_tensor(rng.normal(size=(batch, hidden)))
+    yield from ask_each(
         ask,
-        _given(student, lambda: ask(square, longer), **known),
+        with_given(student, lambda: ask(square, longer), **known),
         slopes,
-        _given(student, lambda: slopes(square, longer), **known),
+        with_given(student, lambda: slopes(square, longer), **known),
     )
 
 
@@ -401,14 +362,14 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Moderate logits; logits of either sign that an exponential cannot bear, and twice as large."""
     batch, height, width = _sizes(rng, 2, 4, 6)
-    x = _tensor(rng.integers(0, 2, (batch, height, width)))
+    x = to_tensor(rng.integers(0, 2, (batch, height, width)))
     large = rng.choice([-1, 1], (4, 2, 3)) * rng.uniform(120, 5000, (4, 2, 3))
-    ink = _tensor(np.tile(np.array([[0, 1, 0], [1, 0, 1]]), (4, 1, 1)))
-    canvas = _tensor(2 * rng.normal(size=(batch, height, width)))
-    yield from _each(
-        lambda: {"moderate": _array(student.reconstruction_loss(x, canvas))},
-        lambda: {"large": _array(student.reconstruction_loss(ink, _tensor(large)))},
-        lambda: {"twice": _array(student.reconstruction_loss(ink, _tensor(2 * large)))},
+    ink = to_tensor(np.tile(np.array([[0, 1, 0], [1, 0, 1]]), (4, 1, 1)))
+    canvas = to_tensor(2 * rng.normal(size=(batch, height, width)))
+    yield from ask_each(
+        lambda: {"moderate": to_array(student.reconstruction_loss(x, canvas))},
+        lambda: {"large": to_array(student.reconstruction_loss(ink, to_tensor(large)))},
+        lambda: {"twice": to_array(student.reconstruction_loss(ink, to_tensor(2 * large)))},
     )
 
 
@@ -416,19 +377,19 @@ def latent_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Means and deviations; and the prior itself, of which theory says what it costs."""
     batch, steps, size = _sizes(rng, 3, 5, 7)
     mean, deviation = rng.normal(size=(batch, steps, size)), rng.uniform(0.1, 3, (batch, steps, size))
-    yield from _each(
-        lambda: {"prior": _array(student.latent_loss(_tensor(0 * mean), _tensor(0 * deviation + 1)))},
-        lambda: {"nats": _array(student.latent_loss(_tensor(mean), _tensor(deviation)))},
+    yield from ask_each(
+        lambda: {"prior": to_array(student.latent_loss(to_tensor(0 * mean), to_tensor(0 * deviation + 1)))},
+        lambda: {"nats": to_array(student.latent_loss(to_tensor(mean), to_tensor(deviation)))},
     )
 
 
 def importance(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Weights of known samples, also with a known loss of the pixels; bounds of logarithms near zero and far below."""
     batch, steps, size, height, width = _sizes(rng, 2, 4, 6, 8, 10)
-    x = _tensor(rng.integers(0, 2, (batch, height, width)))
-    canvas = _tensor(rng.normal(size=(batch, height, width)))
-    mean, noise = _tensor(rng.normal(size=(2, batch, steps, size)))
-    deviation = _tensor(rng.uniform(0.2, 2, (batch, steps, size)))
+    x = to_tensor(rng.integers(0, 2, (batch, height, width)))
+    canvas = to_tensor(rng.normal(size=(batch, height, width)))
+    mean, noise = to_tensor(rng.normal(size=(2, batch, steps, size)))
+    deviation = to_tensor(rng.uniform(0.2, 2, (batch, steps, size)))
     near = rng.normal(size=(3, 4 + int(rng.integers(4))))
     far = rng.uniform(-900, -300, (4, 1)) + 2 * rng.normal(size=(4, 3 + int(rng.integers(4))))
 
@@ -436,13 +397,13 @@ def importance(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return keras.ops.sum(keras.ops.abs(x - 0.3 * canvas), axis=(1, 2))
 
     def weight() -> Answer:
-        return {"weight": _array(student.log_weight(x, canvas, mean, deviation, noise))}
+        return {"weight": to_array(student.log_weight(x, canvas, mean, deviation, noise))}
 
-    yield from _each(
+    yield from ask_each(
         weight,
-        _given(student, weight, reconstruction_loss=reconstruction_loss),
+        with_given(student, weight, reconstruction_loss=reconstruction_loss),
         *(
-            lambda k=k, logs=logs: {f"bound_{k}": _array(student.importance_bound(_tensor(logs)))}
+            lambda k=k, logs=logs: {f"bound_{k}": to_array(student.importance_bound(to_tensor(logs)))}
             for k, logs in enumerate((near, far))
         ),
     )
@@ -452,7 +413,7 @@ def generate(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Images of a known painter, and the messages that it got; also with known noise."""
     count, steps, size = (low + int(rng.integers(4)) for low in (90, 4, 12))
     height, width = 2, 3
-    W = _tensor(rng.normal(size=(size, height * width)) / np.sqrt(size))
+    W = to_tensor(rng.normal(size=(size, height * width)) / np.sqrt(size))
     a, b = rng.uniform(0.5, 0.9, 2)
 
     class Painter:
@@ -466,15 +427,15 @@ def generate(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             return keras.ops.reshape(keras.ops.matmul(z, W), (-1, z.shape[1], height, width)), keras.ops.sin(z)
 
     def step_noise(batch: int, steps: int, latent: int, seed: Any) -> Any:  # noqa: ARG001
-        return _tensor(np.cos(a * np.arange(batch * steps * latent)).reshape(batch, steps, latent) + b)
+        return to_tensor(np.cos(a * np.arange(batch * steps * latent)).reshape(batch, steps, latent) + b)
 
     def ask() -> Answer:
         painter = Painter()
         images, h_dec = _several(student.generate(painter, count, keras.random.SeedGenerator(seed)), 2)
-        z = _array(painter.messages[-1])
-        logits = (z @ _array(W)).reshape(-1, steps, height, width)
-        return {"z": z, "images": _array(images), "painted": 1 / (1 + np.exp(-logits)), "h_dec": _array(h_dec)}
+        z = to_array(painter.messages[-1])
+        logits = (z @ to_array(W)).reshape(-1, steps, height, width)
+        return {"z": z, "images": to_array(images), "painted": 1 / (1 + np.exp(-logits)), "h_dec": to_array(h_dec)}
 
     seed = int(rng.integers(2**31))
     yield {"shape": np.array([count, steps, size])}
-    yield from _each(ask, _given(student, ask, step_noise=step_noise))
+    yield from ask_each(ask, with_given(student, ask, step_noise=step_noise))

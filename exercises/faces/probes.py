@@ -14,7 +14,7 @@ import gc
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,46 +24,7 @@ import numpy as np
 from keras import ops
 from PIL import Image
 
-Answer = dict[str, Any]
-
-
-# What probes share ---------------------------------------------------------------------------------------------------
-
-
-def _array(value: Any) -> np.ndarray:
-    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
-    try:
-        array = np.asarray(ops.convert_to_numpy(value))
-    except Exception:
-        array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"numbers were expected, {type(value).__name__} came")
-    if array.nbytes > 300_000:
-        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
-    return array
-
-
-def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
-        try:
-            yield question()
-        except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
-
-
-def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return ask
-
+from autograder.inside.probing import Answer, ask_each, to_array, with_given
 
 # Packing -------------------------------------------------------------------------------------------------------------
 
@@ -165,7 +126,7 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     yield {"pictures": pictures, "older": older, "sizes": np.array([count, broken, block, begun])}
     with contextlib.redirect_stdout(io.StringIO()):
-        yield from _each(whole, few, interrupted, resumed, errors)
+        yield from ask_each(whole, few, interrupted, resumed, errors)
 
 
 # Reading back --------------------------------------------------------------------------------------------------------
@@ -203,7 +164,7 @@ def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def epoch(images: Any, random: np.random.Generator, name: str) -> Answer:
         handed = []
         for batch in student.epoch_batches(images, size, random):
-            handed.append(_array(batch))
+            handed.append(to_array(batch))
             if len(handed) > 2 * n:
                 raise ValueError("The epoch has no end.")
         return {f"{name}_sizes": np.array([len(batch) for batch in handed]), name: np.concatenate(handed)}
@@ -218,7 +179,7 @@ def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             return epoch(packed["images"], np.random.default_rng(seed), "again")
 
     yield {"n": n, "size": size}
-    yield from _each(real, again, lambda: epoch(_Shelf(pictures, size), np.random.default_rng(seed), "strict"))
+    yield from ask_each(real, again, lambda: epoch(_Shelf(pictures, size), np.random.default_rng(seed), "strict"))
 
 
 def scaling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -226,12 +187,12 @@ def scaling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     some_bytes = [rng.integers(0, 256, shape).astype(np.uint8) for shape in ((2, 5, 4, 3), (7,))]
     narrow = rng.integers(40, 90, (3, 4)).astype(np.uint8)
     numbers = rng.uniform(-1.3, 1.3, (2, 4, 6, 3)).astype(np.float32)
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda k=k, value=value: {f"scaled_{k}": _array(student.scale(value.copy()))}
+            lambda k=k, value=value: {f"scaled_{k}": to_array(student.scale(value.copy()))}
             for k, value in enumerate([*some_bytes, narrow])
         ),
-        lambda: {"back": _array(student.to_bytes(numbers.copy()))},
+        lambda: {"back": to_array(student.to_bytes(numbers.copy()))},
     )
 
 
@@ -245,10 +206,10 @@ def layer_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     gain, shift = (rng.normal(size=m).astype(np.float32) for _ in range(2))
     flat = np.repeat(rng.integers(-4, 5, (5, 1)), m, axis=1).astype(np.float32)
     tensors = [ops.convert_to_tensor(value) for value in (x, flat, gain, shift)]
-    yield from _each(
-        lambda: {"rows": _array(student.layer_norm(tensors[0], tensors[2], tensors[3]))},
-        lambda: {"rows_epsilon": _array(student.layer_norm(tensors[0], tensors[2], tensors[3], 0.25))},
-        lambda: {"flat": _array(student.layer_norm(tensors[1], tensors[2], tensors[3]))},
+    yield from ask_each(
+        lambda: {"rows": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3]))},
+        lambda: {"rows_epsilon": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3], 0.25))},
+        lambda: {"flat": to_array(student.layer_norm(tensors[1], tensors[2], tensors[3]))},
     )
 
 
@@ -296,19 +257,19 @@ def dense_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         d = student.dense_discriminator(shape, widths)
         d(pictures)  # in case its layers are built by that
         _fill(d, kernels["d"], vectors["d"])
-        return {"logits": _array(d(pictures))}
+        return {"logits": to_array(d(pictures))}
 
     def ask_g() -> Answer:
         g = student.dense_generator(latent, widths, shape)
         g(noise)
         _fill(g, kernels["g"], vectors["g"])
-        return {"images": _array(g(noise))}
+        return {"images": to_array(g(noise))}
 
-    yield from _each(
+    yield from ask_each(
         ask_d,
         ask_g,
-        _given(student, ask_d, layer_norm=_known_norm),
-        _given(student, ask_g, layer_norm=_known_norm),
+        with_given(student, ask_d, layer_norm=_known_norm),
+        with_given(student, ask_g, layer_norm=_known_norm),
     )
 
 
@@ -342,31 +303,31 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         d = student.conv_discriminator(size, filters, kernel=kernel)
         d(pictures)
         _fill(d, d_kernels, {})
-        return {"logits": _array(d(pictures))}
+        return {"logits": to_array(d(pictures))}
 
     def ask_g(last: str) -> Answer:
         g = student.conv_generator(latent, size, filters[::-1], kernel=kernel, last=last)
         g(noise)
         _fill(g, g_kernels, g_vectors)
-        return {f"images_{last}": _array(g(noise))}
+        return {f"images_{last}": to_array(g(noise))}
 
     def ask_dropout() -> Answer:
         d = student.conv_discriminator(size, filters, kernel=kernel, rate=rate)
         d(pictures)
         _fill(d, [np.abs(d_kernels[0]), np.abs(d_kernels[1]), one_unit], {})
-        return {"in_training": _array(d(bright, training=True)), "in_use": _array(d(bright[:2]))}
+        return {"in_training": to_array(d(bright, training=True)), "in_use": to_array(d(bright[:2]))}
 
     def ask_start() -> Answer:
         start = keras.initializers.Constant(value)
         d = student.conv_discriminator(size, filters, kernel=kernel, start=start)
         g = student.conv_generator(latent, size, filters[::-1], kernel=kernel, start=start)
         d(pictures), g(noise)
-        found = [np.unique(_array(v)) for model in (d, g) for v in model.trainable_variables if len(v.shape) > 1]
+        found = [np.unique(to_array(v)) for model in (d, g) for v in model.trainable_variables if len(v.shape) > 1]
         return {"start": np.concatenate(found)}
 
     # The filters of G are (7, 4): its first maps are 4 × 4 × 7.
     yield {"rate": rate, "value": value}
-    yield from _each(ask_d, lambda: ask_g("tanh"), lambda: ask_g("sigmoid"), ask_dropout, ask_start)
+    yield from ask_each(ask_d, lambda: ask_g("tanh"), lambda: ask_g("sigmoid"), ask_dropout, ask_start)
 
 
 # Labels --------------------------------------------------------------------------------------------------------------
@@ -379,31 +340,31 @@ def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     amount, share, seed = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.1, 0.3)), int(rng.integers(2**31))
 
     def soften() -> Answer:
-        return {"soft": _array(student.soften(hard.copy(), amount, np.random.default_rng(seed)))}
+        return {"soft": to_array(student.soften(hard.copy(), amount, np.random.default_rng(seed)))}
 
     def flip() -> Answer:
         return {
-            "flipped": _array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
-            "flipped_between": _array(student.flip(between.copy(), share, np.random.default_rng(seed + 1))),
+            "flipped": to_array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
+            "flipped_between": to_array(student.flip(between.copy(), share, np.random.default_rng(seed + 1))),
         }
 
     def again() -> Answer:
         mine, random = hard.copy(), np.random.default_rng(seed)
-        first, second = (_array(student.soften(mine, amount, random)) for _ in range(2))
+        first, second = (to_array(student.soften(mine, amount, random)) for _ in range(2))
         random = np.random.default_rng(seed)
-        third, fourth = (_array(student.flip(mine, share, random)) for _ in range(2))
+        third, fourth = (to_array(student.flip(mine, share, random)) for _ in range(2))
         return {
-            "soft_again": _array(student.soften(hard.copy(), amount, np.random.default_rng(seed))),
+            "soft_again": to_array(student.soften(hard.copy(), amount, np.random.default_rng(seed))),
             "soft_first": first,
             "soft_second": second,
-            "flipped_again": _array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
+            "flipped_again": to_array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
             "flipped_first": third,
             "flipped_second": fourth,
             "kept": mine,
         }
 
     yield {"hard": hard, "between": between, "amount": amount, "share": share}
-    yield from _each(soften, flip, again)
+    yield from ask_each(soften, flip, again)
 
 
 # Numbers -------------------------------------------------------------------------------------------------------------
@@ -422,10 +383,10 @@ def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask(i: int) -> Answer:
         real, fake, k = cases[i]
         pair = student.precision_and_coverage(real.copy(), fake.copy(), k)
-        precision, coverage = (_array(value) for value in pair)
+        precision, coverage = (to_array(value) for value in pair)
         return {f"precision_{i}": precision, f"coverage_{i}": coverage}
 
-    yield from _each(*(lambda i=i: ask(i) for i in range(len(cases))))
+    yield from ask_each(*(lambda i=i: ask(i) for i in range(len(cases))))
 
 
 def overlaps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -436,9 +397,9 @@ def overlaps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "uneven": [(n, 5, 2), (n + 2, 7, 3), (3, 11, 4)],
         "gaps": [(n, 2, 4), (n, 1, 3), (n + 1, 3, 5)],
     }
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda name=name, k=k, case=case: {f"{name}_{k}": _array(student.overlaps(*case))}
+            lambda name=name, k=k, case=case: {f"{name}_{k}": to_array(student.overlaps(*case))}
             for name, line in cases.items()
             for k, case in enumerate(line)
         )
@@ -456,9 +417,9 @@ def checkerboard(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     whole = [(pictures(12, 18, 2), 2), (pictures(12, 18, 3), 3), (pictures(12, 16, 4), 4)]
     cut = [(pictures(13, 11, 2), 2), (pictures(17, 10, 3), 3), (pictures(19, 14, 4), 4)]
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda name=name, k=k, case=case: {f"{name}_{k}": _array(student.stride_energy(case[0].copy(), case[1]))}
+            lambda name=name, k=k, case=case: {f"{name}_{k}": to_array(student.stride_energy(case[0].copy(), case[1]))}
             for name, line in (("whole", whole), ("cut", cut))
             for k, case in enumerate(line)
         )
@@ -485,14 +446,14 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     many = 1 + np.abs(rng.normal(size=(60, 5)))
 
     def rounded() -> Answer:
-        return {"straight_2": _array([_array(student.spherical_walk(row, factor * row, 3)) for row in many])}
+        return {"straight_2": to_array([to_array(student.spherical_walk(row, factor * row, 3)) for row in many])}
 
     cases = {"arc": arcs, "straight": straight}
-    yield from _each(
-        *(lambda k=k, case=case: {f"block_{k}": _array(student.moving_ones(*case))} for k, case in enumerate(blocks)),
+    yield from ask_each(
+        *(lambda k=k, case=case: {f"block_{k}": to_array(student.moving_ones(*case))} for k, case in enumerate(blocks)),
         *(
             lambda name=name, k=k, case=case: {
-                f"{name}_{k}": _array(student.spherical_walk(case[0].copy(), case[1].copy(), case[2]))
+                f"{name}_{k}": to_array(student.spherical_walk(case[0].copy(), case[1].copy(), case[2]))
             }
             for name, line in cases.items()
             for k, case in enumerate(line)

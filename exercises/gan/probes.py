@@ -17,71 +17,20 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-Answer = dict[str, Any]
-
+from autograder.inside.probing import Answer, ask_each, to_array, to_pair, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
 
-def _array(value: Any) -> np.ndarray:
-    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
-    try:
-        array = np.asarray(keras.ops.convert_to_numpy(value))
-    except Exception:
-        array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"numbers were expected, {type(value).__name__} came")
-    if array.nbytes > 300_000:
-        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
-    return array
-
-
 def _pieces(value: Any) -> list[np.ndarray]:
     """What a function returned, as one array per returned value."""
-    return [_array(piece) for piece in value] if isinstance(value, tuple | list) else [_array(value)]
-
-
-def _pair(value: Any) -> Answer:
-    """A returned pair, be it stacked or not, as answers ``first`` and ``second``."""
-    pieces = _pieces(value)
-    if len(pieces) == 1 and pieces[0].shape[:1] == (2,):
-        pieces = list(pieces[0])
-    if len(pieces) != 2:
-        raise TypeError(f"two values were expected, {len(pieces)} came")
-    return {"first": pieces[0], "second": pieces[1]}
+    return [to_array(piece) for piece in value] if isinstance(value, tuple | list) else [to_array(value)]
 
 
 def _number(value: Any) -> float:
     """A student's value as one number, NaN if it is none."""
-    array = _array(value)
+    array = to_array(value)
     return float(array.item()) if array.size == 1 else np.nan
-
-
-def _tensor(array: np.ndarray) -> Any:
-    """A float32 tensor of the backend."""
-    return keras.ops.convert_to_tensor(array.astype("float32"))
-
-
-def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
-        try:
-            yield question()
-        except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
-
-
-def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return ask
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -96,12 +45,12 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     dim = rng.integers(20, 200, (2, 28, 28), dtype=np.uint8)
     low = -float(rng.uniform(2, 5))
     high = low + float(rng.uniform(3, 9))
-    yield from _each(
-        lambda: {f"flat_{k}": _array(student.flatten(batch.copy())) for k, batch in enumerate(batches)},
-        lambda: {f"unit_{k}": _array(student.scale(batch.copy())) for k, batch in enumerate([*batches, dim])},
+    yield from ask_each(
+        lambda: {f"flat_{k}": to_array(student.flatten(batch.copy())) for k, batch in enumerate(batches)},
+        lambda: {f"unit_{k}": to_array(student.scale(batch.copy())) for k, batch in enumerate([*batches, dim])},
         lambda: {
-            "symmetric": _array(student.scale(batches[1].copy(), -1.0, 1.0)),
-            "other": _array(student.scale(dim.copy(), low=low, high=high)),
+            "symmetric": to_array(student.scale(batches[1].copy(), -1.0, 1.0)),
+            "other": to_array(student.scale(dim.copy(), low=low, high=high)),
         },
     )
 
@@ -129,9 +78,9 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def first_batch(seed: int) -> np.ndarray:
         images, labels, batch_size, _ = inputs[0]
-        return _array(student.Dataset(images.copy(), labels.copy(), seed=seed).next_batch(batch_size)[0])
+        return to_array(student.Dataset(images.copy(), labels.copy(), seed=seed).next_batch(batch_size)[0])
 
-    yield from _each(
+    yield from ask_each(
         *(lambda k=k, case=case: _epochs(student, k, *case) for k, case in enumerate(inputs)),
         lambda: {f"seeded_{k}": first_batch(seed) for k, seed in enumerate((one, one, other))},
     )
@@ -168,9 +117,9 @@ def glorot(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Two large matrices, one wide and one tall, and a small one drawn twice. Judged against theory."""
     sizes = rng.integers([(50, 110), (130, 40)], [(60, 130), (150, 50)]).tolist()
     yield {"sizes": np.array(sizes)}
-    yield from _each(
-        lambda: {f"draw_{k}": _array(student.glorot_uniform(*size)) for k, size in enumerate(sizes)},
-        lambda: {f"again_{k}": _array(student.glorot_uniform(9, 7)) for k in range(2)},
+    yield from ask_each(
+        lambda: {f"draw_{k}": to_array(student.glorot_uniform(*size)) for k, size in enumerate(sizes)},
+        lambda: {f"again_{k}": to_array(student.glorot_uniform(9, 7)) for k in range(2)},
     )
 
 
@@ -206,8 +155,8 @@ def _network(
     known["b2"] = -middle  # half of the logits on either side of zero, where every activation shows
     values = [known[name] for name in ("W1", "W2", "b1", "b2")]
     changed = [value + np.linspace(0.5, 1, value.size).reshape(value.shape) for value in values]
-    x_large, x_wide = (_tensor(rng.uniform(size=(6, sizes[0]))) for sizes in (large, wide))
-    x_small = _tensor(known["x"])
+    x_large, x_wide = (to_tensor(rng.uniform(size=(6, sizes[0]))) for sizes in (large, wide))
+    x_small = to_tensor(known["x"])
     start_seed = int(rng.integers(2**32))
 
     def start(sizes: tuple[int, int, int], x: Any) -> Answer:
@@ -216,7 +165,7 @@ def _network(
         return {
             "variables": len(theta),
             "start_found": np.array([variable is not None for variable in roles]),
-            **{f"start_{k}": _array(variable) for k, variable in enumerate(roles) if variable is not None},
+            **{f"start_{k}": to_array(variable) for k, variable in enumerate(roles) if variable is not None},
         }
 
     def glorot_uniform(fan_in: int, fan_out: int, seed: int | None = None) -> np.ndarray:  # noqa: ARG001
@@ -238,11 +187,11 @@ def _network(
 
     yield {"sizes": np.array(large), "wide_sizes": np.array(wide), **known}
     yield {f"changed_{k}": value for k, value in enumerate(changed)}
-    yield from _each(
+    yield from ask_each(
         lambda: start(large, x_large),
         lambda: {f"wide_{name}": value for name, value in start(wide, x_wide).items()},
         forward,
-        _given(student, lambda: start(small, x_small), glorot_uniform=glorot_uniform),
+        with_given(student, lambda: start(small, x_small), glorot_uniform=glorot_uniform),
     )
 
 
@@ -285,7 +234,7 @@ def parameters(student: Any, rng: np.random.Generator) -> Iterator[Answer]:  # n
     """The four sizes that the student chose, each by itself."""
     names = ("latent_dim", "image_dim", "hidden_dim", "decision_dim")
     chosen = student.model_parameters()
-    yield from _each(*(lambda name=name: {name: _array(chosen[name])} for name in names))
+    yield from ask_each(*(lambda name=name: {name: to_array(chosen[name])} for name in names))
 
 
 def sample_z(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -293,7 +242,7 @@ def sample_z(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     n = int(rng.integers(2500, 2700))
     sizes = [(5, n), (n, 5), *[(int(rng.integers(20, 30)), int(rng.integers(6, 9)))] * 3]
     yield {"sizes": np.array(sizes)}
-    yield {f"draw_{k}": _array(student.sample_Z(*size)) for k, size in enumerate(sizes)}
+    yield {f"draw_{k}": to_array(student.sample_Z(*size)) for k, size in enumerate(sizes)}
 
 
 # Losses --------------------------------------------------------------------------------------------------------------
@@ -307,7 +256,7 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     logits = [rng.uniform(-4, 4, shape) for shape in ((7, 1), (5, 3))]
     labels = [rng.permutation([0, 1, 0, 1, 0, 1, 0])[:, None], rng.uniform(0, 1, (5, 3))]
     sizes = np.concatenate([rng.uniform(120, 140, 2), rng.uniform(200, 5000, 2), [1e4]])
-    large, either = (_tensor(grid.reshape(-1, 1)) for grid in np.meshgrid([*sizes, *-sizes], [0.0, 1.0]))
+    large, either = (to_tensor(grid.reshape(-1, 1)) for grid in np.meshgrid([*sizes, *-sizes], [0.0, 1.0]))
 
     def slopes() -> Answer:
         with tf.GradientTape() as tape:
@@ -316,14 +265,14 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         slopes = tape.gradient(values, large)
         if slopes is None:
             raise TypeError("no gradient passes from the logits to the cross-entropy")
-        return {"slopes": _array(slopes)}
+        return {"slopes": to_array(slopes)}
 
-    yield from _each(
+    yield from ask_each(
         lambda: {
-            f"moderate_{k}": _array(student.sigmoid_cross_entropy(_tensor(logits[k]), _tensor(labels[k])))
+            f"moderate_{k}": to_array(student.sigmoid_cross_entropy(to_tensor(logits[k]), to_tensor(labels[k])))
             for k in range(2)
         },
-        lambda: {"extreme": _array(student.sigmoid_cross_entropy(large, either))},
+        lambda: {"extreme": to_array(student.sigmoid_cross_entropy(large, either))},
         slopes,
     )
 
@@ -331,7 +280,7 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Each loss on three pairs of batches, also with a known function in the place of the cross-entropy."""
     cases = [
-        (_tensor(rng.uniform(-3, 4, (n, 1))), _tensor(rng.uniform(-4, 3, (n, 1))))
+        (to_tensor(rng.uniform(-3, 4, (n, 1))), to_tensor(rng.uniform(-4, 3, (n, 1))))
         for n in (3, 8, int(rng.integers(10, 15)))
     ]
     slope, width, step = rng.uniform(0.5, 1.5, 3)
@@ -341,16 +290,16 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return slope * keras.ops.tanh(width * logits) + labels * (step + keras.ops.square(logits))
 
     questions = (
-        lambda: {f"discriminator_{k}": _array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
-        lambda: {f"generator_{k}": _array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
+        lambda: {f"discriminator_{k}": to_array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
+        lambda: {f"generator_{k}": to_array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
         lambda: {
-            f"saturating_{k}": _array(student.generator_loss(fake, saturating=True))
+            f"saturating_{k}": to_array(student.generator_loss(fake, saturating=True))
             for k, (_, fake) in enumerate(cases)
         },
     )
-    yield from _each(
+    yield from ask_each(
         *questions,
-        *(_given(student, question, sigmoid_cross_entropy=sigmoid_cross_entropy) for question in questions),
+        *(with_given(student, question, sigmoid_cross_entropy=sigmoid_cross_entropy) for question in questions),
     )
 
 
@@ -367,7 +316,7 @@ class _Affine:
 
     def values(self) -> np.ndarray:
         """All values of theta in a row."""
-        return np.concatenate([_array(variable).ravel() for variable in self.theta])
+        return np.concatenate([to_array(variable).ravel() for variable in self.theta])
 
     def put(self, values: np.ndarray) -> None:
         """The reverse of `values`."""
@@ -396,8 +345,8 @@ class _Game:
         angle = rng.uniform(0, 2 * np.pi)
         look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
         n = int(rng.integers(5, 9))
-        self.X = _tensor(rng.uniform(1.5, 2.5) * aside + 0.3 * rng.normal(size=(n, 2)))
-        self.Z = _tensor(rng.uniform(-1, 1, (n, 1)))
+        self.X = to_tensor(rng.uniform(1.5, 2.5) * aside + 0.3 * rng.normal(size=(n, 2)))
+        self.Z = to_tensor(rng.uniform(-1, 1, (n, 1)))
         self.d = _Judge(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4))
         self.g = _Affine(rng.normal(size=(1, 2)) / 4, rng.normal(size=2) / 4)
 
@@ -415,12 +364,12 @@ def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def ask(k: int) -> Answer:
         game = games[k]
-        pair = _pair(student.gan_model_loss(game.X, game.Z, game.d, game.g))
+        pair = to_pair(student.gan_model_loss(game.X, game.Z, game.d, game.g))
         return {f"{place}_{k}": value for place, value in pair.items()}
 
     questions = [lambda k=k: ask(k) for k in range(2)]
     known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
-    yield from _each(*questions, *(_given(student, question, **known) for question in questions))
+    yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -433,7 +382,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """
     games = [_Game(rng) for _ in range(2)]
     rates = {"d": float(rng.uniform(1, 1.5)), "g": float(rng.uniform(0.5, 1))}
-    pulls = [_tensor(rng.normal(size=(3, 4))) for _ in "dg"]
+    pulls = [to_tensor(rng.normal(size=(3, 4))) for _ in "dg"]
 
     def gan_model_loss(X: Any, Z: Any, d: Any, g: Any) -> tuple[Any, Any]:
         at_d, at_g = (_row(player) for player in (d, g))
@@ -456,7 +405,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             returned = student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
             if moving:
                 return {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}
-            return {f"{name}_{place}": value for place, value in _pair(returned).items()}
+            return {f"{name}_{place}": value for place, value in to_pair(returned).items()}
 
         steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
         return [lambda name=name, moving=moving: step(name, moving) for name, moving in steps]
@@ -466,9 +415,9 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for before, game in zip(("", "given_"), games, strict=True)
         for player, network in (("d", game.d), ("g", game.g))
     )
-    yield from _each(
+    yield from ask_each(
         *questions(games[0]),
-        *(_given(student, question, gan_model_loss=gan_model_loss) for question in questions(games[1])),
+        *(with_given(student, question, gan_model_loss=gan_model_loss) for question in questions(games[1])),
     )
 
 

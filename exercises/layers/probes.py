@@ -21,55 +21,14 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-Answer = dict[str, Any]
-
+from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
-
-
-def _array(value: Any) -> np.ndarray:
-    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
-    try:
-        array = np.asarray(ops.convert_to_numpy(value))
-    except Exception:
-        array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"numbers were expected, {type(value).__name__} came")
-    if array.nbytes > 300_000:
-        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
-    return array
-
-
-def _tensor(array: Any) -> Any:
-    """A float32 tensor of the backend."""
-    return ops.convert_to_tensor(np.asarray(array).astype("float32"))
 
 
 def _variable(array: Any) -> keras.Variable:
     """A float32 variable."""
     return keras.Variable(np.asarray(array).astype("float32"))
-
-
-def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
-        try:
-            yield question()
-        except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
-
-
-def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return ask
 
 
 def _built(layer: Any, *inputs: Any, **weights: np.ndarray) -> Any:
@@ -83,18 +42,18 @@ def _built(layer: Any, *inputs: Any, **weights: np.ndarray) -> Any:
 
 def _penalty(layer: Any) -> np.ndarray:
     """The sum of what the layer's last call added to the loss."""
-    return _array(sum(layer.losses))
+    return to_array(sum(layer.losses))
 
 
 def _slopes(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarray:
     """The gradient at x of the outputs, mixed with known weights."""
     with tf.GradientTape() as tape:
         tape.watch(x)
-        mixed = ops.sum(function(x) * _tensor(mix))
+        mixed = ops.sum(function(x) * to_tensor(mix))
     slopes = tape.gradient(mixed, x)
     if slopes is None:
         raise TypeError("no gradient passes from the output to the input")
-    return _array(slopes)
+    return to_array(slopes)
 
 
 # Activations and losses ----------------------------------------------------------------------------------------------
@@ -102,14 +61,14 @@ def _slopes(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarr
 
 def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and slopes."""
-    inputs = [_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
+    inputs = [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
     slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3))]
     low = float(rng.uniform(-2, -0.5))
     high = low + float(rng.uniform(0.8, 1.5))
     sizes = rng.uniform([100, 200, 900], [150, 800, 9000])
-    large = _tensor(np.concatenate([sizes, -sizes])[None])
+    large = to_tensor(np.concatenate([sizes, -sizes])[None])
     levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
-    scores = _tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
+    scores = to_tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
     mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(4, 4))}
     extremes = {"sigmoid": ("Sigmoid", large, "large"), "tanh": ("Tanh", large, "large")}
     extremes |= {"softmax": ("Softmax", scores, "scores")}
@@ -117,18 +76,18 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def extreme(name: str) -> Answer:
         layer, x, mix = extremes[name]
         function = getattr(student, layer)()
-        return {f"extreme_{name}": _array(function(x)), f"slopes_{name}": _slopes(function, x, mixes[mix])}
+        return {f"extreme_{name}": to_array(function(x)), f"slopes_{name}": _slopes(function, x, mixes[mix])}
 
-    yield from _each(
+    yield from ask_each(
         lambda: {
-            f"leaky_{k}_{i}": _array(student.LeakyReLU(slope)(x))
+            f"leaky_{k}_{i}": to_array(student.LeakyReLU(slope)(x))
             for k, slope in enumerate(slopes)
             for i, x in enumerate(inputs)
         },
-        lambda: {f"clip_{i}": _array(student.Clip(low, high)(x)) for i, x in enumerate(inputs)},
-        lambda: {f"sigmoid_{i}": _array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
-        lambda: {f"tanh_{i}": _array(student.Tanh()(x)) for i, x in enumerate(inputs)},
-        lambda: {f"softmax_{i}": _array(student.Softmax()(x)) for i, x in enumerate(inputs)},
+        lambda: {f"clip_{i}": to_array(student.Clip(low, high)(x)) for i, x in enumerate(inputs)},
+        lambda: {f"sigmoid_{i}": to_array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
+        lambda: {f"tanh_{i}": to_array(student.Tanh()(x)) for i, x in enumerate(inputs)},
+        lambda: {f"softmax_{i}": to_array(student.Softmax()(x)) for i, x in enumerate(inputs)},
         *(lambda name=name: extreme(name) for name in extremes),
     )
 
@@ -142,20 +101,20 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     mistaken = np.where(rng.permutation(12).reshape(4, 3) < 5, 1 - hard, hard)
     weights, strength = rng.normal(size=(4, 3)), float(rng.uniform(0.05, 0.9))
     yield {"shapes": np.array([[shape[0], np.prod(shape[1:])] for shape in shapes])}
-    yield from _each(
+    yield from ask_each(
         lambda: {
-            f"squared_{k}": _array(student.squared_error(_tensor(targets[k]), _tensor(3 * outputs[k])))
+            f"squared_{k}": to_array(student.squared_error(to_tensor(targets[k]), to_tensor(3 * outputs[k])))
             for k in range(2)
         },
         lambda: {
-            f"binary_{k}": _array(student.binary_cross_entropy(_tensor(targets[k]), _tensor(outputs[k])))
+            f"binary_{k}": to_array(student.binary_cross_entropy(to_tensor(targets[k]), to_tensor(outputs[k])))
             for k in range(2)
         },
         lambda: {
-            "extreme": _array(student.binary_cross_entropy(_tensor(hard), _tensor(mistaken))),
-            "certain": _array(student.binary_cross_entropy(_tensor(hard), _tensor(hard))),
+            "extreme": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(mistaken))),
+            "certain": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(hard))),
         },
-        lambda: {"penalty": _array(student.l2_penalty(_tensor(weights), strength))},
+        lambda: {"penalty": to_array(student.l2_penalty(to_tensor(weights), strength))},
     )
 
 
@@ -172,25 +131,25 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def loss_fn() -> Any:
         w, m, s = (ops.convert_to_tensor(variable) for variable in variables)
-        cubic = sum(ops.sum(_tensor(cube) * x**3) for cube, x in zip(cubes, (w, m, s), strict=True))
-        return cubic + s * ops.sum(w * _tensor(tie)) * ops.sum(m)
+        cubic = sum(ops.sum(to_tensor(cube) * x**3) for cube, x in zip(cubes, (w, m, s), strict=True))
+        return cubic + s * ops.sum(w * to_tensor(tie)) * ops.sum(m)
 
     def differences(name: str, **options: float) -> Answer:
         slopes = list(student.numerical_gradients(loss_fn, variables, **options))
         return {
             f"{name}_count": len(slopes),
-            **{f"{name}_{k}": _array(slope) for k, slope in enumerate(slopes[:3])},
-            **{f"{name}_after_{k}": _array(variable).copy() for k, variable in enumerate(variables)},
+            **{f"{name}_{k}": to_array(slope) for k, slope in enumerate(slopes[:3])},
+            **{f"{name}_after_{k}": to_array(variable).copy() for k, variable in enumerate(variables)},
         }
 
-    yield {f"start_{k}": _array(variable).copy() for k, variable in enumerate(variables)}
-    yield from _each(
+    yield {f"start_{k}": to_array(variable).copy() for k, variable in enumerate(variables)}
+    yield from ask_each(
         lambda: differences("wide", step=step),
         lambda: differences("usual"),
         lambda: {
-            "apart": _array(student.relative_error(*lists)),
-            "scaled": _array(student.relative_error(lists[0], far)),
-            "nothing": _array(student.relative_error(zeros, [each.copy() for each in zeros])),
+            "apart": to_array(student.relative_error(*lists)),
+            "scaled": to_array(student.relative_error(lists[0], far)),
+            "nothing": to_array(student.relative_error(zeros, [each.copy() for each in zeros])),
         },
     )
 
@@ -201,7 +160,7 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """A small layer with known weights, a large one as it starts, and one made again from its configuration."""
     inputs, units = int(rng.integers(3, 6)), int(rng.integers(6, 9))
-    x, l2 = _tensor(rng.normal(size=(4, inputs))), float(rng.uniform(0.1, 0.9))
+    x, l2 = to_tensor(rng.normal(size=(4, inputs))), float(rng.uniform(0.1, 0.9))
     W, b = rng.normal(size=(inputs, units)), rng.normal(size=units)
     sizes = rng.integers([60, 110], [70, 130]).tolist()
     power = float(rng.uniform(2.5, 3.5))
@@ -216,29 +175,29 @@ def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def start() -> Answer:
         layer = _built(student.Affine(sizes[1]), np.zeros((1, sizes[0]), "float32"))
-        return {"start_W": _array(layer.W), "start_b": _array(layer.b)}
+        return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
 
     def config() -> Answer:
         again = student.Affine.from_config(student.Affine(units, l2=l2).get_config())
         return {"config": np.array([again.units, again.l2])}
 
     yield {"sizes": np.array(sizes)}
-    yield from _each(
-        lambda: {"output": _array(_built(student.Affine(units), x, W=W, b=b)(x))},
+    yield from ask_each(
+        lambda: {"output": to_array(_built(student.Affine(units), x, W=W, b=b)(x))},
         start,
         config,
         penalty,
-        _given(student, penalty, l2_penalty=l2_penalty),
+        with_given(student, penalty, l2_penalty=l2_penalty),
     )
 
 
 def _path(optimizer: Any, start: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
     """Where variables (of one shape) are before and after each step: (steps + 1, variables, ...)."""
     variables = [_variable(value) for value in start]
-    places = [[_array(variable).copy() for variable in variables]]
+    places = [[to_array(variable).copy() for variable in variables]]
     for step in gradients:
-        optimizer.apply([_tensor(gradient) for gradient in step], variables)
-        places.append([_array(variable).copy() for variable in variables])
+        optimizer.apply([to_tensor(gradient) for gradient in step], variables)
+        places.append([to_array(variable).copy() for variable in variables])
     return np.array(places)
 
 
@@ -247,7 +206,7 @@ def momentum(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     rate, share = float(rng.uniform(0.05, 0.3)), float(rng.uniform(0.4, 0.8))
     start, gradients = rng.normal(size=(2, 4)), rng.normal(size=(6, 2, 4))
     yield {"rate": rate, "gradients": gradients}
-    yield from _each(
+    yield from ask_each(
         lambda: {"alone": _path(student.Momentum(rate, momentum=share), start[:1], gradients[:, :1])},
         lambda: {"both": _path(student.Momentum(rate, momentum=share), start, gradients)},
     )
@@ -261,7 +220,7 @@ def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     gradients = rng.normal(size=(14, 2, 3)) * np.exp(rng.normal(size=(1, 2, 3)))
     epsilon = float(rng.uniform(0.3, 0.6))
     yield {"rate": rate, "gradients": gradients}
-    yield from _each(
+    yield from ask_each(
         lambda: {"first": _path(student.Adam(rate), start[:1], gradients[:4, :1])},
         lambda: {"alone": _path(student.Adam(rate, **betas), start[:1], gradients[:, :1])},
         lambda: {"both": _path(student.Adam(rate, **betas), start, gradients)},
@@ -300,7 +259,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """A chain of known layers whose order matters; and one where it does not, made again and saved."""
     amounts = rng.uniform(0.5, 2, 3).tolist()
     moved = rng.normal(size=(2, 3))
-    x = _tensor(rng.normal(size=(4, 3)))
+    x = to_tensor(rng.normal(size=(4, 3)))
 
     def shifts() -> Any:
         made = student.Network([_Shift(amounts[0]), _Shift(amounts[1])])
@@ -313,7 +272,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         again(x)
         for layer in made.chain:
             layer.shift.assign_add([100.0] * 3)  # if the new network has the old one's layers, this shows
-        return {"again": _array(again(x)), "again_layers": len(again.chain)}
+        return {"again": to_array(again(x)), "again_layers": len(again.chain)}
 
     def saved() -> Answer:
         made = shifts()
@@ -322,12 +281,12 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "network.keras"
             made.save(file)
-            return {"loaded": _array(keras.models.load_model(file)(x))}
+            return {"loaded": to_array(keras.models.load_model(file)(x))}
 
     yield {"start": np.array(amounts[:2])}
-    yield from _each(
-        lambda: {"chain": _array(student.Network([_Shift(amounts[2]), _Square(), _Shift(amounts[0])])(x))},
-        lambda: {"training": _array(student.Network([_Square(), _Square(), _Square()])(x, training=True))},
+    yield from ask_each(
+        lambda: {"chain": to_array(student.Network([_Shift(amounts[2]), _Square(), _Shift(amounts[0])])(x))},
+        lambda: {"training": to_array(student.Network([_Square(), _Square(), _Square()])(x, training=True))},
         config,
         saved,
     )
@@ -343,13 +302,13 @@ def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield {"rate": rate, "x": x}
 
     def use(name: str) -> Answer:
-        return {f"use_{name}": _array(student.Dropout(rate, **forms[name])(_tensor(x)))}
+        return {f"use_{name}": to_array(student.Dropout(rate, **forms[name])(to_tensor(x)))}
 
     def train(name: str) -> Answer:
         layer = student.Dropout(rate, **forms[name])
-        return {f"train_{name}_{k}": _array(layer(_tensor(x), training=True)) for k in range(2)}
+        return {f"train_{name}_{k}": to_array(layer(to_tensor(x), training=True)) for k in range(2)}
 
-    yield from _each(*(lambda name=name, ask=ask: ask(name) for name in forms for ask in (use, train)))
+    yield from ask_each(*(lambda name=name, ask=ask: ask(name) for name in forms for ask in (use, train)))
 
 
 def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -360,32 +319,32 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         x = rng.normal(rng.normal(size=shape[-1]), rng.uniform(0.5, 2, shape[-1]), shape)
         known = {weight: rng.normal(size=shape[-1]) for weight in ("gamma", "beta", "moving_mean")}
         known["moving_variance"] = rng.uniform(0.5, 2, shape[-1])
-        cases[name] = _tensor(x), known, rng.normal(size=shape)
+        cases[name] = to_tensor(x), known, rng.normal(size=shape)
 
     def start() -> Answer:
         layer = student.BatchNorm()
         layer.build((None, 3))
-        begin = np.array([_array(getattr(layer, name)) for name in cases["rows"][1]])
+        begin = np.array([to_array(getattr(layer, name)) for name in cases["rows"][1]])
         for name, value in cases["rows"][1].items():
             getattr(layer, name).assign(value)
-        return {"start": begin, "learnt": np.array([_array(variable) for variable in layer.trainable_variables])}
+        return {"start": begin, "learnt": np.array([to_array(variable) for variable in layer.trainable_variables])}
 
     def train(name: str) -> Answer:
         x, known, _ = cases[name]
         layer = _built(student.BatchNorm(**options), x, **known)
-        output = _array(layer(x, training=True))
+        output = to_array(layer(x, training=True))
         return {f"train_{name}": output, **statistics(name, layer)}
 
     def statistics(name: str, layer: Any) -> Answer:
         return {
-            f"mean_{name}": _array(layer.moving_mean).copy(),
-            f"variance_{name}": _array(layer.moving_variance).copy(),
+            f"mean_{name}": to_array(layer.moving_mean).copy(),
+            f"variance_{name}": to_array(layer.moving_variance).copy(),
         }
 
     def use(name: str) -> Answer:
         x, known, _ = cases[name]
         layer = _built(student.BatchNorm(**options), x, **known)
-        answer = {f"use_{name}": _array(layer(x, training=False))}
+        answer = {f"use_{name}": to_array(layer(x, training=False))}
         return answer | {f"kept_{key}": value for key, value in statistics(name, layer).items()}
 
     def slopes(name: str) -> Answer:
@@ -393,7 +352,9 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         layer = _built(student.BatchNorm(**options), x, **known)
         return {f"slopes_{name}": _slopes(lambda at: layer(at, training=True), x, mix)}
 
-    yield from _each(start, *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes)))
+    yield from ask_each(
+        start, *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes))
+    )
 
 
 # Feeding -------------------------------------------------------------------------------------------------------------
@@ -415,7 +376,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             return batches[number].copy()
 
         get = student.cached(load, capacity)
-        came = [_array(get(int(number))) for number in orders[k]]
+        came = [to_array(get(int(number))) for number in orders[k]]
         return {f"came_{k}": np.array(came), f"loaded_{k}": np.array(loaded)}
 
     def order() -> Answer:
@@ -466,7 +427,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"broken": np.array(came)}
 
     yield {"aheads": np.array(aheads), "in_turn": np.array([items + secret for secret in secrets])}
-    yield from _each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
+    yield from ask_each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -475,8 +436,8 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Windows of several sizes on images that are not square."""
     height, width = int(rng.integers(6, 8)), int(rng.integers(8, 10))
-    x = _tensor(rng.normal(size=(2, height, width, 2)))
-    odd, even = (_tensor(rng.normal(size=(1, *shape, 1))) for shape in ((7, 9), (6, 8)))
+    x = to_tensor(rng.normal(size=(2, height, width, 2)))
+    odd, even = (to_tensor(rng.normal(size=(1, *shape, 1))) for shape in ((7, 9), (6, 8)))
     jump = int(rng.integers(2, 4))
     cases = {
         "valid_0": (x, 3),
@@ -489,7 +450,9 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "uneven_1": (even, 3, 2, "same"),
         "uneven_2": (x, 4, 1, "same"),
     }
-    yield from _each(*(lambda key=key, case=case: {key: _array(student.patches(*case))} for key, case in cases.items()))
+    yield from ask_each(
+        *(lambda key=key, case=case: {key: to_array(student.patches(*case))} for key, case in cases.items())
+    )
 
 
 def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
@@ -497,7 +460,7 @@ def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
     factors = rng.normal(size=25)
 
     def patches(x: Any, size: int, stride: int = 1, padding: str = "valid") -> Any:
-        scale = _tensor(factors[: size * size, None] * (1 + 0.3 * stride + (0.7 if padding == "same" else 0)))
+        scale = to_tensor(factors[: size * size, None] * (1 + 0.3 * stride + (0.7 if padding == "same" else 0)))
         return ops.convert_to_tensor(x)[:, :2, :3, None, :] * scale
 
     return patches
@@ -506,7 +469,7 @@ def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
 def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Layers with known weights and several settings; the penalty; how a large layer starts."""
     channels, filters = int(rng.integers(2, 4)), int(rng.integers(4, 6))
-    x = _tensor(rng.normal(size=(2, 6, 9, channels)))
+    x = to_tensor(rng.normal(size=(2, 6, 9, channels)))
     weights = {size: rng.normal(size=(size, size, channels, filters)) / 2 for size in (2, 3)}
     b, l2 = rng.normal(size=filters), float(rng.uniform(0.1, 0.9))
     sizes = rng.integers([11, 31], [14, 36]).tolist()
@@ -514,7 +477,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def output(name: str, size: int, *options: Any) -> Answer:
         layer = _built(student.Convolution(filters, size, *options), x, W=weights[size], b=b)
-        return {name: _array(layer(x))}
+        return {name: to_array(layer(x))}
 
     def l2_penalty(weights: Any, strength: Any) -> Any:
         return ops.sum(ops.abs(weights) ** power) + 10 * strength
@@ -526,7 +489,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def start() -> Answer:
         layer = _built(student.Convolution(sizes[1], 3), np.zeros((1, 4, 4, sizes[0]), "float32"))
-        return {"start_W": _array(layer.W), "start_b": _array(layer.b)}
+        return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
 
     questions = (
         lambda: output("output_0", 3),
@@ -536,22 +499,22 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: output("settings_2", 3, 2, "same"),
     )
     yield {"sizes": np.array(sizes)}
-    yield from _each(
+    yield from ask_each(
         *questions,
         penalty,
         start,
-        *(_given(student, question, patches=known, l2_penalty=l2_penalty) for question in (*questions, penalty)),
-        _given(student, start, patches=known, l2_penalty=l2_penalty),
+        *(with_given(student, question, patches=known, l2_penalty=l2_penalty) for question in (*questions, penalty)),
+        with_given(student, start, patches=known, l2_penalty=l2_penalty),
     )
 
 
 def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Windows side by side, with a rest, and windows that overlap or leave gaps; some of numbers below zero only."""
-    x, below = _tensor(rng.normal(size=(2, 7, 9, 3))), _tensor(-rng.uniform(1, 2, (2, 6, 9, 2)))
+    x, below = to_tensor(rng.normal(size=(2, 7, 9, 3))), to_tensor(-rng.uniform(1, 2, (2, 6, 9, 2)))
     known = _known_patches(rng)
 
     def pooled(name: str, x: Any, **options: int) -> Answer:
-        return {name: _array(student.MaxPooling(**options)(x))}
+        return {name: to_array(student.MaxPooling(**options)(x))}
 
     questions = (
         lambda: pooled("windows_0", x, size=2),
@@ -560,22 +523,22 @@ def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: pooled("stride_1", below, size=2, stride=1),
         lambda: pooled("stride_2", x, size=2, stride=3),
     )
-    yield from _each(*questions, *(_given(student, question, patches=known) for question in questions))
+    yield from ask_each(*questions, *(with_given(student, question, patches=known) for question in questions))
 
 
 def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Colour images and grey ones, neither square, with known weights."""
     cases = []
     for height, width, channels, n in ((3, 5, 3, 4), (4, 2, 1, 3)):
-        x, z = _tensor(rng.normal(size=(3, height, width, channels))), _tensor(rng.normal(size=(3, n)))
+        x, z = to_tensor(rng.normal(size=(3, height, width, channels))), to_tensor(rng.normal(size=(3, n)))
         cases.append((x, z, rng.normal(size=(n, height * width)), rng.normal(size=height * width)))
 
     def ask(k: int) -> Answer:
         x, z, W, b = cases[k]
-        return {f"output_{k}": _array(_built(student.LatentChannel(), (x, z), W=W, b=b)((x, z)))}
+        return {f"output_{k}": to_array(_built(student.LatentChannel(), (x, z), W=W, b=b)((x, z)))}
 
-    yield {f"x_{k}": _array(case[0]) for k, case in enumerate(cases)}
-    yield from _each(*(lambda k=k: ask(k) for k in range(2)))
+    yield {f"x_{k}": to_array(case[0]) for k, case in enumerate(cases)}
+    yield from ask_each(*(lambda k=k: ask(k) for k in range(2)))
 
 
 # Sequences -----------------------------------------------------------------------------------------------------------
@@ -590,14 +553,14 @@ def _cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) 
     output, new_states = cell(x, states)
     if not isinstance(new_states, list | tuple):
         new_states = [new_states]
-    answer = {f"state_{k}": _array(state) for k, state in enumerate(new_states[:2])}
-    return {"output": _array(output), "states": len(new_states), **answer}
+    answer = {f"state_{k}": to_array(state) for k, state in enumerate(new_states[:2])}
+    return {"output": to_array(output), "states": len(new_states), **answer}
 
 
 def _large_cell(cell: Any, inputs: int) -> Answer:
     """The weights of a cell as they start."""
     cell.build((None, inputs))
-    return {f"start_{name}": _array(getattr(cell, name)) for name in ("W", "U", "b")}
+    return {f"start_{name}": to_array(getattr(cell, name)) for name in ("W", "U", "b")}
 
 
 def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -607,7 +570,7 @@ def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """
     inputs, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
     weights = {"W": rng.normal(size=(inputs, units)), "U": rng.normal(size=(units, units)), "b": rng.normal(size=units)}
-    x, h = _tensor(rng.normal(size=(4, inputs))), _tensor(rng.uniform(-1, 1, (4, units)))
+    x, h = to_tensor(rng.normal(size=(4, inputs))), to_tensor(rng.uniform(-1, 1, (4, units)))
     steps = rng.choice([-1, 1], (5, 6, 3)) * rng.uniform(0.5, 1, (5, 6, 3))
     steps[0, :, 1] = 0
     steps[1] = -np.abs(steps[1])
@@ -616,10 +579,10 @@ def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     lengths = rng.permutation([2, 3, 4, 5, 6])
     steps *= (np.arange(6) < lengths[:, None])[..., None]
     sizes = rng.integers([50, 80], [60, 90]).tolist()
-    yield {**weights, "x": _array(x), "h": _array(h), "sizes": np.array(sizes)}
-    yield from _each(
+    yield {**weights, "x": to_array(x), "h": to_array(h), "sizes": np.array(sizes)}
+    yield from ask_each(
         lambda: _cell(student.SimpleCell(units), x, [h], weights),
-        lambda: {"mask": _array(student.Mask().compute_mask(_tensor(steps)))},
+        lambda: {"mask": to_array(student.Mask().compute_mask(to_tensor(steps)))},
         lambda: _large_cell(student.SimpleCell(sizes[1]), sizes[0]),
     )
 
@@ -636,10 +599,10 @@ def lstm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "c": rng.normal(size=(6, units)),
     }
     sizes = rng.integers([50, 40], [60, 50]).tolist()
-    states = [_tensor(known["h"]), _tensor(known["c"])]
+    states = [to_tensor(known["h"]), to_tensor(known["c"])]
     weights = {name: known[name] for name in ("W", "U", "b")}
     yield {**known, "sizes": np.array(sizes)}
-    yield from _each(
-        lambda: _cell(student.LSTMCell(units), _tensor(known["x"]), states, weights),
+    yield from ask_each(
+        lambda: _cell(student.LSTMCell(units), to_tensor(known["x"]), states, weights),
         lambda: _large_cell(student.LSTMCell(sizes[1]), sizes[0]),
     )

@@ -21,58 +21,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-Answer = dict[str, Any]
-
+from autograder.inside.probing import Answer, ask_each, to_array, to_pair, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
-
-
-def _array(value: Any) -> np.ndarray:
-    """A student's value as a numpy array of numbers, be it a tensor, a variable, a list or a number."""
-    try:
-        array = np.asarray(ops.convert_to_numpy(value))
-    except Exception:
-        array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"numbers were expected, {type(value).__name__} came")
-    if array.nbytes > 300_000:
-        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
-    return array
-
-
-def _pair(value: Any) -> Answer:
-    """A returned pair, be it stacked or not, as answers ``first`` and ``second``."""
-    pieces = [_array(piece) for piece in value] if isinstance(value, tuple | list) else list(_array(value))
-    if len(pieces) != 2:
-        raise TypeError(f"two values were expected, {len(pieces)} came")
-    return {"first": pieces[0], "second": pieces[1]}
-
-
-def _tensor(array: Any) -> Any:
-    """A float32 tensor of the backend."""
-    return ops.convert_to_tensor(np.asarray(array, dtype="float32"))
-
-
-def _each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
-        try:
-            yield question()
-        except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
-
-
-def _given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return ask
 
 
 def _named(pair: Answer, k: object) -> Answer:
@@ -90,10 +41,10 @@ def game(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for steps in rng.integers(3, 20, 3)
     ]
     yield from ({f"start_{k}": np.array(case[:2])} for k, case in enumerate(cases))
-    yield from _each(
-        *(lambda k=k, case=case: {f"simultaneous_{k}": _array(student.play(*case))} for k, case in enumerate(cases)),
+    yield from ask_each(
+        *(lambda k=k, case=case: {f"simultaneous_{k}": to_array(student.play(*case))} for k, case in enumerate(cases)),
         *(
-            lambda k=k, case=case: {f"alternating_{k}": _array(student.play(*case, alternating=True))}
+            lambda k=k, case=case: {f"alternating_{k}": to_array(student.play(*case, alternating=True))}
             for k, case in enumerate(cases)
         ),
     )
@@ -102,9 +53,9 @@ def game(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def averages(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Random paths of three lengths."""
     paths = [rng.normal(rng.uniform(1, 3, 2), 1, (int(n), 2)) for n in (2, rng.integers(5, 9), rng.integers(20, 30))]
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda k=k, path=path: {f"means_{k}": _array(student.running_mean(path.copy()))}
+            lambda k=k, path=path: {f"means_{k}": to_array(student.running_mean(path.copy()))}
             for k, path in enumerate(paths)
         )
     )
@@ -117,9 +68,9 @@ def best(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     one_zero = rng.permutation(rng.uniform(0.05, 3, (9, 1)) * np.tile([[1, 0], [0, 1], [1, 1]], (3, 1))).T
     neither = np.insert(rng.uniform(0.05, 3, (2, 5)), rng.integers(0, 6, 2), 0.0, axis=1)
     cases = {"positive": positive, "one_zero": one_zero, "neither": neither}
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda name=name, case=case: {name: _array(student.best_discriminator(case[0].copy(), case[1].copy()))}
+            lambda name=name, case=case: {name: to_array(student.best_discriminator(case[0].copy(), case[1].copy()))}
             for name, case in cases.items()
         )
     )
@@ -138,13 +89,13 @@ def noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def again() -> Answer:
         generators = [np.random.default_rng(seed) for seed in seeds.tolist()]
         return {
-            f"again_{call}": np.stack([_array(student.sample_noise(*sizes[2], random)) for random in generators])
+            f"again_{call}": np.stack([to_array(student.sample_noise(*sizes[2], random)) for random in generators])
             for call in range(2)
         }
 
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda k=k: {f"draw_{k}": _array(student.sample_noise(*sizes[k], np.random.default_rng([seed, k])))}
+            lambda k=k: {f"draw_{k}": to_array(student.sample_noise(*sizes[k], np.random.default_rng([seed, k])))}
             for k in range(2)
         ),
         again,
@@ -171,18 +122,20 @@ def ring(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask(k: int, i: int) -> Answer:
         modes, radius, deviation, seeds = cases[k]
         return {
-            f"draw_{k}_{i}": _array(student.sample_ring(800, modes, radius, deviation, np.random.default_rng(seeds[i])))
+            f"draw_{k}_{i}": to_array(
+                student.sample_ring(800, modes, radius, deviation, np.random.default_rng(seeds[i]))
+            )
         }
 
     def again() -> Answer:
         case = cases[0][:3]
-        draws = [_array(student.sample_ring(20, *case, np.random.default_rng(seed))) for seed in seeds.tolist()]
+        draws = [to_array(student.sample_ring(20, *case, np.random.default_rng(seed))) for seed in seeds.tolist()]
         return {"again": np.stack(draws)}
 
     seeds = _recurring_seeds(rng)
     yield {"seeds": seeds}
     yield from ({f"case_{k}": np.array(case[:3])} for k, case in enumerate(cases))
-    yield from _each(
+    yield from ask_each(
         *(lambda k=k, i=i: ask(k, i) for k in range(2) for i in range(3)),
         again,
     )
@@ -199,14 +152,14 @@ def normal(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         mean, covariance, z = cases[k]
         inputs = {"zero": np.zeros((4, len(mean))), "unit": np.eye(len(mean)), "some": z}
         return {
-            f"{name}_{k}": _array(student.shape_noise(value.copy(), mean.copy(), covariance.copy()))
+            f"{name}_{k}": to_array(student.shape_noise(value.copy(), mean.copy(), covariance.copy()))
             for name, value in inputs.items()
         }
 
     yield from (
         {f"mean_{k}": mean, f"covariance_{k}": covariance, f"z_{k}": z} for k, (mean, covariance, z) in enumerate(cases)
     )
-    yield from _each(*(lambda k=k: ask(k) for k in range(2)))
+    yield from ask_each(*(lambda k=k: ask(k) for k in range(2)))
 
 
 def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -232,14 +185,16 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {
             "variables": len(theta),
             "start_found": np.array([variable is not None for variable in roles]),
-            **{f"start_{k}": _array(variable) for k, variable in enumerate(roles) if variable is not None},
+            **{f"start_{k}": to_array(variable) for k, variable in enumerate(roles) if variable is not None},
         }
 
     def seeded() -> Answer:
         sizes = [20, 20, 20, 20]
         networks = [student.Network(sizes, seed=seed) for seed in seeds.tolist()]
         return {
-            f"seeded_{k}": np.stack([_array(v) for v in _theta(net, sizes) if len(v.shape) == 2 and min(v.shape) == 20])
+            f"seeded_{k}": np.stack(
+                [to_array(v) for v in _theta(net, sizes) if len(v.shape) == 2 and min(v.shape) == 20]
+            )
             for k, net in enumerate(networks)
         }
 
@@ -251,23 +206,23 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             _assign(variable, value)
         answer = {
             f"found_{k}": np.array([role is not None for role in roles]),
-            f"output_{k}": model.forward(_tensor(x)),
+            f"output_{k}": model.forward(to_tensor(x)),
         }
         if k == 0:
             for i, (variable, value) in enumerate(zip(roles, values, strict=True)):
                 _assign(variable, value + bumps[i])
-                answer[f"moved_{i}"] = model.forward(_tensor(x))
+                answer[f"moved_{i}"] = model.forward(to_tensor(x))
                 _assign(variable, value)
-        return {name: _array(value) for name, value in answer.items()}
+        return {name: to_array(value) for name, value in answer.items()}
 
     yield {"sizes": np.array(large), "last_bump": bumps[-1], "seeds": seeds}
-    yield from _each(start, seeded, *(lambda k=k: forward(k) for k in range(2)))
+    yield from ask_each(start, seeded, *(lambda k=k: forward(k) for k in range(2)))
 
 
 def _theta(model: Any, sizes: Sequence[int]) -> list[Any]:
     """The model's variables, after a first call in case its layers are built by that."""
     with contextlib.suppress(Exception):
-        model.forward(_tensor(np.zeros((2, sizes[0]))))
+        model.forward(to_tensor(np.zeros((2, sizes[0]))))
     return list(model.theta)
 
 
@@ -297,16 +252,16 @@ KINDS = ("usual", "saturating", "report")
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Each loss on batches of unequal size, and where exponentials overflow and logarithms meet zero."""
     cases = [
-        (_tensor(rng.uniform(-3, 4, (n, 1))), _tensor(rng.uniform(-4, 3, (m, 1))))
+        (to_tensor(rng.uniform(-3, 4, (n, 1))), to_tensor(rng.uniform(-4, 3, (m, 1))))
         for n, m in ((3, 5), (8, 8), (int(rng.integers(10, 15)), 4))
     ]
-    large = _tensor(rng.uniform(300, 4000, (5, 1)))
-    yield from _each(
-        lambda: {f"discriminator_{k}": _array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
-        lambda: {f"default_{k}": _array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
+    large = to_tensor(rng.uniform(300, 4000, (5, 1)))
+    yield from ask_each(
+        lambda: {f"discriminator_{k}": to_array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
+        lambda: {f"default_{k}": to_array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
         *(
             lambda kind=kind: {
-                f"{kind}_{k}": _array(student.generator_loss(fake, kind)) for k, (_, fake) in enumerate(cases)
+                f"{kind}_{k}": to_array(student.generator_loss(fake, kind)) for k, (_, fake) in enumerate(cases)
             }
             for kind in KINDS
         ),
@@ -333,7 +288,7 @@ class _Affine:
 
     def values(self) -> np.ndarray:
         """All values of theta in a row."""
-        return np.concatenate([_array(variable).ravel() for variable in self.theta])
+        return np.concatenate([to_array(variable).ravel() for variable in self.theta])
 
     def put(self, values: np.ndarray) -> None:
         """The reverse of `values`."""
@@ -367,8 +322,8 @@ def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Two steps in a row with plain SGD, and what was returned; also with a known loss."""
     games = [
         (
-            _tensor(rng.normal(1, 1, (int(rng.integers(5, 9)), 2))),
-            _tensor(rng.normal(-1, 1, (int(rng.integers(5, 9)), 2))),
+            to_tensor(rng.normal(1, 1, (int(rng.integers(5, 9)), 2))),
+            to_tensor(rng.normal(-1, 1, (int(rng.integers(5, 9)), 2))),
             _Affine(rng.normal(size=(2, 1)), rng.normal(size=1)),
         )
         for _ in range(2)
@@ -382,20 +337,20 @@ def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             returned = student.discriminator_step(real, fake, d, optimizer)
             answer[f"after_{step}"] = d.values()
             if returned is not None:
-                answer[f"returned_{step}"] = _array(returned)
+                answer[f"returned_{step}"] = to_array(returned)
         return answer
 
     yield from ({f"{before}before": game[2].values()} for before, game in zip(("", "given_"), games, strict=True))
-    yield from _each(
-        lambda: ask(0), _given(student, lambda: ask(1), discriminator_loss=_known_discriminator_loss(shift))
+    yield from ask_each(
+        lambda: ask(0), with_given(student, lambda: ask(1), discriminator_loss=_known_discriminator_loss(shift))
     )
 
 
 def _batch(rng: np.random.Generator, n: int, latent: int = 2) -> tuple[Any, Any, _Curved, _Affine]:
     """Real data (n, 2), noise (n, latent), a discriminator of points and a generator."""
     return (
-        _tensor(rng.normal(size=(n, 2))),
-        _tensor(rng.normal(size=(n, latent))),
+        to_tensor(rng.normal(size=(n, 2))),
+        to_tensor(rng.normal(size=(n, latent))),
         _Curved(rng.normal(size=(2, 1)), rng.normal(size=1)),
         _Affine(rng.normal(size=(latent, 2)), rng.normal(size=2)),
     )
@@ -406,13 +361,13 @@ def player_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     batches = [_batch(rng, int(rng.integers(5, 9))) for _ in range(2)]
     shift, other = rng.uniform(0.5, 1.5, 2)
     questions = [
-        lambda k=k, batch=batch: _named(_pair(student.player_losses(*batch)), k) for k, batch in enumerate(batches)
-    ] + [lambda kind=kind: _named(_pair(student.player_losses(*batches[0], kind=kind)), kind) for kind in KINDS[1:]]
+        lambda k=k, batch=batch: _named(to_pair(student.player_losses(*batch)), k) for k, batch in enumerate(batches)
+    ] + [lambda kind=kind: _named(to_pair(student.player_losses(*batches[0], kind=kind)), kind) for kind in KINDS[1:]]
     known = {
         "discriminator_loss": _known_discriminator_loss(shift),
         "generator_loss": _known_generator_loss(other),
     }
-    yield from _each(*questions, *(_given(student, question, **known) for question in questions))
+    yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -423,7 +378,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     X, Z, d, g = _batch(rng, int(rng.integers(5, 9)))
     start = {"d": d.values(), "g": g.values()}
     rates = {"d": float(rng.uniform(0.1, 0.2)), "g": float(rng.uniform(0.1, 0.2))}
-    pulls = [_tensor(rng.normal(size=(3, 6))) for _ in "dg"]
+    pulls = [to_tensor(rng.normal(size=(3, 6))) for _ in "dg"]
 
     def known_losses(X: Any, Z: Any, d: Any, g: Any) -> tuple[Any, Any]:
         at_d, at_g = (
@@ -442,13 +397,13 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         returned = student.train_step(X, Z, d, g, *optimizers, known_losses)
         if moving:
             return {f"{name}_d": d.values(), f"{name}_g": g.values()}
-        return _named(_pair(returned), name)
+        return _named(to_pair(returned), name)
 
     learning = _Learning(rng)
     yield {"start_d": start["d"], "start_g": start["g"]}
     yield {"mean": learning.mean, "root": learning.root, "fresh": learning.fresh}
     steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
-    yield from _each(
+    yield from ask_each(
         *(lambda name=name, moving=moving: step(name, moving) for name, moving in steps),
         lambda: {"learnt": learning.train(student.train_step)},
     )
@@ -523,13 +478,13 @@ class _Learning:
             first = tf.zeros((self.RUNS, self.TAKEN, 2))
             return tf.scan(a_round, (tf.constant(self.data), tf.constant(self.noise)), first, parallel_iterations=1)
 
-        came = _array(all_rounds()[self.ROUNDS // 2 :])  # (rounds, runs, taken, 2)
+        came = to_array(all_rounds()[self.ROUNDS // 2 :])  # (rounds, runs, taken, 2)
         return came.swapaxes(0, 1).reshape(self.RUNS, -1, 2)
 
 
 def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Packs of two sizes, and both losses with a discriminator of packs; those also with known parts in place."""
-    cases = [(_tensor(rng.normal(size=(size * n, dim))), size) for size, n, dim in ((2, 5, 2), (3, 4, 3))]
+    cases = [(to_tensor(rng.normal(size=(size * n, dim))), size) for size, n, dim in ((2, 5, 2), (3, 4, 3))]
     batches = []
     for size in (2, 3):
         X, Z, _, g = _batch(rng, 12)
@@ -541,17 +496,17 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return ops.concatenate(ops.split(x, size, axis=0)[::-1], axis=1)
 
     questions = [
-        lambda k=k, batch=batch: _named(_pair(student.packed_losses(*batch[:4], size=batch[4])), k)
+        lambda k=k, batch=batch: _named(to_pair(student.packed_losses(*batch[:4], size=batch[4])), k)
         for k, batch in enumerate(batches)
     ]
     known = {
         "discriminator_loss": _known_discriminator_loss(shift),
         "generator_loss": _known_generator_loss(other),
     }
-    yield from _each(
-        *(lambda k=k, case=case: {f"packs_{k}": _array(student.pack(*case))} for k, case in enumerate(cases)),
+    yield from ask_each(
+        *(lambda k=k, case=case: {f"packs_{k}": to_array(student.pack(*case))} for k, case in enumerate(cases)),
         *questions,
-        *(_given(student, question, pack=pack, **known) for question in questions),
+        *(with_given(student, question, pack=pack, **known) for question in questions),
     )
 
 
@@ -570,10 +525,10 @@ def penalty(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         with tf.GradientTape() as tape:
             value = student.gradient_penalty(d, X[:1])  # of one point: whatever is made of the length, it leads there
         pieces = tape.gradient(value, [variable.value for variable in d.theta])
-        return {"slopes": np.concatenate([_array(piece).ravel() for piece in pieces])}
+        return {"slopes": np.concatenate([to_array(piece).ravel() for piece in pieces])}
 
     questions = [
-        lambda k=k, batch=batch: _named(_pair(student.penalised_losses(*batch, weight=weights[k])), k)
+        lambda k=k, batch=batch: _named(to_pair(student.penalised_losses(*batch, weight=weights[k])), k)
         for k, batch in enumerate(batches)
     ]
     known = {
@@ -581,12 +536,12 @@ def penalty(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "generator_loss": _known_generator_loss(other),
         "gradient_penalty": gradient_penalty,
     }
-    yield from _each(
+    yield from ask_each(
         *(
-            lambda k=k, batch=batch: {f"penalty_{k}": _array(student.gradient_penalty(batch[2], batch[0]))}
+            lambda k=k, batch=batch: {f"penalty_{k}": to_array(student.gradient_penalty(batch[2], batch[0]))}
             for k, batch in enumerate(batches)
         ),
         slopes,
         *questions,
-        *(_given(student, question, **known) for question in questions),
+        *(with_given(student, question, **known) for question in questions),
     )

@@ -127,7 +127,7 @@ for folder, folders, files in os.walk("/"):
         12,
         last="""
         import os, sys, numpy, util.checks, keras
-        for path in (util.checks.__file__, numpy.__file__, keras.__file__, os.__file__, sys.executable, "/opt/atelier/asking.py", "/etc/ld.so.cache",
+        for path in (util.checks.__file__, numpy.__file__, keras.__file__, os.__file__, sys.executable, "/opt/atelier/autograder/inside/asking.py", "/etc/ld.so.cache",
                      "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/sys/vm/drop_caches"):
             for way in (lambda: open(path, "ab"), lambda: os.chmod(path, 0o777), lambda: os.unlink(path), lambda: os.utime(path), lambda: os.rename(path, path + "x"),
                         lambda: os.truncate(path, 0), lambda: os.setxattr(path, "user.x", b"x")):

@@ -1,0 +1,71 @@
+"""What writers of `probes.py` use: a student's values as arrays, and questions that do not spoil one another.
+
+Imported by its full name inside the sandbox and outside.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+__all__ = ["Answer", "ask_each", "to_array", "to_pair", "to_tensor", "with_given"]
+
+LARGEST = 300_000
+"""Bytes of an array that is still taken. An answer as a whole is bounded by the sandbox's limits."""
+
+Answer = dict[str, Any]
+"""What was seen, by the names that the judge knows: arrays and numbers."""
+
+
+def to_array(value: Any) -> np.ndarray:
+    """A student's value as an array of numbers, be it a tensor, a variable, a list or a number.
+
+    Raises TypeError for what holds no numbers and ValueError for what is larger than `LARGEST`.
+    """
+    try:
+        array = np.asarray(keras.ops.convert_to_numpy(value))
+    except Exception:
+        array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"numbers were expected, {type(value).__name__} came")
+    if array.nbytes > LARGEST:
+        raise ValueError(f"an array of shape {array.shape} came, far larger than what was asked for")
+    return array
+
+
+def to_pair(value: Any) -> Answer:
+    """Two returned values, be they stacked or not, as answers ``first`` and ``second``. Raises TypeError for others."""
+    pieces = [to_array(piece) for piece in value] if isinstance(value, tuple | list) else [to_array(value)]
+    if len(pieces) == 1 and pieces[0].shape[:1] == (2,):
+        pieces = list(pieces[0])
+    if len(pieces) != 2:
+        raise TypeError(f"two values were expected, {len(pieces)} came")
+    return {"first": pieces[0], "second": pieces[1]}
+
+
+def to_tensor(array: Any) -> Any:
+    """A float32 tensor of the backend."""
+    return keras.ops.convert_to_tensor(np.asarray(array).astype("float32"))
+
+
+def ask_each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
+    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
+    failure = None
+    for question in questions:
+        try:
+            yield question()
+        except Exception as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def with_given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"given_{name}": value for name, value in question().items()}
+
+    return ask
