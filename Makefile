@@ -4,6 +4,7 @@
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
 # make bench: against stock nbgrader.      make scale: a class of 300, and memory.
 # make training: the lessons' training against public tutorials' ways.
+# make clean: removes the sample class, the gallery, and what is kept to save time; no class's work.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
 SHELL := /bin/bash
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11; do \
@@ -54,5 +55,6 @@ conformance: setup
 fairness: setup
 	@$(BIN)/python -m benchmarks.fairness --output results
 
+# Only what can be made again: build/ also holds what a class has handed in, its gradebook and its secret.
 clean:
-	@rm -rf build
+	@rm -rf $(SAMPLE) build/demo build/reference build/fairness

@@ -40,6 +40,8 @@ def main(folder):
     mark = folder / "atelier-installed"
     if mark.is_file() and mark.read_text() == fingerprint():
         return
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").is_file():
+        sys.exit("%s is not empty and no virtual environment: name another folder for it." % folder)
     print("Setting up %s (once; TensorFlow is a large download) …" % folder, flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
@@ -49,6 +51,8 @@ def main(folder):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     if complaint():
         sys.exit(complaint())
     if sys.argv[1:] != ["--version-only"]:

@@ -61,16 +61,17 @@ def _sentences() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-NOT_WRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+NOT_WRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+FORBIDDEN = {errno.EACCES, errno.EPERM}
 
 
 def _what_failed(error: OSError) -> str:
     where = error.filename or "A file"
+    again = "then give the same command again; what was finished is kept."
     if error.errno in NOT_WRITABLE:
-        return (
-            f"{where} cannot be written ({error.strerror}): make room or choose another folder, then give the same "
-            f"command again; what was finished is kept."
-        )
+        return f"{where} cannot be written ({error.strerror}): make room or choose another folder, {again}"
+    if error.errno in FORBIDDEN:
+        return f"{where} may not be read or written ({error.strerror}): see whose it is, {again}"
     return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
 
 
@@ -116,8 +117,8 @@ def build(
             for complaint in report.complaints:
                 errors.print(f"✗ {complaint}", style="red", highlight=False, soft_wrap=True, markup=False)
             if report.complaints:
-                wrong = f"{len(report.complaints)} of {report.answers} answers"
-                raise CourseError(f"{assignment.name}: {wrong} were not graded as they should be.")
+                found = f"{report.answers} answers and the visible checks gave {len(report.complaints)} complaints"
+                raise CourseError(f"{assignment.name}: {found}. Mend the tests, or the answers.")
             state = "fresh" if check else "built"
             console.print(f"[green]✓[/] {assignment.name}: {state}; {report.answers} answers graded as they should be.")
 
@@ -139,6 +140,9 @@ def release(
 SHOWN = 2
 """Items that the scoreboard explains for each student; the feedback page explains all."""
 
+BY_HAND = "The points were changed by hand."
+"""Why a test lost points of which its judge took none."""
+
 
 def _why(student: StudentResult) -> str:
     """What happened to a submission, and where and why it lost points, in a line or three."""
@@ -146,8 +150,8 @@ def _why(student: StudentResult) -> str:
     lost = [item for item in student.items if item.criteria and item.share < 1]
     if student.status is Status.GRADED:
         for item in lost[:SHOWN]:
-            first = next(verdict for verdict in item.criteria if verdict.points < verdict.max_points)
-            parts.append(f"{item.name} {item.points:g}/{item.max_points:g}: {first.rationale}")
+            first = next((each.rationale for each in item.criteria if each.points < each.max_points), BY_HAND)
+            parts.append(f"{item.name} {item.points:g}/{item.max_points:g}: {first}")
         if len(lost) > SHOWN:
             parts.append(f"And {len(lost) - SHOWN} more items.")
     return " ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -78,7 +79,16 @@ def _name(cell: NotebookNode) -> str:
 
 
 def _missing(recorder: Recorder, student: str) -> StudentResult:
-    return StudentResult(student, Status.MISSING, "No notebook was handed in.", 0.0, _max_points(recorder))
+    reason = _what_is_there(recorder.submission(student))
+    return StudentResult(student, Status.MISSING, reason, 0.0, _max_points(recorder))
+
+
+def _what_is_there(wanted: Path) -> str:
+    """Why nothing could be graded: perhaps the notebook has another name."""
+    others = sorted(path.name for path in wanted.parent.glob("*.ipynb") if path != wanted)
+    if not others:
+        return "No notebook was handed in."
+    return f"There is no {wanted.name}, but {', '.join(others[:3])}: give it that name and grade again."
 
 
 def _max_points(recorder: Recorder) -> float:
@@ -89,7 +99,7 @@ def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentR
     """None for a submission that has not been graded yet."""
     notebook = performed_notebook(recorder, student)
     if notebook is None:
-        return None if recorder.submission(student).exists() else _missing(recorder, student)
+        return None if recorder.handed_in(student) else _missing(recorder, student)
     name = recorder.assignment.name
     note = notebook.metadata.get(NOTE, {})
     try:

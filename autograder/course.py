@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from types import ModuleType
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["PROBE_MARK", "Assignment", "Course", "CourseError"]
+__all__ = ["PROBE_MARK", "Assignment", "Course", "CourseError", "written_by_hand"]
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 SECRET_BYTES = 32
@@ -29,6 +30,19 @@ PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
 
 class CourseError(Exception):
     """Something that the instructor can mend; the message says what, where, and what to do."""
+
+
+@contextlib.contextmanager
+def written_by_hand(path: Path) -> Iterator[None]:
+    """Turn whatever is wrong with a file that people write or edit into a CourseError of one sentence."""
+    try:
+        yield
+    except CourseError:
+        raise
+    except Exception as error:
+        raise CourseError(
+            f"{path} cannot be used ({type(error).__name__}: {error}): mend it, then try again."
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -148,7 +162,8 @@ class Assignment:
     def _read(self, path: Path) -> NotebookNode:
         if not path.is_file():
             raise CourseError(f"{path} has not been built: run `atelier build {self.name}`.")
-        return nbformat.read(path, as_version=4)
+        with written_by_hand(path):
+            return nbformat.read(path, as_version=4)
 
     @property
     def title(self) -> str:
@@ -222,7 +237,8 @@ class Assignment:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        with written_by_hand(self.folder / "judges.py"):
+            spec.loader.exec_module(module)
         for test in self.tests:
             if not callable(getattr(module, test, None)):
                 raise CourseError(f"{self.folder / 'judges.py'} has no function `{test}` for the test of that name.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import copy
+import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder import stage
-from autograder.course import Assignment, CourseError
+from autograder.course import Assignment, CourseError, written_by_hand
 from autograder.judge import Judge
 from autograder.judging import Judgement
 from autograder.perform import Performance
@@ -57,7 +58,7 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Examination:
-    """How many answers were graded, and a sentence on each that was graded wrongly."""
+    """How many answers were graded; a sentence on each that was graded wrongly, and on each check that failed."""
 
     answers: int
     complaints: tuple[str, ...]
@@ -94,7 +95,8 @@ def with_cells(solution: NotebookNode, path: Path) -> NotebookNode:
 
 
 def _loses(path: Path, awarded: frozenset[str]) -> frozenset[str]:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    with written_by_hand(path):
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     found = LOSES.search(docstring)
     if not found:
         raise CourseError(f"{path}: its docstring must end in a line `Loses: test/criterion, …`.")
@@ -171,14 +173,8 @@ def visible_complaints(assignment: Assignment, performance: Performance) -> list
     return complaints
 
 
-def examine(
-    assignment: Assignment,
-    *,
-    jobs: int = 2,
-    house: stage.Stage | None = None,
-    listener: Callable[[str], None] = lambda name: None,
-) -> Examination:
-    """Grade every variant as a submission is graded.
+def examine(assignment: Assignment, *, jobs: int = 2, house: stage.Stage | None = None) -> Examination:
+    """Grade every variant as a submission is graded, and see that the solution passes its visible checks.
 
     Raises:
         CourseError: if the solution itself fails, or a file in ``wrong/`` or ``right/`` is malformed.
@@ -187,18 +183,13 @@ def examine(
     answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
     judge = Judge(assignment, answers)
 
-    def judged(notebook: NotebookNode) -> dict[str, Judgement]:
-        return judge.judge_all(stage.perform_assignment(house, assignment, notebook))
+    def examined(variant: Variant) -> list[str]:
+        performance = stage.perform_assignment(house, assignment, variant.notebook)
+        found = complaint(variant, judge.judge_all(performance))
+        checks = visible_complaints(assignment, performance) if variant.notebook is assignment.solution else []
+        return [*checks, *filter(None, [found])]
 
-    failed_checks = visible_complaints(assignment, stage.perform_assignment(house, assignment, assignment.solution))
-    awarded = criteria(judged(assignment.solution))
-
-    def examined(variant: Variant) -> str:
-        found = complaint(variant, judged(variant.notebook))
-        listener(variant.name)
-        return found
-
-    everything = variants(assignment, awarded)
+    everything = variants(assignment, criteria({test: judge.full_marks(test) for test in assignment.tests}))
     with ThreadPoolExecutor(jobs) as pool:
-        complaints = tuple(filter(None, pool.map(examined, everything)))
-    return Examination(len(everything), (*failed_checks, *complaints))
+        complaints = tuple(itertools.chain.from_iterable(pool.map(examined, everything)))
+    return Examination(len(everything), complaints)

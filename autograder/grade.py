@@ -112,8 +112,7 @@ class _Class:
 
     def send(self, student: str) -> bool:
         """Sanitize and send one submission; False if there was nothing to perform."""
-        path = self.recorder.submission(student)
-        if not (path.exists() or path.is_symlink()):
+        if not self.recorder.handed_in(student):
             self.recorder.add_student(student)
             return False
         try:
@@ -124,7 +123,7 @@ class _Class:
             log.exception("The submission of %s could not be read.", student)
             reason = f"The submitted file cannot be graded: the grader stumbled over it ({type(error).__name__})."
             notebook = self.recorder.restored(student, refused(self.assignment.release, reason))
-        notebook.metadata[NOTE]["mark"] = _mark(path, self.mark)
+        notebook.metadata[NOTE]["mark"] = _mark(self.recorder.submission(student), self.mark)
         if reason := notebook.metadata[NOTE].get("unreadable"):
             self.receive(student, notebook, Performance.refused(reason, self.assignment.tests))
             return False

@@ -103,6 +103,7 @@ class _Client(NotebookClient):
         self.printed = 0
         self.answered = 0
         self.flooded = asyncio.Event()
+        self.excess = ""
         self.leaving = False
         self.knows_probes = False
         super().__init__(
@@ -126,11 +127,18 @@ class _Client(NotebookClient):
             self.answered += size
         else:
             self.printed += size
-        if self.printed > self.limits.output_bytes or self.answered > 2 * self.limits.answer_bytes:
-            self.flooded.set()
+        if self.printed > self.limits.output_bytes:
+            self.flood(f"printed more than {self.limits.output_bytes // 2**20} MB")
+        elif self.answered > 2 * self.limits.answer_bytes:
+            self.flood(f"answered with more than {self.limits.answer_bytes // 2**20} MB")
         elif msg["msg_type"] in UNDERSTOOD:
             return super().process_message(msg, cell, cell_index)
         return None
+
+    def flood(self, what: str) -> None:
+        """Note that too much has come."""
+        self.excess = what
+        self.flooded.set()
 
     def _hear_reply(self, cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
         """Show an error that came without a message, and notice `exit()`.
@@ -180,7 +188,7 @@ class _Client(NotebookClient):
         try:
             await asyncio.wait({running, self.ended, flooded}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if self.flooded.is_set():
-                raise _Fatal(f"printed more than {self.limits.output_bytes // 2**20} MB")
+                raise _Fatal(self.excess)
             if self.ended.done():
                 if self.km.provisioner.fork.reason == WARM_KERNEL_ENDED:
                     raise WarmKernelDied(WARM_KERNEL_ENDED)

@@ -11,7 +11,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 import nbformat
@@ -26,12 +25,14 @@ from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
-from autograder.course import Assignment, Course, CourseError
+from autograder.course import Assignment, Course, CourseError, written_by_hand
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.results import write_atomically
 from autograder.sanitize import NOTE, Unreadable, read_regular, read_submission
 
 __all__ = ["Recorder"]
+
+NBGRADER_CONFIG = "nbgrader_config.py"
 
 
 # nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
@@ -53,7 +54,8 @@ def _write_ahead(connection: object, _record: object) -> None:
 
 def _nbgrader_config(course: Course) -> Config:
     """What ``nbgrader_config.py`` says, late penalties for instance, with this run's own folders."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    with written_by_hand(course.root / NBGRADER_CONFIG):
+        config = PyFileConfigLoader(NBGRADER_CONFIG, path=str(course.root)).load_config()
     config.merge(configure(course))
     return config
 
@@ -65,12 +67,17 @@ class Recorder:
         """Open the gradebook, and tell it of the assignment if it does not know it as it is now.
 
         Raises:
-            CourseError: if the gradebook cannot be used.
+            CourseError: if the gradebook or ``nbgrader_config.py`` cannot be used.
         """
         self.assignment = assignment
         self.course = assignment.course
         self._config = _nbgrader_config(self.course)
-        self._coursedir = CourseDirectory(config=self._config)
+        with written_by_hand(self.course.root / NBGRADER_CONFIG):  # whose options these take
+            self._coursedir = CourseDirectory(config=self._config)
+            self._sanitizers = [each(config=self._config, log=log) for each in SANITIZE]
+            self._recorders = [each(config=self._config, log=log) for each in RECORD]
+            self._penalties = nbgrader.AssignLatePenalties(config=self._config, log=log)
+            self._penalties.init_plugin()
         with self._usable():
             self._make_gradebook()
         with self.gradebook() as gradebook:
@@ -165,14 +172,6 @@ class Recorder:
         known = {"student": student, "assignment": name, "notebook": name, "db_url": self.course.database}
         return ResourcesDict(nbgrader=known, unique_key=name)
 
-    @cached_property
-    def _sanitizers(self) -> list[NbGraderPreprocessor]:
-        return [each(config=self._config, log=log) for each in SANITIZE]
-
-    @cached_property
-    def _recorders(self) -> list[NbGraderPreprocessor]:
-        return [each(config=self._config, log=log) for each in RECORD]
-
     @staticmethod
     def _through(
         preprocessors: Sequence[NbGraderPreprocessor], notebook: NotebookNode, resources: ResourcesDict
@@ -184,6 +183,16 @@ class Recorder:
     def submission(self, student: str) -> Path:
         """Where the student's notebook should be."""
         return self.course.submitted / student / self.assignment.name / f"{self.assignment.name}.ipynb"
+
+    def handed_in(self, student: str) -> bool:
+        """Whether something lies where the notebook should be, be it readable or not."""
+        try:
+            self.submission(student).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # whoever reads it will say what is wrong
+            return True
+        return True
 
     def autograded(self, student: str) -> Path:
         """Where the performed notebook goes."""
@@ -230,8 +239,7 @@ class Recorder:
 
     def settle_lateness(self, student: str, notebook: NotebookNode) -> None:
         """Count the late penalty anew: the due date, an extension or a grade by hand may have come since grading."""
-        penalties = nbgrader.AssignLatePenalties(config=self._config, log=log)
-        self._through([penalties], notebook, self.resources(student))
+        self._through([self._penalties], notebook, self.resources(student))
 
     def record(self, student: str, notebook: NotebookNode) -> None:
         """Write the annotated notebook's points into the gradebook, and the notebook to its place."""

@@ -7,7 +7,8 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable
-from importlib.metadata import distributions
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import nbformat
@@ -18,11 +19,20 @@ from autograder.judge import full_marks
 from autograder.perform import Performance
 from autograder.results import write_atomically
 
-__all__ = ["fingerprint", "keep", "kept", "references"]
+__all__ = ["fingerprint", "keep", "kept", "library_versions", "references"]
 
-LIBRARIES = {"h5py", "keras", "numpy", "pillow", "scikit_learn", "scipy", "tensorflow", "tensorflow_cpu"}
+LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu")
 """Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
 UNBOUNDED = 2**30
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of those `LIBRARIES` that are installed."""
+    found = {}
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _files_inside() -> list[Path]:
@@ -40,8 +50,7 @@ def fingerprint(assignment: Assignment) -> str:
     digest.update(assignment.probes.encode())
     for path in _files_inside():
         digest.update(path.read_bytes())
-    installed = {each.metadata["Name"].replace("-", "_"): each.version for each in distributions()}
-    versions = [platform.python_version(), *sorted((name, installed.get(name)) for name in LIBRARIES)]
+    versions = [platform.python_version(), library_versions()]
     digest.update(json.dumps([versions, [assignment.seed(test) for test in assignment.tests]]).encode())
     return digest.hexdigest()[:32]
 

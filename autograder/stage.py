@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -19,7 +18,7 @@ from autograder.course import Assignment
 from autograder.judge import questions as questions_of
 from autograder.perform import Performance, Question, Surroundings
 from autograder.perform import perform as perform_on
-from autograder.reference import LIBRARIES
+from autograder.reference import library_versions
 from autograder.sandbox import Limits, SandboxUnavailable
 from autograder.warm import WarmKernel, WarmKernelDied
 
@@ -100,11 +99,10 @@ def environment() -> Mapping[str, str]:
     digest = hashlib.sha256()
     for path in sources:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    installed = {each.metadata["Name"].replace("-", "_").lower(): each.version for each in distributions()}
     return {
         "Python": ".".join(platform.python_version_tuple()[:2]),
         "Atelier's sources": digest.hexdigest()[:12],
-        **{name: installed.get(name, "(none)") for name in sorted(LIBRARIES)},
+        **library_versions(),
     }
 
 

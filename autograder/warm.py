@@ -78,10 +78,18 @@ class WarmKernel:
         self._warm: Future[dict[str, Any]] = Future()
         # Short, because the path of a Unix socket has room for 107 bytes; private to this user.
         self.folder = Path(tempfile.mkdtemp(prefix="atelier-"))
-        self._log = (self.folder / "log").open("w+b")
+        try:
+            self._process = self._start(course)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        atexit.register(self.close)
+
+    def _start(self, course: Path) -> subprocess.Popen[bytes]:
+        """Start the process, and a thread that hears it."""
         (self.folder / "s").mkdir()
-        environment = {**os.environ, **sandbox.ENVIRONMENT, "PYTHONPATH": str(course)} if unsafe else {}
-        command = sandbox.command_line(self.folder / "s", course, MODULES, unsafe=unsafe)
+        environment = {**os.environ, **sandbox.ENVIRONMENT, "PYTHONPATH": str(course)} if self.unsafe else {}
+        command = sandbox.command_line(self.folder / "s", course, MODULES, unsafe=self.unsafe)
         started: Future[subprocess.Popen[bytes]] = Future()
         # The thread that reads also starts the process: the system kills it with the thread that started it, and
         # this one lives as long as the process, whatever becomes of the caller's thread.
@@ -89,8 +97,7 @@ class WarmKernel:
             target=self._run, args=(command, environment, started), daemon=True, name="warm-kernel"
         )
         self._reader.start()
-        self._process = started.result()
-        atexit.register(self.close)
+        return started.result()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -102,7 +109,13 @@ class WarmKernel:
 
     def wait_until_warm(self, timeout: float = 300.0) -> dict[str, Any]:
         """Block until everything is imported; raise `WarmKernelDied` if that failed."""
-        return self._warm.result(timeout)
+        try:
+            return self._warm.result(timeout)
+        except TimeoutError as error:
+            raise WarmKernelDied(
+                f"The warm kernel has not imported its libraries within {timeout:.0f} seconds: see that the machine "
+                f"and its disk are not busy with other work, then start again."
+            ) from error
 
     def fork(self, kernel: dict[str, Any]) -> Fork:
         """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the key ``kernel["key"]``."""
@@ -140,9 +153,8 @@ class WarmKernel:
             self._process.kill()
             self._process.wait()
         self._reader.join()
-        for stream in (self._process.stdout, self._log):
-            if stream is not None:
-                stream.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _send(self, command: dict[str, Any]) -> None:
@@ -157,14 +169,15 @@ class WarmKernel:
     def _run(self, command: list[str], environment: dict[str, str], started: Future[subprocess.Popen[bytes]]) -> None:
         """Start the process and hear its events until it ends."""
         try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                env=environment,
-                start_new_session=True,
-            )
+            with (self.folder / "log").open("wb") as log:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=environment,
+                    start_new_session=True,
+                )
         except OSError as error:
             started.set_exception(error)
             return

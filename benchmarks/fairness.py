@@ -26,7 +26,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -42,7 +41,7 @@ from autograder.examine import Variant, blanks, criteria, deviation, variants, w
 from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Question
-from autograder.reference import LIBRARIES, references
+from autograder.reference import library_versions, references
 from autograder.sandbox import Limits
 from benchmarks.mutants import Mutant, mutants
 from benchmarks.needed import concerned, needed_cells
@@ -390,6 +389,8 @@ def main(
     course = Course(ROOT)
     numbers = [secret] if secret else list(range(1, max(secrets, mutant_secrets) + 1))
     fine = True
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
     for name in lessons or course.assignments():
         started = time.monotonic()
         assignment = course.assignment(name)
@@ -403,22 +404,19 @@ def main(
             found = examine_mutants(assignment, few, run, only, every)
             fine &= tell_mutants(assignment, found, len(few), console)
             console.print(f"\n{name}: the mutants took {time.monotonic() - started:.0f} s with {jobs} at a time.\n")
+        fine &= not failures.messages
         for message in sorted(set(failures.messages)):
             console.print(message, markup=False)
+        failures.messages.clear()
         text = console.export_text()
         if output:
             (output / f"fairness-{name}.md").write_text(page(name, text), encoding="utf-8")
-    raise typer.Exit(0 if fine and not failures.messages else 1)
-
-
-def installed() -> set[str]:
-    """The names of all installed distributions."""
-    return {each.metadata["Name"].replace("-", "_") for each in distributions()}
+    raise typer.Exit(0 if fine else 1)
 
 
 def page(name: str, text: str) -> str:
     """The Markdown page around what was shown of one lesson."""
-    libraries = ", ".join(f"{each} {version(each)}" for each in sorted(LIBRARIES & installed()))
+    libraries = ", ".join(" ".join(each) for each in library_versions().items())
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}"
     command = " ".join(["python -m benchmarks.fairness", *sys.argv[1:]])
     about = (__doc__ or "").replace("    python -m benchmarks.fairness [ID...]\n\n", "")

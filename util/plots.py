@@ -7,8 +7,8 @@ import io
 import math
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -350,6 +350,12 @@ def stable_cross_entropy(*, name: str = "stable_cross_entropy") -> None:
 _SERIES = (D_COLOUR, G_COLOUR, INK, "#8a6bb1", "#b09020")
 _STYLES = ("-", "--", "-.", ":", (0, (5, 1)))
 
+
+def _looks() -> Iterator[tuple[str, Any]]:
+    """Colours and line styles of one series after another; with the sixth they come again."""
+    return cycle(zip(_SERIES, _STYLES, strict=True))
+
+
 _GUESSING = {"D_loss": 2 * math.log(2), "G_loss": math.log(2)}
 """The losses of a game with cross-entropies, if D gives one half to everything."""
 
@@ -365,7 +371,7 @@ def loss_curves(
     """
     figure, axes = plt.subplots(figsize=(9, 3.4), layout="constrained")
     own = {"D_loss": (D_COLOUR, "-"), "G_loss": (G_COLOUR, "-")}
-    others = zip(_SERIES[2:] + _SERIES[:2], _STYLES, strict=True)
+    others = cycle(zip(_SERIES[2:] + _SERIES[:2], _STYLES, strict=True))
     lowest, highest = 0.0, 0.0
     for label, curve in curves.items():
         colour, style = own.get(label) or next(others)
@@ -414,9 +420,9 @@ def curves(
     log: bool = False,
     name: str = "curves",
 ) -> None:
-    """Draw curves over the same ``x`` (n,), each with its label; at most five, told apart by line style as well."""
+    """Draw curves over the same ``x`` (n,), each with its label; up to five are told apart by line style as well."""
     figure, axes = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
-    for (label, values), colour, style in zip(series.items(), _SERIES, _STYLES, strict=False):
+    for (label, values), (colour, style) in zip(series.items(), _looks(), strict=False):
         axes.plot(x, np.asarray(values), color=colour, ls=style, lw=1.6, label=label)
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     figure.legend(fontsize=8, loc="outside right center")  # beside the curves: it hides none of them
@@ -491,7 +497,7 @@ _PROBABILITY = LinearSegmentedColormap.from_list("probability", ["#ffffff", "#f3
 def paths(routes: Mapping[str, Any], title: str = "", *, name: str = "paths") -> None:
     """Draw routes (steps + 1, 2) in the plane, and beside them how far from the origin each is after every step."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9), layout="constrained")
-    for (label, route), colour, style in zip(routes.items(), _SERIES, _STYLES, strict=False):
+    for (label, route), (colour, style) in zip(routes.items(), _looks(), strict=False):
         points = np.asarray(route)
         left.plot(*points.T, color=colour, ls=style, lw=1.2, label=label)
         right.plot(np.hypot(*points.T), color=colour, ls=style, lw=1.4)

@@ -418,7 +418,7 @@ class LossCurves(keras.callbacks.Callback):
 class SampleFrames(keras.callbacks.Callback):
     """Every few epochs keeps what the model makes of the same noise: ``frames`` is a list of ``(epoch, images)``.
 
-    ``show(images, title)`` is called on the first frame of every ``show_every`` epochs.
+    ``show(images, title)`` is called after every ``show_every`` epochs with what it makes then.
     """
 
     def __init__(

@@ -3,8 +3,10 @@
 Runs as a script inside the outer sandbox. It reads one JSON command a line from standard input and writes one JSON
 event a line to standard output:
 
-    {"fork": id, "kernel": {...}, "limits": {...}}   ->   {"forked": id, "pid": n} … {"ended": id, "status": n}
+    (when everything is imported)                          ->   {"warm": true, …}
+    {"fork": id, "sockets": …, "kernel": …, "limits": …}   ->   {"forked": id, "pid": n}
     {"kill": id, "signal": n}
+    (when a fork has ended)                                ->   {"ended": id, "status": n, "reason": …}
 
 Each fork becomes process 1 of namespaces of its own (users, processes, mounts, IPC, network): it sees no other process,
 an empty home and /tmp that vanish with it, and nothing that it does can reach the warm kernel or a sibling. When
@@ -145,7 +147,7 @@ def limit_resources(limits: dict[str, int]) -> None:
     """Bounds that the system itself keeps for every process of this submission."""
     for name, value in (
         (resource.RLIMIT_FSIZE, limits["disk_bytes"]),
-        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_NPROC, watching.THREADS * limits["processes"]),  # it counts threads
         (resource.RLIMIT_NOFILE, 1024),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -343,5 +343,6 @@ ATTACKS += [
         NOTHING,
         write=lambda folder: notebook_of(folder).rename(folder / "Gan (1).ipynb"),
         status="missing",
+        says="There is no gan.ipynb, but Gan (1).ipynb",
     ),
 ]

@@ -1,14 +1,11 @@
 """Code that acts later (13), loops without end (16), bombs of processes and threads (18)."""
 
-import os
-
 from tests.attacks.attack import Attack
 
 LEFT_OUT = "seconds; it was left out."
 TOO_LONG = "The code did not finish within"
 
-BOUND = "started more than 100 processes" if os.geteuid() == 0 else "temporarily unavailable"
-"""Root is held by the warm kernel's counting, everybody else by the system, whose refusal a cell meets as an error."""
+BOUND = "started more than 100 processes"
 
 LATER = """
 import os, sys, time

@@ -1,13 +1,18 @@
 """The command line says what is wrong in one sentence, and exits with 1."""
 
+import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from autograder.cli import app
+from autograder.cli import _scoreboard, app
+from autograder.judging import Outcome
+from tests.autograder.sample_results import a_class, graded
 
 
 @pytest.fixture
@@ -36,6 +41,37 @@ def test_bad_input_is_one_sentence(atelier, tiny, words, sentence):
     assert result.exit_code == 1
     assert sentence in re.sub(r"\s+", " ", result.output)
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "sentence"),
+    [
+        ("nbgrader_config.py", "c = get_config(", "nbgrader_config.py cannot be used (SyntaxError"),
+        (
+            "nbgrader_config.py",
+            "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'double'",
+            "nbgrader_config.py cannot be used (TraitError",
+        ),
+        ("exercises/tiny/judges.py", "def", "judges.py cannot be used (SyntaxError"),
+        ("notebooks/tiny/tiny.ipynb", "<<<<<<< HEAD", "tiny.ipynb cannot be used (NotJSONError"),
+    ],
+)
+def test_a_mistake_in_a_file_written_by_hand_is_one_sentence(atelier, tiny, file, content, sentence):
+    (tiny.course.submitted / "ana" / "tiny").mkdir(parents=True)
+    (tiny.course.submitted / "ana" / "tiny" / "tiny.ipynb").write_text(tiny.release_path.read_text())
+    (tiny.course.root / file).write_text(content)
+    result = atelier("grade", "tiny", cwd=tiny.course.root)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert sentence in re.sub(r"\s+", " ", result.output)
+
+
+def test_the_scoreboard_explains_points_that_were_taken_by_hand():
+    student = graded("amal", Outcome.PASSED, Outcome.PASSED, Outcome.PASSED, Outcome.PASSED)
+    lowered = replace(student, items=(replace(student.items[0], points=0.5), *student.items[1:]))
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(_scoreboard(a_class(lowered)))
+    assert "The points were changed by hand." in console.export_text()
 
 
 def test_outside_of_a_course(atelier, tmp_path):

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import errno
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import CourseError
 from autograder.grade import grade, students_of
+from autograder.record import Recorder
 from autograder.results import Status, load
 from autograder.workers import Workers
 
@@ -171,3 +173,14 @@ def test_no_submissions_is_one_sentence(tiny):
     hand_in(tiny, "amal")
     with pytest.raises(CourseError, match="no student `zoe`"):
         students_of(tiny, "zoe")
+
+
+def test_what_may_not_be_looked_at_counts_as_handed_in(tiny, monkeypatch):
+    recorder = Recorder(tiny)
+    assert not recorder.handed_in("ana")
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "lstat", refuse)
+    assert recorder.handed_in("ana")

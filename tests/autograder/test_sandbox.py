@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from nbformat import v4
 from autograder import sandbox
 from autograder.perform import perform
 from autograder.sandbox import SandboxUnavailable
+from autograder.warm import WarmKernel, WarmKernelDied
 
 
 @pytest.fixture
@@ -325,3 +327,19 @@ def test_without_bubblewrap_there_is_one_sentence(monkeypatch):
     with pytest.raises(SandboxUnavailable, match=r"nothing was graded\. Install bubblewrap"):
         sandbox.bubblewrap()
     sandbox.bubblewrap.cache_clear()
+
+
+def test_a_warm_kernel_that_is_late_says_so(gan):
+    with WarmKernel(gan.course.root) as late, pytest.raises(WarmKernelDied, match="has not imported its libraries"):
+        late.wait_until_warm(timeout=0.01)
+
+
+def test_without_a_sandbox_nothing_is_left_behind(gan, monkeypatch, tmp_path):
+    def refuse(*_, **__):
+        raise SandboxUnavailable("none")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sandbox, "command_line", refuse)
+    with pytest.raises(SandboxUnavailable):
+        WarmKernel(gan.course.root)
+    assert not list(tmp_path.iterdir())

@@ -16,6 +16,12 @@ def test_evenness(counts: list[int], expected: float) -> None:
     assert metrics.evenness(np.array(counts)) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("counts", [[3], [0, 0, 0]])
+def test_evenness_needs_two_classes_and_a_sample(counts: list[int]) -> None:
+    with pytest.raises(ValueError, match="At least two classes and one sample"):
+        metrics.evenness(np.array(counts))
+
+
 def test_diversity() -> None:
     probabilities = np.zeros((200, 3))
     probabilities[:199, 0] = 0.75
@@ -61,6 +67,10 @@ def test_mmd_by_hand() -> None:
     one, two = np.exp(-1 / 2), np.exp(-4 / 2)  # the kernel at these distances
     expected = one + (2 * two + 1) / 3 - 2 * (1 + 2 * two + 3 * one) / 6
     assert metrics.mmd(x, y) == pytest.approx(expected)
+
+
+def test_mmd_of_two_points_far_apart_is_two() -> None:
+    assert metrics.mmd(np.zeros((5, 2)), np.full((4, 2), 100.0)) == pytest.approx(2)
 
 
 def test_mmd_needs_pairs() -> None:

@@ -158,6 +158,14 @@ def test_loss_curves_do_not_lie(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not drawn(lambda: plots.loss_curves(losses, guessing=False), monkeypatch).axes[0].texts
 
 
+def test_a_sixth_series_is_drawn_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = {f"run {k}": np.arange(3.0) + k for k in range(7)}
+    figure = drawn(lambda: plots.curves(np.arange(3), series), monkeypatch)
+    assert [line.get_label() for line in figure.axes[0].lines] == list(series)
+    figure = drawn(lambda: plots.loss_curves(series), monkeypatch)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == list(series)
+
+
 def test_metrics_stand_beside_their_floor(monkeypatch: pytest.MonkeyPatch) -> None:
     table = {"KID": {"all": 1.0, "less": 3.0}, "recall": {"all": 0.5, "less": 0.25}}
     figure = drawn(lambda: plots.metric_bars(table, floors={"KID": 0.25}), monkeypatch)

@@ -111,7 +111,7 @@ def load_drawn_scenes(n: int = 5_000, seed: int = 0) -> CaptionedSet:
         drawn = draw_scenes(n, seed)
         images, labels, sentences = drawn.images, drawn.labels, np.array(drawn.captions)
         with suppress(OSError):  # a read-only folder only means drawing again next time
-            write_atomically(place, lambda target: _keep(target, images=images, labels=labels, captions=sentences))
+            write_atomically(place, lambda target: np.savez(target, images=images, labels=labels, captions=sentences))
     captions = [tuple(row) for row in sentences.tolist()]
     cut = n - n // 10
     source = f"Drawn scenes: {cut:,} for training and {n - cut:,} for testing, {SIDE} × {SIDE}, seed {seed}."
@@ -120,11 +120,6 @@ def load_drawn_scenes(n: int = 5_000, seed: int = 0) -> CaptionedSet:
         images[:cut], labels[:cut], images[cut:], labels[cut:], NAMES, source,
         captions=captions[:cut], test_captions=captions[cut:],
     )  # fmt: skip
-
-
-def _keep(target: Any, **arrays: Any) -> None:
-    with target.open("wb") as file:  # by its name alone, NumPy would add an ending to it
-        np.savez(file, **arrays)
 
 
 # What is to be seen ---------------------------------------------------------------------------------------------------

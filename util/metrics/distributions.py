@@ -73,8 +73,8 @@ def mmd(x: Any, y: Any, widths: Sequence[float] = (1.0,)) -> float:
     """The squared maximum mean discrepancy of samples x (n, dim) and y (m, dim), unbiased: it may fall below zero.
 
     The kernel is the mean of Gaussians exp(-|x - y|^2 / (2 width^2)). Zero is expected where both sets come from one
-    distribution, and one is the most that can be. At least two samples of each are needed (else ValueError). See
-    Gretton et al., 2012, equation 3.
+    distribution, and two is the most that can be (two points, far apart). At least two samples of each are needed (else
+    ValueError). See Gretton et al., 2012, equation 3.
     """
     return _discrepancy(lambda a, b: _gaussian(a, b, widths), *_samples(x, y))
 

@@ -33,7 +33,12 @@ class Diversity:
 
 
 def evenness(counts: np.ndarray) -> float:
-    """Entropy of the shares, divided by its maximum log(number of classes): 0 for one class, 1 for all alike."""
+    """Entropy of the shares, divided by its maximum log(number of classes): 0 if one class has all, 1 for all alike.
+
+    ``counts`` (classes,) are samples per class. Raises ValueError for fewer than two classes, or without a sample.
+    """
+    if len(counts) < 2 or not np.sum(counts):
+        raise ValueError(f"At least two classes and one sample are needed, not {np.asarray(counts).tolist()}.")
     shares = np.asarray(counts, dtype=np.float64) / np.sum(counts)
     present = shares[shares > 0]
     return float(np.sum(present * np.log(1 / present)) / np.log(len(shares)))
