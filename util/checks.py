@@ -46,6 +46,8 @@ __all__ = [
 
 _UNFILLED = re.compile(r"The blank '(\w+)' is still to be filled in")
 _OF_KERAS = re.compile(r"^Exception encountered when calling .*\n|\x1b\[[0-9;]*m")  # its first line, and bold type
+_OF_COMPILED_CODE = ("Graph execution error:", "in user code:")
+_TRACES = ("File ", "Detected at node", "Arguments received by")
 _HERE = str(Path(__file__).resolve().parent)
 
 
@@ -131,6 +133,8 @@ def _unfilled_blank(error: BaseException | None) -> str | None:
 def _describe(error: Exception) -> str:
     """Type, message (its first line) and place of an exception: the deepest line that the notebook itself wrote."""
     message = _OF_KERAS.sub("", str(error)).strip()
+    if message.startswith(_OF_COMPILED_CODE):
+        message = _below_its_traces(message).removeprefix(f"{type(error).__name__}: ")
     message = next(iter(message.splitlines()), "").rstrip(".")
     message = re.sub(r"^\{\{.*?\}\} ?", "", message)  # TensorFlow's name for the operation
     sentence = f"{type(error).__name__}: {message}" if message else type(error).__name__
@@ -140,6 +144,12 @@ def _describe(error: Exception) -> str:
         line = f" (`{own[-1].line}`)" if own[-1].line else ""
         sentence += f"{where}, line {own[-1].lineno} of its cell{line}"
     return sentence + "."
+
+
+def _below_its_traces(message: str) -> str:
+    """What an error in compiled code says, behind the places of the code that it lists first."""
+    paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", message)]
+    return [each for each in paragraphs if each and not each.startswith(_TRACES)][-1]
 
 
 def _is_own(filename: str) -> bool:

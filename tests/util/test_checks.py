@@ -154,6 +154,21 @@ def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str
     assert "Traceback" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Graph execution error:\n\nDetected at node G defined at (most recent call last):\n  File "a.py", line 2\n\n'
+        '  File "b.py", line 4, in fit\n\nindices[0,0] = 9 is not in [0, 3)\n\t [[{{node G}}]] [Op:__inference_1]',
+        'in user code:\n\n    File "a.py", line 15, in f  *\n        return g(x)\n    File "b.py", line 1, in g\n\n'
+        "    ValueError: indices[0,0] = 9 is not in [0, 3)\n\n    Arguments received by G.call():\n      • x=9\n",
+    ],
+)
+def test_an_error_in_compiled_code_is_told_without_its_traces(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with checks.check("train"):
+        raise ValueError(text)
+    assert "✗ ValueError: indices[0,0] = 9 is not in [0, 3), in " in capsys.readouterr().out
+
+
 def test_what_keras_wraps_is_unwrapped(capsys: pytest.CaptureFixture[str]) -> None:
     """Keras puts a line of its own and bold type around the message of what happened in a layer."""
     with checks.check("layer"):
