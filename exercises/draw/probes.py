@@ -21,6 +21,28 @@ from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, wit
 # What probes share ---------------------------------------------------------------------------------------------------
 
 
+def _slopes(function: Callable[..., Any], *inputs: Any) -> np.ndarray:
+    """How what ``function`` gives changes with all that goes in, one number for each: asked as training asks.
+
+    So it is compiled, for a batch of any size, which NumPy stops; where no gradient passes the numbers are zero.
+    """
+
+    def slopes(*inputs: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = [keras.ops.cast(each, "float32") for each in tf.nest.flatten(function(*inputs))]
+            outputs = [each if each.shape.rank else each[None] for each in outputs]
+            total = sum(
+                keras.ops.sum(each * keras.ops.cos(keras.ops.arange(keras.ops.shape(each)[-1], dtype="float32")))
+                for each in outputs
+            )
+        return tape.gradient(total, inputs, unconnected_gradients="zero")
+
+    forms = [tf.TensorSpec((None, *value.shape[1:]), "float32") for value in inputs]
+    came = tf.function(slopes, input_signature=forms, autograph=False)(*inputs)
+    return np.concatenate([to_array(slope).ravel() for slope in came])
+
+
 def _several(value: Any, count: int) -> list[Any]:
     """What a function returned, taken apart."""
     if not isinstance(value, tuple | list) or len(value) != count:
@@ -60,11 +82,15 @@ def binarise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 # The error image, and no attention -----------------------------------------------------------------------------------
 
 
-def error_image(student: Any, rng: np.random.Generator) -> Answer:
+def error_image(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Images of ink and paper, and canvases of moderate logits."""
     batch, height, width = _sizes(rng, 2, 4, 6)
     x = to_tensor(rng.integers(0, 2, (batch, height, width)))
-    return {"error": to_array(student.error_image(x, to_tensor(rng.normal(size=(batch, height, width)) * 2)))}
+    canvas = to_tensor(rng.normal(size=(batch, height, width)) * 2)
+    yield from ask_each(
+        lambda: {"error": to_array(student.error_image(x, canvas))},
+        lambda: {"slopes": _slopes(student.error_image, x, canvas)},
+    )
 
 
 def plain(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -75,6 +101,8 @@ def plain(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from ask_each(
         lambda: {"read": to_array(student.read_plain(x, error))},
         lambda: {"write": to_array(student.write_plain(h_dec, layer, height, width))},
+        lambda: {"read_slopes": _slopes(student.read_plain, x, error)},
+        lambda: {"write_slopes": _slopes(lambda h_dec: student.write_plain(h_dec, layer, height, width), h_dec)},
     )
 
 
@@ -91,11 +119,18 @@ def attention_window(student: Any, rng: np.random.Generator) -> Iterator[Answer]
     """A few outputs of the layer, zeros among them, on an image that is wide and on one that is high."""
     raw = rng.normal(size=(5, 5))
     raw[0] = 0
+    names = ("x", "y", "stride", "variance", "intensity")
     short, long, size = (low + int(rng.integers(4)) for low in (7, 13, 3))
     for k, (height, width) in enumerate(((short, long), (long, short))):
-        window = _several(student.attention_window(to_tensor(raw), size, height, width), 5)
-        for name, part in zip(("x", "y", "stride", "variance", "intensity"), window, strict=True):
-            yield {f"{name}_{k}": to_array(part)}
+        window = student.attention_window(to_tensor(raw), size, height, width)
+        for name in names:
+            yield {f"{name}_{k}": to_array(getattr(window, name))}
+    for name in names:
+        yield {
+            f"{name}_slopes": _slopes(
+                lambda raw, name=name: getattr(student.attention_window(raw, size, short, long), name), to_tensor(raw)
+            )
+        }
 
 
 def filter_centres(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -103,6 +138,11 @@ def filter_centres(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     batch = int(rng.integers(3, 6))
     centre, stride = rng.uniform(-3, 20, (batch, 1)), rng.uniform(0.3, 5, (batch, 1))
     sizes = (3 + 2 * int(rng.integers(3)), 2 + 2 * int(rng.integers(3)))
+    grid = to_tensor(centre), to_tensor(stride)
+
+    def spots(centre: Any, stride: Any) -> Any:
+        return student.filter_centres(centre, stride, sizes[0])
+
     yield {"centre": centre, "stride": stride}
     yield from ask_each(
         *(
@@ -110,7 +150,9 @@ def filter_centres(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 f"centres_{k}": to_array(student.filter_centres(to_tensor(centre), to_tensor(stride), size))
             }
             for k, size in enumerate(sizes)
-        )
+        ),
+        lambda: {"mean_slopes": _slopes(lambda *grid: keras.ops.mean(spots(*grid), axis=1), *grid)},
+        lambda: {"distance_slopes": _slopes(lambda *grid: spots(*grid)[:, -1] - spots(*grid)[:, 0], *grid)},
     )
 
 
@@ -121,6 +163,19 @@ def filterbank(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     variances = rng.uniform(0.3, 3, (batch, 1))
     side = rng.choice([-1, 1], (batch, size))
     far = side * rng.uniform(45, 60, (batch, size))
+
+    def shares(centres: Any, variance: Any) -> Any:
+        filters = student.filterbank(centres, variance, length)
+        return filters / keras.ops.sum(filters, axis=-1, keepdims=True)
+
+    def seen(centres: Any) -> Any:  # the mean place of the pixels that are seen, with the same weight for all spots
+        filters = student.filterbank(centres, keras.ops.full_like(centres[:, :1], 12.0), length)
+        return keras.ops.sum(filters * to_tensor(np.arange(length)), axis=-1)[..., None]
+
+    def seen_from_farther(centres: Any) -> Any:
+        filters = student.filterbank(centres, keras.ops.full_like(centres[:, :1], 0.5), length)
+        return keras.ops.sum(filters * to_tensor(np.arange(length)), axis=-1)[..., None]
+
     yield {"length": length, "far_side": side}
     yield from ask_each(
         lambda: {"near": to_array(student.filterbank(to_tensor(near), to_tensor(variances), length))},
@@ -128,6 +183,9 @@ def filterbank(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {
             "farther": to_array(student.filterbank(to_tensor(3 * far), to_tensor(np.full((batch, 1), 0.5)), length))
         },
+        lambda: {"near_slopes": _slopes(shares, to_tensor(near), to_tensor(variances))},
+        lambda: {"far_slopes": _slopes(seen, to_tensor(far))},
+        lambda: {"farther_slopes": _slopes(seen_from_farther, to_tensor(3 * far))},
     )
 
 
@@ -169,13 +227,23 @@ def read_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask(name: str, through: Any) -> Callable[[], Answer]:
         return lambda: {name: to_array(student.read_attention(to_tensor(x), to_tensor(error), through, size))}
 
+    def slopes() -> Answer:
+        def read(x: Any, error: Any, *parts: Any) -> Any:
+            return student.read_attention(x, error, student.Window(*parts), size)
+
+        *rest, bright = scaled
+        by_intensity = _slopes(lambda *parts: read(to_tensor(x), to_tensor(error), *rest, *parts), bright)
+        return {"slopes": _slopes(read, to_tensor(x), to_tensor(error), *window)[:-batch], "by_intensity": by_intensity}
+
     yield {"gamma": gamma, "patches": patches}
     yield from ask_each(
         ask("sharp", sharp),
         ask("soft", window),
         ask("scaled", scaled),
+        slopes,
         with_given(student, ask("soft", window), **known),
         with_given(student, ask("scaled", scaled), **known),
+        with_given(student, slopes, **known),
     )
 
 
@@ -189,12 +257,22 @@ def write_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask(name: str, through: Any) -> Callable[[], Answer]:
         return lambda: {name: to_array(student.write_attention(patch, through, height, width))}
 
+    def slopes() -> Answer:
+        def write(patch: Any, *parts: Any) -> Any:
+            return student.write_attention(patch, student.Window(*parts), height, width)
+
+        *rest, bright = scaled
+        by_intensity = _slopes(lambda *parts: write(patch, *rest, *parts), bright)
+        return {"slopes": _slopes(write, patch, *window)[:-batch], "by_intensity": by_intensity}
+
     yield {"gamma": gamma}
     yield from ask_each(
         ask("soft", window),
         ask("scaled", scaled),
+        slopes,
         with_given(student, ask("soft", window), **known),
         with_given(student, ask("scaled", scaled), **known),
+        with_given(student, slopes, **known),
     )
 
 
@@ -256,6 +334,10 @@ def lstm_steps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from ask_each(
         lambda: step("encoder", student.encoder_step(encoder, glimpse, h_dec, [h, c])),
         lambda: step("decoder", student.decoder_step(decoder, z, [h, c])),
+        lambda: {
+            "encoder_slopes": _slopes(lambda *a: student.encoder_step(encoder, *a[:2], [*a[2:]]), glimpse, h_dec, h, c)
+        },
+        lambda: {"decoder_slopes": _slopes(lambda z, *state: student.decoder_step(decoder, z, [*state]), z, h, c)},
     )
 
 
@@ -271,27 +353,42 @@ def latent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         answer = _several(student.posterior(h_enc, to_mean, to_log_deviation), 2)
         return {"mean": to_array(answer[0]), "deviation": to_array(answer[1])}
 
-    yield from ask_each(posterior, lambda: {"sample": to_array(student.sample(mean, deviation, noise))})
+    yield from ask_each(
+        posterior,
+        lambda: {"sample": to_array(student.sample(mean, deviation, noise))},
+        lambda: {"posterior_slopes": _slopes(lambda h: student.posterior(h, to_mean, to_log_deviation), h_enc)},
+        lambda: {"sample_slopes": _slopes(student.sample, mean, deviation, noise)},
+    )
 
 
 def step_noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """The noise of two calls with one generator. Judged against theory."""
     batch, steps, size = (low + int(rng.integers(8)) for low in (150, 6, 20))
-    seed = keras.random.SeedGenerator(int(rng.integers(2**31)))
+    number = int(rng.integers(2**31))
+    seed, equal = keras.random.SeedGenerator(number), keras.random.SeedGenerator(number)
     yield {"shape": np.array([batch, steps, size])}
     for k in range(2):
         yield {f"noise_{k}": to_array(student.step_noise(batch, steps, size, seed))}
+    compiled = tf.function(lambda batch: student.step_noise(batch, steps, size, equal), autograph=False)
+    yield {"again": to_array(compiled(tf.constant(batch)))}
 
 
-def generation_step(student: Any, rng: np.random.Generator) -> Answer:
+def generation_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """One step with known parts."""
     batch, height, width, hidden, size = _sizes(rng, 2, 4, 6, 8, 10)
     parts = _Parts(rng, height, width, hidden, size)
     z, h, c = (to_tensor(rng.normal(size=(batch, n))) for n in (size, hidden, hidden))
     canvas = to_tensor(rng.normal(size=(batch, height, width)))
-    state, new_canvas = _several(student.generation_step(parts, z, [h, c], canvas), 2)
-    new_h, new_c = _several(state, 2)
-    return {"h": to_array(new_h), "c": to_array(new_c), "canvas": to_array(new_canvas)}
+
+    def step(z: Any, h: Any, c: Any, canvas: Any) -> list[Any]:
+        state, new_canvas = _several(student.generation_step(parts, z, [h, c], canvas), 2)
+        return [*_several(state, 2), new_canvas]
+
+    yield from ask_each(
+        lambda: dict(zip(("h", "c", "canvas"), map(to_array, step(z, h, c, canvas)), strict=True)),
+        lambda: {"state_slopes": _slopes(lambda *before: step(*before)[:2], z, h, c, canvas)},
+        lambda: {"canvas_slopes": _slopes(lambda *before: step(*before)[2], z, h, c, canvas)},
+    )
 
 
 def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -306,7 +403,7 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     states = [to_tensor(rng.normal(size=(batch, hidden))) for _ in range(4)]
     canvas = to_tensor(rng.normal(size=(batch, height, width)))
     starts = ("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec")
-    changes = {name: float(change) for name, change in zip(starts, rng.uniform(0.1, 0.3, 7), strict=True)}
+    moves = [rng.normal(size=value.shape) for value in (x, canvas, *states)]
     a, b, c = rng.uniform(0.4, 0.9, 3)
     known = {
         "error_image": lambda x, canvas: keras.ops.cos(a * canvas) - 0.5 * x,
@@ -319,8 +416,7 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def step(parts: Any, x: Any, noise: Any, canvas: Any, *states: Any) -> list[Any]:
         before = student.State(list(states[:2]), list(states[2:]), canvas)
         state, mean, deviation = _several(student.inference_step(parts, x, noise, before), 3)
-        encoder, decoder, new_canvas = _several(state, 3)
-        return [mean, deviation, *_several(encoder, 2), *_several(decoder, 2), new_canvas]
+        return [mean, deviation, *_several(state.encoder, 2), *_several(state.decoder, 2), state.canvas]
 
     names = ("mean", "deviation", "h_enc", "c_enc", "h_dec", "c_dec", "canvas")
 
@@ -329,23 +425,31 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def slopes(parts: Any = parts, noise: Any = noise) -> Answer:
         inputs = dict(zip(starts, (x, noise, canvas, *states), strict=True))
+        ways = dict(zip(starts, (moves[0], to_array(noise) + 1, *moves[1:]), strict=True))
         answer = {}
         with tf.GradientTape(persistent=True) as tape:
             for value in inputs.values():
                 tape.watch(value)
             outputs = dict(zip(names, step(parts, *inputs.values()), strict=True))
-            sums = {name: weighted(outputs[name]) for name in ("mean", "deviation", "canvas")}
+            sums = {name: keras.ops.sum(weighted(outputs[name])) for name in ("mean", "deviation", "h_dec", "canvas")}
         for output, total in sums.items():
-            for name, slope in tape.gradient(total, inputs).items():
-                answer[f"{output}_by_{name}"] = slope is not None and float(np.abs(to_array(slope)).max()) > 0
-        for name, change in changes.items():
-            moved = dict(zip(names, step(parts, *{**inputs, name: inputs[name] + change}.values()), strict=True))
+            slopes = tape.gradient(total, inputs, unconnected_gradients="zero")
+            for name, slope in slopes.items():
+                answer[f"{output}_by_{name}"] = float(np.sum(to_array(slope) * ways[name], dtype="float64"))
+        for name, way in ways.items():
+            moved = [
+                dict(
+                    zip(names, step(parts, *{**inputs, name: inputs[name] + to_tensor(h * way)}.values()), strict=True)
+                )
+                for h in (0.01, -0.01)
+            ]
             for output in sums:
-                answer[f"{output}_of_{name}"] = float(np.abs(to_array(moved[output] - outputs[output])).max()) > 0
+                more, less = (np.sum(to_array(weighted(each[output])), dtype="float64") for each in moved)
+                answer[f"{output}_of_{name}"] = float(more - less) / 0.02
         return answer
 
     def weighted(output: Any) -> Any:
-        return keras.ops.sum(output * to_tensor(np.cos(np.arange(output.shape[-1]))))
+        return output * to_tensor(np.cos(np.arange(output.shape[-1])))
 
     longer = to_tensor(rng.normal(size=(batch, hidden)))
     yield from ask_each(
@@ -370,6 +474,8 @@ def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answ
         lambda: {"moderate": to_array(student.reconstruction_loss(x, canvas))},
         lambda: {"large": to_array(student.reconstruction_loss(ink, to_tensor(large)))},
         lambda: {"twice": to_array(student.reconstruction_loss(ink, to_tensor(2 * large)))},
+        lambda: {"slopes": _slopes(student.reconstruction_loss, x, canvas)[np.size(x) :]},
+        lambda: {"large_slopes": _slopes(lambda canvas: student.reconstruction_loss(ink, canvas), to_tensor(large))},
     )
 
 
@@ -380,6 +486,7 @@ def latent_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from ask_each(
         lambda: {"prior": to_array(student.latent_loss(to_tensor(0 * mean), to_tensor(0 * deviation + 1)))},
         lambda: {"nats": to_array(student.latent_loss(to_tensor(mean), to_tensor(deviation)))},
+        lambda: {"slopes": _slopes(student.latent_loss, to_tensor(mean), to_tensor(deviation))},
     )
 
 
@@ -426,15 +533,30 @@ def generate(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             self.messages.append(z)
             return keras.ops.reshape(keras.ops.matmul(z, W), (-1, z.shape[1], height, width)), keras.ops.sin(z)
 
-    def step_noise(batch: int, steps: int, latent: int, seed: Any) -> Any:  # noqa: ARG001
-        return to_tensor(np.cos(a * np.arange(batch * steps * latent)).reshape(batch, steps, latent) + b)
+        def told(self) -> np.ndarray:
+            """All messages of a call; only once if it was told the same more than once."""
+            messages, self.messages = [to_array(z) for z in self.messages], []
+            return messages[-1] if len(messages[-1]) == count else np.concatenate(messages)
+
+    def step_noise(batch: int, steps: int, latent: int, seed: Any) -> Any:
+        return a * keras.random.uniform((batch, steps, latent), seed=seed) ** 2 + b
 
     def ask() -> Answer:
-        painter = Painter()
-        images, h_dec = _several(student.generate(painter, count, keras.random.SeedGenerator(seed)), 2)
-        z = to_array(painter.messages[-1])
+        painter, generator = Painter(), keras.random.SeedGenerator(seed)
+        images, h_dec = _several(student.generate(painter, count, generator), 2)
+        z = painter.told()
+        student.generate(painter, count, generator)
+        another = painter.told()
+        student.generate(painter, count, keras.random.SeedGenerator(seed))
         logits = (z @ to_array(W)).reshape(-1, steps, height, width)
-        return {"z": z, "images": to_array(images), "painted": 1 / (1 + np.exp(-logits)), "h_dec": to_array(h_dec)}
+        return {
+            "z": z,
+            "another": another,
+            "again": painter.told(),
+            "images": to_array(images),
+            "painted": 1 / (1 + np.exp(-logits)),
+            "h_dec": to_array(h_dec),
+        }
 
     seed = int(rng.integers(2**31))
     yield {"shape": np.array([count, steps, size])}

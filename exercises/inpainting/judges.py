@@ -58,7 +58,7 @@ def cut(rubric: Rubric) -> None:
     with rubric.criterion(
         "pasted", points=1, hint="Each centre goes into the border of its own picture, and changes nothing else."
     ) as c:
-        for k in range(2):
+        for k in (0, 1, "black"):
             value, expected = c.array(f"pasted_{k}", "the images"), c.reference(f"pasted_{k}")
             c.expect(value.shape == expected.shape, f"Images of shape {value.shape} came.")
             inside = _hole(expected.shape[1])
@@ -74,14 +74,17 @@ def cut(rubric: Rubric) -> None:
             for name in ("images", "borders"):
                 after = c.array(f"{name}_after_{k}", f"the {name} afterwards")
                 c.expect(np.array_equal(after, c.reference(f"{name}_{k}")), f"The {name} were changed.")
+            c.expect(not c.array(f"shared_{k}", "what cut gives").any(), "What came is a part of the images, no copy.")
     with rubric.criterion(
         "refused", points=0.5, hint="Compare shapes before you cut or paste; NumPy broadcasts what does not fit."
     ) as c:
         for name, key in (("cut", "refused_cut"), ("paste", "refused_paste")):
             c.array(f"{'border' if name == 'cut' else 'pasted'}_0", f"what {name} gives where all fits")
             seen = c.array(key, "what was refused")
-            count = int((seen != 1).sum())
-            c.expect(count == 0, f"{count} of {seen.size} unfit shapes were not refused by {name} with a ValueError.")
+            right = c.reference(key)
+            count = int((seen != right)[right == 1].sum())
+            c.expect(count == 0, f"{count} of {(right == 1).sum()} unfit shapes were not refused by {name}.")
+            c.expect(np.array_equal(seen, right), f"What fits was refused by {name}.")
 
 
 def rows(rubric: Rubric) -> None:
@@ -121,19 +124,28 @@ def baseline(rubric: Rubric) -> None:
     with rubric.criterion(
         "own colour", points=1, hint="Every picture and every channel has a mean of its own; along which axes?"
     ) as c:
-        value, expected = c.array("means", "the centres"), c.reference("means")
-        c.expect(value.shape == expected.shape, f"Centres of shape {value.shape} came.")
-        c.expect(np.ptp(value, axis=(1, 2)).max() < 1e-5, "A centre has several colours.")
-        ratio = value[:, 0, 0] / expected[:, 0, 0]
-        c.expect(np.ptp(ratio) < 1e-3 and ratio.min() > 0.1, "The colours are not those of the borders.")
+
+        def own(before: str) -> None:
+            value, expected = c.array(f"{before}means", "the centres"), c.reference("means")
+            c.expect(value.shape == expected.shape, f"Centres of shape {value.shape} came.")
+            c.expect(np.ptp(value, axis=(1, 2)).max() < 1e-5, "A centre has several colours.")
+            ratio = value[:, 0, 0] / expected[:, 0, 0]
+            c.expect(np.ptp(ratio) < 1e-3 and ratio.min() > 0.1, "The colours are not those of the borders.")
+
+        c.either_way(own)
     with rubric.criterion(
         "outside only", points=1, hint="The zeros in the middle are no part of the border: how many pixels are left?"
     ) as c:
-        value, expected = c.array("means", "the centres"), c.reference("means")
-        c.expect(np.ptp(value) > 0, "All centres are the same.")
-        c.expect(
-            np.isclose(value.mean(), expected.mean(), rtol=1e-3), "On average the colours are not as bright as borders."
-        )
+
+        def outside(before: str) -> None:
+            value, expected = c.array(f"{before}means", "the centres"), c.reference("means")
+            c.expect(np.ptp(value) > 0, "All centres are the same.")
+            c.expect(
+                np.isclose(value.mean(), expected.mean(), rtol=1e-3),
+                "On average the colours are not as bright as borders.",
+            )
+
+        c.either_way(outside)
 
 
 # Measures ------------------------------------------------------------------------------------------------------------
@@ -147,23 +159,37 @@ def errors(rubric: Rubric) -> None:
         ("PSNR", "Ten times the decimal logarithm of 1 / L2, of each picture by itself."),
     ):
         with rubric.criterion(key, points=0.5, hint=hint) as c:
-            for case in ("plain", "other"):
-                value = c.array(f"{case}_{key}", key).astype(np.float64).ravel()
-                expected = c.reference(f"{case}_{key}").astype(np.float64)
-                # The border being right, the whole picture has a quarter of the error.
-                whole = expected + 10 * np.log10(4) if key == "PSNR" else expected / 4
-                forms = [form for each in (expected, whole) for form in (each, each.mean(keepdims=True))]
-                c.expect(any(_alike(value, form) for form in forms), f"For known pictures it is not the {key}.")
+
+            def right(before: str, c: Criterion = c, key: str = key) -> None:
+                for case in ("plain", "other"):
+                    value = c.array(f"{before}{case}_{key}", key).astype(np.float64).ravel()
+                    expected = c.reference(f"{case}_{key}").astype(np.float64)
+                    # The border being right, the whole picture has a quarter of the error.
+                    whole = expected + 10 * np.log10(4) if key == "PSNR" else expected / 4
+                    forms = [form for each in (expected, whole) for form in (each, each.mean(keepdims=True))]
+                    c.expect(any(_alike(value, form) for form in forms), f"For known pictures it is not the {key}.")
+
+            c.either_way(right)
     with rubric.criterion("per picture", points=0.5, hint="An array (n,): over which axes is the mean taken?") as c:
-        for key in ("L1", "L2", "PSNR"):
-            value = c.array(f"plain_{key}", key)
-            c.expect(value.shape == (5,), f"For 5 pictures, {key} came with shape {value.shape}.")
-            c.expect(len(np.unique(value)) == 5, f"Different pictures have the same {key}.")
+
+        def each(before: str) -> None:
+            for key in ("L1", "L2", "PSNR"):
+                value = c.array(f"{before}plain_{key}", key)
+                c.expect(value.shape == (5,), f"For 5 pictures, {key} came with shape {value.shape}.")
+                c.expect(len(np.unique(value)) == 5, f"Different pictures have the same {key}.")
+
+        c.either_way(each)
     with rubric.criterion("centre only", points=1, hint="The border was given: cut the middle out of both.") as c:
-        for key in ("L1", "L2", "PSNR"):
-            plain, bordered = c.array(f"plain_{key}", key), c.array(f"bordered_{key}", key)
-            c.expect(_alike(bordered, plain), f"With another border, {key} is another one.")
-            c.expect(not _alike(c.array(f"other_{key}", key), plain), f"With another centre, {key} is the same.")
+
+        def centre(before: str) -> None:
+            for key in ("L1", "L2", "PSNR"):
+                plain, bordered, other = (
+                    c.array(f"{before}{case}_{key}", key) for case in ("plain", "bordered", "other")
+                )
+                c.expect(_alike(bordered, plain), f"With another border, {key} is another one.")
+                c.expect(not _alike(other, plain), f"With another centre, {key} is the same.")
+
+        c.either_way(centre)
     with rubric.criterion(
         "gradient energy", points=1, hint="Two means of squared differences, to the right and below, added."
     ) as c:
@@ -228,11 +254,14 @@ def dense(rubric: Rubric) -> None:
         c.expect(count == 4, f"There are {count} weight matrices.")
         shapes = _shapes(c, count)
         c.expect(shapes == _RIGHT_SHAPES, f"The weight matrices have the shapes {shapes}.")
+        c.expect(c.number("biases", "the biases") > 0, "The last layer has no bias.")
     with rubric.criterion("output", points=1.5, hint="ReLU after every hidden layer, a sigmoid at the end.") as c:
         output = c.array("output", "the guesses")
         count = min(int(c.number("kernels", "the weight matrices")), 8)
         right = c.reference("output") if _shapes(c, count) == _RIGHT_SHAPES else _through(c, count)
         c.expect(_alike(output, right, 5e-3), "For known weights the guesses are not what these layers give.")
+        slopes = c.array("slopes", "the gradients of the weight matrices")
+        c.expect((slopes > 1e-6).all(), f"No gradient reaches {(slopes <= 1e-6).sum()} of the weight matrices.")
     with rubric.criterion(
         "batch normalisation",
         points=1.5,
@@ -243,7 +272,10 @@ def dense(rubric: Rubric) -> None:
         alone = c.array("alone", "the guesses")
         c.expect(_alike(alone, c.array("together", "the guesses"), 1e-4), "In use a guess depends on its batch.")
         c.expect(not _alike(c.array("later", "the guesses"), alone, 1e-4), "Training does not move what is used later.")
-        count = int(c.number("matrices", "the weight matrices"))
+        kept, count = (int(c.number(key, "the variables")) for key in ("kept", "matrices"))
+        c.expect(
+            kept == 2 * (count - 1), f"{count - 1} hidden layers keep {kept} means and variances: a pair for each."
+        )
         loud = [not np.allclose(c.array(f"scaled_{k}", "the guesses"), one, atol=3e-2) for k in range(min(count, 8))]
         c.expect(sum(loud) == 1 and loud[-1], f"In training {sum(loud)} layers are not normalised.")
     with rubric.criterion(
@@ -286,6 +318,8 @@ def losses(rubric: Rubric) -> None:
                 c.expect(
                     any(np.isclose(value, form, rtol=1e-3) for form in forms), "For known rows it is not the loss."
                 )
+            slopes = c.array(f"{name}_slopes", "the gradient")
+            c.expect(np.abs(slopes).min(initial=1) > 1e-6, "The loss has no gradient with respect to the guess.")
     with rubric.criterion(
         "summed", points=1, hint="Twice as many rows leave the loss as it is; rows twice as long double it."
     ) as c:
@@ -297,9 +331,12 @@ def losses(rubric: Rubric) -> None:
                 c.expect(np.isclose(twice, value, rtol=1e-3), "The loss is no mean over the batch.")
                 c.expect(np.isclose(wide, 2 * value, rtol=1e-3), "The loss is no sum over the numbers of a centre.")
     with rubric.criterion("edges", points=0.5, hint="What is the logarithm of 0, and what is 0 times that?") as c:
-        right, wrong = c.array("edge_right", "the loss").mean(), c.array("edge_wrong", "the loss").mean()
+        right, wrong, half = (c.array(f"edge_{name}", "the loss").mean() for name in ("right", "wrong", "half"))
         c.expect(np.isfinite(right) and np.isfinite(wrong), "For guesses of 0 and 1 the loss is not finite.")
-        c.expect(abs(right) < 0.1 and wrong > 5, "For guesses of 0 and 1 the loss is not that of guesses close to it.")
+        c.expect(
+            abs(right) < 1e-3 and wrong > 15 * half > 0,
+            "For guesses of 0 and 1 the loss is not that of guesses close to it.",
+        )
 
 
 def noise_channel(rubric: Rubric) -> None:
@@ -355,20 +392,27 @@ def gan_losses(rubric: Rubric) -> None:
 
         added("")
         added("_written")
+        _has_slopes(c, "reconstruction")
     with rubric.criterion(
         "stable", points=0.5, hint="Try logits of 200: does something overflow, or meet log(0)?"
     ) as c:
-        for key in ("large_discriminator", "large_generator"):
+        for key in ("large_discriminator", "large_generator", "large_written"):
             value = c.array(key, "the loss")
             c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
             c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
-            c.expect(abs(value.item()) > 50, "For large logits the loss is far too small.")
+            c.expect(abs(value.item()) > 100, "For large logits the loss is far too small.")
 
 
 def _losses(c: Criterion, name: str) -> None:
     for k in range(2):
         value, expected = c.number(f"{name}_{k}", "the loss"), float(c.reference(f"{name}_{k}"))
         c.expect(np.isclose(value, expected, rtol=1e-3, atol=1e-5), "For known logits it is not the loss asked for.")
+    _has_slopes(c, name)
+
+
+def _has_slopes(c: Criterion, name: str) -> None:
+    slopes = c.array(f"slopes_{name}", "the gradient")
+    c.expect(np.abs(slopes).min(initial=1) > 0, "The loss has no gradient, so nothing could be trained with it.")
 
 
 # Captions ------------------------------------------------------------------------------------------------------------
@@ -403,6 +447,8 @@ def tokens(rubric: Rubric) -> None:
                 present = sorted(value[value >= 0].astype(int).tolist())
                 count = min(size - 2, int(c.reference("pool")))
                 c.expect(present == list(range(2, 2 + count)), f"For size {size} the indices are {present}.")
+            sizes, right = c.array(f"{before}sizes", "the sizes"), c.reference("sizes")
+            c.expect(np.array_equal(sizes, right), "There are more entries than words: neither 0 nor 1 is in it.")
 
         c.either_way(indices)
     for name, key, points, hint in (
@@ -416,6 +462,7 @@ def tokens(rubric: Rubric) -> None:
                 value, expected = c.array(f"{before}{key}", "the tokens"), c.reference(f"{before}{key}")
                 c.expect(value.shape == expected.shape, f"Tokens of shape {value.shape} came.")
                 c.expect(np.array_equal(value, expected), "The tokens are not the right ones.")
+                c.expect(key != "short" or value.dtype.kind in "iu", f"Indices are integers, and {value.dtype} came.")
 
             c.either_way(same)
 
@@ -452,6 +499,7 @@ def text_encoder(rubric: Rubric) -> None:
         for kind in ("lstm", "simple"):
             value, padded = c.array(f"{kind}_vectors", "the vectors"), c.array(f"{kind}_padded", "the vectors")
             c.expect(np.ptp(value, axis=0).max() > 1e-3, "All sentences have the same vector.")
+            value = np.concatenate([value[:2], c.array(f"{kind}_short", "the vectors")])
             c.expect(_alike(padded, value, 1e-4), "A sentence with zeros behind it has another vector.")
 
 
@@ -491,6 +539,8 @@ def shuffled(rubric: Rubric) -> None:
             tokens = sorted(c.reference(f"tokens_{k}").tolist())
             for order in c.array(f"orders_{k}", "the tokens"):
                 c.expect(sorted(order.tolist()) == tokens, "Rows are missing, doubled or torn apart.")
+            after = c.array(f"after_{k}", "the tokens that were passed in")
+            c.expect(np.array_equal(after, c.reference(f"after_{k}")), "The tokens that were passed in were changed.")
     with rubric.criterion("elsewhere", points=1, hint="No picture may keep its own caption, whatever the seed.") as c:
         for k in range(4):
             tokens, orders = c.reference(f"tokens_{k}"), c.array(f"orders_{k}", "the tokens")
@@ -504,4 +554,4 @@ def shuffled(rubric: Rubric) -> None:
         orders = c.array("orders_3", "the tokens")
         c.expect(np.array_equal(orders, c.array("again", "the tokens")), "The same seed gave two orders.")
         different = len({order.tobytes() for order in orders})
-        c.expect(different >= 7, f"Eight seeds gave {different} orders.")
+        c.expect(different >= 14, f"Sixteen seeds gave {different} orders.")

@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, with_given
 
@@ -23,6 +24,23 @@ def _pair(value: Any) -> tuple[np.ndarray, np.ndarray]:
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise TypeError("two values were expected")
     return to_array(value[0]), to_array(value[1])
+
+
+def _looked_up(*pairs: tuple[np.ndarray, Any]) -> Callable[[Any], Any]:
+    """A function that knows what becomes of these arrays, be they float32 or float64, and of no others."""
+    known = {given.astype("float32").tobytes(): result for given, result in pairs}
+    return lambda array: known[np.asarray(array).astype("float32").tobytes()]
+
+
+def _slopes(function: Callable[[Any], Any], x: Any) -> np.ndarray:
+    """The gradient of a loss at x."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = function(x)
+    slopes = tape.gradient(value, x) if tf.is_tensor(value) else None
+    if slopes is None:
+        raise TypeError("no gradient passes through the loss: is it computed by NumPy?")
+    return to_array(slopes)
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------
@@ -46,13 +64,19 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     for border in borders:
         quarter = border.shape[1] // 4
         border[:, quarter:-quarter, quarter:-quarter] = 0
-    odd = [np.ones(shape, "float32") for shape in ((2, 8, 12, 3), (2, 6, 6, 3), (2, 12, 8, 3))]
-    unfit = [(2, 4, 4, 3), (3, 4, 1, 3), (3, 2, 2, 3), (1, 4, 4, 3)]
+    black = borders[0].copy()
+    black[:, 0, 1] = 0  # outside of the middle
+    shapes = [(2, 8, 12, 3), (2, 6, 6, 3), (2, 12, 8, 3), (2, 9, 9, 3), (2, 8, 8, 3)]  # the last ones fit
+    odd = [rng.uniform(0.1, 1, shape).astype("float32") for shape in shapes]
+    shapes = [(2, 4, 4, 3), (3, 4, 1, 3), (3, 1, 4, 3), (3, 2, 2, 3), (1, 4, 4, 3), (3, 4, 4, 3)]
+    unfit = [rng.uniform(0.1, 1, shape).astype("float32") for shape in shapes]
 
     def cutting(k: int) -> Answer:
         given = images[k].copy()
-        border, centre = _pair(student.cut(given))
-        return {f"border_{k}": border, f"centre_{k}": centre, f"images_{k}": images[k], f"images_after_{k}": given}
+        found = student.cut(given)
+        border, centre = _pair(found)
+        answer = {f"border_{k}": border, f"centre_{k}": centre, f"images_{k}": images[k], f"images_after_{k}": given}
+        return answer | {f"shared_{k}": any(np.may_share_memory(np.asarray(part), given) for part in found)}
 
     def pasting(k: int) -> Answer:
         border, centre = borders[k].copy(), centres[k].copy()
@@ -61,6 +85,9 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"borders_{k}": borders[k],
             f"borders_after_{k}": border,
         }
+
+    def black_pasting() -> Answer:
+        return {"pasted_black": to_array(student.paste(black.copy(), centres[0].copy()))}
 
     def refused(function: str, *arrays: np.ndarray) -> int:
         try:
@@ -76,26 +103,33 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def odd_paste() -> Answer:
         border = np.ones((3, 8, 8, 3), "float32")
-        return {"refused_paste": np.array([refused("paste", border, np.ones(shape, "float32")) for shape in unfit])}
+        border[:, 2:6, 2:6] = 0
+        return {"refused_paste": np.array([refused("paste", border, centre) for centre in unfit])}
 
     yield from ask_each(
-        *(lambda k=k: cutting(k) for k in range(2)), *(lambda k=k: pasting(k) for k in range(2)), odd_cut, odd_paste
+        *(lambda k=k: cutting(k) for k in range(2)),
+        *(lambda k=k: pasting(k) for k in range(2)),
+        black_pasting,
+        odd_cut,
+        odd_paste,
     )
 
 
 def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Borders and centres as rows, and back; no middle is empty, and all numbers differ but those of black pixels."""
     n, side = int(rng.integers(2, 5)), 4 * int(rng.integers(3, 5))  # of 8, a third is a quarter, too
-    images = rng.permutation(n * side * side * 3).reshape(n, side, side, 3).astype("float32") + 1
+    images = rng.permutation(n * side * side * 3).reshape(n, side, side, 3).astype("float32") + 1.25
     images[:, 0, 1] = 0
-    centres = rng.permutation(n * side * side * 3 // 4).reshape(n, side // 2, side // 2, 3).astype("float32") + 1
+    centres = rng.permutation(n * side * side * 3 // 4).reshape(n, side // 2, side // 2, 3).astype("float32") + 1.25
     known = rng.permutation(n * side * side * 3 // 4).reshape(n, -1).astype("float32")
 
     def there() -> Answer:
         return {"centre": to_array(student.centre_rows(centres.copy())), "centres": centres}
 
     def again() -> Answer:
-        return {"again": to_array(student.centre_images(to_array(student.centre_rows(centres.copy()))))}
+        rows = to_array(student.centre_rows(centres.copy()))
+        student.centre_rows(centres[::-1].copy())  # which it need not remember
+        return {"again": to_array(student.centre_images(rows))}
 
     yield from ask_each(
         lambda: {"border": to_array(student.border_rows(images.copy()))},
@@ -110,10 +144,24 @@ def baseline(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     borders = (rng.uniform(size=(4, 12, 12, 3)) * rng.uniform(0.2, 1, (4, 1, 1, 3))).astype("float32")
     borders[:, 3:9, 3:9] = 0
     borders[:, :, 11] = 0
-    yield {"means": to_array(student.border_mean(borders.copy()))}
+    outside = np.ones((12, 12), bool)
+    outside[3:9, 3:9] = False
+    rows = _looked_up((borders, borders[:, outside].reshape(4, -1)))
+
+    def ask() -> Answer:
+        return {"means": to_array(student.border_mean(borders.copy()))}
+
+    yield from ask_each(ask, with_given(student, ask, border_rows=rows))
 
 
 # Measures ------------------------------------------------------------------------------------------------------------
+
+
+def _cut(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Borders and centres of images of side 12."""
+    borders = images.copy()
+    borders[:, 3:9, 3:9] = 0
+    return borders, images[:, 3:9, 3:9].copy()
 
 
 def errors(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -121,7 +169,9 @@ def errors(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     truth = rng.uniform(size=(5, 12, 12, 3)).astype("float32")
     filled = truth.copy()
     sizes = rng.uniform(0.05, 0.6, (5, 1, 1, 1))
+    sizes[0] = 0.02  # so near that a number added before the logarithm would show
     filled[:, 3:9, 3:9] += (sizes * rng.uniform(-1, 1, (5, 6, 6, 3))).astype("float32")
+    filled = np.clip(filled, 0, 1)
     bordered = rng.uniform(size=(5, 12, 12, 3)).astype("float32")
     bordered[:, 3:9, 3:9] = filled[:, 3:9, 3:9]
     other = truth.copy()
@@ -135,10 +185,11 @@ def errors(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
         return ask
 
+    questions = [of("plain", filled), of("bordered", bordered), of("other", other)]
+    cut = _looked_up(*((images, _cut(images)) for images in (truth, filled, bordered, other)))
     yield from ask_each(
-        of("plain", filled),
-        of("bordered", bordered),
-        of("other", other),
+        *questions,
+        *(with_given(student, question, cut=cut) for question in questions),
         lambda: {f"energy_{k}": to_array(student.gradient_energy(images.copy())) for k, images in enumerate(energies)},
     )
 
@@ -208,9 +259,20 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         answer = {f"kernel_{k}": to_array(matrix) for k, matrix in enumerate(matrices[:8])}
         return answer | {"x": x, "kernels": len(matrices), "output": to_array(model(to_tensor(x), training=False))}
 
+    def slopes() -> Answer:
+        model, matrices = make()
+        with tf.GradientTape() as tape:
+            total = keras.ops.sum(keras.ops.square(model(to_tensor(x), training=True)))
+        found = tape.gradient(total, [matrix.value for matrix in matrices])
+        return {"slopes": np.array([0 if slope is None else np.abs(to_array(slope)).max() for slope in found])}
+
     def batches() -> Answer:
         model, matrices = make()
+        kept = [variable for variable in model.non_trainable_variables if "float" in str(variable.dtype)]
+        biases = [variable for variable in model.trainable_variables if np.prod(tuple(variable.shape)) == outputs]
         answer = {
+            "kept": len(kept),
+            "biases": len(biases),
             "alone": to_array(model(to_tensor(x[:3]), training=False)),
             "together": to_array(model(to_tensor(x), training=False))[:3],
             "trained": to_array(model(to_tensor(x), training=True))[:3],
@@ -230,10 +292,11 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             if len(variable.shape) == 1:
                 variable.assign(np.full(tuple(variable.shape), 0.7, "float32"))
         answer = {f"penalised_{k}": to_array(matrix) for k, matrix in enumerate(matrices[:8])}
+        model(to_tensor(x))  # a layer may add its penalty in each call
         total = sum(float(to_array(loss).sum()) for loss in model.losses)
         return answer | {"penalty": total, "factor": penalty, "penalised": len(matrices)}
 
-    yield from ask_each(output, batches, penalised)
+    yield from ask_each(output, slopes, batches, penalised)
 
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -256,14 +319,20 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
         return ask
 
+    def slopes(name: str) -> Callable[[], Answer]:
+        truth, guess = map(to_tensor, cases[0])
+        return lambda: {f"{name}_slopes": _slopes(lambda x: getattr(student, name)(truth, x), guess)}
+
     def edge() -> Answer:
         right, wrong = (
             to_array(student.cross_entropy(to_tensor(edges[0][:, part]), to_tensor(edges[1][:, part])))
             for part in (slice(0, 2), slice(2, 4))
         )
-        return {"edge_right": right, "edge_wrong": wrong}
+        half = to_array(student.cross_entropy(*2 * [to_tensor(np.full((2, 2), 0.5))]))
+        return {"edge_right": right, "edge_wrong": wrong, "edge_half": half}
 
-    yield from ask_each(of("squared_error"), of("cross_entropy"), edge)
+    names = "squared_error", "cross_entropy"
+    yield from ask_each(*map(of, names), edge, *map(slopes, names))
 
 
 def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -276,9 +345,10 @@ def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def ask() -> Answer:
         model = keras.Model(inputs, student.add_noise_channel(*inputs))
-        random = np.random.default_rng(seed)
-        for variable in model.trainable_variables:
-            variable.assign(random.normal(size=tuple(variable.shape)).astype("float32"))
+        for variable in model.trainable_variables:  # in whatever order they were made
+            shape = tuple(variable.shape)
+            random = np.random.default_rng([seed, int(np.prod(shape))])
+            variable.assign(random.normal(size=shape).astype("float32"))
         answer = {
             "joined": to_array(model([to_tensor(pictures), to_tensor(z)])),
             "other_noise": to_array(model([to_tensor(pictures), to_tensor(more)])),
@@ -292,12 +362,14 @@ def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Each loss for moderate logits, without and with a reconstruction, and for large logits."""
     cases = [rng.normal(size=(2, n, 1)) * 2 for n in (4, 7)]
-    truth, guess = rng.uniform(size=(2, 3, 4, 4, 3))
+    truth, guess = rng.uniform(size=(2, 7, 4, 4, 3))
     weight = float(rng.uniform(2, 6))
-    large = to_tensor(rng.uniform(150, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
+    same = to_tensor(truth[:4])
+    large = to_tensor(rng.uniform(500, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
 
     def generator(fake: np.ndarray, amount: float, **settings: Any) -> np.ndarray:
-        return to_array(student.generator_loss(to_tensor(fake), to_tensor(truth), to_tensor(guess), amount, **settings))
+        pictures = to_tensor(truth[: len(fake)]), to_tensor(guess[: len(fake)])
+        return to_array(student.generator_loss(to_tensor(fake), *pictures, amount, **settings))
 
     def reconstruction() -> Answer:
         fake = cases[0][1]
@@ -311,8 +383,24 @@ def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def large_ones() -> Answer:
         return {
             "large_discriminator": to_array(student.discriminator_loss(large, -large)),
-            "large_generator": to_array(student.generator_loss(large, to_tensor(truth), to_tensor(truth), 1.0)),
+            "large_generator": to_array(student.generator_loss(large, same, same, 1.0)),
+            "large_written": to_array(student.generator_loss(large, same, same, 1.0, as_written=True)),
         }
+
+    real, fake = map(to_tensor, cases[0])
+    slopes = {
+        "discriminator": lambda: np.stack(
+            [
+                _slopes(lambda x: student.discriminator_loss(x, fake), real),
+                _slopes(lambda x: student.discriminator_loss(real, x), fake),
+            ]
+        ),
+        "usual": lambda: _slopes(lambda x: student.generator_loss(x, same, same, 0.0), fake),
+        "written": lambda: _slopes(lambda x: student.generator_loss(x, same, same, 0.0, as_written=True), fake),
+        "reconstruction": lambda: _slopes(
+            lambda x: student.generator_loss(fake, same, x, weight), to_tensor(guess[:4])
+        ),
+    }
 
     yield from ask_each(
         lambda: {
@@ -323,6 +411,7 @@ def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {f"written_{k}": generator(fake, 0.0, as_written=True) for k, (_, fake) in enumerate(cases)},
         reconstruction,
         large_ones,
+        *(lambda name=name, ask=ask: {f"slopes_{name}": ask()} for name, ask in slopes.items()),
     )
 
 
@@ -339,19 +428,20 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     made = ["".join(rng.permutation(letters)[: rng.integers(2, 6)]) for _ in range(40)]
     pool = sorted(dict.fromkeys(made))
     pool = [pool[k] for k in rng.permutation(len(pool))][:14]
-    signs = [", ", " ", "! ", "-", ". ", " (", ") ", ' "', "; "]
+    signs = [", ", " ", "! ", "-", ". ", " (", ") ", ' "', "; ", "_", "? ", ": ", "/", "\n", " & ", "*", "\t"]
+    between = [signs[k % len(signs)] for k in rng.permutation(21)]  # each of them at least once
     messy = []
     for _ in range(3):
         chosen = [str(word) for word in rng.choice(pool, 6)]
         chosen[0], chosen[2], chosen[4] = chosen[0].capitalize(), chosen[2].upper(), chosen[4] + "'s"
         chosen.append(str(rng.integers(10, 99)))
-        messy.append("".join(word + str(rng.choice(signs)) for word in chosen) + ".")
+        messy.append("".join(word + between.pop() for word in chosen) + ".")
     counts = [7, 7, 6, 5, 5, 5, 3, 3, 3, 3, 2, 1, 1, 1][: len(pool)]
     bag = [word for word, count in zip(pool, counts, strict=False) for _ in range(count)]
     shuffled = [bag[k] for k in rng.permutation(len(bag))]
     corpus = ["-".join(shuffled[k : k + 6]) for k in range(0, len(shuffled), 6)]
     size = int(rng.integers(6, 10))
-    indices = (rng.permutation(len(pool) - 3) + 2).tolist()
+    indices = (rng.choice(1998, len(pool) - 3, replace=False) + 2).tolist()
     vocabulary = dict(zip(pool[3:], indices, strict=True))
     known = list(vocabulary)
     short = ["-".join(rng.choice(known, k)) for k in (3, 5, 1)]
@@ -387,7 +477,9 @@ def text_encoder(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     size, length, dim = 9, 5, 6
     sentences = rng.integers(1, size, (4, length)).astype("int32")
     sentences[:, 0], sentences[:, -1] = 2, 3  # so that reversing them makes a difference
+    sentences[0, 1] = 1  # an unknown word is a word
     padded = np.pad(sentences, ((0, 0), (0, 4)))
+    padded[2:, 3:] = 0  # half of them are shorter
     seed = int(rng.integers(2**32))
 
     def put(model: Any) -> None:
@@ -396,17 +488,22 @@ def text_encoder(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             shape = tuple(variable.shape)
             variable.assign((random.normal(size=shape) * (0.5 if len(shape) == 1 else 0.6)).astype("float32"))
         matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
-        if len(matrices) == 3:  # the last one, which looks at the state before, unlike that which looks at words
-            matrices[2].assign(-to_array(matrices[2])[::-1])
+        layer = [
+            matrix for matrix in matrices if tuple(matrix.shape) != (size, dim)
+        ]  # the embedding may stand anywhere
+        if len(matrices) == 3 and len(layer) == 2:  # that which looks at the state before unlike that for words
+            layer[1].assign(-to_array(layer[1])[::-1])
+
+    def make(many: int, kind: str) -> Any:
+        tokens = keras.Input((many,), dtype="int32")  # as the players use it
+        model = keras.Model(tokens, student.make_text_encoder(size, many, dim, kind)(tokens))
+        put(model)
+        return model
 
     def ask(kind: str) -> Answer:
-        model = student.make_text_encoder(size, length, dim, kind)
-        model(keras.ops.convert_to_tensor(sentences))
-        put(model)
-        longer = student.make_text_encoder(size, padded.shape[1], dim, kind)
-        longer(keras.ops.convert_to_tensor(padded))
-        put(longer)
+        model, longer, shorter = (make(many, kind) for many in (length, padded.shape[1], 3))
         return {
+            f"{kind}_short": to_array(shorter(keras.ops.convert_to_tensor(sentences[2:, :3].copy()))),
             f"{kind}_vectors": to_array(model(keras.ops.convert_to_tensor(sentences))),
             f"{kind}_reversed": to_array(model(keras.ops.convert_to_tensor(sentences[:, ::-1].copy()))),
             f"{kind}_padded": to_array(longer(keras.ops.convert_to_tensor(padded))),
@@ -434,14 +531,15 @@ def join_text(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def shuffled(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Rows in other orders, by several seeds; two, three and many of them. A row is told by its numbers."""
     sets = [rng.permutation(n * 4).reshape(n, 4).astype("int32") for n in (2, 3, 5, 9)]
-    seeds = rng.choice(1000, 8, replace=False).tolist()
+    seeds = rng.choice(1000, 16, replace=False).tolist()
     yield {f"tokens_{k}": rows for k, rows in enumerate(sets)}
+
+    def order(k: int) -> Answer:
+        given = [sets[k].copy() for _ in seeds]
+        orders = [to_array(student.shuffle_captions(rows, seed)) for rows, seed in zip(given, seeds, strict=True)]
+        return {f"orders_{k}": np.stack(orders), f"after_{k}": np.stack(given)}
+
     yield from ask_each(
-        *(
-            lambda k=k, rows=rows: {
-                f"orders_{k}": np.stack([to_array(student.shuffle_captions(rows.copy(), seed)) for seed in seeds])
-            }
-            for k, rows in enumerate(sets)
-        ),
+        *(lambda k=k: order(k) for k in range(len(sets))),
         lambda: {"again": np.stack([to_array(student.shuffle_captions(sets[3].copy(), seed)) for seed in seeds])},
     )

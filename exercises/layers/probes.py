@@ -119,8 +119,12 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Differences of a cubic of three variables, with a wide step and the default one; relative errors of lists."""
-    values = [rng.uniform(0.5, 1.5, shape) for shape in ((6,), (3, 4), ())]
+    """Differences of a cubic of three variables, with a wide step and the default one; relative errors of lists.
+
+    The wide step leads from below 1 to above it, where numbers are coarser: stepping back misses the start half the
+    time.
+    """
+    values = [rng.uniform(0.82, 0.98, shape) for shape in ((6,), (3, 4), ())]
     cubes = [rng.choice([-1, 1], value.shape) * rng.uniform(0.5, 1, value.shape) for value in values]
     tie = rng.normal(size=6)
     step = float(rng.uniform(0.2, 0.4))
@@ -215,9 +219,10 @@ def momentum(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """The first steps with the usual memories; many with short ones; two variables at a time; a large epsilon."""
     rate = float(rng.uniform(0.05, 0.3))
-    betas = {"beta_1": float(rng.uniform(0.15, 0.3)), "beta_2": float(rng.uniform(0.42, 0.5))}
+    betas = {"beta_1": float(rng.uniform(0.15, 0.22)), "beta_2": float(rng.uniform(0.42, 0.5))}
     start = rng.normal(size=(2, 3))
-    gradients = rng.normal(size=(14, 2, 3)) * np.exp(rng.normal(size=(1, 2, 3)))
+    scales = np.exp(rng.uniform(-1.5, 1.5, (1, 2, 3)))  # none so small that the usual epsilon would show
+    gradients = rng.choice([-1, 1], (14, 2, 3)) * rng.uniform(0.3, 2, (14, 2, 3)) * scales
     epsilon = float(rng.uniform(0.3, 0.6))
     yield {"rate": rate, "gradients": gradients}
     yield from ask_each(

@@ -116,7 +116,7 @@ def inference_step(parts, x, noise, state):
 # %% solution="reconstruction_loss"
 def reconstruction_loss(x, canvas):
     pixels = ops.maximum(canvas, 0.0) - canvas * x + ops.log1p(ops.exp(-ops.abs(canvas)))
-    return ops.sum(ops.reshape(pixels, (len(x), -1)), axis=1)
+    return ops.sum(ops.reshape(pixels, (-1, x.shape[1] * x.shape[2])), axis=1)
 
 
 # %% solution="latent_loss"

@@ -1,4 +1,4 @@
-"""A dense layer with a ReLU behind the state.
+"""A dense layer behind the state.
 
 Loses: text_encoder/state, text_encoder/kinds
 """
@@ -12,6 +12,6 @@ def make_text_encoder(size, length, dim, kind="lstm"):
             keras.Input((length,), dtype="int32"),
             layers.Embedding(size, dim, mask_zero=True),
             recurrent(dim),
-            layers.Dense(dim, activation="relu"),
+            layers.Dense(dim, activation="tanh"),
         ]
     )

@@ -1,0 +1,14 @@
+"""The sample is made by NumPy, through which no gradient passes.
+
+Loses: latent/sample
+"""
+
+
+# %% solution="latent"
+def posterior(h_enc, to_mean, to_log_deviation):
+    """Mean and deviation of Q, (batch, latent) each, by two affine layers from h_enc (batch, hidden)."""
+    return to_mean(h_enc), ops.exp(to_log_deviation(h_enc))  # (batch, latent) each
+
+
+def sample(mean, deviation, noise):
+    return np.asarray(mean) + np.asarray(deviation) * np.asarray(noise)
