@@ -175,6 +175,14 @@ class Criterion:
             wrong == 0, f"{what}: {wrong} of {value.size} values differ, the worst by {error.max(initial=0.0):.3g}"
         )
 
+    def differentiable(self, key: str, what: str) -> None:
+        """Fail unless all of the answer ``key`` is above zero, sizes of gradients as `gradient_sizes` gives them."""
+        sizes = self.array(key, "the gradients")
+        passes = sizes.size > 0 and bool((sizes > 0).all())
+        self.expect(
+            passes, f"No gradient passes through {what}, so nothing could be trained: is all of it `keras.ops`?"
+        )
+
 
 class Rubric:
     """Collects the verdicts of one test while its judge runs."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-__all__ = ["Answer", "ask_each", "to_array", "to_pair", "to_tensor", "with_given"]
+__all__ = ["Answer", "ask_each", "gradient_sizes", "to_array", "to_pair", "to_tensor", "with_given"]
 
 LARGEST = 300_000
 """Bytes of an array that is still taken. An answer as a whole is bounded by the sandbox's limits."""
@@ -47,6 +48,25 @@ def to_pair(value: Any) -> Answer:
 def to_tensor(array: Any) -> Any:
     """A float32 tensor of the backend."""
     return keras.ops.convert_to_tensor(np.asarray(array).astype("float32"))
+
+
+def gradient_sizes(compute: Callable[[], Any], *sources: Any) -> np.ndarray:
+    """The largest slope of what ``compute()`` gives along each of ``sources``, tensors or variables: (sources,).
+
+    Zero where no gradient passes, as through NumPy. Several values count together, each with a weight of its own.
+    """
+    watched = [source.value if isinstance(source, keras.Variable) else source for source in sources]
+    with tf.GradientTape() as tape:
+        tape.watch(watched)
+        values = [tf.reshape(value, [-1]) for value in tf.nest.flatten(compute()) if tf.is_tensor(value)]
+        weighted = [
+            value * tf.cos(tf.range(len(value), dtype=value.dtype)) for value in values if value.dtype.is_floating
+        ]
+        total = tf.add_n([tf.cast(tf.reduce_sum(value), "float64") for value in weighted]) if weighted else None
+    if total is None:
+        return np.zeros(len(watched))
+    slopes = tape.gradient(total, watched, unconnected_gradients="zero")
+    return np.array([np.abs(to_array(slope)).max() for slope in slopes])
 
 
 def ask_each(*questions: Callable[[], Answer]) -> Iterator[Answer]:

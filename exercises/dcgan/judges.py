@@ -259,6 +259,7 @@ def losses(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             _like(c, f"hard_{k}", "the loss", "For known logits and hard labels it is not the loss of D.")
+        c.differentiable("hard_slopes", "the loss")
     with rubric.criterion(
         "smoothing", points=1, hint="Only the real images' label changes, by `smooth`, which is 0.1 by default."
     ) as c:
@@ -270,6 +271,7 @@ def losses(rubric: Rubric) -> None:
     with rubric.criterion("generator", points=0.5, hint="G wants its fakes called real: take the hard label 1.") as c:
         for k in range(2):
             _like(c, f"generator_{k}", "the loss", "For known logits it is not the non-saturating loss of G.")
+        c.differentiable("generator_slopes", "the loss")
     with rubric.criterion(
         "stable", points=0.5, hint="Try logits of 200 and -200: does an exponential overflow, a logarithm meet zero?"
     ) as c:

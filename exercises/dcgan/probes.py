@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.inside.probing import Answer, ask_each, to_array, to_pair, to_tensor, with_given
+from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, to_pair, to_tensor, with_given
 
 # Data ----------------------------------------------------------------------------------------------------------------
 
@@ -232,6 +232,8 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"more_{k}": to_array(student.discriminator_loss(*case, smooth=smooth)) for k, case in enumerate(cases)
         },
         lambda: {f"generator_{k}": to_array(student.generator_loss(case[1])) for k, case in enumerate(cases)},
+        lambda: {"hard_slopes": gradient_sizes(lambda: student.discriminator_loss(*cases[0], smooth=0.0), *cases[0])},
+        lambda: {"generator_slopes": gradient_sizes(lambda: student.generator_loss(cases[0][1]), cases[0][1])},
         lambda: {"large_hard": to_array(student.discriminator_loss(large, large[::-1], smooth=0.0))},
         lambda: {"large_generator": to_array(student.generator_loss(large))},
     )

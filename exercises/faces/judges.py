@@ -168,6 +168,7 @@ def layer_norm(rubric: Rubric) -> None:
     ) as c:
         c.close("rows", "the normalised rows", rtol=1e-3, atol=1e-3)
         c.close("rows_epsilon", "the normalised rows with another epsilon", rtol=1e-3, atol=1e-3)
+        c.differentiable("slopes", "it")
     with rubric.criterion("flat", points=1, hint="What does epsilon do for a row of equal numbers?") as c:
         value = c.array("flat", "rows of equal numbers")
         c.expect(value.shape == c.reference("flat").shape, f"An array of shape {value.shape} came.")

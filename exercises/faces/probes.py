@@ -24,7 +24,7 @@ import numpy as np
 from keras import ops
 from PIL import Image
 
-from autograder.inside.probing import Answer, ask_each, to_array, with_given
+from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, with_given
 
 # Packing -------------------------------------------------------------------------------------------------------------
 
@@ -210,6 +210,9 @@ def layer_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {"rows": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3]))},
         lambda: {"rows_epsilon": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3], 0.25))},
         lambda: {"flat": to_array(student.layer_norm(tensors[1], tensors[2], tensors[3]))},
+        lambda: {
+            "slopes": gradient_sizes(lambda: student.layer_norm(tensors[0], *tensors[2:]), tensors[0], *tensors[2:])
+        },
     )
 
 

@@ -369,6 +369,7 @@ def generator(rubric: Rubric) -> None:
             any(alike(output, activation(logits)) for activation in _OUTPUT),
             "For known weights the hidden layer does not give what two layers with ReLU between them give.",
         )
+        c.differentiable("slopes", "the network")
     with rubric.criterion(
         "output", points=1, hint="In which range do the scaled images lie, and which activation keeps an output in it?"
     ) as c:
@@ -394,6 +395,7 @@ def discriminator(rubric: Rubric) -> None:
             any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
             "For known weights neither value is what two layers with ReLU between them give.",
         )
+        c.differentiable("slopes", "the network")
     with rubric.criterion(
         "pair",
         points=1,
@@ -542,6 +544,7 @@ def _losses(c: Criterion, name: str) -> None:
             key = f"{before}{name}_{k}"
             seen = np.array(c.number(key, "the loss"))
             c.expect(alike(seen, c.reference(key).reshape(())), "For known logits the loss is not the one asked for.")
+        c.differentiable(f"{before}{name}_slopes", "the loss")
 
     c.either_way(agree)
 
@@ -562,6 +565,7 @@ def model_loss(rubric: Rubric) -> None:
     with rubric.criterion("pair", points=1, hint="The function returns two losses, D's first and G's second.") as c:
         otherwise = "Neither did D's loss come first nor G's second."
         _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise)
+        c.either_way(lambda before: c.differentiable(f"{before}slopes", "the losses"))
 
 
 def _holds_loss(c: Criterion, *places: tuple[str, str], otherwise: str) -> None:

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.inside.probing import Answer, ask_each, to_array, to_pair, to_tensor, with_given
+from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, to_pair, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
@@ -179,6 +179,8 @@ def _network(
         pieces = _pieces(model.forward(x_small))
         answer = {"found": np.array([variable is not None for variable in roles]), "pieces": len(pieces)}
         answer |= {f"output_{k}": piece for k, piece in enumerate(pieces[:2])}
+        there = [variable for variable in roles if variable is not None]
+        answer["slopes"] = gradient_sizes(lambda: model.forward(x_small), *there)
         for k, variable in enumerate(roles):
             _assign(variable, changed[k])
             answer[f"moved_{k}"] = _pieces(model.forward(x_small))[-1]
@@ -296,6 +298,15 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"saturating_{k}": to_array(student.generator_loss(fake, saturating=True))
             for k, (_, fake) in enumerate(cases)
         },
+        lambda: {"discriminator_slopes": gradient_sizes(lambda: student.discriminator_loss(*cases[0]), *cases[0])},
+        *(
+            lambda name=name, saturating=saturating: {
+                f"{name}_slopes": gradient_sizes(
+                    lambda: student.generator_loss(cases[0][1], saturating=saturating), cases[0][1]
+                )
+            }
+            for name, saturating in (("generator", False), ("saturating", True))
+        ),
     )
     yield from ask_each(
         *questions,
@@ -367,7 +378,19 @@ def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         pair = to_pair(student.gan_model_loss(game.X, game.Z, game.d, game.g))
         return {f"{place}_{k}": value for place, value in pair.items()}
 
-    questions = [lambda k=k: ask(k) for k in range(2)]
+    def slopes() -> Answer:
+        game = games[0]
+
+        def losses() -> Any:
+            return student.gan_model_loss(game.X, game.Z, game.d, game.g)
+
+        return {
+            "slopes": np.array(
+                [gradient_sizes(lambda k=k: losses()[k], *player.theta) for k, player in enumerate((game.d, game.g))]
+            )
+        }
+
+    questions = [*(lambda k=k: ask(k) for k in range(2)), slopes]
     known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
     yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 

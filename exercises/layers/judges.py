@@ -58,6 +58,7 @@ def activations(rubric: Rubric) -> None:
     """Each function by itself, and large numbers."""
     with rubric.criterion("leaky", points=1, hint="Try a slope above 1, and x below zero, by hand.") as c:
         _all_close(c, "", tuple(f"leaky_{k}_{i}" for k in range(3) for i in range(2)), "the leaky ReLU")
+        c.differentiable("leaky_slopes", "it")
     with rubric.criterion(
         "squashing", points=1, hint="Compare sigmoid and tanh with the formulas at x = 0, 1 and -1."
     ) as c:
@@ -68,6 +69,7 @@ def activations(rubric: Rubric) -> None:
         _all_close(c, "", ("softmax_0", "softmax_1"), "the softmax")
     with rubric.criterion("clip", points=0.5, hint="What becomes of a number below low, and of one above high?") as c:
         _all_close(c, "", ("clip_0", "clip_1"), "the clipped numbers")
+        c.differentiable("clip_slopes", "it")
     with rubric.criterion(
         "large numbers",
         points=0.5,
@@ -89,10 +91,12 @@ def losses(rubric: Rubric) -> None:
     """Each loss whatever its mean or sum is taken over; that; outputs of 0 and 1; and the penalty."""
     with rubric.criterion("squared", points=0.5, hint="Squares of differences, of all outputs.") as c:
         c.expect(_reduced(c, "squared", _REDUCTIONS), "The squared error is none of these outputs and targets.")
+        c.differentiable("squared_slopes", "the loss")
     with rubric.criterion(
         "binary", points=0.5, hint="Check one output by hand, with target 0, with target 1, and with one between."
     ) as c:
         c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
+        c.differentiable("binary_slopes", "the loss")
     with rubric.criterion(
         "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
     ) as c:
@@ -114,6 +118,7 @@ def losses(rubric: Rubric) -> None:
         c.expect(abs(certain.mean()) < 1e-4, "Sure and right outputs have a cross-entropy above zero.")
     with rubric.criterion("penalty", points=0.5, hint="All squares, summed, times the strength.") as c:
         c.close("penalty", "the penalty", rtol=1e-3)
+        c.differentiable("penalty_slopes", "the penalty")
 
 
 _REDUCTIONS = ("right", "sum", "mean", "mean over outputs", "one per example")
@@ -176,11 +181,20 @@ def _points_along(c: Criterion, name: str) -> bool:
 def affine(rubric: Rubric) -> None:
     """The map, the start, the penalty and the configuration."""
     with rubric.criterion("output", points=1, hint="Inputs times W, plus b: compare the shapes.") as c:
-        c.close("output", "the output for known weights", rtol=1e-3, atol=1e-4)
+
+        def right(before: str) -> None:
+            c.close(f"{before}output", "the output for known weights", rtol=1e-3, atol=1e-4)
+            c.differentiable(f"{before}slopes", "the layer")
+
+        c.either_way(right)
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
-        _starts(c, "start_W", (inputs, units), inputs, units)
-        _zero(c, "start_b")
+
+        def starts(before: str) -> None:
+            _starts(c, f"{before}start_W", (inputs, units), inputs, units)
+            _zero(c, f"{before}start_b")
+
+        c.either_way(starts)
     with rubric.criterion(
         "penalty", points=1, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
@@ -387,6 +401,7 @@ def patches(rubric: Rubric) -> None:
         "valid", points=1, hint="Row by row through the window, and the channels last: look at one window by itself."
     ) as c:
         _all_close(c, "", ("valid_0", "valid_1"), "the windows")
+        c.differentiable("slopes", "them")
     parts = (
         ("stride", 2, "How many windows fit, and where does each begin?"),
         ("same", 2, "How many rows should come out, and how many pixels are missing for that?"),
@@ -404,7 +419,12 @@ def convolution(rubric: Rubric) -> None:
     with rubric.criterion(
         "output", points=1.5, hint="Which entry of W belongs to which pixel of the window, and to which channel?"
     ) as c:
-        c.either_way(lambda before: _all_close(c, before, ("output_0", "output_1"), "the output for known weights"))
+
+        def right(before: str) -> None:
+            _all_close(c, before, ("output_0", "output_1"), "the output for known weights")
+            c.differentiable(f"{before}slopes", "the layer")
+
+        c.either_way(right)
     with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
         keys = tuple(f"settings_{k}" for k in range(3))
         c.either_way(lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
@@ -427,7 +447,12 @@ def pooling(rubric: Rubric) -> None:
     with rubric.criterion(
         "windows", points=1, hint="Channel by channel: which numbers does the window see, and which is the largest?"
     ) as c:
-        c.either_way(lambda before: _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers"))
+
+        def right(before: str) -> None:
+            _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers")
+            c.differentiable(f"{before}slopes", "the layer")
+
+        c.either_way(right)
     with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
         keys = tuple(f"stride_{k}" for k in range(3))
         c.either_way(lambda before: _all_close(c, before, keys, "the largest numbers with a stride"))
@@ -441,6 +466,7 @@ def latent_channel(rubric: Rubric) -> None:
         for k in range(2):
             output, right = _image(c, k), c.reference(f"output_{k}")
             c.expect(alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
+            c.differentiable(f"slopes_{k}", "the layer")
     with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
         for k in range(2):
             output, x = _image(c, k), c.reference(f"x_{k}")
@@ -468,6 +494,7 @@ def recurrent(rubric: Rubric) -> None:
         "step", points=1.5, hint="Which three terms are added before the tanh? Follow one step by hand."
     ) as c:
         c.close("output", "the output of a step", rtol=1e-3, atol=1e-4)
+        c.differentiable("slopes", "the step")
     with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
         state, output = c.finite("state_0", "the state"), c.finite("output", "the output of a step")
         c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
@@ -534,6 +561,7 @@ def lstm(rubric: Rubric) -> None:
             any(alike(output, gate * np.tanh(carry)) for carry in _states(c)),
             "The output does not follow from the new c by the output gate.",
         )
+        c.differentiable("slopes", "the step")
     with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
         h, carry = _states(c)
         output = c.finite("output", "the output")

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, with_given
+from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
@@ -84,6 +84,8 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for k, slope in enumerate(slopes)
             for i, x in enumerate(inputs)
         },
+        lambda: {"leaky_slopes": gradient_sizes(lambda: student.LeakyReLU(slopes[1])(inputs[0]), inputs[0])},
+        lambda: {"clip_slopes": gradient_sizes(lambda: student.Clip(low, high)(inputs[0]), inputs[0])},
         lambda: {f"clip_{i}": to_array(student.Clip(low, high)(x)) for i, x in enumerate(inputs)},
         lambda: {f"sigmoid_{i}": to_array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
         lambda: {f"tanh_{i}": to_array(student.Tanh()(x)) for i, x in enumerate(inputs)},
@@ -101,6 +103,16 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     mistaken = np.where(rng.permutation(12).reshape(4, 3) < 5, 1 - hard, hard)
     weights, strength = rng.normal(size=(4, 3)), float(rng.uniform(0.05, 0.9))
     yield {"shapes": np.array([[shape[0], np.prod(shape[1:])] for shape in shapes])}
+    target, output = to_tensor(targets[0]), to_tensor(outputs[0])
+    passing = {
+        "squared": ("squared_error", lambda loss: loss(target, output), output),
+        "binary": ("binary_cross_entropy", lambda loss: loss(target, output), output),
+        "penalty": ("l2_penalty", lambda loss: loss(output, strength), output),
+    }
+
+    def slopes(name: str, ask: Callable[[Any], Any], source: Any) -> np.ndarray:
+        return gradient_sizes(lambda: ask(getattr(student, name)), source)
+
     yield from ask_each(
         lambda: {
             f"squared_{k}": to_array(student.squared_error(to_tensor(targets[k]), to_tensor(3 * outputs[k])))
@@ -115,6 +127,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             "certain": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(hard))),
         },
         lambda: {"penalty": to_array(student.l2_penalty(to_tensor(weights), strength))},
+        *(lambda name=name, given=given: {f"{name}_slopes": slopes(*given)} for name, given in passing.items()),
     )
 
 
@@ -185,13 +198,15 @@ def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         again = student.Affine.from_config(student.Affine(units, l2=l2).get_config())
         return {"config": np.array([again.units, again.l2])}
 
+    def output() -> Answer:
+        layer = _built(student.Affine(units), x, W=W, b=b)
+        sizes = gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
+        return {"output": to_array(layer(x)), "slopes": sizes}
+
+    questions = output, start, penalty
     yield {"sizes": np.array(sizes)}
     yield from ask_each(
-        lambda: {"output": to_array(_built(student.Affine(units), x, W=W, b=b)(x))},
-        start,
-        config,
-        penalty,
-        with_given(student, penalty, l2_penalty=l2_penalty),
+        *questions, config, *(with_given(student, question, l2_penalty=l2_penalty) for question in questions)
     )
 
 
@@ -456,7 +471,8 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "uneven_2": (x, 4, 1, "same"),
     }
     yield from ask_each(
-        *(lambda key=key, case=case: {key: to_array(student.patches(*case))} for key, case in cases.items())
+        *(lambda key=key, case=case: {key: to_array(student.patches(*case))} for key, case in cases.items()),
+        lambda: {"slopes": gradient_sizes(lambda: student.patches(x, 3), x)},
     )
 
 
@@ -484,6 +500,10 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         layer = _built(student.Convolution(filters, size, *options), x, W=weights[size], b=b)
         return {name: to_array(layer(x))}
 
+    def slopes() -> Answer:
+        layer = _built(student.Convolution(filters, 3), x, W=weights[3], b=b)
+        return {"slopes": gradient_sizes(lambda: layer(x), x, layer.W, layer.b)}
+
     def l2_penalty(weights: Any, strength: Any) -> Any:
         return ops.sum(ops.abs(weights) ** power) + 10 * strength
 
@@ -499,6 +519,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     questions = (
         lambda: output("output_0", 3),
         lambda: output("output_1", 2),
+        slopes,
         lambda: output("settings_0", 2, 2),
         lambda: output("settings_1", 3, 1, "same"),
         lambda: output("settings_2", 3, 2, "same"),
@@ -524,6 +545,7 @@ def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     questions = (
         lambda: pooled("windows_0", x, size=2),
         lambda: pooled("windows_1", below, size=3),
+        lambda: {"slopes": gradient_sizes(lambda: student.MaxPooling(size=2)(x), x)},
         lambda: pooled("stride_0", x, size=3, stride=2),
         lambda: pooled("stride_1", below, size=2, stride=1),
         lambda: pooled("stride_2", x, size=2, stride=3),
@@ -540,7 +562,9 @@ def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def ask(k: int) -> Answer:
         x, z, W, b = cases[k]
-        return {f"output_{k}": to_array(_built(student.LatentChannel(), (x, z), W=W, b=b)((x, z)))}
+        layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
+        sizes = gradient_sizes(lambda: layer((x, z)), z)
+        return {f"output_{k}": to_array(layer((x, z))), f"slopes_{k}": sizes}
 
     yield {f"x_{k}": to_array(case[0]) for k, case in enumerate(cases)}
     yield from ask_each(*(lambda k=k: ask(k) for k in range(2)))
@@ -559,6 +583,7 @@ def _cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) 
     if not isinstance(new_states, list | tuple):
         new_states = [new_states]
     answer = {f"state_{k}": to_array(state) for k, state in enumerate(new_states[:2])}
+    answer["slopes"] = gradient_sizes(lambda: cell(x, states)[0], x, *states)
     return {"output": to_array(output), "states": len(new_states), **answer}
 
 

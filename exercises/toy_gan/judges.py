@@ -280,6 +280,7 @@ def network(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             c.close(f"output_{k}", "the outputs of a known network", rtol=1e-3, atol=1e-4)
+            c.differentiable(f"slopes_{k}", "the network")
     with rubric.criterion(
         "theta",
         points=0.5,
@@ -346,6 +347,8 @@ def _two_of(c: Criterion, key: str) -> Array:
 def _losses(c: Criterion, name: str) -> None:
     for k in range(3):
         _scalar(c, f"{name}_{k}", "the loss", "For known logits the loss is not the one asked for.")
+    if name != "default":  # which is one of the others
+        c.differentiable(f"{name}_slopes", "the loss")
 
 
 def d_step(rubric: Rubric) -> None:
@@ -393,6 +396,7 @@ def player_losses(rubric: Rubric) -> None:
 def _of_all_kinds(c: Criterion, place: str) -> None:
     for case in (0, 1, "saturating", "report"):
         _scalar(c, f"{place}_{case}", "the loss", "For known networks the loss is not the one asked for.")
+    c.differentiable(f"{place}_slopes", "the loss")
 
 
 def train_step(rubric: Rubric) -> None:
@@ -477,6 +481,7 @@ def packing(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             c.close(f"packs_{k}", "the packs")
+        c.differentiable("packs_slopes", "them")
     _both_losses(rubric, "D judges packs, of real points and of generated ones: which are packed, and by how many?")
 
 
@@ -509,3 +514,4 @@ def _both_losses(rubric: Rubric, hint: str) -> None:
 def _two(c: Criterion, key: str) -> None:
     for k in range(2):
         _scalar(c, f"{key}_{k}", "the loss", "For known networks the loss is not the one asked for.")
+    c.differentiable(f"{key}_slopes", "the loss")

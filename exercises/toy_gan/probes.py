@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from autograder.inside.probing import Answer, ask_each, to_array, to_pair, to_tensor, with_given
+from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, to_pair, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
@@ -208,6 +208,8 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"found_{k}": np.array([role is not None for role in roles]),
             f"output_{k}": model.forward(to_tensor(x)),
         }
+        there = [role for role in roles if role is not None]
+        answer[f"slopes_{k}"] = gradient_sizes(lambda: model.forward(to_tensor(x)), *there)
         if k == 0:
             for i, (variable, value) in enumerate(zip(roles, values, strict=True)):
                 _assign(variable, value + bumps[i])
@@ -262,6 +264,13 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         *(
             lambda kind=kind: {
                 f"{kind}_{k}": to_array(student.generator_loss(fake, kind)) for k, (_, fake) in enumerate(cases)
+            }
+            for kind in KINDS
+        ),
+        lambda: {"discriminator_slopes": gradient_sizes(lambda: student.discriminator_loss(*cases[0]), *cases[0])},
+        *(
+            lambda kind=kind: {
+                f"{kind}_slopes": gradient_sizes(lambda: student.generator_loss(cases[0][1], kind), cases[0][1])
             }
             for kind in KINDS
         ),
@@ -356,6 +365,15 @@ def _batch(rng: np.random.Generator, n: int, latent: int = 2) -> tuple[Any, Any,
     )
 
 
+def _both_slopes(losses: Callable[..., Any], batch: Sequence[Any], **options: Any) -> Answer:
+    """How large the gradients of D's loss are along what D learns, and those of G's loss along what G learns."""
+    places = zip(("first", "second"), batch[2:], strict=True)
+    return {
+        f"{place}_slopes": gradient_sizes(lambda k=k: losses(*batch, **options)[k], *player.theta)
+        for k, (place, player) in enumerate(places)
+    }
+
+
 def player_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Both losses of known networks, of every kind, also with known functions in the place of the players' losses."""
     batches = [_batch(rng, int(rng.integers(5, 9))) for _ in range(2)]
@@ -363,6 +381,7 @@ def player_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     questions = [
         lambda k=k, batch=batch: _named(to_pair(student.player_losses(*batch)), k) for k, batch in enumerate(batches)
     ] + [lambda kind=kind: _named(to_pair(student.player_losses(*batches[0], kind=kind)), kind) for kind in KINDS[1:]]
+    questions.append(lambda: _both_slopes(student.player_losses, batches[0]))
     known = {
         "discriminator_loss": _known_discriminator_loss(shift),
         "generator_loss": _known_generator_loss(other),
@@ -499,12 +518,14 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda k=k, batch=batch: _named(to_pair(student.packed_losses(*batch[:4], size=batch[4])), k)
         for k, batch in enumerate(batches)
     ]
+    questions.append(lambda: _both_slopes(student.packed_losses, batches[0][:4], size=batches[0][4]))
     known = {
         "discriminator_loss": _known_discriminator_loss(shift),
         "generator_loss": _known_generator_loss(other),
     }
     yield from ask_each(
         *(lambda k=k, case=case: {f"packs_{k}": to_array(student.pack(*case))} for k, case in enumerate(cases)),
+        lambda: {"packs_slopes": gradient_sizes(lambda: student.pack(*cases[0]), cases[0][0])},
         *questions,
         *(with_given(student, question, pack=pack, **known) for question in questions),
     )
@@ -531,6 +552,7 @@ def penalty(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda k=k, batch=batch: _named(to_pair(student.penalised_losses(*batch, weight=weights[k])), k)
         for k, batch in enumerate(batches)
     ]
+    questions.append(lambda: _both_slopes(student.penalised_losses, batches[0], weight=weights[0]))
     known = {
         "discriminator_loss": _known_discriminator_loss(shift),
         "generator_loss": _known_generator_loss(other),

@@ -1,0 +1,63 @@
+"""What writers of probes use: values as arrays, questions that do not spoil one another, and whether gradients pass."""
+
+import keras
+import numpy as np
+import pytest
+
+from autograder.inside.asking import Student
+from autograder.inside.probing import ask_each, gradient_sizes, to_array, to_pair, to_tensor, with_given
+from autograder.judging import Outcome, Rubric
+
+
+@pytest.mark.parametrize("value", [to_tensor([1, 2]), keras.Variable([1.0, 2.0]), [1, 2], np.array([1, 2])])
+def test_numbers_in_any_clothes_become_an_array(value):
+    assert to_array(value).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(("value", "error"), [("12", TypeError), (None, TypeError), (np.zeros(10**6), ValueError)])
+def test_what_is_no_answer_is_refused(value, error):
+    with pytest.raises(error):
+        to_array(value)
+
+
+def test_a_pair_may_be_stacked():
+    for pair in ((1, 2), [np.array(1), to_tensor(2)], np.array([1, 2])):
+        assert to_pair(pair) == {"first": 1, "second": 2}
+    with pytest.raises(TypeError, match="3 came"):
+        to_pair((1, 2, 3))
+
+
+def test_a_question_that_fails_spoils_no_other():
+    def failing():
+        raise ZeroDivisionError
+
+    asked = ask_each(lambda: {"a": 1}, failing, lambda: {"b": 2})
+    assert [next(asked), next(asked)] == [{"a": 1}, {"b": 2}]
+    with pytest.raises(ZeroDivisionError):
+        next(asked)
+
+
+def test_something_known_stands_in_only_while_it_is_asked():
+    names = {"part": lambda: 1}
+    student = Student(names)
+    assert with_given(student, lambda: {"whole": 10 * student.part()}, part=lambda: 2)() == {"given_whole": 20}
+    assert names["part"]() == 1
+
+
+def test_where_gradients_pass():
+    x, w = to_tensor([1.0, -2.0]), keras.Variable([3.0, 4.0])
+    assert gradient_sizes(lambda: keras.ops.sum(x * w), x, w).tolist() == [4, 2]
+    assert gradient_sizes(lambda: keras.ops.sum(w * np.asarray(x)), x, w).tolist() == [0, 2]
+    assert gradient_sizes(lambda: np.sum(np.asarray(x)), x, w).tolist() == [0, 0]
+    assert gradient_sizes(lambda: keras.ops.softmax(x), x) > 0, "the sum of a softmax is constant, but not its values"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "outcome"),
+    [([0.1, 2.0], Outcome.PASSED), ([0.1, 0.0], Outcome.FAILED), ([np.nan], Outcome.FAILED), ([], Outcome.FAILED)],
+)
+def test_a_judge_wants_all_of_them(sizes, outcome):
+    rubric = Rubric("loss", {"slopes": np.array(sizes)}, {})
+    with rubric.criterion("learnt", points=1, hint="") as c:
+        c.differentiable("slopes", "the loss")
+    assert rubric.judgement.outcome is outcome
