@@ -454,7 +454,8 @@ with checks.check("discriminator"):
 # $\frac{(1 - s)\, p_{real} + s\, p_{fake}}{p_{real} + p_{fake}}$: with fakes in the numerator, where there are no real
 # images $D$ would still say $s$, and $G$ would have less reason to leave such places.
 #
-# $L_G$ is the non-saturating loss with a hard label, $\mathrm{mean}[-\log \sigma(l_{fake})]$.
+# $L_G$ is the non-saturating loss with a hard label, $\mathrm{mean}[-\log \sigma(l_{fake})]$. Compute both with `ops`:
+# gradients have to pass, and NumPy's functions stop them.
 
 
 # %% solution="losses"

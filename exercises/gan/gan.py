@@ -315,7 +315,9 @@ with checks.check("glorot"):
 #
 # Write it for a whole batch of noise vectors, one in each row. The list `theta` holds the four variables
 # (`keras.Variable`) that training may change. Weights begin at Glorot's, biases at zero. If your `glorot_uniform` is
-# not ready, `keras.initializers.GlorotUniform()` does the same. `keras.ops` has `matmul`, `relu` and `sigmoid`.
+# not ready, `keras.initializers.GlorotUniform()` does the same. `keras.ops`, imported as `ops`, has `matmul`, `relu` and
+# `sigmoid`. From here on compute with it: gradients have to pass through networks and losses, and NumPy's functions
+# stop them.
 
 
 # %% solution="generator"

@@ -611,7 +611,8 @@ with checks.check("dense"):
 #
 # The **cross-entropy** takes each number of the picture for a probability,
 # $-\sum_i \bigl[ x_i \log \hat x_i + (1 - x_i) \log (1 - \hat x_i) \bigr]$. The logarithm of 0 is infinite, so keep
-# $\hat x$ between $10^{-7}$ and $1 - 10^{-7}$ (`ops.clip`).
+# $\hat x$ between $10^{-7}$ and $1 - 10^{-7}$ (`ops.clip`). Compute with `ops`: gradients have to pass, and NumPy's
+# functions stop them.
 #
 # (Sum or mean is the same thing for plain gradient descent with another learning rate. With the penalty it matters:
 # a mean is 3072 times smaller, so the same penalty weighs 3072 times as much.)

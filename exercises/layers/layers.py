@@ -112,7 +112,8 @@ print("made once more:", ScaleOffset.from_config(half.get_config()).get_config()
 # ## 2 Activations
 #
 # Between the layers that have weights stand functions that have none and act on each number by itself. Without them
-# a stack of layers would be no more than one: a linear map of a linear map is a linear map.
+# a stack of layers would be no more than one: a linear map of a linear map is a linear map. Compute these, and all that
+# follows, with `keras.ops` (imported as `ops`): gradients have to pass, and NumPy's functions stop them.
 #
 # $$\operatorname{leaky}(x) = \begin{cases} x & x \ge 0 \\ a\,x & x < 0 \end{cases}, \qquad
 # \sigma(x) = \frac{1}{1 + e^{-x}}, \qquad

@@ -298,8 +298,9 @@ with checks.check("normal"):
 # `theta` lists all variables (`keras.Variable`), and every call of `forward` uses their present values. Biases begin at
 # zero, and the weights of a layer with $n$ inputs as normal numbers with variance $2 / n$, which keeps the size of
 # signals through ReLUs ([He et al., 2015](https://arxiv.org/abs/1502.01852)). `keras.ops` has `matmul` and
-# `leaky_relu(x, negative_slope=...)`; Keras layers are as good. With a `seed` the network begins the same every time,
-# and no two of its layers get the same numbers.
+# `leaky_relu(x, negative_slope=...)`; Keras layers are as good. NumPy's functions are not, here and in all losses:
+# gradients have to pass, and NumPy stops them. With a `seed` the network begins the same every time, and no two of its
+# layers get the same numbers.
 
 
 # %% solution="network"
