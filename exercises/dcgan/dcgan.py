@@ -16,8 +16,8 @@
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
 # You should have met the game before, in the lesson `gan`, and convolutions, for example in `layers`. An afternoon is
-# enough. The preset `quick` takes about six minutes on two processor cores: 475 seconds of processor time, measured
-# with `atelier demo dcgan` on a machine that was busy with other work. `full` is meant for a GPU, and not timed yet.
+# enough. The preset `quick` takes 5.9 minutes on two processor cores (measured with `atelier demo --all`). `full` is
+# meant for a GPU, and its time has not been measured.
 
 # %%
 import os

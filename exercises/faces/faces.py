@@ -16,9 +16,9 @@
 # hours are enough.
 #
 # **Two presets.** `quick`, the default, is for a laptop: 800 faces, pictures of 55 × 45 and 32 × 32 pixels, short
-# trainings. All of it together takes about six minutes on two processor cores: 444 seconds of processor time, measured
-# with `atelier demo faces` on a machine that was busy with other work. `full` uses the sizes
-# of the text, 218 × 178 and 128 × 128, on 20,000 faces and for longer, and wants a GPU. Its time has not been measured.
+# trainings. All of it together takes 5.8 minutes on two processor cores (measured with `atelier demo --all`). `full`
+# uses the sizes of the text, 218 × 178 and 128 × 128, on 20,000 faces and for longer, and wants a GPU. Its time has not
+# been measured.
 
 # %%
 import io

@@ -15,9 +15,8 @@
 #
 # You need the lesson `gan`, and it helps to have met convolutions in `dcgan`. Four hours are enough.
 #
-# With the preset `quick` everything takes about eight minutes on two processor cores, and 3.6 GB of memory (measured
-# with `atelier demo inpainting`: 6.2 minutes with 180 steps for each GAN, 8.6 with 260; here are 230). `full` wants a
-# GPU, and its time has not been measured.
+# With the preset `quick` everything takes 6.5 minutes on two processor cores, and 3.6 GB of memory (measured with
+# `atelier demo --all`). `full` wants a GPU, and its time has not been measured.
 
 # %%
 import os

@@ -17,8 +17,8 @@
 # compute, not how, so this is up to you: whoever calls `ops.conv` has a convolution and has learnt nothing about it.
 #
 # You need calculus (the chain rule), linear algebra, and Python classes. It is a full afternoon; sections 8 to 10 can
-# be done in any order. Running everything takes about three minutes of processor time on 2 CPU cores (measured beside
-# much other work: 167 s with TensorFlow, 200 s with JAX), most of it for LeNet-5.
+# be done in any order. Running everything takes 1.8 to 2.7 minutes on two processor cores (measured with
+# `atelier demo`), most of it for LeNet-5.
 
 # %%
 import math

@@ -13,8 +13,7 @@
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
 # You need a little linear algebra and probability, and some Python. Two hours are enough. All trainings together take
-# about four minutes of one processor core (3:52 minutes of processor time, measured on a machine of two cores that was
-# busy with other work); no graphics card is needed.
+# 2.1 to 3.4 minutes on two processor cores (measured with `atelier demo`); no graphics card is needed.
 
 # %%
 import functools
