@@ -299,14 +299,12 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for k, (_, fake) in enumerate(cases)
         },
         lambda: {"discriminator_slopes": gradient_sizes(lambda: student.discriminator_loss(*cases[0]), *cases[0])},
-        *(
-            lambda name=name, saturating=saturating: {
-                f"{name}_slopes": gradient_sizes(
-                    lambda: student.generator_loss(cases[0][1], saturating=saturating), cases[0][1]
-                )
-            }
-            for name, saturating in (("generator", False), ("saturating", True))
-        ),
+        lambda: {"generator_slopes": gradient_sizes(lambda: student.generator_loss(cases[0][1]), cases[0][1])},
+        lambda: {
+            "saturating_slopes": gradient_sizes(
+                lambda: student.generator_loss(cases[0][1], saturating=True), cases[0][1]
+            )
+        },
     )
     yield from ask_each(
         *questions,
@@ -381,12 +379,12 @@ def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def slopes() -> Answer:
         game = games[0]
 
-        def losses() -> Any:
+        def both() -> Any:
             return student.gan_model_loss(game.X, game.Z, game.d, game.g)
 
         return {
             "slopes": np.array(
-                [gradient_sizes(lambda k=k: losses()[k], *player.theta) for k, player in enumerate((game.d, game.g))]
+                [gradient_sizes(lambda k=k: both()[k], *player.theta) for k, player in enumerate((game.d, game.g))]
             )
         }
 

@@ -52,7 +52,7 @@ def loot():
     gc.unfreeze()
     found = set()
     for thing in gc.get_objects():
-        if type(thing) is types.ModuleType and re.search("^autograder|judge|^exercises|nbgrader", thing.__name__):
+        if type(thing) is types.ModuleType and re.search("^autograder(?!$|[.]inside)|judge|^exercises|nbgrader", thing.__name__):
             found.add(("module", thing.__name__))
         elif type(thing) is types.FunctionType and re.search("exercises|judges|/autograder/(?!inside)", thing.__code__.co_filename):
             found.add(("function", thing.__qualname__))
