@@ -100,7 +100,8 @@ def parts(game: Game, seconds: float) -> dict[str, float]:
     from benchmarks.tutorials import Ours, stopwatch
 
     batches = game.batches()
-    endless: Iterator[Any] = batches if isinstance(batches, Iterator) else map(batches.__getitem__, itertools.count())
+    endless: Iterator[Any]
+    endless = batches if isinstance(batches, Iterator) else (batches[k % len(batches)] for k in itertools.count())
     found: dict[str, Callable[[], Any]] = {"a batch": lambda: next(endless)}
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
