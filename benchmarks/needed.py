@@ -68,22 +68,45 @@ def _words(probes: str) -> dict[str, set[str]]:
     }
 
 
-def _uses(cells: Iterable[NotebookNode]) -> dict[str, set[str]]:
-    """For each name that the cells define: the names that its cell uses."""
+def _uses(cells: Iterable[tuple[set[str], set[str]]]) -> dict[str, set[str]]:
+    """For each name that the cells define: the names that its cell uses. A cell is what `names` says of it."""
     found: dict[str, set[str]] = {}
-    for cell in cells:
-        defined, used = names(cell.source)
+    for defined, used in cells:
         for name in defined:
             found[name] = found.get(name, set()) | used
     return found
 
 
+def _imports(source: str) -> set[tuple[str, str]]:
+    """What the imports of a cell bind: a name, and what it stands for, as in ``("np", "numpy")``."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return set()
+    found = set()
+    for each in statements:
+        if isinstance(each, ast.Import):
+            found |= {(alias.asname or alias.name, alias.name) for alias in each.names}
+        elif isinstance(each, ast.ImportFrom):
+            found |= {(alias.asname or alias.name, f"{each.module}.{alias.name}") for alias in each.names}
+    return found
+
+
 def concerned(assignment: Assignment, changed: Iterable[str], notebook: NotebookNode) -> list[str]:
-    """The tests on which the blanks ``changed`` of ``notebook`` have a bearing: their own and what reaches them."""
+    """The tests on which the blanks ``changed`` of ``notebook`` have a bearing: their own and what reaches them.
+
+    That a blank imports `numpy` as `np`, as the lesson does already, has no bearing on whatever uses `np`.
+    """
     cells = blanks(notebook)
-    words, uses = _words(assignment.probes), _uses(cells.values())
+    others = (cell.source for cell in notebook.cells if cell.cell_type == "code" and cell not in cells.values())
+    known = set().union(*map(_imports, others))
+    said = {}
+    for blank, cell in cells.items():
+        defined, used = names(cell.source)
+        said[blank] = defined - {name for name, _ in _imports(cell.source) & known}, used
+    words, uses = _words(assignment.probes), _uses(said.values())
     wanted = set(changed)
-    targets = {name for blank in wanted for name in names(cells[blank].source)[0]}
+    targets = {name for blank in wanted for name in said[blank][0]}
     return [test for test in assignment.tests if test in wanted or closure(closure([test], words), uses) & targets]
 
 
@@ -93,7 +116,7 @@ def needed_cells(notebook: NotebookNode, probes: str) -> NotebookNode:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     asked = set(re.findall(r"\bstudent\.(\w+)", probes))
     used = asked.union(*(names(cell.source)[1] for cell in own.values()))
-    needed = closure(used, _uses(code))
+    needed = closure(used, _uses(names(cell.source) for cell in code))
 
     def is_needed(cell: NotebookNode) -> bool:
         info = cell.metadata.get("nbgrader", {})

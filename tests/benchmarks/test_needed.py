@@ -25,6 +25,14 @@ def test_a_dependency_that_an_answer_brings_along_is_seen(gan):
     assert "sample_z" in concerned(gan, {"glorot"}, odd)
 
 
+def test_an_import_that_the_lesson_has_too_concerns_no_other_test(gan):
+    own = blanks(gan.solution)["transform"].source
+    as_in_the_lesson = with_sources(gan.solution, {"transform": f"import numpy as np\nfrom keras import ops\n{own}"})
+    assert concerned(gan, {"transform"}, as_in_the_lesson) == ["transform"]
+    something_else = with_sources(gan.solution, {"transform": f"from keras import random as ops\n{own}"})
+    assert "discriminator" in concerned(gan, {"transform"}, something_else)
+
+
 def test_visible_checks_and_unused_data_are_left_out_and_every_blank_stays(gan):
     slim = needed_cells(gan.solution, gan.probes)
     sources = "\n".join(cell.source for cell in slim.cells)
