@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from autograder.course import Assignment
 from autograder.examine import blanks
 
-__all__ = ["closure", "concerned", "names", "needed_cells"]
+__all__ = ["closure", "concerned", "dependencies", "names", "needed_cells"]
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -68,7 +68,7 @@ def _words(probes: str) -> dict[str, set[str]]:
     }
 
 
-def _uses(cells: Iterable[tuple[set[str], set[str]]]) -> dict[str, set[str]]:
+def dependencies(cells: Iterable[tuple[set[str], set[str]]]) -> dict[str, set[str]]:
     """For each name that the cells define: the names that its cell uses. A cell is what `names` says of it."""
     found: dict[str, set[str]] = {}
     for defined, used in cells:
@@ -104,7 +104,7 @@ def concerned(assignment: Assignment, changed: Iterable[str], notebook: Notebook
     for blank, cell in cells.items():
         defined, used = names(cell.source)
         said[blank] = defined - {name for name, _ in _imports(cell.source) & known}, used
-    words, uses = _words(assignment.probes), _uses(said.values())
+    words, uses = _words(assignment.probes), dependencies(said.values())
     wanted = set(changed)
     targets = {name for blank in wanted for name in said[blank][0]}
     return [test for test in assignment.tests if test in wanted or closure(closure([test], words), uses) & targets]
@@ -116,7 +116,7 @@ def needed_cells(notebook: NotebookNode, probes: str) -> NotebookNode:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     asked = set(re.findall(r"\bstudent\.(\w+)", probes))
     used = asked.union(*(names(cell.source)[1] for cell in own.values()))
-    needed = closure(used, _uses(names(cell.source) for cell in code))
+    needed = closure(used, dependencies(names(cell.source) for cell in code))
 
     def is_needed(cell: NotebookNode) -> bool:
         info = cell.metadata.get("nbgrader", {})

@@ -60,7 +60,15 @@ SETTINGS = {
         "plain_steps": 400,  # training steps for the model without attention, and as many for the one with convolutions
         "samples": 20,  # of the importance-weighted bound
         "test_images": 500,
-        "ablation": {"training_steps": 100, "seeds": 2, "steps": 5, "hidden": 64, "latent": 10},
+        "ablation": {
+            "training_steps": 100,
+            "seeds": 2,
+            "steps": 5,
+            "hidden": 64,
+            "latent": 10,
+            "read_size": 5,
+            "write_size": 5,
+        },
         "cluttered": {
             "mess": {"size": 60, "pieces": 4},
             "glimpses": 4,
@@ -79,7 +87,15 @@ SETTINGS = {
         "plain_steps": 250_000,
         "samples": 100,
         "test_images": 10_000,
-        "ablation": {"training_steps": 10_000, "seeds": 3, "steps": 16, "hidden": 256, "latent": 50},
+        "ablation": {
+            "training_steps": 10_000,
+            "seeds": 3,
+            "steps": 16,
+            "hidden": 256,
+            "latent": 50,
+            "read_size": 2,
+            "write_size": 5,
+        },
         "cluttered": {
             "mess": {"size": 100, "pieces": 8},
             "glimpses": 8,
@@ -1149,6 +1165,9 @@ def test_bounds(model, x, samples):
 with checks.waits():
     x_test = binarise(mnist.test_images[: SETTINGS["test_images"]], np.random.default_rng(0))  # fixed from here on
     x_train = binarise(mnist.images[: SETTINGS["test_images"]], np.random.default_rng(0))
+
+# %% demo
+with checks.waits():
     model = new_model(**SETTINGS["model"])
     print(f"{model.count_params():,} numbers to learn")
     RUN.mkdir(parents=True, exist_ok=True)
@@ -1372,9 +1391,8 @@ with checks.waits():
 
 # %% demo
 with checks.waits():
-    budget = dict(SETTINGS["ablation"])
-    budget_steps, seeds = budget.pop("training_steps"), budget.pop("seeds")
-    whole = {**budget, **attentive}
+    whole = dict(SETTINGS["ablation"])
+    budget_steps, seeds = whole.pop("training_steps"), whole.pop("seeds")
     variants = {
         "everything": {},
         "no error image": {"error_image": False},

@@ -1,0 +1,80 @@
+"""A lesson's comparison over seeds, with more of them and more training than a lesson has time for.
+
+    python -m benchmarks.seeds draw --settings '{"ablation": {"seeds": 4, "training_steps": 600}}'
+    python -m benchmarks.seeds inpainting --settings '{"seeds": [1, 2, 3, 4, 5, 6]}'
+
+The cell that prints the lesson's table is run with all that it needs, and nothing else; the data are those that the
+lesson finds. ``--settings`` changes the lesson's own ``SETTINGS``, as deep as it goes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import platform
+import shlex
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from autograder.source import read_cells
+from benchmarks.lesson_names import lesson_names
+from benchmarks.needed import names
+
+__all__ = ["changed", "table"]
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = {"draw": "    variants = {", "inpainting": "    scores = {"}
+"""A line that only the cell with the table has."""
+
+
+def changed(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """``settings`` with ``changes``; where both have a mapping, that is changed in the same way.
+
+    Raises:
+        typer.BadParameter: if ``settings`` has no such entry.
+    """
+    for name in changes:
+        if name not in settings:
+            raise typer.BadParameter(f"The lesson's SETTINGS have no {name!r}, only {', '.join(map(repr, settings))}.")
+    both = {name: changed(settings[name], value) for name, value in changes.items() if isinstance(value, dict)}
+    return {**settings, **changes, **both}
+
+
+def table(lesson: str, changes: Mapping[str, Any]) -> str:
+    """What the lesson's cell with the table prints when its ``SETTINGS`` have these changes."""
+    cells = read_cells(ROOT / "exercises" / lesson / f"{lesson}.py")
+    source = next(cell.source for cell in cells if TABLES[lesson] in cell.source)
+    defined, used = names(source)
+    space = vars(lesson_names(lesson, used - defined, lambda settings: changed(settings, changes)))
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(source, f"<{lesson}>", "exec"), space)
+    return printed.getvalue()
+
+
+def main(
+    lesson: Annotated[str, typer.Argument(metavar="ID", help=" or ".join(TABLES))],
+    settings: Annotated[str, typer.Option(help="Changes of the lesson's SETTINGS, as JSON.")] = "{}",
+    output: Annotated[Path, typer.Option(help="The folder for the Markdown page.")] = ROOT / "results",
+) -> None:
+    """Write ``seeds-ID.md``: the table, and how it was made."""
+    if lesson not in TABLES:
+        raise typer.BadParameter(f"{lesson!r} has no comparison over seeds; these have: {', '.join(TABLES)}.")
+    began = time.perf_counter()
+    printed = table(lesson, json.loads(settings))
+    minutes = (time.perf_counter() - began) / 60
+    command = f"python -m benchmarks.seeds {lesson} --settings {shlex.quote(settings)}"
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    about = f"Measured by `{command}` on {machine}, in {minutes:.0f} minutes."
+    page = f"# More seeds for `{lesson}`\n\n{about}\n\n```\n{printed.rstrip()}\n```\n"
+    (output / f"seeds-{lesson}.md").write_text(page, encoding="utf-8")
+    typer.echo(page)
+
+
+if __name__ == "__main__":
+    typer.run(main)

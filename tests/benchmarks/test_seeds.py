@@ -1,0 +1,33 @@
+"""`python -m benchmarks.seeds` runs the cell with the lesson's table, with other settings."""
+
+import pytest
+import typer
+
+from autograder.source import read_cells
+from benchmarks import seeds
+from benchmarks.lesson_names import lesson_names
+
+
+def test_settings_change_as_deep_as_the_changes_go_and_nothing_else_does():
+    settings = {"a": {"b": 1, "c": {"d": 2}}, "e": [1, 2]}
+    assert seeds.changed(settings, {"a": {"c": {"d": 5}}, "e": [3]}) == {"a": {"b": 1, "c": {"d": 5}}, "e": [3]}
+    assert settings == {"a": {"b": 1, "c": {"d": 2}}, "e": [1, 2]}
+
+
+def test_a_setting_that_the_lesson_does_not_have_is_refused():
+    with pytest.raises(typer.BadParameter, match="no 'sedes', only 'a', 'e'"):
+        seeds.changed({"a": 1, "e": 2}, {"sedes": 3})
+
+
+@pytest.mark.parametrize("lesson", seeds.TABLES)
+def test_one_cell_has_the_table_and_it_reads_the_seeds_from_the_settings(lesson):
+    cells = read_cells(seeds.ROOT / "exercises" / lesson / f"{lesson}.py")
+    (source,) = [cell.source for cell in cells if seeds.TABLES[lesson] in cell.source]
+    assert "seeds" in source
+    assert "SETTINGS" in source
+
+
+def test_the_names_of_a_lesson_see_the_changed_settings():
+    lesson = lesson_names("draw", ["SETTINGS"], lambda settings: seeds.changed(settings, {"ablation": {"seeds": 7}}))
+    assert lesson.SETTINGS["ablation"]["seeds"] == 7
+    assert lesson.SETTINGS["ablation"]["steps"] == 5
