@@ -41,7 +41,7 @@ def main(folder):
     if mark.is_file() and mark.read_text() == fingerprint():
         return
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").is_file():
-        sys.exit("%s is not empty and no virtual environment: name another folder for it." % folder)
+        sys.exit("%s is not empty and no virtual environment: delete it, or name another folder." % folder)
     print("Setting up %s (once; TensorFlow is a large download) …" % folder, flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]

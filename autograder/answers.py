@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["MIME", "Answer", "decode"]
+__all__ = ["MIME", "Answer", "clean_sentence", "decode"]
 
 MIME = "application/vnd.atelier.answers+json"
 """The display message that carries answers out; `autograder.inside.asking` sends it."""
@@ -31,7 +31,7 @@ class Answer:
 
 
 def clean_sentence(text: object) -> str:
-    """``text`` from the sandbox as one short printable line."""
+    """``text`` from the sandbox or from a student's hand as one short printable line."""
     if not isinstance(text, str):
         return ""
     printable = "".join(character if character.isprintable() else " " for character in text[: 2 * MAX_SENTENCE])

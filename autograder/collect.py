@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
 
+from autograder.answers import clean_sentence
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.preprocessors import JUDGEMENT
 from autograder.record import Recorder
@@ -85,10 +86,12 @@ def _missing(recorder: Recorder, student: str) -> StudentResult:
 
 def _what_is_there(wanted: Path) -> str:
     """Why nothing could be graded: perhaps the notebook has another name."""
-    others = sorted(path.name for path in wanted.parent.glob("*.ipynb") if path != wanted)
+    if wanted.exists():
+        return "The gradebook has no record of it: grade again."
+    others = sorted(path.name for path in wanted.parent.glob("*.ipynb"))
     if not others:
         return "No notebook was handed in."
-    return f"There is no {wanted.name}, but {', '.join(others[:3])}: give it that name and grade again."
+    return clean_sentence(f"There is no {wanted.name}, but {', '.join(others[:3])}: give it that name and grade again.")
 
 
 def _max_points(recorder: Recorder) -> float:

@@ -225,7 +225,8 @@ class Assignment:
         path = self.folder / name
         if not path.is_file():
             raise CourseError(f"{path} is missing: every assignment with a test needs it.")
-        return path.read_text(encoding="utf-8")
+        with written_by_hand(path):
+            return path.read_text(encoding="utf-8")
 
     @cached_property
     def judges(self) -> ModuleType:

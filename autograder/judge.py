@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from autograder.answers import Answer
-from autograder.course import Assignment, CourseError
+from autograder.course import Assignment, CourseError, written_by_hand
 from autograder.judging import Judgement, Outcome, Rubric, Verdict
 from autograder.perform import Performance, Question
 
@@ -30,9 +30,10 @@ def full_marks(assignment: Assignment, test: str, reference: Answer) -> Judgemen
     """The judgement on the reference itself, which names every criterion.
 
     Raises:
-        CourseError: if the solution does not earn all points of its own test.
+        CourseError: if the judge fails, or the solution does not earn all points of its own test.
     """
-    judgement = _run(assignment, test, reference, reference)
+    with written_by_hand(assignment.folder / "judges.py"):
+        judgement = _run(assignment, test, reference, reference)
     lost = [f"{verdict.criterion} ({verdict.rationale})" for verdict in judgement.verdicts if not verdict.points]
     if lost or judgement.points != assignment.tests[test]:
         raise CourseError(

@@ -175,12 +175,21 @@ class Criterion:
             wrong == 0, f"{what}: {wrong} of {value.size} values differ, the worst by {error.max(initial=0.0):.3g}"
         )
 
-    def differentiable(self, key: str, what: str) -> None:
-        """Fail unless all of the answer ``key`` is above zero, sizes of gradients as `gradient_sizes` gives them."""
-        sizes = self.array(key, "the gradients")
+    def differentiable(self, key: str, what: str, *, alike: bool = True) -> None:
+        """Fail unless the answer ``key``, what `gradient_sizes` gave, says that gradients pass.
+
+        And that they have the reference's sizes, in any order, so that a mere claim earns nothing. Only where a
+        criterion is also met by other values than the reference's, and so by other gradients, give ``alike=False``.
+        """
+        sizes = np.sort(self.finite(key, f"the gradients through {what}"), axis=None)
         passes = sizes.size > 0 and bool((sizes > 0).all())
         self.expect(
             passes, f"No gradient passes through {what}, so nothing could be trained: is all of it `keras.ops`?"
+        )
+        right = np.sort(self.reference(key), axis=None)
+        self.expect(
+            not alike or np.allclose(sizes, right, rtol=1e-2),
+            f"The gradients through {what} are not of the size that those of the right function have",
         )
 
 

@@ -44,7 +44,10 @@ def _files_inside() -> list[Path]:
 
 
 def fingerprint(assignment: Assignment) -> str:
-    """A hash of everything that answers depend on: solution, probes, what they import, seeds and versions."""
+    """A hash of everything that answers depend on: solution, probes, what they import, seeds and versions.
+
+    But for what lies in ``data/``, which no blank and no probe of the seven lessons reads.
+    """
     digest = hashlib.sha256()
     digest.update(nbformat.writes(assignment.solution).encode())
     digest.update(assignment.probes.encode())

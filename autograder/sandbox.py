@@ -13,7 +13,7 @@ from pathlib import Path
 __all__ = ["Limits", "SandboxUnavailable", "bubblewrap", "command_line"]
 
 INSIDE = "/opt/atelier/autograder/inside"
-"""Where the sandbox shows `autograder.inside`, and nothing else of Atelier."""
+"""Where the sandbox shows `autograder.inside`: of Atelier nothing else, but what an installed wheel has brought."""
 
 COURSE = "/opt/course"
 """Where the sandbox shows ``util`` and ``data``, the only parts of the course that a submission sees."""

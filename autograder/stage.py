@@ -119,7 +119,9 @@ def perform_task(
     """
     own = environment()
     differences = [
-        f"{name}: {own.get(name)} there, {here} here" for name, here in expected.items() if own.get(name) != here
+        f"{name}: {own.get(name, 'none')} there, {expected.get(name, 'none')} here"
+        for name in {**expected, **own}
+        if own.get(name) != expected.get(name)
     ]
     if differences:
         raise Unfit(f"The worker on {socket.gethostname()} is not like this machine: {'; '.join(differences)}.")

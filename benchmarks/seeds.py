@@ -39,21 +39,32 @@ def changed(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     Raises:
         typer.BadParameter: if ``settings`` has no such entry.
     """
+    known = ", ".join(map(repr, settings))
+    if not isinstance(changes, dict):
+        raise typer.BadParameter(f"Where the lesson's SETTINGS have {known}, {changes!r} stands.")
     for name in changes:
         if name not in settings:
-            raise typer.BadParameter(f"The lesson's SETTINGS have no {name!r}, only {', '.join(map(repr, settings))}.")
-    both = {name: changed(settings[name], value) for name, value in changes.items() if isinstance(value, dict)}
-    return {**settings, **changes, **both}
+            raise typer.BadParameter(f"The lesson's SETTINGS have no {name!r}, only {known}.")
+    deeper = {
+        name: changed(settings[name], value) for name, value in changes.items() if isinstance(settings[name], dict)
+    }
+    return {**settings, **changes, **deeper}
 
 
 def table(lesson: str, changes: Mapping[str, Any]) -> str:
-    """What the lesson's cell with the table prints when its ``SETTINGS`` have these changes."""
+    """What the lesson's cell with the table prints when its ``SETTINGS`` have these changes.
+
+    Raises:
+        RuntimeError: if it prints that something went wrong or is missing, as such cells do.
+    """
     cells = read_cells(ROOT / "exercises" / lesson / f"{lesson}.py")
     source = next(cell.source for cell in cells if TABLES[lesson] in cell.source)
     defined, used = names(source)
     space = vars(lesson_names(lesson, used - defined, lambda settings: changed(settings, changes)))
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(source, f"<{lesson}>", "exec"), space)
+    if wrong := next((line for line in printed.getvalue().splitlines() if line.startswith(("✗ ", "… "))), ""):
+        raise RuntimeError(f"The table of {lesson} was not made: {wrong}")
     return printed.getvalue()
 
 
@@ -65,8 +76,13 @@ def main(
     """Write ``seeds-ID.md``: the table, and how it was made."""
     if lesson not in TABLES:
         raise typer.BadParameter(f"{lesson!r} has no comparison over seeds; these have: {', '.join(TABLES)}.")
+    try:
+        changes = json.loads(settings)
+    except json.JSONDecodeError as error:
+        raise typer.BadParameter(f"--settings is not JSON: {error}.") from None
+    output.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
-    printed = table(lesson, json.loads(settings))
+    printed = table(lesson, changes)
     minutes = (time.perf_counter() - began) / 60
     command = f"python -m benchmarks.seeds {lesson} --settings {shlex.quote(settings)}"
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"

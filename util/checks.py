@@ -47,7 +47,7 @@ __all__ = [
 _UNFILLED = re.compile(r"The blank '(\w+)' is still to be filled in")
 _OF_KERAS = re.compile(r"^Exception encountered when calling .*\n|\x1b\[[0-9;]*m")  # its first line, and bold type
 _OF_COMPILED_CODE = ("Graph execution error:", "in user code:")
-_TRACES = ("File ", "Detected at node", "Arguments received by")
+_TRACES = ("File ", "Detected at node", "<stack traces unavailable>")
 _HERE = str(Path(__file__).resolve().parent)
 
 
@@ -148,8 +148,14 @@ def _describe(error: Exception) -> str:
 
 def _below_its_traces(message: str) -> str:
     """What an error in compiled code says, behind the places of the code that it lists first."""
-    paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", message)]
-    return [each for each in paragraphs if each and not each.startswith(_TRACES)][-1]
+    place = None  # how far the last place is indented; the code at this place follows it, indented further
+    for line in filter(str.strip, message.splitlines()[1:]):
+        indent = len(line) - len(line.lstrip())
+        if line.lstrip().startswith(_TRACES):
+            place = indent
+        elif place is None or indent <= place:
+            return line.strip()
+    return ""
 
 
 def _is_own(filename: str) -> bool:

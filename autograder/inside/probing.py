@@ -66,7 +66,7 @@ def gradient_sizes(compute: Callable[[], Any], *sources: Any) -> np.ndarray:
     if total is None:
         return np.zeros(len(watched))
     slopes = tape.gradient(total, watched, unconnected_gradients="zero")
-    return np.array([np.abs(to_array(slope)).max() for slope in slopes])
+    return np.array([np.abs(keras.ops.convert_to_numpy(slope)).max() for slope in slopes])
 
 
 def ask_each(*questions: Callable[[], Answer]) -> Iterator[Answer]:

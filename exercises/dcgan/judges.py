@@ -280,6 +280,9 @@ def losses(rubric: Rubric) -> None:
             c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
             c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
             c.expect(abs(value.item()) > 50, "For large logits the loss is too small.")
+        for key in ("large_slopes", "large_hard_slopes"):
+            finite = np.isfinite(c.array(key, "the gradients")).all()
+            c.expect(finite, "For large logits the loss is finite, but its gradient is not.")
 
 
 def train_step(rubric: Rubric) -> None:
@@ -376,6 +379,13 @@ def _returned(c: Criterion, before: str) -> None:
             for read in (lambda key: c.array(key, "the returned value"), c.reference)
         )
         c.expect(alike(seen, right), otherwise)
+    move, right_move = _move(c, before, "both", "g")
+    if _near(move, right_move):  # G followed the D that had moved, so its loss is that against this D
+        seen, right = (
+            c.array(f"{before}both_second", "the returned value").sum(),
+            c.reference(f"{before}both_second").sum(),
+        )
+        c.expect(alike(seen, right), "G's loss is not that from just before its step: D has moved by then.")
 
 
 def _passed_on(c: Criterion, before: str) -> None:

@@ -29,7 +29,8 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     margin = int(rng.integers(1, 4))
     side = int(rng.integers(6, 10))
     grey, colour = (rng.integers(20, 200, (n, side, side, *c), dtype=np.uint8) for n, c in ((3, ()), (2, (3,))))
-    numbers = rng.uniform(-1, 1, (2, 5, 5, 3)).astype("float32")
+    near = rng.uniform(-0.4, 0.4, (2, 5, 5, 3))  # never half way between two bytes, where rounding is a matter of taste
+    numbers = ((rng.integers(1, 255, near.shape) + near) / 127.5 - 1).astype("float32")
     yield from ask_each(
         lambda: {"plain": to_array(student.prepare(grey.copy(), side))},
         lambda: {"grey": to_array(student.prepare(grey.copy(), side + 2 * margin))},
@@ -236,6 +237,8 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {"generator_slopes": gradient_sizes(lambda: student.generator_loss(cases[0][1]), cases[0][1])},
         lambda: {"large_hard": to_array(student.discriminator_loss(large, large[::-1], smooth=0.0))},
         lambda: {"large_generator": to_array(student.generator_loss(large))},
+        lambda: {"large_slopes": gradient_sizes(lambda: student.generator_loss(large), large)},
+        lambda: {"large_hard_slopes": gradient_sizes(lambda: student.discriminator_loss(large, -large, 0.0), large)},
     )
 
 
@@ -243,7 +246,7 @@ class _Player(keras.layers.Layer):
     """A player of one layer with known values. In training it subtracts a share of the mean of its batch."""
 
     def __init__(self, weights: np.ndarray, bias: np.ndarray, share: float, pair: bool) -> None:
-        super().__init__()
+        super().__init__(name="player")  # Keras's own name for it would be none that graphs allow
         self.share, self.pair = share, pair
         self.w = self.add_weight(shape=weights.shape, initializer="zeros")
         self.b = self.add_weight(shape=bias.shape, initializer="zeros")

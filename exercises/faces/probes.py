@@ -80,18 +80,18 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     _write_zip(bad, names, pictures, range(n), broken)  # in the order of the names: another order is no matter here
 
     def whole() -> Answer:
-        student.pack(str(good), str(folder / "whole.h5"), block=block)
+        student.pack(good, folder / "whole.h5", block=block)
         with h5py.File(folder / "whole.h5", "r") as packed:
             rows = len(packed["images"])
         return {"whole": _stored(folder / "whole.h5"), "rows": rows}
 
     def few() -> Answer:
-        student.pack(str(good), str(folder / "few.h5"), count=count, block=block)
+        student.pack(good, folder / "few.h5", count=count, block=block)
         return {"few": _stored(folder / "few.h5")}
 
     def interrupted() -> Answer:
         with contextlib.suppress(Exception):
-            student.pack(str(bad), str(folder / "bad.h5"), block=block)
+            student.pack(bad, folder / "bad.h5", block=block)
         return {"interrupted": _stored(folder / "bad.h5")}
 
     def resumed() -> Answer:
@@ -100,7 +100,7 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 "images", data=older, maxshape=(None, HEIGHT, WIDTH, 3), chunks=(1, HEIGHT, WIDTH, 3)
             )
             images.attrs["done"] = begun
-        student.pack(str(good), str(folder / "begun.h5"), block=block)
+        student.pack(good, folder / "begun.h5", block=block)
         return {"resumed": _stored(folder / "begun.h5")}
 
     def errors() -> Answer:
@@ -116,7 +116,7 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         told = []
         for place in (no_zip, empty, foreign, other, bad):
             try:
-                student.pack(str(place), str(folder / f"{place.stem}-error.h5"), block=block)
+                student.pack(place, folder / f"{place.stem}-error.h5", block=block)
                 told.append(False)
             except ValueError as error:
                 told.append(str(place) in str(error))
@@ -300,7 +300,7 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     rate, value = float(rng.uniform(0.65, 0.75)), float(rng.uniform(0.01, 0.4))
     one_unit = np.zeros((flat, 1))
     one_unit[rng.integers(flat)] = 0.01  # a logit of about one
-    bright = np.repeat(rng.uniform(0.5, 1, (1, size, size, 3)), 1500, axis=0).astype(np.float32)
+    bright = np.repeat(rng.uniform(0.5, 1, (1, size, size, 3)), 5000, axis=0).astype(np.float32)
 
     def ask_d() -> Answer:
         d = student.conv_discriminator(size, filters, kernel=kernel)

@@ -260,18 +260,25 @@ def dense(rubric: Rubric) -> None:
         count = min(int(c.number("kernels", "the weight matrices")), 8)
         right = c.reference("output") if _shapes(c, count) == _RIGHT_SHAPES else _through(c, count)
         c.expect(_alike(output, right, 5e-3), "For known weights the guesses are not what these layers give.")
-        slopes = c.array("slopes", "the gradients of the weight matrices")
-        c.expect((slopes > 1e-6).all(), f"No gradient reaches {(slopes <= 1e-6).sum()} of the weight matrices.")
+        for key in ("slopes", "slopes_in_training"):
+            slopes = c.array(key, "the gradients of the weight matrices")
+            c.expect((slopes > 1e-6).all(), f"No gradient reaches {(slopes <= 1e-6).sum()} of the weight matrices.")
+        if _shapes(c, count) == _RIGHT_SHAPES:
+            c.close("slopes", "the gradients of the weight matrices", rtol=0.05)  # of whatever epsilon
     with rubric.criterion(
         "batch normalisation",
         points=1.5,
         hint="One for each hidden layer and none behind the sigmoid's; it must hear whether it is in training.",
     ) as c:
         one, other = c.array("trained", "the guesses"), c.array("trained_mixed", "the guesses")
+        again = c.array("trained_again", "the guesses")
+        c.expect(_alike(one, again, 1e-4), "In training the same batch gives two outputs: does a layer draw numbers?")
         c.expect(not np.allclose(one, other, atol=1e-4), "In training a guess does not depend on its batch.")
         alone = c.array("alone", "the guesses")
         c.expect(_alike(alone, c.array("together", "the guesses"), 1e-4), "In use a guess depends on its batch.")
         c.expect(not _alike(c.array("later", "the guesses"), alone, 1e-4), "Training does not move what is used later.")
+        far, near = (np.abs(each - one).max() for each in (alone, c.array("settled", "the guesses")))
+        c.expect(near < 0.3 * far, "After 40 batches what is used later is far from them: is `momentum` 0.9?")
         kept, count = (int(c.number(key, "the variables")) for key in ("kept", "matrices"))
         c.expect(
             kept == 2 * (count - 1), f"{count - 1} hidden layers keep {kept} means and variances: a pair for each."
@@ -318,8 +325,10 @@ def losses(rubric: Rubric) -> None:
                 c.expect(
                     any(np.isclose(value, form, rtol=1e-3) for form in forms), "For known rows it is not the loss."
                 )
-            slopes = c.array(f"{name}_slopes", "the gradient")
+            slopes = c.finite(f"{name}_slopes", "the gradient")
             c.expect(np.abs(slopes).min(initial=1) > 1e-6, "The loss has no gradient with respect to the guess.")
+            factors = slopes / c.reference(f"{name}_slopes")
+            c.expect(np.allclose(factors, factors.mean(), rtol=1e-2), "The gradient is not that of the loss.")
     with rubric.criterion(
         "summed", points=1, hint="Twice as many rows leave the loss as it is; rows twice as long double it."
     ) as c:
@@ -401,6 +410,8 @@ def gan_losses(rubric: Rubric) -> None:
             c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
             c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
             c.expect(abs(value.item()) > 100, "For large logits the loss is far too small.")
+        finite = np.isfinite(c.array("large_slopes", "the gradients")).all()
+        c.expect(finite, "For large logits the losses are finite, but not their gradients.")
 
 
 def _losses(c: Criterion, name: str) -> None:
@@ -413,6 +424,7 @@ def _losses(c: Criterion, name: str) -> None:
 def _has_slopes(c: Criterion, name: str) -> None:
     slopes = c.array(f"slopes_{name}", "the gradient")
     c.expect(np.abs(slopes).min(initial=1) > 0, "The loss has no gradient, so nothing could be trained with it.")
+    c.close(f"slopes_{name}", "the gradient", rtol=1e-2, atol=1e-6)
 
 
 # Captions ------------------------------------------------------------------------------------------------------------

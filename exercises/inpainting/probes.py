@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, with_given
+from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
@@ -232,10 +232,11 @@ def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 # Networks ------------------------------------------------------------------------------------------------------------
 
 
-def _known(model: Any, seed: int, size: float = 1.0) -> list[Any]:
-    """Put known numbers into all matrices of a model, and return them."""
+def _known(model: Any, seed: int, size: float = 1.0, outputs: int = 0) -> list[Any]:
+    """Put known numbers into all matrices of a model, and return them: that with ``outputs`` columns comes last."""
     random = np.random.default_rng(seed)
     matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+    matrices.sort(key=lambda matrix: matrix.shape[1] == outputs)  # else in the order in which they were made
     for matrix in matrices:
         shape = tuple(matrix.shape)
         matrix.assign((size * random.normal(size=shape) / np.sqrt(shape[0])).astype("float32"))
@@ -252,19 +253,16 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def make() -> tuple[Any, list[Any]]:
         model = student.make_dense(inputs, outputs, units=units, penalty=penalty)
         model(to_tensor(x))
-        return model, _known(model, seed, 1.5)
+        return model, _known(model, seed, 1.5, outputs)
 
     def output() -> Answer:
         model, matrices = make()
         answer = {f"kernel_{k}": to_array(matrix) for k, matrix in enumerate(matrices[:8])}
         return answer | {"x": x, "kernels": len(matrices), "output": to_array(model(to_tensor(x), training=False))}
 
-    def slopes() -> Answer:
+    def slopes(name: str, *, training: bool) -> Answer:
         model, matrices = make()
-        with tf.GradientTape() as tape:
-            total = keras.ops.sum(keras.ops.square(model(to_tensor(x), training=True)))
-        found = tape.gradient(total, [matrix.value for matrix in matrices])
-        return {"slopes": np.array([0 if slope is None else np.abs(to_array(slope)).max() for slope in found])}
+        return {name: gradient_sizes(lambda: keras.ops.square(model(to_tensor(x), training=training)), *matrices)}
 
     def batches() -> Answer:
         model, matrices = make()
@@ -276,9 +274,13 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             "alone": to_array(model(to_tensor(x[:3]), training=False)),
             "together": to_array(model(to_tensor(x), training=False))[:3],
             "trained": to_array(model(to_tensor(x), training=True))[:3],
+            "trained_again": to_array(model(to_tensor(x), training=True))[:3],
             "trained_mixed": to_array(model(to_tensor(np.concatenate([x[:3], 2 * mixed[3:] + 1])), training=True))[:3],
         }
         answer["later"] = to_array(model(to_tensor(x[:3]), training=False))
+        for _ in range(40):
+            model(to_tensor(x), training=True)
+        answer["settled"] = to_array(model(to_tensor(x[:3]), training=False))
         for k, matrix in enumerate(matrices[:8]):
             value = to_array(matrix)
             matrix.assign(3 * value)
@@ -296,7 +298,13 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         total = sum(float(to_array(loss).sum()) for loss in model.losses)
         return answer | {"penalty": total, "factor": penalty, "penalised": len(matrices)}
 
-    yield from ask_each(output, slopes, batches, penalised)
+    yield from ask_each(
+        output,
+        lambda: slopes("slopes", training=False),
+        lambda: slopes("slopes_in_training", training=True),
+        batches,
+        penalised,
+    )
 
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -385,6 +393,14 @@ def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             "large_discriminator": to_array(student.discriminator_loss(large, -large)),
             "large_generator": to_array(student.generator_loss(large, same, same, 1.0)),
             "large_written": to_array(student.generator_loss(large, same, same, 1.0, as_written=True)),
+            "large_slopes": gradient_sizes(
+                lambda: [
+                    student.discriminator_loss(large, -large),
+                    student.generator_loss(large, same, same, 1.0),
+                    student.generator_loss(large, same, same, 1.0, as_written=True),
+                ],
+                large,
+            ),
         }
 
     real, fake = map(to_tensor, cases[0])

@@ -345,4 +345,12 @@ ATTACKS += [
         status="missing",
         says="There is no gan.ipynb, but Gan (1).ipynb",
     ),
+    Attack(
+        "notebook_of_a_name_that_is_no_text",
+        23,
+        NOTHING,
+        write=lambda folder: notebook_of(folder).rename(folder / os.fsdecode(b"\x1b[31m\n\xff.ipynb")),
+        status="missing",
+        says="There is no gan.ipynb, but [31m .ipynb",
+    ),
 ]

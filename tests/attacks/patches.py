@@ -69,6 +69,27 @@ LIBRARIES = [
         },
     ),
     Attack(
+        "gradients_claimed",
+        3,
+        {"losses": 0.0},
+        {
+            # The values are right, but NumPy's: no gradient passes. What would say so claims that some do.
+            "losses": """
+            from autograder.inside import probing
+            true_sizes = probing.gradient_sizes
+            def claimed(compute, *sources):
+                sizes = true_sizes(compute, *sources)
+                return np.where(sizes > 0, sizes, 1.0)
+            probing.gradient_sizes = claimed
+            def discriminator_loss(real, fake):
+                return np.mean(sigmoid_cross_entropy(real, 1.0)) + np.mean(sigmoid_cross_entropy(fake, 0.0))
+            def generator_loss(fake, saturating=False):
+                loss = np.mean(sigmoid_cross_entropy(fake, 0.0 if saturating else 1.0))
+                return -loss if saturating else loss
+            """,
+        },
+    ),
+    Attack(
         "building_blocks_of_the_probes_patched",
         3,
         {"model_loss": 0.0, "train_step": 0.0},

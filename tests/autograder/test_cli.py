@@ -53,6 +53,12 @@ def test_bad_input_is_one_sentence(atelier, tiny, words, sentence):
             "nbgrader_config.py cannot be used (TraitError",
         ),
         ("exercises/tiny/judges.py", "def", "judges.py cannot be used (SyntaxError"),
+        (
+            "exercises/tiny/judges.py",
+            "def mean_squared_error(rubric):\n    with rubric.criterion('value', points=2, hint='') as c:\n"
+            "        c.reference('vaule')",
+            "judges.py cannot be used (KeyError: 'vaule'): mend it",
+        ),
         ("notebooks/tiny/tiny.ipynb", "<<<<<<< HEAD", "tiny.ipynb cannot be used (NotJSONError"),
     ],
 )

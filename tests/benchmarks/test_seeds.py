@@ -19,6 +19,11 @@ def test_a_setting_that_the_lesson_does_not_have_is_refused():
         seeds.changed({"a": 1, "e": 2}, {"sedes": 3})
 
 
+def test_a_number_in_the_place_of_several_settings_is_refused():
+    with pytest.raises(typer.BadParameter, match="have 'b', 3 stands"):
+        seeds.changed({"a": {"b": 1}}, {"a": 3})
+
+
 @pytest.mark.parametrize("lesson", seeds.TABLES)
 def test_one_cell_has_the_table_and_it_reads_the_seeds_from_the_settings(lesson):
     cells = read_cells(seeds.ROOT / "exercises" / lesson / f"{lesson}.py")

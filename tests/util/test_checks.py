@@ -161,6 +161,10 @@ def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str
         '  File "b.py", line 4, in fit\n\nindices[0,0] = 9 is not in [0, 3)\n\t [[{{node G}}]] [Op:__inference_1]',
         'in user code:\n\n    File "a.py", line 15, in f  *\n        return g(x)\n    File "b.py", line 1, in g\n\n'
         "    ValueError: indices[0,0] = 9 is not in [0, 3)\n\n    Arguments received by G.call():\n      • x=9\n",
+        "Graph execution error:\n\nDetected at node G defined at (most recent call last):\n<stack traces unavailable>\n"
+        "indices[0,0] = 9 is not in [0, 3)\n\tStacktraces unavailable [Op:__inference_1]",
+        'in user code:\n\n    File "a.py", line 15, in f  *\n        return g(x)\n\n'
+        "    ValueError: indices[0,0] = 9 is not in [0, 3)\n    \n    Hint: see the manual.\n",
     ],
 )
 def test_an_error_in_compiled_code_is_told_without_its_traces(text: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,15 +16,21 @@ class Penalised(layers.Layer):
         return ops.matmul(x, self.w) + self.b
 
 
+class Centre(keras.Model):
+    def __init__(self, outputs, units, penalty):
+        super().__init__()
+        self.last = Penalised(outputs, penalty)
+        self.hidden = [Penalised(units, penalty) for _ in range(3)]
+        self.norms = [layers.BatchNormalization(momentum=0.9) for _ in range(3)]
+
+    def call(self, x, training=False):
+        for hidden, norm in zip(self.hidden, self.norms, strict=True):
+            x = ops.relu(norm(hidden(x), training=training))
+        return ops.sigmoid(self.last(x))
+
+
 def make_dense(inputs, outputs, units=1000, penalty=1e-5):
-    model = keras.Sequential([keras.Input((inputs,))])
-    for _ in range(3):
-        model.add(Penalised(units, penalty))
-        model.add(layers.BatchNormalization(momentum=0.9))
-        model.add(layers.ReLU())
-    model.add(Penalised(outputs, penalty))
-    model.add(layers.Activation("sigmoid"))
-    return model
+    return Centre(outputs, units, penalty)
 
 
 # %% solution="noise_channel"

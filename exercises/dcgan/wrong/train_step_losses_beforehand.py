@@ -1,0 +1,23 @@
+"""Both returned losses are those against the D that has not moved yet, though G follows the one that has.
+
+Loses: train_step/returned
+"""
+
+
+# %% solution="train_step"
+def train_step(X, Z, d, g, d_optimizer, g_optimizer, smooth=0.1):
+    def d_loss():
+        _, real_logits = d(X, training=True)
+        _, fake_logits = d(g(Z, training=True), training=True)
+        return discriminator_loss(real_logits, fake_logits, smooth)
+
+    def g_loss():
+        _, fake_logits = d(g(Z, training=True), training=True)
+        return generator_loss(fake_logits)
+
+    D_loss, G_loss = d_loss(), g_loss()
+    _, d_gradients = training.gradients(d_loss, d.trainable_variables)
+    d_optimizer.apply(d_gradients, d.trainable_variables)
+    _, g_gradients = training.gradients(g_loss, g.trainable_variables)
+    g_optimizer.apply(g_gradients, g.trainable_variables)
+    return D_loss, G_loss
