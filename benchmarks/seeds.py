@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import shlex
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,12 +80,10 @@ def main(
     except json.JSONDecodeError as error:
         raise typer.BadParameter(f"--settings is not JSON: {error}.") from None
     output.mkdir(parents=True, exist_ok=True)
-    began = time.perf_counter()
     printed = table(lesson, changes)
-    minutes = (time.perf_counter() - began) / 60
     command = f"python -m benchmarks.seeds {lesson} --settings {shlex.quote(settings)}"
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    about = f"Measured by `{command}` on {machine}, in {minutes:.0f} minutes."
+    about = f"Measured by `{command}` on {machine}."
     page = f"# More seeds for `{lesson}`\n\n{about}\n\n```\n{printed.rstrip()}\n```\n"
     (output / f"seeds-{lesson}.md").write_text(page, encoding="utf-8")
     typer.echo(page)

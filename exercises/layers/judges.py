@@ -60,9 +60,11 @@ def activations(rubric: Rubric) -> None:
         _all_close(c, "", tuple(f"leaky_{k}_{i}" for k in range(3) for i in range(2)), "the leaky ReLU")
         c.differentiable("leaky_slopes", "it")
     with rubric.criterion(
-        "squashing", points=1, hint="Compare sigmoid and tanh with the formulas at x = 0, 1 and -1."
+        "squashing", points=1, hint="Compare sigmoid and tanh, and their slopes, with the formulas at x = 0, 1 and -1."
     ) as c:
         _all_close(c, "", tuple(f"{name}_{i}" for name in ("sigmoid", "tanh") for i in range(2)), "sigmoid or tanh")
+        for name in ("sigmoid", "tanh"):
+            c.close(f"around_{name}", f"the slopes of the {name} at 0 and around it", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
         "softmax", points=1, hint="Over which axis do the probabilities of one example sum to 1?"
     ) as c:
@@ -91,12 +93,12 @@ def losses(rubric: Rubric) -> None:
     """Each loss whatever its mean or sum is taken over; that; outputs of 0 and 1; and the penalty."""
     with rubric.criterion("squared", points=0.5, hint="Squares of differences, of all outputs.") as c:
         c.expect(_reduced(c, "squared", _REDUCTIONS), "The squared error is none of these outputs and targets.")
-        c.differentiable("squared_slopes", "the loss")
+        c.differentiable("squared_slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
     with rubric.criterion(
         "binary", points=0.5, hint="Check one output by hand, with target 0, with target 1, and with one between."
     ) as c:
         c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
-        c.differentiable("binary_slopes", "the loss")
+        c.differentiable("binary_slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
     with rubric.criterion(
         "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
     ) as c:
@@ -234,10 +236,13 @@ def momentum(rubric: Rubric) -> None:
         c.expect(not alike(seen, -right), "The first step goes uphill.")
         c.expect(alike(seen, right), "The first step is not one against the gradient.")
     with rubric.criterion(
-        "velocity", points=1, hint="What is left of the velocity after a step, and what is added to it?"
+        "velocity",
+        points=1,
+        hint="What is left of the velocity after a step, and what is added to it? Is it a variable that is assigned?",
     ) as c:
-        seen, right = _steps(c, "alone", 1), _right_steps(c, "alone", 1)
-        c.expect(alike(seen, right) or alike(seen, -right), "Later steps do not have the velocity in them.")
+        for key, when in (("alone", "Later steps"), ("compiled", "Later steps of a compiled training")):
+            seen, right = _steps(c, key, 1), _right_steps(c, key, 1)
+            c.expect(alike(seen, right) or alike(seen, -right), f"{when} do not have the velocity in them.")
     with rubric.criterion("own memory", points=1, hint="Which velocity belongs to which variable?") as c:
         _own_memory(c)
 
@@ -245,9 +250,12 @@ def momentum(rubric: Rubric) -> None:
 def adam(rubric: Rubric) -> None:
     """The bias correction in the first steps, the memories later on, one for each variable, and epsilon."""
     with rubric.criterion(
-        "first steps", points=1, hint="How large is the very first step, for a small gradient and for a large one?"
+        "first steps",
+        points=1,
+        hint="How large is the very first step, for small gradients and large ones? Does t move on when compiled?",
     ) as c:
-        c.expect(alike(_steps(c, "first"), _right_steps(c, "first")), "The first steps have not the right size.")
+        for key, which in (("first", "The first steps"), ("compiled", "The first steps of a compiled training")):
+            c.expect(alike(_steps(c, key), _right_steps(c, key)), f"{which} have not the right size.")
     with rubric.criterion(
         "memories", points=1.5, hint="Two running means: of what, and which beta belongs to which?"
     ) as c:
@@ -309,19 +317,29 @@ def dropout(rubric: Rubric) -> None:
             bound = 7 * np.sqrt(rate * (1 - rate) / draws)
             c.expect(abs(share - rate) < bound, f"In training {share:.0%} were dropped.")
     with rubric.criterion(
-        "fresh", points=1, hint="Every number of every example is drawn by itself, and every call draws anew."
+        "fresh",
+        points=1,
+        hint="Every number of every example is drawn by itself, and every call draws anew, compiled and for any batch.",
     ) as c:
         for name in FORMS:
-            first, second = (_dropped(c, name, k) == 0 for k in range(2))
-            c.expect(not np.array_equal(first, second), "Two calls dropped the same numbers.")
-            rows, columns = (len(np.unique(first, axis=axis)) / first.shape[axis] for axis in range(2))
-            c.expect(rows > 0.9, "The same places were dropped in several examples.")
-            c.expect(columns > 0.9, "Several numbers of an example were dropped together.")
+            _draws_anew(c, name)
 
 
-def _dropped(c: Criterion, name: str, k: int = 0) -> Array:
+def _draws_anew(c: Criterion, name: str) -> None:
+    """Two calls drop different numbers, each by itself; and so do calls of the compiled layer."""
+    for before, what in (("train", "Two calls"), ("compiled", "Two calls of the compiled layer")):
+        first, second = (_dropped(c, name, k, before) == 0 for k in range(2))
+        c.expect(not np.array_equal(first, second), f"{what} dropped the same numbers.")
+        rows, columns = (len(np.unique(first, axis=axis)) / first.shape[axis] for axis in range(2))
+        c.expect(rows > 0.9, "The same places were dropped in several examples.")
+        c.expect(columns > 0.9, "Several numbers of an example were dropped together.")
+    smaller, right = _dropped(c, name, 2, "compiled"), c.reference(f"compiled_{name}_2")
+    c.expect(smaller.shape == right.shape, f"A smaller batch came from the compiled layer with shape {smaller.shape}.")
+
+
+def _dropped(c: Criterion, name: str, k: int = 0, before: str = "train") -> Array:
     """An output in training: some numbers dropped, some not."""
-    seen = c.finite(f"train_{name}_{k}", "the output in training")
+    seen = c.finite(f"{before}_{name}_{k}", "the output in training")
     c.expect(0 < np.mean(seen == 0) < 1, f"In training of {name} dropout {np.mean(seen == 0):.0%} were dropped.")
     return seen
 
@@ -340,11 +358,16 @@ def batch_norm(rubric: Rubric) -> None:
         c.close("train_rows", "the output for rows in training", rtol=1e-3, atol=1e-4)
     with rubric.criterion("maps", points=1, hint="A feature of a map is a channel: which axes are averaged?") as c:
         c.close("train_maps", "the output for maps in training", rtol=1e-3, atol=1e-4)
+        for name in ("mean", "variance"):
+            _maps_move(c, name)
     with rubric.criterion(
-        "running statistics", points=1.5, hint="What stays, what is new, of which variance, and when do they move?"
+        "running statistics",
+        points=1.5,
+        hint="What stays, what is new, of which variance, when do they move, and are they assigned when compiled?",
     ) as c:
         for name in ("mean", "variance"):
             c.close(f"{name}_rows", f"the running {name} after a step", rtol=1e-3)
+            c.close(f"compiled_{name}_rows", f"the running {name} after two compiled steps", rtol=1e-3)
             before = c.reference(f"kept_{name}_rows")
             c.expect(
                 alike(c.array(f"kept_{name}_rows", f"the running {name}"), before), f"The running {name} moves in use."
@@ -355,6 +378,15 @@ def batch_norm(rubric: Rubric) -> None:
         "gradient", points=1, hint="Mean and variance are functions of the batch: the gradient passes through them too."
     ) as c:
         _all_close(c, "", ("slopes_rows",), "the gradient in training")
+
+
+def _maps_move(c: Criterion, name: str) -> None:
+    """A running statistic of maps is right after a step, or that of rows is not, which is paid for there."""
+
+    def rows_are_wrong() -> None:
+        c.expect(not alike(c.array(f"{name}_rows", f"the running {name}"), c.reference(f"{name}_rows")), "")
+
+    c.either(lambda: c.close(f"{name}_maps", f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
 
 
 # Feeding -------------------------------------------------------------------------------------------------------------
@@ -398,30 +430,44 @@ def feeding(rubric: Rubric) -> None:
 def patches(rubric: Rubric) -> None:
     """Plain windows, with a stride, with a margin, and with an uneven one. The order in a window counts only once."""
     with rubric.criterion(
-        "valid", points=1, hint="Row by row through the window, and the channels last: look at one window by itself."
+        "valid",
+        points=1,
+        hint="Row by row through the window, channels last: look at one window. Does it work for a batch of None?",
     ) as c:
         _all_close(c, "", ("valid_0", "valid_1"), "the windows")
+        _all_close(c, "", ("compiled",), "the windows when compiled for a batch of any size")
         c.differentiable("slopes", "them")
     parts = (
-        ("stride", 2, "How many windows fit, and where does each begin?"),
-        ("same", 2, "How many rows should come out, and how many pixels are missing for that?"),
-        ("uneven", 3, "If an odd number of rows is missing, on which side is the extra one?"),
+        ("stride", ("stride_0", "stride_1"), "How many windows fit, and where does each begin?"),
+        (
+            "same",
+            ("same_0", "same_1", "compiled_same"),
+            "How many rows should come out, and how many pixels are missing for that, for a batch of None, too?",
+        ),
+        (
+            "uneven",
+            ("uneven_0", "uneven_1", "uneven_2"),
+            "If an odd number of rows is missing, on which side is the extra one?",
+        ),
     )
-    for name, cases, hint in parts:
+    for name, keys, hint in parts:
         with rubric.criterion(name, points=1, hint=hint) as c:
-            for k in range(cases):
-                seen, right = c.finite(f"{name}_{k}", "the windows"), c.reference(f"{name}_{k}")
+            for key in keys:
+                seen, right = c.finite(key, "the windows"), c.reference(key)
                 c.expect(alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should.")
 
 
 def convolution(rubric: Rubric) -> None:
     """The sum over a window; stride and padding; the penalty; and the start."""
     with rubric.criterion(
-        "output", points=1.5, hint="Which entry of W belongs to which pixel of the window, and to which channel?"
+        "output",
+        points=1.5,
+        hint="Which entry of W belongs to which pixel and channel? Does the layer work for a batch of None?",
     ) as c:
 
         def right(before: str) -> None:
             _all_close(c, before, ("output_0", "output_1"), "the output for known weights")
+            _all_close(c, before, ("compiled",), "the output when compiled for a batch of any size")
             c.differentiable(f"{before}slopes", "the layer")
 
         c.either_way(right)
@@ -450,6 +496,7 @@ def pooling(rubric: Rubric) -> None:
 
         def right(before: str) -> None:
             _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers")
+            _all_close(c, before, ("compiled",), "the largest numbers when compiled for a batch of any size")
             c.differentiable(f"{before}slopes", "the layer")
 
         c.either_way(right)
@@ -463,13 +510,14 @@ def latent_channel(rubric: Rubric) -> None:
     with rubric.criterion(
         "plane", points=1.5, hint="Fill the plane row by row, one for each example, and put it behind the image."
     ) as c:
-        for k in range(2):
-            output, right = _image(c, k), c.reference(f"output_{k}")
+        for key in ("output_0", "output_1", "compiled_0"):
+            output, right = _image(c, key), c.reference(key)
             c.expect(alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
-            c.differentiable(f"slopes_{k}", "the layer")
+        for k in range(2):
+            c.differentiable(f"slopes_{k}", "the layer", alike=False)  # the other channels are asked for elsewhere
     with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
         for k in range(2):
-            output, x = _image(c, k), c.reference(f"x_{k}")
+            output, x = _image(c, f"output_{k}"), c.reference(f"x_{k}")
             channels = x.shape[-1]
             c.expect(
                 any(alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
@@ -478,9 +526,9 @@ def latent_channel(rubric: Rubric) -> None:
             c.expect(output.shape[-1] == channels + 1, f"An image of {channels} channels came with {output.shape[-1]}.")
 
 
-def _image(c: Criterion, k: int) -> Array:
+def _image(c: Criterion, key: str) -> Array:
     """An output with the height and width of the image."""
-    output, right = c.array(f"output_{k}", "the output"), c.reference(f"output_{k}")
+    output, right = c.array(key, "the output"), c.reference(key)
     c.expect(output.ndim == 4 and output.shape[:3] == right.shape[:3], f"Images of shape {output.shape} came.")
     return output
 
@@ -525,11 +573,16 @@ def _is_some_step(c: Criterion, output: Array) -> bool:
     return any(alike(output, activation(each)) for each in sums for activation in activations)
 
 
-def _orthogonal(c: Criterion, key: str, shape: tuple[int, ...]) -> None:
-    """The rows are of length 1 and at right angles."""
+def _orthogonal(c: Criterion, key: str, shape: tuple[int, int]) -> None:
+    """The rows are of length 1 and at right angles; or those of each of the square matrices side by side are."""
     U = c.array(key, "the recurrent weights").astype(np.float64)
     c.expect(U.shape == shape, f"The recurrent weights came with shape {U.shape}.")
-    c.expect(alike(U @ U.T, np.eye(shape[0]), atol=1e-3), "The recurrent weights do not start orthogonal.")
+
+    def is_orthogonal(matrix: Array) -> bool:
+        return alike(matrix @ matrix.T, np.eye(len(matrix)), atol=1e-3)
+
+    squares = np.split(U, shape[1] // shape[0], axis=1)
+    c.expect(is_orthogonal(U) or all(map(is_orthogonal, squares)), "The recurrent weights do not start orthogonal.")
 
 
 def _sigmoid(x: Array) -> Array:
@@ -561,7 +614,7 @@ def lstm(rubric: Rubric) -> None:
             any(alike(output, gate * np.tanh(carry)) for carry in _states(c)),
             "The output does not follow from the new c by the output gate.",
         )
-        c.differentiable("slopes", "the step")
+        c.differentiable("slopes", "the step", alike=False)  # of whatever c came
     with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
         h, carry = _states(c)
         output = c.finite("output", "the output")
@@ -572,9 +625,14 @@ def lstm(rubric: Rubric) -> None:
         c.expect(shown or alike(carry, c.reference("state_1")), "The second state is not the new c.")
         c.expect(c.number("states", "the states") == 2, "Not two states came.")
     with rubric.criterion(
-        "start", points=1, hint="The bias has four parts, of which one does not begin at zero: where does it lie?"
+        "start",
+        points=1,
+        hint="W begins at Glorot's, U orthogonal, and one of the bias's four parts not at zero: where does it lie?",
     ) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
-        _starts(c, "start_W", (inputs, 4 * units), inputs, 4 * units)
+        c.either(  # one matrix, or four side by side
+            lambda: _starts(c, "start_W", (inputs, 4 * units), inputs, 4 * units),
+            lambda: _starts(c, "start_W", (inputs, 4 * units), inputs, units),
+        )
         _orthogonal(c, "start_U", (units, 4 * units))
         c.close("start_b", "the bias as it starts")

@@ -56,11 +56,20 @@ def _slopes(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarr
     return to_array(slopes)
 
 
+def _compiled(function: Callable[..., Any], *inputs: Any) -> Callable[..., Any]:
+    """``function`` as training has it: compiled, for a batch of any size, which NumPy and a known size stop."""
+    forms = [tf.TensorSpec((None, *value.shape[1:]), "float32") for value in inputs]
+    return tf.function(function, input_signature=forms, autograph=False)
+
+
 # Activations and losses ----------------------------------------------------------------------------------------------
 
 
 def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and slopes."""
+    """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and slopes.
+
+    And the slopes of sigmoid and tanh at exactly 0, where libraries give absolute values none, and around it.
+    """
     inputs = [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
     slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3))]
     low = float(rng.uniform(-2, -0.5))
@@ -70,6 +79,8 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
     scores = to_tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
     mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(4, 4))}
+    around = to_tensor(np.concatenate([[0, 0], rng.uniform(-2, 2, 6)])[None])
+    mixes["around"] = rng.choice([-1, 1], (1, 8)) * rng.uniform(0.5, 1.5, (1, 8))
     extremes = {"sigmoid": ("Sigmoid", large, "large"), "tanh": ("Tanh", large, "large")}
     extremes |= {"softmax": ("Softmax", scores, "scores")}
 
@@ -90,6 +101,8 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {f"sigmoid_{i}": to_array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
         lambda: {f"tanh_{i}": to_array(student.Tanh()(x)) for i, x in enumerate(inputs)},
         lambda: {f"softmax_{i}": to_array(student.Softmax()(x)) for i, x in enumerate(inputs)},
+        lambda: {"around_sigmoid": _slopes(student.Sigmoid(), around, mixes["around"])},
+        lambda: {"around_tanh": _slopes(student.Tanh(), around, mixes["around"])},
         *(lambda name=name: extreme(name) for name in extremes),
     )
 
@@ -210,12 +223,24 @@ def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     )
 
 
-def _path(optimizer: Any, start: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
-    """Where variables (of one shape) are before and after each step: (steps + 1, variables, ...)."""
+def _path(
+    optimizer: Any, start: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]], compiled: bool = False
+) -> np.ndarray:
+    """Where variables (of one shape) are before and after each step: (steps + 1, variables, ...).
+
+    A compiled step is traced once and then run, as in training: what Python counts or NumPy keeps does not move on.
+    """
     variables = [_variable(value) for value in start]
     places = [[to_array(variable).copy() for variable in variables]]
+
+    def apply(gradients: Any) -> None:
+        optimizer.apply(list(gradients), variables)
+
+    if compiled:
+        optimizer.build(variables)
+    take_step = tf.function(apply, autograph=False) if compiled else apply
     for step in gradients:
-        optimizer.apply([to_tensor(gradient) for gradient in step], variables)
+        take_step([to_tensor(gradient) for gradient in step])
         places.append([to_array(variable).copy() for variable in variables])
     return np.array(places)
 
@@ -228,6 +253,7 @@ def momentum(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from ask_each(
         lambda: {"alone": _path(student.Momentum(rate, momentum=share), start[:1], gradients[:, :1])},
         lambda: {"both": _path(student.Momentum(rate, momentum=share), start, gradients)},
+        lambda: {"compiled": _path(student.Momentum(rate, momentum=share), start[:1], gradients[:, :1], compiled=True)},
     )
 
 
@@ -242,6 +268,7 @@ def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield {"rate": rate, "gradients": gradients}
     yield from ask_each(
         lambda: {"first": _path(student.Adam(rate), start[:1], gradients[:4, :1])},
+        lambda: {"compiled": _path(student.Adam(rate), start[:1], gradients[:4, :1], compiled=True)},
         lambda: {"alone": _path(student.Adam(rate, **betas), start[:1], gradients[:, :1])},
         lambda: {"both": _path(student.Adam(rate, **betas), start, gradients)},
         lambda: {"epsilon": _path(student.Adam(rate, **betas, epsilon=epsilon), start[:1], gradients[:, :1])},
@@ -253,7 +280,7 @@ class _Shift(keras.layers.Layer):
     """Adds a weight that starts at ``amount``."""
 
     def __init__(self, amount: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"name": f"shift_{amount}", **kwargs})  # graphs refuse the usual one, which begins with _
         self.amount = amount
 
     def build(self, input_shape: Any) -> None:
@@ -270,6 +297,9 @@ class _Shift(keras.layers.Layer):
 @keras.saving.register_keras_serializable("probe")
 class _Square(keras.layers.Layer):
     """Squares, and in training turns the sign."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"name": f"square_{id(self)}", **kwargs})  # see above; no two in a network are named alike
 
     def call(self, x: Any, training: bool = False) -> Any:
         return -ops.square(x) if training else ops.square(x)
@@ -316,7 +346,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Both forms in use, and twice each in training. What is drawn is judged against theory."""
+    """Both forms in use, and twice each in training, compiled too. What is drawn is judged against theory."""
     rate, x = float(rng.uniform(0.25, 0.38)), rng.uniform(1, 2, (60, 40)).astype("float32")
     forms = {"inverted": {}, "plain": {"inverted": False}}
     yield {"rate": rate, "x": x}
@@ -328,11 +358,20 @@ def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         layer = student.Dropout(rate, **forms[name])
         return {f"train_{name}_{k}": to_array(layer(to_tensor(x), training=True)) for k in range(2)}
 
-    yield from ask_each(*(lambda name=name, ask=ask: ask(name) for name in forms for ask in (use, train)))
+    def compiled(name: str) -> Answer:
+        layer = student.Dropout(rate, **forms[name])
+        layer(to_tensor(x), training=True)
+        call = _compiled(lambda x: layer(x, training=True), x)
+        return {f"compiled_{name}_{k}": to_array(call(to_tensor(rows))) for k, rows in enumerate((x, x, x[:25]))}
+
+    yield from ask_each(*(lambda name=name, ask=ask: ask(name) for name in forms for ask in (use, train, compiled)))
 
 
 def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Rows and maps: as it starts, in training with its gradient and its statistics, and in use with known ones."""
+    """Rows and maps: as it starts, in training with its gradient and its statistics, and in use with known ones.
+
+    The statistics of rows also after two compiled steps.
+    """
     options = {"momentum": float(rng.uniform(0.55, 0.8)), "epsilon": float(rng.uniform(0.05, 0.2))}
     cases = {}
     for name, shape in (("rows", (7, 3)), ("maps", (3, 4, 5, 2))):
@@ -361,6 +400,14 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"variance_{name}": to_array(layer.moving_variance).copy(),
         }
 
+    def compiled() -> Answer:
+        x, known, _ = cases["rows"]
+        layer = _built(student.BatchNorm(**options), x, **known)
+        step = _compiled(lambda x: layer(x, training=True), x)
+        step(x)
+        step(x[:5])
+        return {f"compiled_{key}": value for key, value in statistics("rows", layer).items()}
+
     def use(name: str) -> Answer:
         x, known, _ = cases[name]
         layer = _built(student.BatchNorm(**options), x, **known)
@@ -373,7 +420,7 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {f"slopes_{name}": _slopes(lambda at: layer(at, training=True), x, mix)}
 
     yield from ask_each(
-        start, *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes))
+        start, *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes)), compiled
     )
 
 
@@ -454,7 +501,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Windows of several sizes on images that are not square."""
+    """Windows of several sizes on images that are not square; two also compiled, for any number of images."""
     height, width = int(rng.integers(6, 8)), int(rng.integers(8, 10))
     x = to_tensor(rng.normal(size=(2, height, width, 2)))
     odd, even = (to_tensor(rng.normal(size=(1, *shape, 1))) for shape in ((7, 9), (6, 8)))
@@ -470,9 +517,23 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "uneven_1": (even, 3, 2, "same"),
         "uneven_2": (x, 4, 1, "same"),
     }
+
+    def compiled(*options: Any) -> np.ndarray:
+        return to_array(_compiled(lambda x: student.patches(x, 3, *options), x)(x))
+
+    def compiled_same() -> Answer:
+        """With a margin as it comes if not even windows without one can be compiled, which is asked by itself."""
+        try:
+            compiled()
+        except Exception:
+            return {"compiled_same": to_array(student.patches(*cases["same_0"]))}
+        return {"compiled_same": compiled(1, "same")}
+
     yield from ask_each(
         *(lambda key=key, case=case: {key: to_array(student.patches(*case))} for key, case in cases.items()),
         lambda: {"slopes": gradient_sizes(lambda: student.patches(x, 3), x)},
+        lambda: {"compiled": compiled()},
+        compiled_same,
     )
 
 
@@ -504,6 +565,10 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         layer = _built(student.Convolution(filters, 3), x, W=weights[3], b=b)
         return {"slopes": gradient_sizes(lambda: layer(x), x, layer.W, layer.b)}
 
+    def compiled() -> Answer:
+        layer = _built(student.Convolution(filters, 3), x, W=weights[3], b=b)
+        return {"compiled": to_array(_compiled(layer, x)(x))}
+
     def l2_penalty(weights: Any, strength: Any) -> Any:
         return ops.sum(ops.abs(weights) ** power) + 10 * strength
 
@@ -520,6 +585,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: output("output_0", 3),
         lambda: output("output_1", 2),
         slopes,
+        compiled,
         lambda: output("settings_0", 2, 2),
         lambda: output("settings_1", 3, 1, "same"),
         lambda: output("settings_2", 3, 2, "same"),
@@ -542,10 +608,15 @@ def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def pooled(name: str, x: Any, **options: int) -> Answer:
         return {name: to_array(student.MaxPooling(**options)(x))}
 
+    def compiled() -> Answer:
+        layer = _built(student.MaxPooling(size=2), x)
+        return {"compiled": to_array(_compiled(layer, x)(x))}
+
     questions = (
         lambda: pooled("windows_0", x, size=2),
         lambda: pooled("windows_1", below, size=3),
         lambda: {"slopes": gradient_sizes(lambda: student.MaxPooling(size=2)(x), x)},
+        compiled,
         lambda: pooled("stride_0", x, size=3, stride=2),
         lambda: pooled("stride_1", below, size=2, stride=1),
         lambda: pooled("stride_2", x, size=2, stride=3),
@@ -554,7 +625,7 @@ def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Colour images and grey ones, neither square, with known weights."""
+    """Colour images and grey ones, neither square, with known weights, compiled too."""
     cases = []
     for height, width, channels, n in ((3, 5, 3, 4), (4, 2, 1, 3)):
         x, z = to_tensor(rng.normal(size=(3, height, width, channels))), to_tensor(rng.normal(size=(3, n)))
@@ -566,8 +637,13 @@ def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         sizes = gradient_sizes(lambda: layer((x, z)), z)
         return {f"output_{k}": to_array(layer((x, z))), f"slopes_{k}": sizes}
 
+    def compiled() -> Answer:
+        x, z, W, b = cases[0]
+        layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
+        return {"compiled_0": to_array(_compiled(lambda x, z: layer((x, z)), x, z)(x, z))}
+
     yield {f"x_{k}": to_array(case[0]) for k, case in enumerate(cases)}
-    yield from ask_each(*(lambda k=k: ask(k) for k in range(2)))
+    yield from ask_each(*(lambda k=k: ask(k) for k in range(2)), compiled)
 
 
 # Sequences -----------------------------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ class Sigmoid(keras.layers.Layer):
 @register
 class Tanh(keras.layers.Layer):
     def call(self, x):
-        small = ops.exp(-2.0 * ops.abs(x))
-        return ops.sign(x) * (1.0 - small) / (1.0 + small)
+        small = ops.exp(-2.0 * ops.where(x >= 0, x, -x))
+        return ops.where(x >= 0, 1.0, -1.0) * (1.0 - small) / (1.0 + small)
 
 
 @register

@@ -20,15 +20,15 @@ class LeakyReLU(keras.layers.Layer):
 @register
 class Sigmoid(keras.layers.Layer):
     def call(self, x):
-        small = ops.exp(-ops.abs(x))
+        small = ops.exp(-ops.where(x >= 0, x, -x))
         return ops.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
 @register
 class Tanh(keras.layers.Layer):
     def call(self, x):
-        small = ops.exp(-2.0 * ops.abs(x))
-        return ops.sign(x) * (1.0 - small) / (1.0 + small)
+        small = ops.exp(-2.0 * ops.where(x >= 0, x, -x))
+        return ops.where(x >= 0, 1.0, -1.0) * (1.0 - small) / (1.0 + small)
 
 
 @register

@@ -20,7 +20,7 @@ class LeakyReLU(keras.layers.Layer):
 @register
 class Sigmoid(keras.layers.Layer):
     def call(self, x):
-        small = ops.exp(-ops.abs(x))
+        small = ops.exp(-ops.where(x >= 0, x, -x))
         return ops.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
