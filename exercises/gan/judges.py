@@ -13,7 +13,7 @@ terms of Kolmogorov and Smirnov's distance, or eight standard errors, so that a 
 """
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -99,9 +99,7 @@ def dataset(rubric: Rubric) -> None:
             # A random order keeps about two pairs of neighbours of 34 or more; half of them is out of its reach.
             c.expect(kept[0] < 0.5, f"In the first epoch {kept[0]:.0%} of neighbours are neighbours as given.")
             c.expect(max(kept) < 0.5, f"From one epoch to the next {max(kept):.0%} of neighbours stay neighbours.")
-        first, again, other = (c.array(f"seeded_{k}", "a batch") for k in range(3))
-        c.expect(np.array_equal(first, again), "Two data sets with the same seed came in different orders.")
-        c.expect(not np.array_equal(first, other), "Two data sets with different seeds came in the same order.")
+        _order_follows_seed(c)
     with rubric.criterion(
         "epochs", points=1, hint="Each example comes once before any comes again, also if a batch reaches over the end."
     ) as c:
@@ -117,6 +115,11 @@ def dataset(rubric: Rubric) -> None:
             sizes, asked = _sizes(c, k), int(c.reference(f"batch_size_{k}"))
             other = int((sizes != asked).any(axis=1).sum())
             c.expect(other == 0, f"{other} of {len(sizes)} batches did not hold as many examples as asked for.")
+        mixed, asked = c.array("mixed", "batches of several sizes"), c.reference("asked")
+        c.expect(
+            mixed.shape == (len(asked), 2) and (mixed == asked[:, None]).all(),
+            "Asked for batches of several sizes, one data set gave others.",
+        )
     with rubric.criterion(
         "counted",
         points=1,
@@ -130,6 +133,21 @@ def dataset(rubric: Rubric) -> None:
             c.expect(np.isfinite(counts).all(), "epochs_completed is not a number.")
             wrong = int((counts != came).sum())
             c.expect(wrong == 0, f"epochs_completed did not fit what had been handed out after {wrong} batches.")
+
+
+def _order_follows_seed(c: Criterion) -> None:
+    """Equal seeds give equal orders, other seeds others, and without a seed every data set has its own."""
+    seeds = c.reference("seeds")
+    orders = [c.array(f"seeded_{k}", "an epoch") for k in range(len(seeds))]
+    for i, j in combinations(range(len(seeds)), 2):
+        same = np.array_equal(orders[i], orders[j])
+        if seeds[i] == seeds[j]:
+            c.expect(same, f"Two data sets with the same seed ({seeds[i]}) came in different orders.")
+        else:
+            c.expect(not same, "Two data sets with different seeds came in the same order.")
+    # Of 37 examples or more: nobody will ever see the same order twice.
+    without = [c.array(f"unseeded_{k}", "an epoch") for k in range(2)]
+    c.expect(not np.array_equal(*without), "Two data sets without a seed came in the same order.")
 
 
 def _drawn(c: Criterion, k: int) -> Array:
@@ -369,7 +387,8 @@ def generator(rubric: Rubric) -> None:
             any(alike(output, activation(logits)) for activation in _OUTPUT),
             "For known weights the hidden layer does not give what two layers with ReLU between them give.",
         )
-        c.differentiable("slopes", "the network")
+        whole = _found(c, "found").all() and alike(output, _sigmoid(logits))  # else the slopes are others, too
+        c.differentiable("slopes", "the network", alike=bool(whole))
     with rubric.criterion(
         "output", points=1, hint="In which range do the scaled images lie, and which activation keeps an output in it?"
     ) as c:
@@ -395,7 +414,9 @@ def discriminator(rubric: Rubric) -> None:
             any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
             "For known weights neither value is what two layers with ReLU between them give.",
         )
-        c.differentiable("slopes", "the network")
+        seen = np.concatenate([output.ravel() for output in outputs])
+        whole = _found(c, "found").all() and alike(seen, np.concatenate([_sigmoid(logits), logits]))
+        c.differentiable("slopes", "the network", alike=bool(whole))  # of other values the slopes are others, too
     with rubric.criterion(
         "pair",
         points=1,
@@ -537,14 +558,15 @@ def losses(rubric: Rubric) -> None:
 
 
 def _losses(c: Criterion, name: str) -> None:
-    """All three cases agree with the reference, as the notebook is or with a known cross-entropy."""
+    """All four cases agree with the reference, as the notebook is or with a known cross-entropy."""
 
     def agree(before: str) -> None:
-        for k in range(3):
+        for k in range(4):
             key = f"{before}{name}_{k}"
-            seen = np.array(c.number(key, "the loss"))
+            seen = np.array(c.number(key, "the loss" if k < 3 else "the loss at large logits"))
             c.expect(alike(seen, c.reference(key).reshape(())), "For known logits the loss is not the one asked for.")
         c.differentiable(f"{before}{name}_slopes", "the loss")
+        c.differentiable(f"{before}{name}_large_slopes", "the loss at large logits")
 
     c.either_way(agree)
 
@@ -565,7 +587,16 @@ def model_loss(rubric: Rubric) -> None:
     with rubric.criterion("pair", points=1, hint="The function returns two losses, D's first and G's second.") as c:
         otherwise = "Neither did D's loss come first nor G's second."
         _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise)
-        c.either_way(lambda before: c.differentiable(f"{before}slopes", "the losses"))
+        c.either_way(lambda before: _losses_differentiable(c, before))
+
+
+def _losses_differentiable(c: Criterion, before: str) -> None:
+    """Gradients pass, and if both losses are right, they have the right sizes."""
+    right = all(
+        alike(c.array(f"{before}{place}_0", "the loss").squeeze(), c.reference(f"{before}{place}_0").squeeze())
+        for place in ("first", "second")
+    )
+    c.differentiable(f"{before}slopes", "the losses", alike=right)
 
 
 def _holds_loss(c: Criterion, *places: tuple[str, str], otherwise: str) -> None:
@@ -602,7 +633,7 @@ def train_step(rubric: Rubric) -> None:
     ) as c:
         c.either(lambda: _follows_new_d(c), lambda: _follows_known_d(c))
     with rubric.criterion(
-        "returned", points=1, hint="The function returns two numbers, D's loss and G's, as gan_model_loss gives them."
+        "returned", points=1, hint="Return two numbers, D's loss and G's, each from just before its player's step."
     ) as c:
         c.either_way(lambda before: _returned(c, before))
 
@@ -666,11 +697,26 @@ def _follows_known_d(c: Criterion) -> None:
 
 
 def _returned(c: Criterion, before: str) -> None:
+    """Both losses where nobody moves; where somebody does, a player's from just before its step.
+
+    Only of a step that is right, or would be in the other direction: of another, nobody knows what is just before it.
+    G's step with both moving is right if it follows the new D, and that is the D that its loss is against.
+    """
+    _came_back(c, before, ("still_first", "still_second"), "The returned values are not the losses of D and G.")
+    for run, player, place in (("only_d", "d", "first"), ("only_g", "g", "second"), ("both", "g", "second")):
+        move, right = _move(c, before, run, player), _right_move(c, before, run, player)
+        if _near(move, right) or _near(-move, right):
+            otherwise = f"The returned loss of {player.upper()} is not the one from just before its step."
+            _came_back(c, before, (f"{run}_{place}",), otherwise)
+
+
+def _came_back(c: Criterion, before: str, places: tuple[str, ...], otherwise: str) -> None:
+    """The values returned in these places are the reference's."""
     seen, right = (
-        np.array([read(f"{before}still_{place}").sum() for place in ("first", "second")])
+        np.array([read(f"{before}{place}").sum() for place in places])
         for read in (lambda key: c.array(key, "the returned value"), c.reference)
     )
-    c.expect(alike(seen, right), "The returned values are not the losses of D and G for this batch.")
+    c.expect(alike(seen, right), otherwise)
 
 
 def _near(move: Array, right: Array) -> bool:

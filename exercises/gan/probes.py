@@ -60,8 +60,9 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     Of the three batch sizes one does not divide the number of examples, one does, and one is the whole epoch. Every
     example can be told by its row. The answer lists all rows and labels in the order in which they came, how many came
-    in each batch, ``epochs_completed`` after each batch, and the arrays given, before and after. ``seeded`` holds one
-    batch each of data sets with one seed, the same seed again, and another.
+    in each batch, ``epochs_completed`` after each batch, and the arrays given, before and after. ``seeded`` holds the
+    first epoch each of data sets with seeds that recur, zero among them, ``unseeded`` that of two without a seed, and
+    ``mixed`` how many examples came where one data set was asked for batches of several sizes.
     """
     size, steps = int(rng.integers(7, 11)), int(rng.integers(5, 7))
     cases = [(size * steps + int(rng.integers(2, size - 1)), size), (size * steps, size), (size * steps, size * steps)]
@@ -74,15 +75,24 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         )
         for (n, batch_size), seed in zip(cases, (int(rng.integers(1000)), None, None), strict=True)
     ]
-    one, other = rng.choice(1000, 2, replace=False).tolist()
+    seeds = rng.choice(np.arange(1, 1000), 2, replace=False)[[0, 0, 1]].tolist() + [0, 0]
+    asked = rng.permutation([size - 3, size, size + 2]).tolist()  # together less than an epoch
 
-    def first_batch(seed: int) -> np.ndarray:
-        images, labels, batch_size, _ = inputs[0]
-        return to_array(student.Dataset(images.copy(), labels.copy(), seed=seed).next_batch(batch_size)[0])
+    def first_epoch(**options: int) -> np.ndarray:
+        images, labels, *_ = inputs[0]
+        return to_array(student.Dataset(images.copy(), labels.copy(), **options).next_batch(len(images))[0])
+
+    def mixed() -> Answer:
+        images, labels, *_ = inputs[0]
+        data = student.Dataset(images.copy(), labels.copy())
+        return {"mixed": np.array([[len(part) for part in _pieces(data.next_batch(size))] for size in asked])}
 
     yield from ask_each(
+        lambda: {"seeds": np.array(seeds), "asked": np.array(asked)},
         *(lambda k=k, case=case: _epochs(student, k, *case) for k, case in enumerate(inputs)),
-        lambda: {f"seeded_{k}": first_batch(seed) for k, seed in enumerate((one, one, other))},
+        lambda: {f"seeded_{k}": first_epoch(seed=seed) for k, seed in enumerate(seeds)},
+        lambda: {f"unseeded_{k}": first_epoch() for k in range(2)},
+        mixed,
     )
 
 
@@ -180,7 +190,8 @@ def _network(
         answer = {"found": np.array([variable is not None for variable in roles]), "pieces": len(pieces)}
         answer |= {f"output_{k}": piece for k, piece in enumerate(pieces[:2])}
         there = [variable for variable in roles if variable is not None]
-        answer["slopes"] = gradient_sizes(lambda: model.forward(x_small), *there)
+        sizes = gradient_sizes(lambda: model.forward(x_small), *there)
+        answer["slopes"] = np.resize(sizes, len(roles))  # those there stand in for those missing
         for k, variable in enumerate(roles):
             _assign(variable, changed[k])
             answer[f"moved_{k}"] = _pieces(model.forward(x_small))[-1]
@@ -280,11 +291,18 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Each loss on three pairs of batches, also with a known function in the place of the cross-entropy."""
+    """Each loss on four pairs of batches, also with a known function in the place of the cross-entropy.
+
+    In the last pair exponentials overflow and logarithms meet zero, with logits of either sign.
+    """
     cases = [
         (to_tensor(rng.uniform(-3, 4, (n, 1))), to_tensor(rng.uniform(-4, 3, (n, 1))))
         for n in (3, 8, int(rng.integers(10, 15)))
     ]
+    signs = np.array([[-1], [1], [-1], [1]])
+    large = tuple(to_tensor(rng.permutation(signs) * rng.uniform(180, 220, (4, 1))) for _ in range(2))
+    cases.append(large)
+    sloped = {"_slopes": cases[0], "_large_slopes": large}
     slope, width, step = rng.uniform(0.5, 1.5, 3)
 
     def sigmoid_cross_entropy(logits: Any, labels: Any) -> Any:
@@ -298,13 +316,24 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             f"saturating_{k}": to_array(student.generator_loss(fake, saturating=True))
             for k, (_, fake) in enumerate(cases)
         },
-        lambda: {"discriminator_slopes": gradient_sizes(lambda: student.discriminator_loss(*cases[0]), *cases[0])},
-        lambda: {"generator_slopes": gradient_sizes(lambda: student.generator_loss(cases[0][1]), cases[0][1])},
-        lambda: {
-            "saturating_slopes": gradient_sizes(
-                lambda: student.generator_loss(cases[0][1], saturating=True), cases[0][1]
-            )
-        },
+        *(
+            lambda name=name, case=case: {
+                f"discriminator{name}": gradient_sizes(lambda: student.discriminator_loss(*case), *case)
+            }
+            for name, case in sloped.items()
+        ),
+        *(
+            lambda name=name, case=case: {
+                f"generator{name}": gradient_sizes(lambda: student.generator_loss(case[1]), case[1])
+            }
+            for name, case in sloped.items()
+        ),
+        *(
+            lambda name=name, case=case: {
+                f"saturating{name}": gradient_sizes(lambda: student.generator_loss(case[1], saturating=True), case[1])
+            }
+            for name, case in sloped.items()
+        ),
     )
     yield from ask_each(
         *questions,
@@ -397,9 +426,9 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
     With both, whether G's step sees the new D (this G, being linear, moves along the weights of the D that it sees);
-    with one, that player's step by itself; with neither, the returned losses can only be those at the start. All that
-    also with a known function in the place of ``gan_model_loss``, in which either player's slope hangs on the other, on
-    X and on Z.
+    with one, that player's step by itself; with neither, the returned losses can only be those at the start. With the
+    others they are to be those from just before a step. All that also with a known function in the place of
+    ``gan_model_loss``, in which either player's slope hangs on the other, on X and on Z.
     """
     games = [_Game(rng) for _ in range(2)]
     rates = {"d": float(rng.uniform(1, 1.5)), "g": float(rng.uniform(0.5, 1))}
@@ -424,9 +453,10 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for player, optimizer in optimizers.items():
                 optimizer.learning_rate = rates[player] if player in moving else 0.0
             returned = student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
-            if moving:
-                return {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}
-            return {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+            moved = {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}
+            with contextlib.suppress(TypeError):  # whatever came back, the moves count
+                moved |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+            return moved
 
         steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
         return [lambda name=name, moving=moving: step(name, moving) for name, moving in steps]

@@ -252,12 +252,35 @@ KINDS = ("usual", "saturating", "report")
 
 
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Each loss on batches of unequal size, and where exponentials overflow and logarithms meet zero."""
+    """Each loss on batches of unequal size, where exponentials overflow and logarithms meet zero; an unknown kind.
+
+    The report's loss is not asked at large logits, where its slope vanishes anyway.
+    """
     cases = [
         (to_tensor(rng.uniform(-3, 4, (n, 1))), to_tensor(rng.uniform(-4, 3, (m, 1))))
         for n, m in ((3, 5), (8, 8), (int(rng.integers(10, 15)), 4))
     ]
     large = to_tensor(rng.uniform(300, 4000, (5, 1)))
+    unknown = "".join(rng.choice(list("abcdefgh"), 8))
+
+    def refused() -> bool:
+        try:
+            student.generator_loss(cases[0][1], unknown)
+        except ValueError:
+            return True
+        except Exception:
+            return False
+        return False
+
+    def large_slopes(loss: Callable[..., Any], *logits: Any) -> np.ndarray:
+        """Of logits of either sign: (2, logits)."""
+        return np.array(
+            [
+                gradient_sizes(lambda signed=signed: loss(*signed), *signed)
+                for signed in ([sign * values for values in logits] for sign in (1, -1))
+            ]
+        )
+
     yield from ask_each(
         lambda: {f"discriminator_{k}": to_array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
         lambda: {f"default_{k}": to_array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},
@@ -281,6 +304,14 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             }
             for kind in KINDS[:2]
         ),
+        lambda: {"large_d_slopes": large_slopes(student.discriminator_loss, large, -large)},
+        *(
+            lambda kind=kind: {
+                f"large_{kind}_slopes": large_slopes(lambda fake: student.generator_loss(fake, kind), large)
+            }
+            for kind in KINDS[:2]
+        ),
+        lambda: {"refused": refused()},
     )
 
 
@@ -328,7 +359,10 @@ def _known_generator_loss(shift: float) -> Callable[..., Any]:
 
 
 def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Two steps in a row with plain SGD, and what was returned; also with a known loss."""
+    """Two steps in a row with plain SGD, and what was returned, also by a compiled step; also with a known loss.
+
+    Keras compiles the steps of this notebook: a compiled one cannot make a Python number of its loss.
+    """
     games = [
         (
             to_tensor(rng.normal(1, 1, (int(rng.integers(5, 9)), 2))),
@@ -349,9 +383,26 @@ def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 answer[f"returned_{step}"] = to_array(returned)
         return answer
 
-    yield from ({f"{before}before": game[2].values()} for before, game in zip(("", "given_"), games, strict=True))
+    def ask_compiled(k: int) -> Answer:
+        real, fake, d = games[k]
+        d.put(starts[k])
+        optimizer = keras.optimizers.SGD(rate)
+        optimizer.build(d.theta)
+
+        @tf.function(autograph=False)
+        def step() -> Any:
+            return ops.convert_to_tensor(student.discriminator_step(real, fake, d, optimizer))
+
+        return {"compiled": to_array(step())}
+
+    starts = [game[2].values() for game in games]
+    known = {"discriminator_loss": _known_discriminator_loss(shift)}
+    yield from ({f"{before}before": start} for before, start in zip(("", "given_"), starts, strict=True))
     yield from ask_each(
-        lambda: ask(0), with_given(student, lambda: ask(1), discriminator_loss=_known_discriminator_loss(shift))
+        lambda: ask(0),
+        with_given(student, lambda: ask(1), **known),
+        lambda: ask_compiled(0),
+        with_given(student, lambda: ask_compiled(1), **known),
     )
 
 
@@ -390,7 +441,7 @@ def player_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Steps with plain SGD from one start (both move, only D, only G, neither), and a training.
+    """Steps with plain SGD from one start (both move, only D, only G, neither), what they return, and a training.
 
     The losses come as an argument and are known: in the single steps either player's slope hangs on the other.
     """
@@ -414,9 +465,10 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         g.put(start["g"])
         optimizers = [keras.optimizers.SGD(rates[player] if player in moving else 0.0) for player in "dg"]
         returned = student.train_step(X, Z, d, g, *optimizers, known_losses)
-        if moving:
-            return {f"{name}_d": d.values(), f"{name}_g": g.values()}
-        return _named(to_pair(returned), name)
+        moved = {f"{name}_d": d.values(), f"{name}_g": g.values()}
+        with contextlib.suppress(TypeError):  # whatever came back, the moves count
+            moved |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+        return moved
 
     learning = _Learning(rng)
     yield {"start_d": start["d"], "start_g": start["g"]}

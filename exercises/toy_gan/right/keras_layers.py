@@ -45,13 +45,11 @@ class Network:
     def __init__(self, sizes, seed=None):
         hidden = [
             layer
-            for k, (inputs, outputs) in enumerate(zip(sizes[:-2], sizes[1:-1]))
+            for k, outputs in enumerate(sizes[1:-1])
             for layer in (
                 keras.layers.Dense(
                     outputs,
-                    kernel_initializer=keras.initializers.RandomNormal(
-                        0.0, (2 / inputs) ** 0.5, seed=None if seed is None else 1000 * seed + k
-                    ),
+                    kernel_initializer=keras.initializers.HeNormal(seed=None if seed is None else 1000 * seed + k),
                 ),
                 keras.layers.LeakyReLU(0.2),
             )
