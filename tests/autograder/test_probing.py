@@ -53,11 +53,20 @@ def test_where_gradients_pass():
 
 
 @pytest.mark.parametrize(
-    ("sizes", "outcome"),
-    [([0.1, 2.0], Outcome.PASSED), ([0.1, 0.0], Outcome.FAILED), ([np.nan], Outcome.FAILED), ([], Outcome.FAILED)],
+    ("sizes", "alike", "outcome"),
+    [
+        ([0.1, 2.0], True, Outcome.PASSED),
+        ([2.0, 0.1], True, Outcome.PASSED),  # variables may have been made in another order
+        ([1.0, 1.0], True, Outcome.FAILED),  # what anybody might claim
+        ([1.0, 1.0], False, Outcome.PASSED),
+        ([0.1, 0.0], False, Outcome.FAILED),
+        ([0.1, np.nan], False, Outcome.FAILED),
+        ([0.1, np.inf], False, Outcome.FAILED),
+        ([], False, Outcome.FAILED),
+    ],
 )
-def test_a_judge_wants_all_of_them(sizes, outcome):
-    rubric = Rubric("loss", {"slopes": np.array(sizes)}, {})
+def test_a_judge_wants_all_of_them_and_of_the_right_size(sizes, alike, outcome):
+    rubric = Rubric("loss", {"slopes": np.array(sizes)}, {"slopes": np.array([0.1, 2.0])})
     with rubric.criterion("learnt", points=1, hint="") as c:
-        c.differentiable("slopes", "the loss")
+        c.differentiable("slopes", "the loss", alike=alike)
     assert rubric.judgement.outcome is outcome
