@@ -12,6 +12,8 @@ import tensorflow as tf
 
 __all__ = ["Answer", "ask_each", "gradient_sizes", "to_array", "to_pair", "to_tensor", "with_given"]
 
+_gradient = tf.GradientTape.gradient  # as it is before a submission can put something else in its place
+
 LARGEST = 300_000
 """Bytes of an array that is still taken. An answer as a whole is bounded by the sandbox's limits."""
 
@@ -65,7 +67,7 @@ def gradient_sizes(compute: Callable[[], Any], *sources: Any) -> np.ndarray:
         total = tf.add_n([tf.cast(tf.reduce_sum(value), "float64") for value in weighted]) if weighted else None
     if total is None:
         return np.zeros(len(watched))
-    slopes = tape.gradient(total, watched, unconnected_gradients="zero")
+    slopes = _gradient(tape, total, watched, unconnected_gradients="zero")
     return np.array([np.abs(keras.ops.convert_to_numpy(slope)).max() for slope in slopes])
 
 

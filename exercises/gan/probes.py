@@ -302,7 +302,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     signs = np.array([[-1], [1], [-1], [1]])
     large = tuple(to_tensor(rng.permutation(signs) * rng.uniform(180, 220, (4, 1))) for _ in range(2))
     cases.append(large)
-    sloped = {"_slopes": cases[0], "_large_slopes": large}
+    sloped = {"slopes": cases[0], "large_slopes": large}
     slope, width, step = rng.uniform(0.5, 1.5, 3)
 
     def sigmoid_cross_entropy(logits: Any, labels: Any) -> Any:
@@ -319,19 +319,19 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         },
         *(
             lambda name=name, case=case: {
-                f"discriminator{name}": gradient_sizes(lambda: student.discriminator_loss(*case), *case)
+                f"discriminator_{name}": gradient_sizes(lambda: student.discriminator_loss(*case), *case)
             }
             for name, case in sloped.items()
         ),
         *(
             lambda name=name, case=case: {
-                f"generator{name}": gradient_sizes(lambda: student.generator_loss(case[1]), case[1])
+                f"generator_{name}": gradient_sizes(lambda: student.generator_loss(case[1]), case[1])
             }
             for name, case in sloped.items()
         ),
         *(
             lambda name=name, case=case: {
-                f"saturating{name}": gradient_sizes(lambda: student.generator_loss(case[1], saturating=True), case[1])
+                f"saturating_{name}": gradient_sizes(lambda: student.generator_loss(case[1], saturating=True), case[1])
             }
             for name, case in sloped.items()
         ),
