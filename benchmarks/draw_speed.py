@@ -8,6 +8,7 @@ steps of one after the other, over and over, and what is printed is the median o
 time. Each library runs in a process of its own, one after the other: ours and the unrolled loop in this Python with
 TensorFlow and in that of ``--jax``, PyTorch in that of ``--torch`` (an unrolled loop over `torch.nn.LSTMCell`, as such
 models are usually written). What is not installed is said to be so, and left out.
+"Products alone" multiplies matrices of the sizes of a step's weights and does nothing else: no such model is faster.
 """
 
 from __future__ import annotations
@@ -79,7 +80,20 @@ def keras_steps(glimpses: int) -> dict[str, Step]:
         return lambda: float(model.train_on_batch(x)[0])  # a number: the device has finished
 
     backend = keras.backend.backend()
-    return {f"{backend}, RNN (ours)": step(lesson.Draw), f"{backend}, loop in Python": step(Unrolled)}
+    found = {f"{backend}, RNN (ours)": step(lesson.Draw), f"{backend}, loop in Python": step(Unrolled)}
+    return found | ({f"{backend}, products alone": products(glimpses)} if backend == "tensorflow" else {})
+
+
+def products(glimpses: int) -> Step:
+    """Only the products with weights of a step, forward and backward (two), each glimpse's after the one before it."""
+    import tensorflow as tf
+
+    inputs = (2 * READ * READ + 2 * HIDDEN, LATENT + HIDDEN, HIDDEN, HIDDEN)  # encoder, decoder, posterior, rest
+    outputs = (4 * HIDDEN, 4 * HIDDEN, 2 * LATENT, WRITE * WRITE + 10)
+    triples = [((BATCH, n, m), (BATCH, m, n), (n, BATCH, m)) for n, m in zip(inputs, outputs, strict=True)]
+    pairs = [(tf.ones((a, b)), tf.ones((b, c))) for triple in triples for a, b, c in triple]
+    glimpse = tf.function(lambda: [tf.reduce_sum(a @ b) for a, b in pairs])
+    return lambda: [float(glimpse()[-1]) for _ in range(glimpses)]
 
 
 # PyTorch --------------------------------------------------------------------------------------------------------------
