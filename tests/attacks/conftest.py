@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ import pytest
 from autograder.course import Assignment, Course
 from autograder.grade import grade
 from autograder.results import ClassResults, StudentResult
-from autograder.stage import Stage
 from autograder.workers import Workers
 from tests.attacks.attack import SECRET, Attack, load
 
@@ -63,14 +62,7 @@ def snapshot(course: Course) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def patient(house) -> Stage:
-    """A stage with more time than other tests need: the honest must not run into a limit on a busy machine."""
-    limits = replace(house.limits, cell_seconds=12.0, probe_seconds=8.0, submission_seconds=120.0)
-    return replace(house, limits=limits)
-
-
-@pytest.fixture(scope="session")
-def graded(gan, patient, tmp_path_factory) -> Graded:
+def graded(gan, house, tmp_path_factory) -> Graded:
     """Everybody's submissions, graded in one run."""
     assignment = Course(gan.course.root, tmp_path_factory.mktemp("attacks")).assignment("gan")
     attacks = load()
@@ -83,5 +75,5 @@ def graded(gan, patient, tmp_path_factory) -> Graded:
     (assignment.course.output / "secret").write_text(SECRET)
     heard = []
     before = snapshot(assignment.course)
-    results = grade(assignment, workers=Workers(2), house=patient, listener=heard.append)
+    results = grade(assignment, workers=Workers(2), house=house, listener=heard.append)
     return Graded(assignment, results, students, heard, before, snapshot(assignment.course))

@@ -7,7 +7,7 @@ import pytest
 
 from autograder import stage
 from autograder.course import Course
-from autograder.perform import perform
+from autograder.perform import Surroundings, perform
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,12 +44,12 @@ print("loaded" if same and steps == 60 else f"another network: {same}, {steps}")
 
 
 def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers):
-    patient = stage.warm_kernel(stage.Stage())  # the shared one gives a cell too little time to compile a network
+    roomy = stage.warm_kernel(stage.Stage())  # the shared one has too little memory to compile a network
     notebook = copy.deepcopy(layers.solution)
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
     notebook.cells[-1].source = "import os, tempfile; os.chdir(tempfile.mkdtemp())" + SMALL_NETWORK
     notebook.cells[-1].id = "small"
-    performance = perform(notebook, "", [], patient)
+    performance = perform(notebook, "", [], roomy, Surroundings(cell_seconds=60.0))
     output = "".join(
         each.get("text", "") + each.get("evalue", "") for each in performance.outputs[len(notebook.cells) - 1]
     )
