@@ -111,6 +111,8 @@ FUNCTIONS = (
 OTHER_FUNCTION = {name: other for pair in reversed(FUNCTIONS) for name, other in (pair, pair[::-1])}
 REDUCTIONS = {"mean", "sum", "max", "min", "prod", "item", "len", "float", "int"}
 """Give a number, which has nothing to transpose."""
+COMMUTATIVE = {"maximum", "minimum"}
+OVER_AXES = {"mean", "sum", "max", "min", "prod", "std", "var", "all", "any"}
 
 
 def _text(node: ast.AST) -> str:
@@ -339,6 +341,35 @@ def transposed(node: ast.AST, _: Scope) -> Iterator[str]:
             yield f"return __import__('keras').ops.transpose({_text(node.value)})"
 
 
+# What is no change ---------------------------------------------------------------------------------------------------
+
+
+class _Canonical(ast.NodeTransformer):
+    """Writes what is the same for certain in one way: the order of axes in a reduction, or of the terms of a maximum."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """`x.mean(axis=(2, 1))` becomes `x.mean(axis=(1, 2))`, `maximum(y, x)` becomes `maximum(x, y)`."""
+        self.generic_visit(node)
+        name = _text(node.func).split(".")[-1]
+        if name in COMMUTATIVE and len(node.args) == 2:
+            node.args.sort(key=_text)
+        for keyword in node.keywords if name in OVER_AXES else ():
+            if keyword.arg == "axis" and isinstance(keyword.value, ast.Tuple):
+                keyword.value.elts.sort(key=_text)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """`(x * 0).shape` becomes `x.shape`."""
+        self.generic_visit(node)
+        if node.attr == "shape" and isinstance(node.value, ast.BinOp) and _text(node.value).endswith(" * 0"):
+            node.value = node.value.left
+        return node
+
+
+def _canonical(source: str) -> str:
+    return ast.unparse(_Canonical().visit(ast.parse(source)))
+
+
 # Putting it together -------------------------------------------------------------------------------------------------
 
 
@@ -428,6 +459,9 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 def mutants(blank: str, source: str) -> list[Mutant]:
     """Every mutant of the solution's cell ``source``: one change each, inside the marks, no two the same.
 
+    One that is certainly the solution in other words is left out (Papadakis et al. 2015, "Trivial compiler
+    equivalence", do so by comparing what a compiler makes of both).
+
     Raises:
         CourseError: if the cell cannot be parsed or has no region.
     """
@@ -438,7 +472,7 @@ def mutants(blank: str, source: str) -> list[Mutant]:
     within = _region(source)
     if not any(within):
         raise CourseError(f"The solution of the blank `{blank}` has no line `{BEGIN}`.")
-    original = ast.unparse(tree)
+    original, meaning = ast.unparse(tree), _canonical(source)
     found: dict[str, Mutant] = {}
     numbers: Counter[str] = Counter()
     for place, scope, node in _scopes(tree):
@@ -447,7 +481,7 @@ def mutants(blank: str, source: str) -> list[Mutant]:
         for name, change in OPERATORS.items():
             for text in change(node, scope):
                 changed = _changed(tree, node, text)
-                if changed in found or changed == original or not _compiles(changed):
+                if changed in found or not _compiles(changed) or _canonical(changed) == meaning:
                     continue
                 mutant = Mutant(blank, name, place, *_difference(original, changed), changed)
                 numbers[mutant.key] += 1

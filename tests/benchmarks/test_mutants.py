@@ -69,6 +69,19 @@ def test_an_operator_changes_what_it_says(operator, body, changed):
     assert made(body, operator) == changed
 
 
+@pytest.mark.parametrize(
+    ("operator", "same", "another", "changed"),
+    [
+        ("order", "x = x.mean(axis=(1, 2))", "x = x.reshape((1, 2))", "x = x.reshape((2, 1))"),
+        ("arguments swapped", "x = np.maximum(x, 0)", "x = np.subtract(x, 0)", "x = np.subtract(0, x)"),
+        ("constant for input", "return x.shape", "return x.real", "return (x * 0).real"),
+    ],
+)
+def test_the_solution_in_other_words_is_no_mutant(operator, same, another, changed):
+    assert made(same, operator) == []
+    assert made(another, operator) == [changed]
+
+
 def test_every_operator_finds_something_in_a_lesson_like_cell():
     body = "for k in f(3, x):\n    x, y = -f(y[1:], axis=0), (x + 1 if x < y else np.mean(x))\nreturn x"
     found = {mutant.operator for mutant in mutants("blank", CELL.format(body.replace("\n", "\n    ")))}
