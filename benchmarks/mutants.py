@@ -345,7 +345,7 @@ def transposed(node: ast.AST, _: Scope) -> Iterator[str]:
 
 
 class _Canonical(ast.NodeTransformer):
-    """Writes what is the same for certain in one way: the order of axes in a reduction, or of the terms of a maximum."""
+    """Writes in one way what is surely the same: the order of axes in a reduction, or of the terms of a maximum."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """`x.mean(axis=(2, 1))` becomes `x.mean(axis=(1, 2))`, `maximum(y, x)` becomes `maximum(x, y)`."""
