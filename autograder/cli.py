@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +38,8 @@ errors = Console(stderr=True)
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Assignments; by default all.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The assignment, such as `gan`.")]
 Submitted = Annotated[
-    Path | None, typer.Option(help="Folder of submissions: STUDENT/ID/ID.ipynb.", show_default="build/submitted")
+    Path | None,
+    typer.Option(help="Folder of submissions: STUDENT/ID/ID.ipynb.", show_default="submitted in the output folder"),
 ]
 Output = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="build")]
 Unsafe = Annotated[bool, typer.Option("--unsafe", help="Run without a sandbox: only for work that you trust.")]
@@ -185,11 +186,29 @@ def _moved(results: ClassResults) -> Table:
 def _summary(results: ClassResults, seconds: float) -> str:
     counts = {status: sum(student.status is status for student in results.students) for status in Status}
     waiting = sum(len(student.waiting) for student in results.students)
+    review = sum(len(student.to_review) for student in results.students)
+    older = f" {review} grades given by hand are older than the last grading: see Formgrader's Manual Grading."
     return (
         f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
         f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in; "
-        f"{waiting} answers wait to be graded by hand."
+        f"{waiting} answers wait to be graded by hand.{older if review else ''}"
     )
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar over ``total`` submissions; what it yields is called with the name of each that is done."""
+    started = time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=errors) as progress:
+        bar = progress.add_task("warming up", total=total, rate="")
+
+        def listener(name: str) -> None:
+            rate = f"{(progress.tasks[0].completed + 1) / (time.monotonic() - started):.1f}/s"
+            progress.update(bar, advance=1, description=escape(name[:20]), rate=rate)
+
+        yield listener
+        progress.update(bar, description="done")
 
 
 @app.command()
@@ -219,25 +238,10 @@ def grade(
         workers.check(assignment)
         students = stage_grade.students_of(assignment, student)
         started = time.monotonic()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        rate = TextColumn("{task.fields[rate]}")
-        with Progress(*columns, rate, TimeRemainingColumn(), console=errors) as progress:
-            bar = progress.add_task("warming up", total=len(students), rate="")
-
-            def listener(name: str) -> None:
-                done = progress.tasks[0].completed + 1
-                rate = f"{done / (time.monotonic() - started):.1f}/s"
-                progress.update(bar, advance=1, description=escape(name[:20]), rate=rate)
-
+        with _bar(len(students)) as listener:
             results = stage_grade.grade(
-                assignment,
-                workers=workers,
-                only=student,
-                force=force,
-                house=house,
-                listener=listener,
+                assignment, workers=workers, only=student, force=force, house=house, listener=listener
             )
-            progress.update(bar, description="done")
         console.print(_scoreboard(results))
         if results.moved:
             console.print(_moved(results))

@@ -42,7 +42,8 @@ def _judgements(notebook: NotebookNode) -> dict[str, Judgement]:
 
 
 def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -> ItemResult:
-    waits = grade.needs_manual_grade and grade.manual_score is None
+    given = grade.manual_score is not None
+    waits = grade.needs_manual_grade and not given
     outcome = ItemOutcome.BY_HAND
     if kind is Kind.TEST:
         outcome = ItemOutcome(judgement.outcome) if judgement else ItemOutcome.NOT_REACHED
@@ -54,6 +55,7 @@ def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -
         outcome=outcome,
         comment=comment,
         criteria=judgement.verdicts if judgement else (),
+        review=bool(grade.needs_manual_grade and given),  # nbgrader sets the flag anew whenever it saves a grading
     )
 
 

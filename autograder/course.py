@@ -47,7 +47,11 @@ def written_by_hand(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Course:
-    """A checkout (``root``) and the folder that grading writes to (``output``, by default ``build/``)."""
+    """A checkout, and where grading writes and reads.
+
+    Grades go to ``output``, by default ``build/`` in the checkout (``root``); submissions lie in ``submitted``, by
+    default ``submitted/`` in ``output``.
+    """
 
     root: Path
     output: Path = field(default=Path())

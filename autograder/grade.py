@@ -82,7 +82,7 @@ class _Class:
         self.assignment = recorder.assignment
         self.cluster = cluster
         self.listener = listener
-        self.mark = fingerprint(self.assignment) + self._judges_mark()
+        self.mark = fingerprint(self.assignment) + self._judges_mark() + stage.environment()["Atelier's sources"]
         self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
         references = kept(self.assignment)
         self._judge = None if references is None else Judge(self.assignment, references)

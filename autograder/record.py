@@ -91,7 +91,7 @@ class Recorder:
                 raise CourseError(
                     f"The gradebook {self.course.output / 'gradebook.db'} cannot take the assignment {assignment.name} "
                     f"as it is now: cells were added or removed after submissions had been graded. Restore them, or "
-                    f"start a new gradebook with --output. ({error})"
+                    f"start a new gradebook with --output DIR --submitted {self.course.submitted}. ({error})"
                 ) from error
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import platform
@@ -15,6 +14,7 @@ import nbformat
 
 from autograder.answers import Answer, decode
 from autograder.course import Assignment, CourseError
+from autograder.inside.asking import encode
 from autograder.judge import full_marks
 from autograder.perform import Performance
 from autograder.results import write_atomically
@@ -64,14 +64,7 @@ def _encode(answers: dict[str, Answer]) -> str:
             test: {
                 "token": "",
                 "stopped": answer.stopped,
-                "values": {
-                    key: {
-                        "dtype": array.dtype.str,
-                        "shape": list(array.shape),
-                        "data": base64.b64encode(array.tobytes()).decode(),
-                    }
-                    for key, array in answer.values.items()
-                },
+                "values": {key: encode(array) for key, array in answer.values.items()},
             }
             for test, answer in answers.items()
         }

@@ -61,7 +61,8 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
             unjudged=len(handed_in) - len(judged),
             tallies=_tallies(results.items, judged),
             hardest=_hardest(results.items, judged),
-            waiting=_waiting(results.items, handed_in),
+            waiting=_by_item(results.items, {each.student: each.waiting for each in handed_in}),
+            to_review=_by_item(results.items, {each.student: each.to_review for each in handed_in}),
             moved=len({move.student for move in results.moved}),
             failures=_groups((student.student, student.reason) for student in results.students if student.reason),
             events=_groups((student.student, event) for student in results.students for event in student.events),
@@ -279,13 +280,13 @@ def _commonest(texts: Iterable[str]) -> tuple[str, int]:
     return next(iter(Counter(texts).most_common(1)), ("", 0))
 
 
-def _waiting(items: Sequence[Item], handed_in: Sequence[StudentResult]) -> dict[str, list[str]]:
-    """For each item that waits for a grade by hand, the students whose answers wait."""
-    waiting = {
-        item.name: [student.student for student in handed_in if item.name in {each.name for each in student.waiting}]
+def _by_item(items: Sequence[Item], of: Mapping[str, Sequence[ItemResult]]) -> dict[str, list[str]]:
+    """For each item that is among somebody's items in ``of``, those students."""
+    found = {
+        item.name: [student for student, own in of.items() if item.name in {each.name for each in own}]
         for item in items
     }
-    return {name: students for name, students in waiting.items() if students}
+    return {name: students for name, students in found.items() if students}
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> list[_Group]:

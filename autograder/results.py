@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder.judging import Judgement, Verdict
+from autograder.judging import Verdict
 
 __all__ = [
     "VERSION",
@@ -80,7 +80,11 @@ class Item:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item of one student. ``points`` is None while the item waits for a manual grade."""
+    """One item of one student. ``points`` is None while the item waits for a manual grade.
+
+    ``review`` says that it was performed again after it had been graded by hand: the points given may be for another
+    answer.
+    """
 
     name: str
     kind: Kind
@@ -89,19 +93,7 @@ class ItemResult:
     outcome: ItemOutcome
     comment: str = ""
     criteria: tuple[Verdict, ...] = ()
-
-    @classmethod
-    def judged(cls, judgement: Judgement, comment: str = "") -> ItemResult:
-        """The result of a test from the judge's verdicts."""
-        return cls(
-            judgement.test,
-            Kind.TEST,
-            judgement.points,
-            judgement.max_points,
-            ItemOutcome(judgement.outcome.value),
-            comment,
-            judgement.verdicts,
-        )
+    review: bool = False
 
     @property
     def share(self) -> float:
@@ -137,6 +129,11 @@ class StudentResult:
     def waiting(self) -> tuple[ItemResult, ...]:
         """Items that wait for a grade by hand."""
         return tuple(item for item in self.items if item.points is None)
+
+    @property
+    def to_review(self) -> tuple[ItemResult, ...]:
+        """Items that were graded by hand before they were last performed."""
+        return tuple(item for item in self.items if item.review)
 
 
 @dataclass(frozen=True)

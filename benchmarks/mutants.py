@@ -123,6 +123,11 @@ def _is_number(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
+def _is_docstring(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
 @operator("other arithmetic")
 def other_arithmetic(node: ast.AST, _: Scope) -> Iterator[str]:
     """`a + b` becomes `a - b`, `a * b` becomes `a / b`, `+=` becomes `-=`."""
@@ -269,7 +274,8 @@ def condition(node: ast.AST, _: Scope) -> Iterator[str]:
 @operator("statement dropped")
 def statement_dropped(node: ast.AST, _: Scope) -> Iterator[str]:
     """A statement does nothing."""
-    if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Pass):
+    idle = ast.FunctionDef | ast.ClassDef | ast.Pass
+    if isinstance(node, ast.stmt) and not isinstance(node, idle) and not _is_docstring(node):
         yield "pass"
 
 
@@ -345,7 +351,7 @@ def transposed(node: ast.AST, _: Scope) -> Iterator[str]:
 
 
 class _Canonical(ast.NodeTransformer):
-    """Writes in one way what is surely the same: the order of axes in a reduction, or of the terms of a maximum."""
+    """Writes in one way what is surely the same: the axes of a reduction or the terms of a maximum in another order."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """`x.mean(axis=(2, 1))` becomes `x.mean(axis=(1, 2))`, `maximum(y, x)` becomes `maximum(x, y)`."""
@@ -356,6 +362,13 @@ class _Canonical(ast.NodeTransformer):
         for keyword in node.keywords if name in OVER_AXES else ():
             if keyword.arg == "axis" and isinstance(keyword.value, ast.Tuple):
                 keyword.value.elts.sort(key=_text)
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        """`except (B, A)` becomes `except (A, B)`."""
+        self.generic_visit(node)
+        if isinstance(node.type, ast.Tuple):
+            node.type.elts.sort(key=_text)
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode, v4
 
-from autograder.judging import Judgement, Outcome, Verdict
-from autograder.results import ClassResults, Item, ItemResult, Kind, Status, StudentResult
+from autograder.judging import Outcome, Verdict
+from autograder.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 from examples.sample_class import CLASS, EVERYTHING, EXERCISE, SampleStudent, disagreements, make_sample_class
 
 BLANKS = (
@@ -161,7 +161,8 @@ def _result(student: SampleStudent) -> StudentResult:
     items = []
     for name in BLANKS:
         outcome, points = (Outcome.FAILED, 0.0) if name in lost else (Outcome.PASSED, 1.0)
-        items.append(ItemResult.judged(Judgement(name, (Verdict("all", outcome, points, 1.0, student.says),))))
+        criteria = (Verdict("all", outcome, points, 1.0, student.says),)
+        items.append(ItemResult(name, Kind.TEST, points, 1.0, ItemOutcome(outcome.value), criteria=criteria))
     return StudentResult(student.name, Status(student.status), student.says, 0.0, 11.0, items=tuple(items))
 
 

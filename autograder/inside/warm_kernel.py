@@ -8,9 +8,9 @@ event a line to standard output:
     {"kill": id, "signal": n}
     (when a fork has ended)                                ->   {"ended": id, "status": n, "reason": …}
 
-Each fork becomes process 1 of namespaces of its own (users, processes, mounts, IPC, network): it sees no other process,
-an empty home and /tmp that vanish with it, and nothing that it does can reach the warm kernel or a sibling. When
-process 1 ends, the system kills whatever else it had started.
+Each fork becomes process 1 of namespaces of its own (users, processes, mounts, IPC, network, host name, control
+groups): it sees no other process, an empty home and /tmp that vanish with it, and nothing that it does can reach the
+warm kernel or a sibling. When process 1 ends, the system kills whatever else it had started.
 """
 
 import contextlib

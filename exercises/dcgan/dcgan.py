@@ -188,8 +188,8 @@ show_stamps()
 #
 # 1. **No pooling and no fixed upsampling.** $D$ halves its maps by convolutions with stride 2, $G$ doubles its maps by
 #    transposed convolutions with stride 2, so that both *learn* how to change the size.
-# 2. **Batch normalisation** in both, after every layer but two: $G$'s output and $D$'s first layer, the two ends that
-#    touch pixels. Normalised there, samples began to oscillate.
+# 2. **Batch normalisation** in both, after every layer but three: $G$'s output and $D$'s first layer, the two ends that
+#    touch pixels (normalised there, samples began to oscillate), and the dense layer that gives $D$'s logit.
 # 3. **No hidden dense layers.** One dense layer projects the noise onto the first maps of $G$, one turns the last maps
 #    of $D$ into a logit.
 # 4. $G$ has **ReLU** everywhere but at its output, which is a **tanh**.
@@ -600,8 +600,8 @@ with checks.check("train_step"):
 
 # %% [markdown]
 # The noise has a normal distribution here; the paper draws it uniformly from $[-1, 1]$. You will see in section 6 what
-# this is good for. Batches and callbacks are those of `util.training`. The learning rate is 0.001, five times the
-# paper's: these players are small and have little time. (Try both.)
+# this is good for. Batches and callbacks are those of `util.training`. With `quick` the learning rate is 0.001, five
+# times the paper's: these players are small and have little time. (Try both.)
 
 
 # %% demo
@@ -742,7 +742,7 @@ def straight(z0, z1, steps):
 
 
 def spherical(z0, z1, steps):
-    """The spherical way from z0 to z1, both (latent_dim,), in even angles, both ends included: (steps, latent_dim)."""
+    """The spherical way from z0 to z1, both (latent_dim,), in even steps of t with both ends: (steps, latent_dim)."""
     ### BEGIN SOLUTION
     cosine = np.dot(z0, z1) / (np.linalg.norm(z0) * np.linalg.norm(z1))
     angle = np.arccos(np.clip(cosine, -1, 1))

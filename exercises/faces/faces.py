@@ -384,7 +384,7 @@ def crop(images):
     """The middle 128 × 128 of pictures (n, 218, 178, 3), shrunk to (n, SIDE, SIDE, 3), bytes as before."""
     middle = images[:, 45:173, 25:153]  # (n, 128, 128, 3)
     cells = middle.reshape(len(images), SIDE, 128 // SIDE, SIDE, 128 // SIDE, 3)
-    return cells.mean(axis=(2, 4)).astype(np.uint8)
+    return np.rint(cells.mean(axis=(2, 4))).astype(np.uint8)
 
 
 # %% [markdown]
@@ -558,8 +558,10 @@ with checks.waits():
 #
 # $D$ learns from labels, 1 for real and 0 for generated, with the cross-entropy. Two heuristics change them.
 #
-# - **Soft labels.** A $D$ that wants exactly 1 can never be sure enough: its logits grow without end, and the slope
-#   that reaches $G$ vanishes. So a 1 becomes a random number in $[1 - a, 1]$, a 0 one in $[0, a]$, uniformly.
+# - **Soft labels.** A $D$ that wants exactly 1 can never be sure enough: its logits grow without end, and it becomes a
+#   cliff, steep between real and generated pictures and of no use elsewhere. So a 1 becomes a random number in
+#   $[1 - a, 1]$, a 0 one in $[0, a]$, uniformly. (Both sides are softened here, as in many recipes; the lesson `dcgan`
+#   softens the ones only, and says what speaks against softening the zeros.)
 # - **Flipped labels.** With a small probability a label becomes its opposite, which keeps $D$ from being too sure
 #   in another way.
 #
@@ -790,8 +792,10 @@ with checks.check("conv_pair"):
     )
 
 # %% [markdown]
-# `start` is the third heuristic, a Gaussian with the standard deviation 0.02
+# `start` is the fourth heuristic, a Gaussian with the standard deviation 0.02
 # ([Radford et al., 2015](https://arxiv.org/abs/1511.06434)) in place of Glorot's, whose width depends on the layer.
+# (With `quick` the pair of section 8 starts by Glorot's rule, and section 10 tries the Gaussian; with `full` it starts
+# Gaussian.)
 #
 # ## 7 Two numbers
 #
@@ -1239,7 +1243,7 @@ def moving_ones(latent_dim, width):
 
 
 def spherical_walk(a, b, steps):
-    """From the vector a (n,) to b (n,) along the arc, in `steps` points with equal angles, both ends included."""
+    """From the vector a (n,) to b (n,) along the arc, in `steps` points with even steps of t, both ends included."""
     ### BEGIN SOLUTION
     t = np.linspace(0, 1, steps)[:, None]  # (steps, 1)
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))

@@ -152,7 +152,9 @@ def scaling(rubric: Rubric) -> None:
         for k in range(3):
             c.close(f"scaled_{k}", "the scaled bytes", atol=1e-4)
     with rubric.criterion("back", points=1, hint="Clip first, then round to the nearest byte.") as c:
-        value = c.finite("back", "the bytes").astype(int)
+        value = c.finite("back", "the bytes")
+        c.expect(value.dtype == np.uint8, f"The bytes came as {value.dtype}, not as uint8.")
+        value = value.astype(int)
         away = np.abs(value - c.reference("back").astype(int))
         c.expect(away.max() < 2, f"{int((away >= 2).sum())} of {away.size} bytes are far off.")
         c.expect((away > 0).mean() < 0.01, f"{int((away > 0).sum())} of {away.size} bytes are off by one.")
@@ -203,6 +205,7 @@ def conv_pair(rubric: Rubric) -> None:
     ) as c:
         c.close("images_tanh", "G's pictures with known weights", rtol=1e-3, atol=2e-3)
         c.close("images_sigmoid", "G's pictures with known weights and another last activation", rtol=1e-3, atol=2e-3)
+        c.close("deeper", "the shape of pictures of size 24 from three numbers of filters")
     with rubric.criterion(
         "dropout", points=1, hint="Dropout after every leaky ReLU, with the rate given, and only with training=True."
     ) as c:

@@ -70,11 +70,12 @@ def _stored(path: Path) -> np.ndarray:
 def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Whole archives, a part, one that breaks in the middle, one that was begun by somebody else, and no archives."""
     folder = Path(tempfile.mkdtemp())
-    n, block = int(rng.integers(15, 20)), int(rng.integers(2, 4))
+    n, block = int(rng.integers(16, 20)), int(rng.integers(2, 4))
     numbers = np.sort(rng.choice(900_000, n, replace=False))
     names = [f"faces/{number:06d}.jpg" for number in numbers]
     pictures, older, order = _pictures(rng, n), _pictures(rng, n), rng.permutation(n)
-    broken, count, begun = int(rng.integers(9, 13)), int(rng.integers(4, 9)), int(rng.integers(3, 7))
+    broken = (block + 1) * int(rng.integers(2, 4)) + block  # who reads one more at a time stores fewer before it
+    count, begun = int(rng.integers(4, 9)), int(rng.integers(3, 7))
     good, bad = folder / "good.zip", folder / "bad.zip"
     _write_zip(good, names, pictures, order)
     _write_zip(bad, names, pictures, range(n), broken)  # in the order of the names: another order is no matter here
@@ -277,7 +278,10 @@ def dense_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Both players with known weights; a D whose logit is one single unit, in training; and a start that is known."""
+    """Both players with known weights; a D whose logit is one single unit, in training; and a start that is known.
+
+    And a G of three layers, since 16 / 2², 16 / (2 · 2) and 2² are the same.
+    """
     size, kernel, filters, latent = 16, 5, (4, 7), 6
     flat = 4 * 4 * filters[1]
     d_kernels = [
@@ -314,6 +318,10 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         _fill(g, g_kernels, g_vectors)
         return {f"images_{last}": to_array(g(noise))}
 
+    def ask_deeper() -> Answer:
+        g = student.conv_generator(latent, 24, (4, 3, 2), kernel=kernel)
+        return {"deeper": np.array(g(noise).shape)}
+
     def ask_dropout() -> Answer:
         d = student.conv_discriminator(size, filters, kernel=kernel, rate=rate)
         d(pictures)
@@ -330,7 +338,7 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     # The filters of G are (7, 4): its first maps are 4 × 4 × 7.
     yield {"rate": rate, "value": value}
-    yield from ask_each(ask_d, lambda: ask_g("tanh"), lambda: ask_g("sigmoid"), ask_dropout, ask_start)
+    yield from ask_each(ask_d, lambda: ask_g("tanh"), lambda: ask_g("sigmoid"), ask_deeper, ask_dropout, ask_start)
 
 
 # Labels --------------------------------------------------------------------------------------------------------------
@@ -442,6 +450,7 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     arcs = []
     for n in (3, int(rng.integers(5, 9))):
         a, b = rng.normal(size=(2, n))
+        b *= -np.sign(a @ b) if n == 3 else np.sign(a @ b)  # an obtuse angle and an acute one
         arcs += [(a, b, int(rng.integers(3, 8))), (a / np.linalg.norm(a), b / np.linalg.norm(b), 5)]
     c, factor = 1 + np.abs(rng.normal(size=6)), float(rng.uniform(2, 3))
     axis = np.where(np.arange(6) == rng.integers(6), c, 0)  # nothing is rounded: the angle is zero to the last bit

@@ -422,7 +422,8 @@ with checks.check("discriminator"):
 
 # %% solution="parameters"
 def model_parameters():
-    """Return the sizes of the two networks."""
+    """The sizes of both networks: a dictionary of whole numbers, by "latent_dim" (of z), "image_dim" (of an image),
+    "hidden_dim" (of either hidden layer) and "decision_dim" (what D gives for an image)."""
     ### BEGIN SOLUTION
     return {
         "latent_dim": 64,  # numbers in one noise vector z
@@ -513,7 +514,7 @@ with checks.waits():
 #
 # ### From the game to two losses
 #
-# Optimisers *minimise*, so signs need care. The **cross-entropy** of a label $y$ and a probability $p$ is
+# Optimizers *minimise*, so signs need care. The **cross-entropy** of a label $y$ and a probability $p$ is
 #
 # $$H(y, p) = -y \log p - (1 - y) \log(1 - p), \qquad H(1, p) = -\log p, \qquad H(0, p) = -\log(1 - p).$$
 #
@@ -559,7 +560,8 @@ plots.generator_losses()
 #
 # Find *one* expression that is the first for $l \ge 0$ and the second for $l < 0$, and in which no exponential is
 # ever of a positive number. (Choosing between the two by `where` is not enough: the branch that is not chosen still
-# overflows, and its gradient turns into NaN.)
+# overflows, and its gradient turns into NaN. At 0 itself $|l|$ has a kink and no slope, which does not matter here: a
+# logit that is 0 to the last digit is never met.)
 
 # %% demo
 plots.stable_cross_entropy()
@@ -891,6 +893,9 @@ with checks.waits():
 # $D$. This turns the game around: $\max_D$ should be inside, so that $G$ has to please the best $D$; here it is
 # outside, and the best answer to a $D$ that stands still is the *one* image that this $D$ likes most. When $D$ has
 # learnt to reject it, all of $G$ moves on to another.
+#
+# With `quick` expect ten digits out of ten from ours, an evenness near 0.96 and a confidence near 0.77 (real digits:
+# 0.94), and a single digit from the collapsed one.
 
 
 # %% demo

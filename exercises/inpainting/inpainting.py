@@ -466,8 +466,9 @@ def biharmonic(borders):
 # which words the sentences have). Then
 #
 # - the **Fréchet distance** compares the features that this classifier sees in guesses and in true centres: 0 for
-#   the same distribution (the lesson `dcgan` has more on it);
-# - **read** is the mean probability that the classifier gives to what *should* be there. True centres get nearly 1.
+#   the same distribution. (It compares their means and covariances; the KID of the lesson `dcgan` is a relative);
+# - **read** is the mean probability that the classifier gives to what *should* be there. True centres do
+#   not get 1 either, with `quick` about 0.77: that is the yardstick.
 
 # %% demo
 with checks.waits():
@@ -730,7 +731,7 @@ with checks.waits():
 #
 # ## 6 A conditional GAN
 #
-# A discriminator does not average. It asks of *one* picture whether it is real, and fog never is. The players are
+# A discriminator does not average. It asks of *one* picture whether it is real, and a blur never is. The players are
 #
 # - $\tilde G\bigl(\text{border}, f(\text{border}), z\bigr)$, which gets the border with the guess of the dense network
 #   in its middle, and noise, and makes a centre;
@@ -917,7 +918,8 @@ with checks.check("tokens"):
 #
 # - The *simple* one (`layers.SimpleRNN`) has the state $h_t = \tanh(x_t W + h_{t-1} U + b)$. What it has read early it
 #   must carry through every later step, and it tends to forget it.
-# - The *LSTM* (`layers.LSTM`) has a second state that is only added to, and gates that decide what is added and kept.
+# - The *LSTM* (`layers.LSTM`) has a second state that is never written over, only scaled by a gate and added to, and
+#   gates that decide what is kept, added and shown.
 #
 # In both, padding must not be read: two sentences that differ only in how many zeros follow have the same vector, and
 # the last state is that after the last *word*. The embedding can mark zeros so that the recurrent layer skips them
@@ -1256,7 +1258,7 @@ with checks.waits():
 # %% [markdown] question="sharp" points=2
 # **Question.** Compare a GAN of the table with the best dense network.
 #
-# 1. Which of the two has the better $L_1$ and PSNR, which the better gradient energy and Fréchet distance? Explain with
+# 1. Which of the two has the better $L_1$ and PSNR, which the better sharpness and Fréchet distance? Explain with
 #    what each is trained to do why this need not be a contradiction.
 # 2. With the weight 0 and without captions: could even a *perfect* GAN have a smaller mean $L_1$ on our scenes than a
 #    dense network with the squared error that has learnt as well as can be? Why?
@@ -1278,8 +1280,10 @@ with checks.waits():
 # ### Now with captions
 #
 # The same model, trained three ways, each with several seeds: with the right captions, with shuffled ones, and with
-# none. Then what the right captions bring, with its spread over the seeds. If the spread is not far smaller than the
-# gain, one has seen nothing.
+# none. Then what the right captions bring, with its spread over the seeds. A gain that is not clearly larger than its
+# spread is a hint and no more. With the two seeds of `quick` that is what the PSNR gives: about +1.0 ± 0.6 dB against
+# shuffled captions. `read` is clear at once, 0.19 against 0.08. With six seeds we measured +1.3 ± 0.7 dB, which is
+# five times the error of a mean of six ($0.7 / \sqrt 6 = 0.3$), and +0.12 ± 0.02 in `read`.
 
 # %% demo
 KEYS = ("L1", "PSNR", "Fréchet", "read")

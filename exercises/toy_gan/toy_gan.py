@@ -168,8 +168,8 @@ with checks.waits():
 #
 # ### BEGIN MARK SCHEME
 # 1. (1 point) No: $\frac{d}{dt}(x^2 + y^2) = 2(x \dot x + y \dot y) = 0$, so the flow stays on its circle for ever.
-#    A smaller rate only makes the spiral slower per step (the radius grows by $1 + \eta^2$ a step); it never turns it
-#    inwards. Half a point without a quantity or without the conclusion.
+#    A smaller rate only makes the spiral slower per step (the radius grows by the factor $\sqrt{1 + \eta^2}$ a step);
+#    it never turns it inwards. Half a point without a quantity or without the conclusion.
 # 2. (1 point) The new terms pull both to zero: the eigenvalues $1 - \eta c \pm i \eta$ have length below 1 for a
 #    small enough $\eta$ (precisely $\eta < 2c / (1 + c^2)$), so the spiral turns inwards; "friction" or "damping" in
 #    words is enough. The last term resembles a penalty on $D$ that keeps it flat: the gradient penalty, weight decay,
@@ -764,7 +764,8 @@ with checks.waits():
 #   is zero if and only if both distributions are the same. The estimate takes means over all pairs. A point must not be
 #   paired with itself, since $k(x, x) = 1$ would add a *bias*, larger the fewer points there are. Without these pairs
 #   the estimate is right on average, so for equal distributions it falls *below* zero half of the time. Always look at
-#   the **floor** beside it, real data against other real data.
+#   the **floor** beside it, real data against other real data. (Below, $k$ is the mean of three such kernels, with the
+#   widths 0.25, 0.5 and 1.)
 # - **Modes found**, where the data come in clusters whose centres are known: how many of them get at least a tenth of
 #   their fair share, and which share of all samples is near some centre.
 #

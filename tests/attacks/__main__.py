@@ -25,7 +25,7 @@ class Tally:
             self.held[category] += report.passed
 
     def table(self) -> Table:
-        """The issue's categories with what came of them."""
+        """The categories with what came of them."""
         table = Table(title="Attacks on the lesson gan")
         for heading, side in (("", "right"), ("Category", "left"), ("Cases", "right"), ("Held", "right")):
             table.add_column(heading, justify=side)

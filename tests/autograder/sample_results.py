@@ -15,12 +15,19 @@ def verdict(criterion: str, outcome: Outcome, rationale: str = "The images diffe
     return Verdict(criterion, outcome, 0.0, 2.0, rationale, "Look at the output layer.")
 
 
+def judged(judgement: Judgement, comment: str = "") -> ItemResult:
+    """The result of a test from the judge's verdicts."""
+    outcome = ItemOutcome(judgement.outcome.value)
+    points = judgement.points, judgement.max_points
+    return ItemResult(judgement.test, Kind.TEST, *points, outcome, comment, judgement.verdicts)
+
+
 def graded(name: str, *outcomes: Outcome, scaling: float | None = None, comment: str = "") -> StudentResult:
     """A student whose four criteria, two for each test, had these outcomes."""
     first = Judgement("generator", (verdict("forward", outcomes[0]), verdict("variables", outcomes[1])))
     second = Judgement("sample_z", (verdict("range", outcomes[2]), verdict("always new", outcomes[3])))
     question = ItemResult("scaling", Kind.QUESTION, scaling, 2.0, ItemOutcome.BY_HAND, comment)
-    items = (ItemResult.judged(first), ItemResult.judged(second), question)
+    items = (judged(first), judged(second), question)
     points = first.points + second.points + (scaling or 0.0)
     return StudentResult(name, Status.GRADED, "", points, 10.0, items=items, needs_manual_grading=scaling is None)
 

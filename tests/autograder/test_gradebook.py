@@ -153,8 +153,10 @@ def test_a_resubmission_keeps_what_was_given_by_hand(course, gradebook, house):
     }
     assert "Mind the mean." in everyone["bo"][2]
     assert everyone["amal"][0].items[0].points == 1  # what a teacher has given stands over what the judge gives
-    with gradebook() as book:  # and nbgrader shows it for review, since the answer is another one now
+    with gradebook() as book:  # and nbgrader shows it for review, since the answer is another one now; so do we
         assert book.find_grade("outliers", "tiny", "tiny", "bo").needs_manual_grade
+    assert [item.name for item in bo.to_review] == ["outliers"]
+    assert [item.name for item in everyone["amal"][0].to_review] == ["mean_squared_error"]
 
 
 def test_a_submission_handed_in_twice_is_one_submission(course, gradebook, house):

@@ -126,6 +126,15 @@ def test_the_hardest_items_come_worst_first_with_what_was_lost(tmp_path: Path) -
     assert "The images differ." in hard[1]
 
 
+def test_grades_by_hand_that_may_be_for_another_answer_are_named(tmp_path: Path) -> None:
+    """Those that waited are not among them."""
+    old = graded("old", *[PASSED] * 4, scaling=1.0)
+    items = tuple(dataclasses.replace(item, review=item.name == "scaling") for item in old.items)
+    page = report(a_class(*CLASS.students, dataclasses.replace(old, items=items)), tmp_path)
+    (entry,) = page.find("section", attrs={"aria-labelledby": "review"}).find_all("li")
+    assert " ".join(entry.get_text(" ").split()) == "scaling : 1 grade old"
+
+
 def test_what_is_left_and_what_failed_is_named_with_its_students(tmp_path: Path) -> None:
     """And the same sentence about several students is said once."""
     crash = dataclasses.replace(graded("ines", *[PASSED] * 4), events=("While `sample_z` was asked, it died.",))
@@ -134,6 +143,7 @@ def test_what_is_left_and_what_failed_is_named_with_its_students(tmp_path: Path)
     sections = {part.h2["id"]: part for part in page.find_all("section")}
     assert "scaling: 4 answers wait" in sections["waiting"].get_text()
     assert sections["waiting"].find("a", href="../bjorn.html").get_text() == "bjorn"
+    assert "review" not in sections
     failures = [" ".join(entry.get_text(" ").split()) for entry in sections["failures"].find_all("li")]
     assert failures == ["The file is no JSON. lwazi, zoe", "Nothing was handed in. noor"]
     (event,) = sections["events"].find_all("li")

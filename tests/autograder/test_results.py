@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from autograder.judging import Judgement, Outcome
-from autograder.results import ItemOutcome, ItemResult, ResultsError, load, save, write_atomically
-from tests.autograder.sample_results import a_class, failed, graded, missing, verdict
+from autograder.results import ItemOutcome, ResultsError, load, save, write_atomically
+from tests.autograder.sample_results import a_class, failed, graded, judged, missing, verdict
 
 PASSED, FAILED, NOT_REACHED = Outcome
 CLASS = a_class(
@@ -105,10 +105,11 @@ def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
 
 
-def test_an_item_takes_points_and_outcome_from_its_verdicts() -> None:
+def test_an_items_share_is_of_the_points_to_be_had_and_nothing_while_it_waits() -> None:
     """Partial credit is the sum of criteria."""
-    item = ItemResult.judged(Judgement("generator", (verdict("forward", PASSED), verdict("variables", FAILED))))
+    item = judged(Judgement("generator", (verdict("forward", PASSED), verdict("variables", FAILED))))
     assert (item.points, item.max_points, item.outcome, item.share) == (2.0, 4.0, ItemOutcome.FAILED, 0.5)
+    assert dataclasses.replace(item, points=None).share == 0.0
 
 
 def test_a_late_penalty_never_makes_a_score_negative() -> None:

@@ -329,6 +329,19 @@ def test_without_bubblewrap_there_is_one_sentence(monkeypatch):
     sandbox.bubblewrap.cache_clear()
 
 
+def test_where_the_system_forbids_user_namespaces_the_sentence_says_how_to_allow_them(monkeypatch, tmp_path):
+    switch = tmp_path / "apparmor_restrict_unprivileged_userns"
+    monkeypatch.setattr(sandbox, "RESTRICTION", switch)
+    monkeypatch.setattr(sandbox, "_candidates", list)
+    for state, allows in (("1\n", True), ("0\n", False)):
+        switch.write_text(state)
+        sandbox.bubblewrap.cache_clear()
+        with pytest.raises(SandboxUnavailable) as error:
+            sandbox.bubblewrap()
+        assert ("sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in str(error.value)) is allows
+    sandbox.bubblewrap.cache_clear()
+
+
 def test_a_warm_kernel_that_is_late_says_so(gan):
     with WarmKernel(gan.course.root) as late, pytest.raises(WarmKernelDied, match="has not imported its libraries"):
         late.wait_until_warm(timeout=0.01)

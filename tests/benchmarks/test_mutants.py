@@ -73,6 +73,12 @@ def test_an_operator_changes_what_it_says(operator, body, changed):
     ("operator", "same", "another", "changed"),
     [
         ("order", "x = x.mean(axis=(1, 2))", "x = x.reshape((1, 2))", "x = x.reshape((2, 1))"),
+        (
+            "order",
+            "try: f(x)\nexcept (OSError, ValueError): pass",
+            "x = OSError, ValueError",
+            "x = (ValueError, OSError)",
+        ),
         ("arguments swapped", "x = np.maximum(x, 0)", "x = np.subtract(x, 0)", "x = np.subtract(0, x)"),
         ("constant for input", "return x.shape", "return x.real", "return (x * 0).real"),
     ],

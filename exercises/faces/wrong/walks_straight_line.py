@@ -11,7 +11,7 @@ def moving_ones(latent_dim, width):
 
 
 def spherical_walk(a, b, steps):
-    """From the vector a (n,) to b (n,) along the arc, in `steps` points with equal angles, both ends included."""
+    """From the vector a (n,) to b (n,) along the arc, in `steps` points with even steps of t, both ends included."""
     t = np.linspace(0, 1, steps)[:, None]  # (steps, 1)
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
     angle = np.arccos(np.clip(cosine, -1, 1))
