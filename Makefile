@@ -53,7 +53,7 @@ conformance: setup
 	@$(BIN)/python -m benchmarks.conformance
 
 fairness: setup
-	@$(BIN)/python -m benchmarks.fairness --output results
+	@$(BIN)/python -m benchmarks.fairness --output build/fairness
 
 # Only what can be made again: build/ also holds what a class has handed in, its gradebook and its secret.
 clean:
