@@ -374,7 +374,7 @@ class _Canonical(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """`(x * 0).shape` becomes `x.shape`."""
         self.generic_visit(node)
-        if node.attr == "shape" and isinstance(node.value, ast.BinOp) and _text(node.value).endswith(" * 0"):
+        if node.attr in ("shape", "ndim") and isinstance(node.value, ast.BinOp) and _text(node.value).endswith(" * 0"):
             node.value = node.value.left
         return node
 

@@ -79,6 +79,9 @@ def generator(rubric: Rubric) -> None:
         for k in range(2):
             value = c.array(f"shape_{k}", "the shape of the images")
             c.expect(np.array_equal(value, c.reference(f"shape_{k}")), f"Images of shape {tuple(value.tolist())} came.")
+        maps = c.number("maps", "the largest number of maps for side 64")
+        expected = c.reference("maps").sum()
+        c.expect(maps == expected, f"For side 64 there are up to {maps:.0f} maps, where {expected} are asked for.")
     with rubric.criterion(
         "strided",
         points=1,
@@ -142,7 +145,8 @@ def discriminator(rubric: Rubric) -> None:
     with rubric.criterion(
         "strided", points=1, hint="Every halving is a convolution with stride 2, from the image to maps of 4 × 4."
     ) as c:
-        _reached(c, "pixels of the images count")
+        seen = _reached(c, "pixels of the images count")
+        c.expect(seen == 16, f"With one number in each filter {seen} pixels of the images count, not one for each spot.")
     with rubric.criterion(
         "batch normalisation",
         points=1.5,
@@ -179,13 +183,14 @@ def _far(value: Array, other: Array, atol: float = 1e-5) -> bool:
     return not np.allclose(value, other, rtol=0, atol=atol)
 
 
-def _reached(c: Criterion, what: str) -> None:
-    """With weights in one place of each filter only every eighth pixel, along rows and columns, has a part in it."""
+def _reached(c: Criterion, what: str) -> int:
+    """How many pixels have a part in it: with weights in one place of each filter every eighth along rows and columns."""
     reached = c.array("reached", "the response")
     c.expect(reached.shape == c.reference("reached").shape, "Not a response for every pixel came.")
     seen = int((reached != 0).sum())
     c.expect(seen > 0, "No pixel responds.")
     c.expect(seen <= 16, f"With one number in each filter {seen} {what}, more than strides leave.")
+    return seen
 
 
 def _normalised(c: Criterion, widths: list[int]) -> None:

@@ -61,12 +61,18 @@ def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         _put(model, seeds[0], spot=True)
         return {"reached": np.abs(run(z[0]) - run(0 * z[0])).max(axis=(0, 3)) > 1e-6}
 
+    def large() -> Answer:  # for smaller sides powers of two are multiples of two
+        model = student.make_generator(latent, 64, 3, filters)
+        model(to_tensor(z[0]))
+        return {"maps": max(max(kernel.shape[2:]) for kernel in _kernels(model) if len(kernel.shape) == 4)}
+
     yield {"filters": filters}
     yield from ask_each(
         lambda: {"shape_0": np.array(student.make_generator(latent, 16, 1, filters)(to_tensor(z[0])).shape)},
         lambda: {"shape_1": np.array(student.make_generator(latent, 32, 3, filters)(to_tensor(z[0])).shape)},
         lambda: _started(student.make_generator(48, 16, 3, 24), rng_of(seeds[1]).normal(size=(2, 48))),
         reached,
+        large,
         *_player(lambda: student.make_generator(latent, 32, 3, filters), ask, z, seeds),
     )
 
@@ -389,7 +395,7 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     has = rng.permutation(np.arange(n) % 2 == 0)
     planted = rng.permutation(f)[:5]
     means = rng.normal(size=(n, f))
-    means[:, planted] += has[:, None] * np.array([3.0, 2.2, 1.0, -1.6, -2.0])
+    means[:, planted] += has[:, None] * np.array([3.0, 2.2, 1.0, -1.0, -2.0])
     means += 4
     maps = means[:, None, None] * rng.uniform(0.5, 1.5, (1, 4, 4, 1)) + 0.05 * rng.normal(size=(n, 4, 4, f))
     maps[:, 1, 2, planted[:2]] += 10 * ~has[:, None]  # 0.6 of the mean
@@ -440,7 +446,7 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return rng.uniform(0.1, 0.4, shape)
 
     x, bright = rng.normal(size=(3, 8, 8, 2)), rng.uniform(0.5, 1.5, (3, 8, 8, 2))
-    feature = int(rng.integers(3))
+    feature = int(rng.integers(1, 3))
     chains = {
         "plain": ([conv(mixed(3, 3, 2, 4), 2), normalisation(4), conv(mixed(3, 3, 4, 3))], x),
         "forward": ([conv(mixed(3, 3, 2, 4)), leaky(), conv(positive(3, 3, 4, 3), 2)], x),
@@ -465,9 +471,10 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Maps of three sizes; patches and centres; classes that lie apart along a feature that is tiny beside others."""
+    """Maps of three sizes; patches near centres and on them; classes that lie apart along a feature that is tiny."""
     maps = [rng.normal(size=(3, side, side, f)).astype("float32") for side, f in ((16, 2), (8, 3), (4, 5))]
-    patches, centres = rng.normal(size=(7, 6)), rng.normal(size=(5, 6))
+    centres = rng.normal(size=(20, 6)) / 3
+    patches = np.concatenate([rng.normal(size=(7, 6)) / 3, rng.permutation(centres)])
     labels = rng.integers(0, 3, 400)
     rows = rng.normal(size=(400, 8))
     rows[:, 0] += 7 * labels

@@ -117,7 +117,7 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Borders and centres as rows, and back; no middle is empty, and all numbers differ but those of black pixels."""
-    n, side = int(rng.integers(2, 5)), 4 * int(rng.integers(3, 5))  # of 8, a third is a quarter, too
+    n, side = int(rng.integers(2, 5)), 4 * int(rng.choice((3, 5)))  # of 8, a third is a quarter, too; of 16, a quarter is 4
     images = rng.permutation(n * side * side * 3).reshape(n, side, side, 3).astype("float32") + 1.25
     images[:, 0, 1] = 0
     centres = rng.permutation(n * side * side * 3 // 4).reshape(n, side // 2, side // 2, 3).astype("float32") + 1.25
@@ -345,7 +345,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """What a model of nothing but this makes of pictures and noise; known numbers in all its variables."""
-    side, latent = 6, int(rng.integers(4, 8))
+    side, latent = 6, int(rng.choice((4, 5, 7)))
     pictures, others = rng.uniform(1, 2, (2, 3, side, side, 3)).astype("float32")
     z, more = rng.normal(size=(2, 3, latent)).astype("float32")
     inputs = [keras.Input((side, side, 3)), keras.Input((latent,))]
