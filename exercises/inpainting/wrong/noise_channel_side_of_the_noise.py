@@ -1,6 +1,6 @@
 """As many pixels along a side as there are numbers in the noise.
 
-Loses: noise_channel/placed
+Loses: noise_channel/pictures, noise_channel/noise, noise_channel/affine
 """
 
 # %% solution="noise_channel"
