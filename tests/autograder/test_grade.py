@@ -14,6 +14,7 @@ import pytest
 from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
+from autograder import stage
 from autograder.course import CourseError
 from autograder.grade import grade, students_of
 from autograder.record import Recorder
@@ -142,6 +143,16 @@ def test_changed_tests_grade_everything_again(classroom, house):
     judges.write_text(judges.read_text().replace("points=1.5", "points=1.0").replace("points=0.5", "points=1.0"))
     again = classroom.course.assignment("tiny")
     assert points(grade(again, workers=ONE, house=house))["bo"] == 1.0
+
+
+def test_another_atelier_grades_everything_again(classroom, house, monkeypatch):
+    grade(classroom, workers=ONE, house=house)
+    notebook = classroom.course.output / "autograded" / "amal" / "tiny" / "tiny.ipynb"
+    before = notebook.stat().st_mtime_ns
+    now = {**stage.environment(), "Atelier's sources": "others"}
+    monkeypatch.setattr(stage, "environment", lambda: now)
+    grade(classroom, workers=ONE, house=house)
+    assert notebook.stat().st_mtime_ns != before
 
 
 def test_a_solution_that_fails_its_own_test_stops_the_run(classroom, house):
