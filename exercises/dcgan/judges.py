@@ -146,7 +146,7 @@ def discriminator(rubric: Rubric) -> None:
         "strided", points=1, hint="Every halving is a convolution with stride 2, from the image to maps of 4 × 4."
     ) as c:
         seen = _reached(c, "pixels of the images count")
-        c.expect(seen == 16, f"With one number in each filter {seen} pixels of the images count, not one for each spot.")
+        c.expect(seen == 16, f"With one number in each filter {seen} pixels of the images count, not 16.")
     with rubric.criterion(
         "batch normalisation",
         points=1.5,
@@ -184,7 +184,7 @@ def _far(value: Array, other: Array, atol: float = 1e-5) -> bool:
 
 
 def _reached(c: Criterion, what: str) -> int:
-    """How many pixels have a part in it: with weights in one place of each filter every eighth along rows and columns."""
+    """How many pixels have a part in it, with weights in one place of each filter: every eighth each way."""
     reached = c.array("reached", "the response")
     c.expect(reached.shape == c.reference("reached").shape, "Not a response for every pixel came.")
     seen = int((reached != 0).sum())

@@ -117,7 +117,7 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Borders and centres as rows, and back; no middle is empty, and all numbers differ but those of black pixels."""
-    n, side = int(rng.integers(2, 5)), 4 * int(rng.choice((3, 5)))  # of 8, a third is a quarter, too; of 16, a quarter is 4
+    n, side = int(rng.integers(2, 5)), 4 * int(rng.choice((3, 5)))  # a third of 8 is a quarter, too; that of 16 is 4
     images = rng.permutation(n * side * side * 3).reshape(n, side, side, 3).astype("float32") + 1.25
     images[:, 0, 1] = 0
     centres = rng.permutation(n * side * side * 3 // 4).reshape(n, side // 2, side // 2, 3).astype("float32") + 1.25
