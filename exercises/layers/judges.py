@@ -164,6 +164,7 @@ def gradient_check(rubric: Rubric) -> None:
     ) as c:
         c.close("apart", "the relative error", rtol=1e-3)
         c.close("scaled", "the relative error of gradients of different size", rtol=1e-3)
+        c.close("small", "the relative error of small gradients", rtol=1e-3)
     with rubric.criterion("nothing", points=0.5, hint="What do you divide by if both gradients are zero?") as c:
         c.expect(c.number("apart", "the relative error") > 0.01, "The relative error of different gradients is zero.")
         c.close("nothing", "the relative error of zeros")
@@ -441,7 +442,7 @@ def patches(rubric: Rubric) -> None:
         ("stride", ("stride_0", "stride_1"), "How many windows fit, and where does each begin?"),
         (
             "same",
-            ("same_0", "same_1", "compiled_same"),
+            ("same_0", "same_1", "same_2", "compiled_same"),
             "How many rows should come out, and how many pixels are missing for that, for a batch of None, too?",
         ),
         (

@@ -157,6 +157,7 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     variables = [_variable(value) for value in values]
     lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
     far = [1e3 * each for each in lists[0]]
+    small = [[1e-3 * each for each in gradients] for gradients in lists]
     zeros = [np.zeros(3), np.zeros((2, 2))]
 
     def loss_fn() -> Any:
@@ -179,6 +180,7 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {
             "apart": to_array(student.relative_error(*lists)),
             "scaled": to_array(student.relative_error(lists[0], far)),
+            "small": to_array(student.relative_error(*small)),
             "nothing": to_array(student.relative_error(zeros, [each.copy() for each in zeros])),
         },
     )
@@ -348,6 +350,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Both forms in use, and twice each in training, compiled too. What is drawn is judged against theory."""
     rate, x = float(rng.uniform(0.25, 0.38)), rng.uniform(1, 2, (60, 40)).astype("float32")
+    seed = int(rng.integers(2**31))
     forms = {"inverted": {}, "plain": {"inverted": False}}
     yield {"rate": rate, "x": x}
 
@@ -355,11 +358,11 @@ def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {f"use_{name}": to_array(student.Dropout(rate, **forms[name])(to_tensor(x)))}
 
     def train(name: str) -> Answer:
-        layer = student.Dropout(rate, **forms[name])
+        layer = student.Dropout(rate, seed=seed, **forms[name])
         return {f"train_{name}_{k}": to_array(layer(to_tensor(x), training=True)) for k in range(2)}
 
     def compiled(name: str) -> Answer:
-        layer = student.Dropout(rate, **forms[name])
+        layer = student.Dropout(rate, seed=seed, **forms[name])
         layer(to_tensor(x), training=True)
         call = _compiled(lambda x: layer(x, training=True), x)
         return {f"compiled_{name}_{k}": to_array(call(to_tensor(rows))) for k, rows in enumerate((x, x, x[:25]))}
@@ -429,7 +432,7 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
-    batches = rng.normal(size=(7, 3))
+    batches = rng.normal(size=(7, 3, 2))
     capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
     orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
     items, broken_at = rng.permutation(40), int(rng.integers(5, 9))
@@ -513,6 +516,7 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "stride_1": (x, 2, 5 - jump, "valid"),
         "same_0": (x, 3, 1, "same"),
         "same_1": (odd, 3, 2, "same"),
+        "same_2": (even, 1, 3, "same"),  # nothing is missing: the last window ends before the image does
         "uneven_0": (x, 2, 1, "same"),
         "uneven_1": (even, 3, 2, "same"),
         "uneven_2": (x, 4, 1, "same"),
