@@ -24,7 +24,7 @@ from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
 from autograder.perform import Performance
 from autograder.reference import references
-from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, known
+from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, assignment_of
 
 __all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure", "grading"]
 
@@ -133,7 +133,7 @@ class PerformAndJudge(NbGraderPreprocessor):
         """Perform, judge, annotate."""
         from autograder import stage
 
-        assignment = known(self.course_root, resources)
+        assignment = assignment_of(self.course_root, resources)
         house = stage.Stage(unsafe=self.unsafe)
         if assignment is None:
             settings = nbgrader.Execute(parent=self)

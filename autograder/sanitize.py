@@ -30,7 +30,7 @@ __all__ = [
     "RestoreCells",
     "SubmissionExporter",
     "Unreadable",
-    "known",
+    "assignment_of",
     "read_regular",
     "read_submission",
     "refused",
@@ -182,7 +182,7 @@ def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode
     return notebook, events
 
 
-def known(root: str, resources: ResourcesDict) -> Assignment | None:
+def assignment_of(root: str, resources: ResourcesDict) -> Assignment | None:
     """The assignment that nbgrader is busy with; None if it has no source here, so that its own tests decide."""
     course = Course(Path(root))
     name = resources["nbgrader"]["assignment"]
@@ -196,7 +196,7 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Restore the notebook; keep what was mended in its metadata."""
-        assignment = known(self.course_root, resources)
+        assignment = assignment_of(self.course_root, resources)
         if assignment is None:
             return self._from_gradebook(nb, resources)
         release = assignment.release
@@ -239,7 +239,7 @@ class SubmissionExporter(NotebookExporter):
         assert resources is not None
         if not any(isinstance(each, RestoreCells) for each in self._preprocessors):
             return super().from_filename(filename, resources=resources, **kwargs)
-        assignment = known(self.course_root, resources)
+        assignment = assignment_of(self.course_root, resources)
         if assignment is None:
             if any(path.is_symlink() for path in Path(filename).parent.rglob("*")):
                 raise Unreadable(f"{Path(filename).parent} holds a link: what it leads to would go to the student.")

@@ -27,7 +27,7 @@ __all__ = ["Stage", "Unfit", "environment", "perform", "perform_assignment", "pe
 
 @dataclass(frozen=True)
 class Stage:
-    """What a warm kernel is started with; two equal stages share one."""
+    """What a warm kernel is started with; two equal stages share one. A variable that holds one is called `house`."""
 
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
