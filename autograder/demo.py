@@ -19,6 +19,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 
+from autograder.cells import strip_hidden
 from autograder.course import Assignment
 from autograder.results import write_atomically
 
@@ -53,11 +54,8 @@ def _without_marks(notebook: NotebookNode) -> NotebookNode:
     """The notebook without the lines that only the build needs."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
-        cell.source, _, _ = cell.source.partition("\n### BEGIN HIDDEN TESTS")
-        cell.source, _, _ = cell.source.partition("\n### BEGIN MARK SCHEME")
-        lines = (
-            line for line in cell.source.splitlines() if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION")
-        )
+        visible = strip_hidden(cell.source).splitlines()
+        lines = (line for line in visible if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION"))
         cell.source = "\n".join(lines).rstrip()
     return notebook
 
