@@ -395,7 +395,7 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     has = rng.permutation(np.arange(n) % 2 == 0)
     planted = rng.permutation(f)[:5]
     means = rng.normal(size=(n, f))
-    means[:, planted] += has[:, None] * np.array([3.0, 2.2, 1.0, -1.0, -2.0])
+    means[:, planted] += has[:, None] * np.array([3.0, 2.2, 1.0, -1.6, -2.0])
     means += 4
     maps = means[:, None, None] * rng.uniform(0.5, 1.5, (1, 4, 4, 1)) + 0.05 * rng.normal(size=(n, 4, 4, f))
     maps[:, 1, 2, planted[:2]] += 10 * ~has[:, None]  # 0.6 of the mean
