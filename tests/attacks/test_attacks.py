@@ -9,7 +9,6 @@ import pytest
 from nbformat import v4
 from nbgrader.api import Gradebook
 
-from autograder import stage
 from autograder.perform import perform
 from autograder.results import Kind
 from tests.attacks import walls
@@ -89,10 +88,10 @@ _ = os.write(write, judge.encode())
 """
 
 
-def test_each_search_finds_what_is_there_to_be_found(patient):
+def test_each_search_finds_what_is_there_to_be_found(warm):
     cells = [PLANTED, *(f"{attack.blanks['sample_z']}\nprint(bool(loot()))" for attack in SEARCHES)]
     notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
-    outputs = perform(notebook, "", [], stage.warm_kernel(patient)).outputs
+    outputs = perform(notebook, "", [], warm).outputs
     found = {attack.name: outputs[number][0].get("text", "").strip() for number, attack in enumerate(SEARCHES, start=1)}
     assert found == dict.fromkeys(found, "True")
 
