@@ -1557,7 +1557,8 @@ with checks.waits():
 # ### Two digits
 #
 # On images with two digits, anywhere on 60 × 60 pixels (section 4.3 of the paper), attention pays more: a stroke that
-# is learnt once serves at every place, and a good model paints one digit after the other.
+# is learnt once serves at every place, and a good model paints one digit after the other. With `quick` and its 150 steps
+# expect no digits yet: a grey cloud where digits may lie, and windows that are still as wide as the image.
 
 # %% demo
 with checks.waits():
@@ -1587,6 +1588,7 @@ with checks.waits():
 # To keep all other parts as they are, the three planes of a picture lie one below the other, as one image of three
 # times the height. Only attention has to know of it: one window serves all three planes. With `PICTURES=svhn` or
 # `cifar10` you train on these (the first needs its file in the data folder), else on drawn scenes, shrunk to 32 × 32.
+# With `quick` and its 100 steps expect skies and grounds of the right colours, and a shadow where the things stand.
 
 # %%
 
