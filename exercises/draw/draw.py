@@ -1557,7 +1557,7 @@ with checks.waits():
 # ### Two digits
 #
 # On images with two digits, anywhere on 60 × 60 pixels (section 4.3 of the paper), attention pays more: a stroke that
-# is learnt once serves at every place, and a good model paints one digit after the other. With `quick` and its 150 steps
+# is learnt once serves at every place, and a good model paints one digit after the other. With `quick` (150 steps)
 # expect no digits yet: a grey cloud where digits may lie, and windows that are still as wide as the image.
 
 # %% demo
