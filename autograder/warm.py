@@ -43,6 +43,9 @@ MODULES = [
 WARM_KERNEL_ENDED = "the warm kernel ended"
 """Why a fork ended, if it was none of its own doing."""
 
+FORK_SECONDS = 60.0
+"""A fork takes milliseconds; who waits longer than this waits for a machine that does not come to it."""
+
 
 class WarmKernelDied(Exception):
     """The warm kernel itself has ended; the message holds the end of its log."""
@@ -127,14 +130,15 @@ class WarmKernel:
         fork = Fork(name := secrets.token_hex(4), self.folder / "s" / name)
         fork.sockets.mkdir()
         self._forks[name] = fork
-        inner = str(fork.sockets) if self.unsafe else "/tmp/sockets"
+        inner = str(fork.sockets) if self.unsafe else "/tmp/sockets"  # in the sandbox: `OWN_SOCKETS` of the warm kernel
         limits = self.limits.for_kernel()
         self._send({"fork": name, "sockets": name, "kernel": {**kernel, "ip": f"{inner}/k"}, "limits": limits})
         try:
-            fork.pid.result(timeout=60)
+            fork.pid.result(timeout=FORK_SECONDS)
         except TimeoutError as error:
             self.kill(fork)
-            raise WarmKernelDied("No kernel was forked within 60 seconds: give the machine fewer jobs.") from error
+            late = f"No kernel was forked within {FORK_SECONDS:g} seconds: give the machine fewer jobs."
+            raise WarmKernelDied(late) from error
         return fork
 
     def kill(self, fork: Fork, number: int = signal.SIGKILL) -> None:

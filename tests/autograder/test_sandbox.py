@@ -347,6 +347,15 @@ def test_a_warm_kernel_that_is_late_says_so(gan):
         late.wait_until_warm(timeout=0.01)
 
 
+def test_a_fork_that_is_late_says_so_and_is_killed(warm, monkeypatch):
+    sent = []
+    monkeypatch.setattr("autograder.warm.FORK_SECONDS", 0.01)
+    monkeypatch.setattr(warm, "_send", sent.append)  # so that the warm kernel hears of nothing
+    with pytest.raises(WarmKernelDied, match=r"No kernel was forked within 0\.01 seconds"):
+        warm.fork({"key": "", "ports": {}})
+    assert [next(iter(command)) for command in sent] == ["fork", "kill"]
+
+
 def test_without_a_sandbox_nothing_is_left_behind(gan, monkeypatch, tmp_path):
     def refuse(*_, **__):
         raise SandboxUnavailable("none")

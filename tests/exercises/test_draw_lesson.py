@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder import stage
 from autograder.course import Course
 from autograder.perform import Surroundings, perform
 
@@ -80,13 +79,12 @@ print("knows digits" if bound < 125 else f"knows no digits: {bound}")
 """
 
 
-def test_the_whole_model_is_what_its_steps_say_and_learns(draw):
-    roomy = stage.warm_kernel(stage.Stage())  # the shared one has too little memory to compile a network
+def test_the_whole_model_is_what_its_steps_say_and_learns(draw, warm):
     notebook = copy.deepcopy(draw.solution)
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
     notebook.cells[-1].source = WHOLE
     notebook.cells[-1].id = "whole"
-    performance = perform(notebook, "", [], roomy, Surroundings(cell_seconds=60.0))
+    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
     outputs = performance.outputs[len(notebook.cells) - 1]
     output = "".join(each.get("text", "") + each.get("evalue", "") for each in outputs)
     for kind in ("soft", "plain"):

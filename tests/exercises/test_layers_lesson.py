@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder import stage
 from autograder.course import Course
 from autograder.perform import Surroundings, perform
 
@@ -43,13 +42,12 @@ print("loaded" if same and steps == 60 else f"another network: {same}, {steps}")
 """
 
 
-def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers):
-    roomy = stage.warm_kernel(stage.Stage())  # the shared one has too little memory to compile a network
+def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers, warm):
     notebook = copy.deepcopy(layers.solution)
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
     notebook.cells[-1].source = "import os, tempfile; os.chdir(tempfile.mkdtemp())" + SMALL_NETWORK
     notebook.cells[-1].id = "small"
-    performance = perform(notebook, "", [], roomy, Surroundings(cell_seconds=60.0))
+    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
     output = "".join(
         each.get("text", "") + each.get("evalue", "") for each in performance.outputs[len(notebook.cells) - 1]
     )
