@@ -88,7 +88,18 @@ def alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4)
 
 
 class _Failed(Exception):
-    """The criterion is not met; the message is the rationale."""
+    """The criterion is not met; the message is the rationale. A ``hint`` takes the place of the criterion's own."""
+
+    def __init__(self, rationale: str, hint: str = "") -> None:
+        super().__init__(rationale)
+        self.hint = hint
+
+
+CUT = (
+    "Look for what cuts the gradient on its way: a NumPy function, `float(...)` or `.numpy()`, `ops.stop_gradient`, a "
+    "comparison or a rounding. Compute with `keras.ops` all the way."
+)
+"""The hint where a gradient does not pass: it is no matter of the formula."""
 
 
 class _NotReached(Exception):
@@ -108,10 +119,13 @@ class Criterion:
         self._reference = reference
         self._stopped = stopped
 
-    def expect(self, holds: bool | np.bool_, rationale: str) -> None:
-        """Fail the criterion with ``rationale`` (what was seen) unless ``holds``."""
+    def expect(self, holds: bool | np.bool_, rationale: str, hint: str = "") -> None:
+        """Fail the criterion with ``rationale`` (what was seen) unless ``holds``.
+
+        Where the criterion's own hint would point elsewhere, give a ``hint`` that takes its place.
+        """
         if not bool(holds):
-            raise _Failed(rationale)
+            raise _Failed(rationale, hint)
 
     def either(self, *checks: Callable[[], None]) -> None:
         """Pass if one of ``checks`` ends without a failure; else fail as the first does that could be asked."""
@@ -183,9 +197,7 @@ class Criterion:
         """
         sizes = np.sort(self.finite(key, f"the gradients through {what}"), axis=None)
         passes = sizes.size > 0 and bool((sizes > 0).all())
-        self.expect(
-            passes, f"No gradient passes through {what}, so nothing could be trained: is all of it `keras.ops`?"
-        )
+        self.expect(passes, f"No gradient passes through {what}, so nothing could be trained.", CUT)
         right = np.sort(self.reference(key), axis=None)
         self.expect(
             not alike or np.allclose(sizes, right, rtol=1e-2),
@@ -212,17 +224,20 @@ class Rubric:
         giving the answer away.
         """
         outcome, rationale = Outcome.PASSED, passed
+        own_hint = ""
         try:
             yield self._criterion
         except _Failed as failure:
-            outcome, rationale = Outcome.FAILED, str(failure)
+            outcome, rationale, own_hint = Outcome.FAILED, str(failure), failure.hint
         except _NotReached as reason:
             outcome, rationale = Outcome.NOT_REACHED, str(reason)
         except STUMBLES as error:
             outcome, rationale = Outcome.FAILED, str(_stumbled(error))
         passed_it = outcome is Outcome.PASSED
         self._verdicts.append(
-            Verdict(name, outcome, points if passed_it else 0.0, points, rationale, "" if passed_it else hint)
+            Verdict(
+                name, outcome, points if passed_it else 0.0, points, rationale, "" if passed_it else own_hint or hint
+            )
         )
 
     @property

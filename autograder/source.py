@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import symtable
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import jupytext
@@ -12,7 +14,7 @@ from nbformat import NotebookNode, v4
 from autograder.course import ID, PROBE_MARK, CourseError
 from autograder.perform import DEMO
 
-__all__ = ["read_cells", "solved_notebook"]
+__all__ = ["everyday_names", "read_cells", "solved_notebook"]
 
 HIDDEN_REGION = "\n\n" + PROBE_MARK + "{name}\n### END HIDDEN TESTS"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -108,3 +110,49 @@ def solved_notebook(path: Path) -> NotebookNode:
     notebook = v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(notebook)
     return notebook
+
+
+# Names that a student could have chosen ------------------------------------------------------------------------------
+
+
+def _bound(source: str) -> set[str]:
+    """The names that a cell binds at top level."""
+    top = symtable.symtable(source, "<cell>", "exec")
+    return {each.get_name() for each in top.get_symbols() if each.is_assigned() or each.is_imported()}
+
+
+def _is_rare(name: str) -> bool:
+    """Whether nobody would choose ``name`` for a helper by chance: a class or constant, or more than one word."""
+    return name[0].isupper() or "_" in name
+
+
+def everyday_names(cells: Iterable[NotebookNode]) -> list[str]:
+    """A sentence on each name that a check or a given cell of a solved notebook binds and should not.
+
+    Whoever fills in a blank may have chosen that name for a helper, which a later cell would overwrite. So checks bind
+    names that begin with `check_` or `Check` only, and cells that are given, once there has been a blank, no everyday
+    ones. Demos may: they are the last to run, and are not graded.
+    """
+    complaints: list[str] = []
+    known: set[str] | None = None
+    for cell in cells:
+        info = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code" or DEMO in cell.metadata.get("tags", []):
+            continue
+        bound = _bound(cell.source)
+        if info.get("grade"):
+            loose = {name for name in bound if not name.lower().startswith("check_") and not name.startswith("Check")}
+            advice = "put its lines into a function, or let the name begin with `check_`"
+        elif info.get("solution"):
+            known = bound if known is None else known | bound
+            continue
+        elif known is None:
+            continue
+        else:
+            loose = {name for name in bound - known if not _is_rare(name)}
+            advice = "give it a name of two words, or bind it above the first blank"
+        where = info.get("grade_id") or cell.id
+        complaints += [
+            f"The cell `{where}` binds `{name}`, which a student could have chosen: {advice}." for name in sorted(loose)
+        ]
+    return complaints

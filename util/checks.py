@@ -2,13 +2,15 @@
 
 A cell that checks a blank, and a cell that uses one, in a notebook::
 
-    with checks.check("scale"):
+    @checks.check("scale")
+    def check_scale():
         checks.shape(scale(images), (2, 784), "scale(images)")
 
     with checks.waits():
         plots.grid(generator.forward(z))
 
-No exception leaves either block, so a notebook with blanks still to be filled in runs from top to bottom.
+No exception leaves either block, so a notebook with blanks still to be filled in runs from top to bottom. A check runs
+at once, inside a function, so that its own names cannot take the place of a student's.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import operator
 import re
 import sys
 import traceback as tracebacks
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -90,11 +92,17 @@ class _Guard:
         return f"✗ {_describe(error)} (`checks.traceback()` in a new cell prints the whole story.)"
 
 
-class check(_Guard):  # noqa: N801 - reads as a verb: `with check("scale"):`
+class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def __call__(self, body: Callable[[], None]) -> Callable[[], None]:
+        """As a decorator: run the function ``body`` at once, and leave it to be called again."""
+        with self:
+            body()
+        return body
 
     def passed(self) -> None:
         """Say so."""
