@@ -180,7 +180,7 @@ def examine(assignment: Assignment, *, jobs: int = 2, house: stage.Stage | None 
         CourseError: if the solution itself fails, or a file in ``wrong/`` or ``right/`` is malformed.
     """
     house = house or stage.Stage()
-    answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
+    answers = references(assignment, lambda: stage.perform_solution(house, assignment))
     judge = Judge(assignment, answers)
 
     def examined(variant: Variant) -> list[str]:

@@ -86,7 +86,7 @@ class _Class:
         self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
         references = kept(self.assignment)
         self._judge = None if references is None else Judge(self.assignment, references)
-        self._solution = cluster.send(self.assignment.solution) if references is None else None
+        self._solution = cluster.send(self.assignment.solution, stage.PATIENCE) if references is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()

@@ -142,7 +142,7 @@ class PerformAndJudge(NbGraderPreprocessor):
                 around = surroundings(Path(resources["metadata"]["path"]), settings.timeout)
                 show(nb, stage.perform(house, nb, around=around))
             return nb, resources
-        answers = references(assignment, lambda: stage.perform_assignment(house, assignment, assignment.solution))
+        answers = references(assignment, lambda: stage.perform_solution(house, assignment))
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
             performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:

@@ -91,6 +91,11 @@ def keep(assignment: Assignment, performance: Performance) -> dict[str, Answer]:
     Raises:
         CourseError: if the solution does not answer, or does not earn full marks.
     """
+    for test, seconds in performance.slow.items():
+        raise CourseError(
+            f"The solution of {assignment.name} takes {seconds:.0f} seconds of processor time to answer the probe "
+            f"`{test}`, longer than any submission may: this machine is too slow, or the probe asks for too much."
+        )
     for test, answer in performance.answers.items():
         if answer.stopped:
             events = " ".join(performance.events)

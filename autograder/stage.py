@@ -22,7 +22,18 @@ from autograder.reference import library_versions
 from autograder.sandbox import Limits, SandboxUnavailable
 from autograder.warm import WarmKernel, WarmKernelDied
 
-__all__ = ["Stage", "Unfit", "environment", "perform", "perform_assignment", "perform_task", "start", "warm_kernel"]
+__all__ = [
+    "PATIENCE",
+    "Stage",
+    "Unfit",
+    "environment",
+    "perform",
+    "perform_assignment",
+    "perform_solution",
+    "perform_task",
+    "start",
+    "warm_kernel",
+]
 
 
 @dataclass(frozen=True)
@@ -68,8 +79,9 @@ def perform(
     probes: str = "",
     questions: Sequence[Question] = (),
     around: Surroundings | None = None,
+    patience: float = 1.0,
 ) -> Performance:
-    """Perform ``notebook``; if the warm kernel dies, once more with a new one.
+    """Perform ``notebook``; if the warm kernel dies, once more with a new one. ``patience`` multiplies limits of time.
 
     Raises:
         WarmKernelDied: if the second one dies too.
@@ -77,7 +89,7 @@ def perform(
     for last in (False, True):
         warm = warm_kernel(stage)
         try:
-            return perform_on(notebook, probes, questions, warm, around)
+            return perform_on(notebook, probes, questions, warm, around, patience)
         except WarmKernelDied:
             with _lock:
                 if _warm_kernels.get(stage) is warm:
@@ -87,9 +99,18 @@ def perform(
     raise AssertionError("unreachable")
 
 
+PATIENCE = 6.0
+"""How much more time than a submission the solution has, so that its slowness can be told from a mistake of it."""
+
+
 def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookNode) -> Performance:
     """Perform ``notebook`` as a submission of ``assignment``."""
     return perform(stage, notebook, assignment.probes, questions_of(assignment))
+
+
+def perform_solution(stage: Stage, assignment: Assignment) -> Performance:
+    """Perform the solution of ``assignment``, with patience."""
+    return perform(stage, assignment.solution, assignment.probes, questions_of(assignment), patience=PATIENCE)
 
 
 @cache
@@ -107,7 +128,12 @@ def environment() -> Mapping[str, str]:
 
 
 def perform_task(
-    expected: Mapping[str, str], stage: Stage, notebook: NotebookNode, probes: str, questions: Sequence[Question]
+    expected: Mapping[str, str],
+    stage: Stage,
+    notebook: NotebookNode,
+    probes: str,
+    questions: Sequence[Question],
+    patience: float = 1.0,
 ) -> Performance | str:
     """What a Dask worker is sent: `perform`, if this machine is like the caller's, whose `environment` is ``expected``.
 
@@ -126,7 +152,7 @@ def perform_task(
     if differences:
         raise Unfit(f"The worker on {socket.gethostname()} is not like this machine: {'; '.join(differences)}.")
     try:
-        return perform(stage, notebook, probes, questions)
+        return perform(stage, notebook, probes, questions, patience=patience)
     except SandboxUnavailable as error:
         raise Unfit(f"The worker on {socket.gethostname()} cannot perform: {error}") from error
     except Exception as error:

@@ -12,11 +12,13 @@ import signal
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Self
 
 from autograder import sandbox
+from autograder.answers import clean_sentence
 
 __all__ = ["WARM_KERNEL_ENDED", "Fork", "WarmKernel", "WarmKernelDied"]
 
@@ -43,8 +45,11 @@ MODULES = [
 WARM_KERNEL_ENDED = "the warm kernel ended"
 """Why a fork ended, if it was none of its own doing."""
 
-FORK_SECONDS = 60.0
+FORK_SECONDS = 300.0
 """A fork takes milliseconds; who waits longer than this waits for a machine that does not come to it."""
+
+WARM_SECONDS = 900.0
+"""The imports take ten seconds of an idle machine."""
 
 
 class WarmKernelDied(Exception):
@@ -61,6 +66,10 @@ class Fork:
         self.pid: Future[int] = Future()
         self.ended: Future[int | None] = Future()
         self.reason = ""
+        self.seconds: Counter[str] = Counter()
+        """The processor seconds of each task that it was given."""
+        self.waited: Counter[str] = Counter()
+        """And those in which it did nothing."""
 
 
 class WarmKernel:
@@ -110,7 +119,7 @@ class WarmKernel:
         """Close."""
         self.close()
 
-    def wait_until_warm(self, timeout: float = 300.0) -> dict[str, Any]:
+    def wait_until_warm(self, timeout: float = WARM_SECONDS) -> dict[str, Any]:
         """Block until everything is imported; raise `WarmKernelDied` if that failed."""
         try:
             return self._warm.result(timeout)
@@ -140,6 +149,14 @@ class WarmKernel:
             late = f"No kernel was forked within {FORK_SECONDS:g} seconds: give the machine fewer jobs."
             raise WarmKernelDied(late) from error
         return fork
+
+    def allow(self, fork: Fork, task: str, seconds: float | None = None, waiting: float | None = None) -> None:
+        """Give the fork so many processor ``seconds`` for ``task``, in which it may do nothing for ``waiting`` seconds.
+
+        The time of its task before ends. Who exceeds either is killed, with a reason that says so; None is no bound.
+        """
+        if not fork.ended.done():
+            self._send({"allow": fork.name, "task": task, "seconds": seconds, "waiting": waiting})
 
     def kill(self, fork: Fork, number: int = signal.SIGKILL) -> None:
         """Send a signal to the fork; SIGKILL takes everything that it started with it."""
@@ -199,6 +216,16 @@ class WarmKernel:
             event = json.loads(line)
             if "warm" in event:
                 self._warm.set_result(event)
+            elif "unfit" in event:
+                self._warm.set_exception(
+                    WarmKernelDied(
+                        f"What every submission needs cannot be imported here: {clean_sentence(event['unfit'])}"
+                    )
+                )
+            elif "spent" in event:
+                fork = self._forks[event["spent"]]
+                fork.seconds[event["task"]] += event["seconds"]
+                fork.waited[event["task"]] += event["waited"]
             elif "forked" in event:
                 self._forks[event["forked"]].pid.set_result(event["pid"])
             elif "ended" in event:

@@ -132,9 +132,9 @@ class Cluster:
         with self._connected():
             return 2 * max(1, sum(self.client.nthreads().values()))
 
-    def send(self, notebook: NotebookNode) -> Future:
+    def send(self, notebook: NotebookNode, patience: float = 1.0) -> Future:
         """Have ``notebook`` performed. All that a worker learns of the course is given here."""
-        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, self.probes, self.questions))
+        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, self.probes, self.questions, patience))
         return self.client.submit(pickle.loads, order, key=f"perform-{uuid4().hex}", resources=self.resources)
 
     def wait(self, futures: Sequence[Future]) -> None:

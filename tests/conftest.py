@@ -19,6 +19,7 @@ LIMITS = Limits(
     cell_seconds=12.0,
     probe_seconds=8.0,
     submission_seconds=120.0,
+    waiting_seconds=12.0,
 )
 """Smaller than in earnest, so that what must run into a limit does so soon; a busy machine must not."""
 

@@ -6,8 +6,10 @@ reason.
 """
 
 import base64
+import builtins
 import contextlib
 import os
+import re
 import resource
 import sys
 import tempfile
@@ -50,8 +52,10 @@ class Student:
 
 
 def encode(value: object) -> dict[str, object] | None:
-    """``value`` as plain data; None if it is no array of bools, integers or floats."""
+    """``value`` as plain data; None if it is no array of bools, integers or floats. bfloat16 becomes float32."""
     array = np.asarray(value)
+    if array.dtype.name == "bfloat16":
+        array = array.astype(np.float32)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         return None
     array = array.astype(array.dtype.newbyteorder("<"))
@@ -59,9 +63,13 @@ def encode(value: object) -> dict[str, object] | None:
     return {"dtype": array.dtype.str, "shape": list(array.shape), "data": data}
 
 
+NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\{\{[^{}]*\}\}")
+"""Bold type of terminals, and TensorFlow's names for operations (`{{function_node …}}`)."""
+
+
 def sentence(error: BaseException) -> str:
     """What stopped a probe, for the student to read."""
-    text = " ".join(str(error).split())
+    text = " ".join(NOISE.sub(" ", str(error)).split())
     if isinstance(error, KeyboardInterrupt):
         return "It took too long and was interrupted."
     if isinstance(error, TOLD_WITHOUT_TYPE) and text:
@@ -90,6 +98,59 @@ def learn(source: str) -> None:
     exec(compile(source, "<probes>", "exec"), probes)
 
 
+# Names as they were ---------------------------------------------------------------------------------------------------
+
+kept: dict[str, dict[str, object]] = {}
+"""By test, the notebook's names as they were when its check cell had run."""
+
+HISTORY = re.compile(r"_+|_i+|_i?\d+")
+"""Names under which IPython keeps what was typed and shown."""
+
+LARGE = 2**24
+"""Bytes from which on an array is not kept: later cells must be able to replace it."""
+
+
+def remember(test: str) -> None:
+    """Keep the notebook's names for the questions of ``test``; called at the end of its check cell."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    kept[test] = {
+        name: value
+        for name, value in shell.user_ns.items()
+        if name not in shell.user_ns_hidden and not HISTORY.fullmatch(name) and size(value) <= LARGE
+    }
+
+
+def size(value: object) -> int:
+    """The bytes of an array or tensor that lies in the notebook's names; 0 for all else."""
+    found = getattr(value, "nbytes", 0) if not isinstance(value, type) else 0
+    return found if isinstance(found, int) else 0
+
+
+@contextlib.contextmanager
+def as_then(test: str, shell: Any) -> Iterator[None]:
+    """While the block runs, names mean what they meant when the check of ``test`` had run.
+
+    So no later cell can take a mark away by binding or deleting them. Names that came later stay, helpers for instance;
+    but for those that hide what Python itself brings.
+    """
+    then, names = kept.get(test), shell.user_ns
+    if then is None:
+        yield
+        return
+    now = dict(names)
+    for name in now.keys() & vars(builtins).keys() - then.keys() - shell.user_ns_hidden.keys():
+        del names[name]
+    names.update(then)
+    try:
+        yield
+    finally:
+        for name in list(names.keys() - now.keys()):
+            del names[name]
+        names.update(now)
+
+
 def ask(name: str, seed: list[int], token: str) -> None:
     """Run the probe ``name`` with a generator seeded by ``seed``; publish its answers marked with ``token``."""
     from IPython import get_ipython
@@ -98,11 +159,12 @@ def ask(name: str, seed: list[int], token: str) -> None:
     values: dict[str, object] = {}
     stopped = ""
     try:
-        for part in collect(probes[name](Student(shell.user_ns), np.random.default_rng(seed))):
-            for key, value in part.items():
-                encoded = encode(value)
-                if encoded is not None:
-                    values[key] = encoded
+        with as_then(name, shell):
+            for part in collect(probes[name](Student(shell.user_ns), np.random.default_rng(seed))):
+                for key, value in part.items():
+                    encoded = encode(value)
+                    if encoded is not None:
+                        values[key] = encoded
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
         stopped = sentence(error)
     shell.display_pub.publish({MIME: {"token": token, "values": values, "stopped": stopped}})

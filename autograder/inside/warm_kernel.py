@@ -6,6 +6,8 @@ event a line to standard output:
     (when everything is imported)                          ->   {"warm": true, …}
     {"fork": id, "sockets": …, "kernel": …, "limits": …}   ->   {"forked": id, "pid": n}
     {"kill": id, "signal": n}
+    {"allow": id, "task": …, "seconds": s, "waiting": w}   ->   {"spent": id, "task": …, "seconds": s, "waited": w}
+                                                                (of the task before, whose time ends with this)
     (when a fork has ended)                                ->   {"ended": id, "status": n, "reason": …}
 
 Each fork becomes process 1 of namespaces of its own (users, processes, mounts, IPC, network, host name, control
@@ -286,6 +288,8 @@ class WarmKernel:
         self.guardians: dict[int, str] = {}
         self.kernels: dict[str, int] = {}
         self.limits: dict[str, dict[str, int]] = {}
+        self.clocks: dict[str, watching.Clock] = {}
+        self.outside: dict[int, int] = {}
         self.reasons: dict[str, str] = {}
         self.own_bytes = watching.own_bytes("self")
 
@@ -304,11 +308,32 @@ class WarmKernel:
                 return
             self.guardians[guardian] = command["fork"]
             self.limits[command["fork"]] = command["limits"]
+            self.clocks[command["fork"]] = watching.Clock()
             self.kernels[command["fork"]] = kernel
             self.tell(forked=command["fork"], pid=kernel)
         elif command.get("kill") in self.kernels:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.kernels[command["kill"]], command["signal"])
+        elif command.get("allow") in self.clocks:
+            name = command["allow"]
+            self.clocks[name].look(self.processes(name))
+            self.tell_spent(name)
+            self.clocks[name].allow(command["task"], command["seconds"], command["waiting"])
+
+    def processes(self, name: str) -> list[int]:
+        """The processes of this fork, as numbers in /proc."""
+        guardian = next(pid for pid, each in self.guardians.items() if each == name)
+        if guardian not in self.outside:
+            self.outside = watching.guardians()
+        outside = self.outside.get(guardian)
+        return watching.processes_below(outside, self.limits[name]) if outside else []
+
+    def tell_spent(self, name: str) -> None:
+        """Tell what the task of this fork has used that now ends."""
+        clock = self.clocks[name]
+        if clock.task:
+            used, waited = clock.spent
+            self.tell(spent=name, task=clock.task, seconds=round(used, 3), waited=round(waited, 3))
 
     def reap(self) -> None:
         """Tell of every fork that has ended."""
@@ -318,16 +343,19 @@ class WarmKernel:
                 return
             if pid in self.guardians:
                 name = self.guardians.pop(pid)
-                del self.kernels[name], self.limits[name]
+                self.outside.pop(pid, None)
+                self.tell_spent(name)
+                del self.kernels[name], self.limits[name], self.clocks[name]
                 reason = self.reasons.pop(name, "")
                 self.tell(ended=name, status=os.waitstatus_to_exitcode(status), reason=reason)
 
     def watch(self) -> None:
         """Kill every fork that has outgrown its limits."""
-        for pid, outside in watching.guardians().items():
-            name = self.guardians.get(pid)
-            if name and (reason := watching.excess(outside, self.own_bytes, self.limits[name])):
-                self.reasons[name] = reason
+        for name, clock in self.clocks.items():
+            processes = self.processes(name)
+            clock.look(processes)
+            if reason := watching.excess(processes, self.own_bytes, self.limits[name]) or clock.excess():
+                self.reasons.setdefault(name, reason)
                 self.obey({"kill": name, "signal": signal.SIGKILL})
 
     def run(self) -> None:
@@ -363,14 +391,14 @@ def main() -> None:
     # The real standard output carries events; whatever a library prints while it is imported goes to the log.
     events = os.dup(1)
     os.dup2(2, 1)
-    missing = []
     sys.path.append(os.path.abspath(f"{__file__}/../../.."))  # for what is imported as a part of `autograder`
     for name in ["ipykernel.kernelapp", "ipykernel.ipkernel", *modules]:
         try:
             importlib.import_module(name)
-        except Exception:
-            missing.append(name)
+        except BaseException as error:  # without it, right answers would fail: nothing is forked
             traceback.print_exc()
+            os.write(events, json.dumps({"unfit": f"{name} ({type(error).__name__}: {error})"}).encode() + b"\n")
+            os._exit(1)
     del sys.path[-1]
     os.dup2(events, 1)
     os.close(events)
@@ -378,7 +406,7 @@ def main() -> None:
     gc.freeze()  # forks share these pages for as long as nobody's collector walks over them
     gc.disable()
     warm = WarmKernel(sandboxed)
-    warm.tell(warm=True, missing=missing, threads=len(os.listdir("/proc/self/task")))
+    warm.tell(warm=True, threads=len(os.listdir("/proc/self/task")))
     warm.run()
     os._exit(0)  # without the libraries' own farewells; whatever was forked ends with this sandbox
 

@@ -92,7 +92,7 @@ SUBMISSIONS = {
     "wrong": (RIGHT.replace("2\n", "3\n"), 0, 2, "AssertionError"),
     "dies": (f"{RIGHT}\ndef f():\n    import os; os._exit(0)", 0, 2, "ended the Python process"),
     "crashes": (f"{RIGHT}\ndef f():\n    import ctypes; ctypes.string_at(0)", 0, 2, "ended the Python process"),
-    "loops": (f"{RIGHT}\ndef f():\n    {UNSTOPPABLE}", 0, 2, "did not finish within 8 seconds"),
+    "loops": (f"{RIGHT}\ndef f():\n    {UNSTOPPABLE}", 0, 2, "did not finish within 8 seconds of processor time"),
     "floods": (f"{RIGHT}\ndef f():\n    while True: print('x' * 10_000)", 0, 2, "printed more than 1 MB"),
     "mutes": (f"def g():\n    return 2\n{MUTE}", 0, 2, "NameError"),
     "tags": (RIGHT.replace("2\n", "3\n"), 0, 2, "AssertionError"),

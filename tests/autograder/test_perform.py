@@ -83,10 +83,10 @@ def test_what_was_yielded_before_an_exception_counts(ask):
         ("import sys\ndef f(x): sys.exit(0)", "It stopped with SystemExit: 0"),
         ("import os\ndef f(x): os._exit(0)", "The code ended the Python process when it was called."),
         ("import ctypes\ndef f(x): ctypes.string_at(0)", "The code ended the Python process when it was called."),
-        ("def f(x):\n    while True: pass", "The code did not finish within 8 seconds when it was called."),
+        ("def f(x):\n    while True: pass", "The code did not finish within 8 seconds of processor time when it was called."),
         (
             "def f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
-            "The code did not finish within 8 seconds when it was called.",
+            "The code did not finish within 8 seconds of processor time when it was called.",
         ),
         ("def f(x):\n    while True: print('x' * 10_000)", "The code printed more than 1 MB when it was called."),
     ],
