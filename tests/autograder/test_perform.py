@@ -1,11 +1,17 @@
 """Cells and probes: one that dies, hangs or floods costs its own item and no other."""
 
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
 import textwrap
 
 import numpy as np
 import pytest
 from nbformat import v4
 
+from autograder import perform as performing
 from autograder.perform import Question, perform
 
 PROBES = textwrap.dedent(
@@ -34,10 +40,12 @@ def questions(*tests):
 
 @pytest.fixture
 def ask(warm):
-    def ask_cells(*cells, tests=("value", "last"), tags=None):
+    def ask_cells(*cells, tests=("value", "last"), tags=None, checks=None):
         notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in cells])
         for index, tag in (tags or {}).items():
             notebook.cells[index].metadata.tags = [tag]
+        for index, test in (checks or {}).items():
+            notebook.cells[index].metadata.nbgrader = {"grade_id": f"test_{test}", "grade": True}
         return perform(notebook, PROBES, questions(*tests), warm)
 
     return ask_cells
@@ -83,7 +91,10 @@ def test_what_was_yielded_before_an_exception_counts(ask):
         ("import sys\ndef f(x): sys.exit(0)", "It stopped with SystemExit: 0"),
         ("import os\ndef f(x): os._exit(0)", "The code ended the Python process when it was called."),
         ("import ctypes\ndef f(x): ctypes.string_at(0)", "The code ended the Python process when it was called."),
-        ("def f(x):\n    while True: pass", "The code did not finish within 8 seconds of processor time when it was called."),
+        (
+            "def f(x):\n    while True: pass",
+            "The code did not finish within 8 seconds of processor time when it was called.",
+        ),
         (
             "def f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
             "The code did not finish within 8 seconds of processor time when it was called.",
@@ -172,3 +183,141 @@ def test_an_error_that_the_kernel_does_not_show_is_shown_all_the_same(ask):
     performance = ask("get_ipython()._showtraceback = lambda *a, **k: None", "1 / 0")
     assert performance.events == ["Code cell 2 stopped with ZeroDivisionError: division by zero."]
     assert performance.outputs[1][0].ename == "ZeroDivisionError"
+
+
+# Time -----------------------------------------------------------------------------------------------------------------
+
+
+def test_who_only_waits_is_stopped_and_told_so(ask):
+    performance = ask("import threading\ndef f(x): threading.Event().wait()")
+    assert performance.answers["value"].stopped.startswith("The code did nothing but wait for 12 seconds")
+    assert performance.answers["last"].values["last"] == 3.0
+
+
+def test_waiting_takes_no_processor_time(ask):
+    assert ask("import time\ndef f(x):\n    time.sleep(9)\n    return 7").answers["value"].values["value"] == 7
+
+
+def test_the_processor_time_of_children_counts(ask):
+    child = "'import sys\\nwhile True: pass'"
+    performance = ask(f"import subprocess, sys\ndef f(x): subprocess.run([sys.executable, '-c', {child}])")
+    assert "8 seconds of processor time" in performance.answers["value"].stopped
+
+
+@contextlib.contextmanager
+def hogs(count):
+    """So many processes that do nothing but compute."""
+    rivals = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for rival in rivals:
+            rival.kill()
+            rival.wait()
+
+
+def test_a_busy_machine_changes_no_answer(ask):
+    """A second of computing has eight; with six rivals for two cores it takes far longer by the clock."""
+    work = "import time\ndef f(x):\n    end = time.process_time() + 3\n    while time.process_time() < end: pass\n    return 7"
+    with hogs(6 * (os.cpu_count() or 1)):
+        assert ask(work).answers["value"].values["value"] == 7
+
+
+def test_replaying_is_not_charged_to_the_next_probe(ask):
+    """Cells that take longer than a probe may are run again before the next question."""
+    slow = "import time\nend = time.process_time() + 9\nwhile time.process_time() < end: pass"
+    performance = ask(slow, "import os\ndef f(x): os._exit(1)")
+    assert performance.answers["value"].stopped == "The code ended the Python process when it was called."
+    assert performance.answers["last"].values["last"] == 3.0
+
+
+# Who ended it ---------------------------------------------------------------------------------------------------------
+
+
+LATER = {
+    "a timer": "import threading, os\nthreading.Timer(0.7, os._exit, [0]).start()",
+    "a shutdown": "import IPython\nIPython.Application.instance().kernel.do_shutdown(False)",
+}
+
+
+@pytest.mark.parametrize("cell", LATER.values(), ids=LATER)
+@pytest.mark.parametrize("last", [True, False])
+def test_a_cell_that_ends_the_kernel_a_moment_later_is_left_out(ask, cell, last):
+    work = "import time\ntime.sleep(1.5)\ndef f(x):\n    time.sleep(1.5)\n    return 7"
+    performance = ask(*([work, cell] if last else [cell, work]))
+    assert performance.answers["value"].values["value"] == 7
+    assert performance.answers["last"].values["last"] == 3.0
+    assert performance.events == [
+        f"Code cell {2 if last else 1} ended the Python process a moment after it had run; it was left out."
+    ]
+
+
+def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkeypatch):
+    real, ended = performing._Submission.put, []
+
+    async def put(self, question, client):
+        if not ended:
+            ended.append(True)
+            self.warm.kill(client.km.provisioner.fork)
+        return await real(self, question, client)
+
+    monkeypatch.setattr(performing._Submission, "put", put)
+    performance = ask("def f(x): return 7")
+    assert performance.answers["value"].values["value"] == 7
+    assert performance.events == []
+
+
+# Names as they were ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("later", "value"),
+    [
+        ("def f(x): return 2", 1),
+        ("del f, helper", 1),
+        ("%reset -f", 1),
+        ("def helper(x): return 3", 1),
+        ("abs = None", 1),
+        ("def late(): return 9", 1),
+    ],
+)
+def test_later_cells_cannot_take_a_mark_away(ask, later, value):
+    cells = ["def helper(x): return 1", "def f(x): return abs(helper(x))", "pass", later]
+    performance = ask(*cells, checks={2: "value"})
+    assert performance.answers["value"].values["value"] == value
+
+
+def test_a_helper_that_came_later_keeps_working(ask):
+    performance = ask("def f(x): return late()", "pass", "def late(): return 9", checks={1: "value"})
+    assert performance.answers["value"].values["value"] == 9
+
+
+def test_names_are_kept_through_a_death(ask):
+    cells = ["def f(x): return 1", "pass", "import os; os._exit(1)", "def f(x): return 2"]
+    assert ask(*cells, checks={1: "value"}).answers["value"].values["value"] == 1
+
+
+# What is lost ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_was_lost_is_asked_again(ask, monkeypatch):
+    real, lost = performing._Submission.put, []
+
+    async def put(self, question, client):
+        answer = await real(self, question, client)
+        if not lost:
+            lost.append(answer)
+            return None
+        return answer
+
+    monkeypatch.setattr(performing._Submission, "put", put)
+    performance = ask("def f(x): return 7")
+    assert performance.answers["value"].values["value"] == 7
+    assert performance.events == ["The answer to `value` was lost on its way; it was asked again."]
+
+
+def test_it_can_be_called_where_an_event_loop_runs(ask):
+    async def inside():
+        return ask("def f(x): return 7")
+
+    assert asyncio.run(inside()).answers["value"].values["value"] == 7

@@ -87,7 +87,12 @@ SUBMISSIONS = {
     "shows nan": (adding(RESULT.format("nan"), 1), 2, True, ""),
     "shows more than there is": (adding(RESULT.format("1000"), 1), 2, True, ""),
     "shows less than nothing": (adding(RESULT.format("-1"), 1), 2, True, ""),
-    "loops": (adding(STUBBORN), 2, True, "Code cell 4 did not finish within 12 seconds of processor time; it was left out."),
+    "loops": (
+        adding(STUBBORN),
+        2,
+        True,
+        "Code cell 4 did not finish within 12 seconds of processor time; it was left out.",
+    ),
     "dies": (adding("import os\nos._exit(9)"), 2, True, "Code cell 4 ended the Python process"),
     "fails": (adding("1 / 0", 1), 2, True, "Code cell 1 stopped with ZeroDivisionError"),
 }
