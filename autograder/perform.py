@@ -32,10 +32,14 @@ from autograder.answers import MIME, Answer, clean_sentence, decode
 from autograder.provisioner import WarmKernelManager
 from autograder.warm import WARM_KERNEL_ENDED, WarmKernel, WarmKernelDied
 
-__all__ = ["DEMO", "Performance", "Question", "Surroundings", "perform"]
+__all__ = ["DEMO", "RELEASED", "Performance", "Question", "Surroundings", "perform"]
 
 DEMO = "demo"
 """The tag of cells that are skipped when grading."""
+
+
+RELEASED = "released"
+"""The tag of cells that the student was given: a line in one that fails does not keep the rest of it from running."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ DIED = "ended the Python process"
 
 
 class _Fatal(Exception):
-    """The kernel is gone or had to be killed; the message says why."""
+    """The kernel is gone or had to be killed; the message says why, ``outputs`` are those of the cell until then."""
+
+    outputs: Sequence[NotebookNode] = ()
 
 
 class _Ended(_Fatal):
@@ -264,6 +270,22 @@ def _call(function: str, *arguments: object) -> NotebookNode:
     return v4.new_code_cell(_expression(function, *arguments))
 
 
+@dataclass
+class _Ran:
+    """What a cell has shown, and of a given one the lines that failed, each with what was raised."""
+
+    outputs: list[NotebookNode]
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _failed_lines(output: NotebookNode) -> list[tuple[str, str]]:
+    """What `autograder.inside.asking.go_on` says, if this is where it says so."""
+    data = output.get("data", {}).get(MIME)
+    failed = data.get("failed") if isinstance(data, dict) else None
+    pairs = (each for each in failed if isinstance(each, list) and len(each) == 2) if isinstance(failed, list) else ()
+    return [(clean_sentence(line), clean_sentence(reason)) for line, reason in pairs][:20]
+
+
 class _Replayed(_Fatal):
     """A kernel was lost while it replayed the cells that had run."""
 
@@ -350,7 +372,7 @@ class _Submission:
             total.update(getattr(self.client.km.provisioner.fork, what))
         return sum(amount for task, amount in total.items() if task not in (REPLAY, SET_UP))
 
-    async def run(self, client: _Client, cell: NotebookNode, task: str, seconds: float) -> None:
+    async def run(self, client: _Client, cell: NotebookNode, *, task: str, seconds: float) -> None:
         """Run a cell within what is left of the submission's time."""
         if sentence := self.out_of_time():
             raise _Fatal(f"had no time left ({sentence.rstrip('.')})")
@@ -382,10 +404,10 @@ class _Submission:
             for number, (_, cell) in enumerate(steps):
                 began = time.monotonic()
                 try:
-                    # In a kernel of its own a cell has more time than the first time, and none of the submission's.
-                    await client.run(
-                        self.copy(cell), REPLAY, 3 * self.patience * self.limits.cell_seconds, self.waiting
-                    )
+                    # A cell has more time than when it ran first, and takes none of the submission's.
+                    seconds = 3 * self.patience * self.limits.cell_seconds
+                    run = partial(client.run, task=REPLAY, seconds=seconds, waiting=self.waiting)
+                    await self.run_through(run, cell)
                 except _Fatal as reason:
                     raise _Replayed(str(reason), number, reason, time.monotonic() - began) from reason
         except BaseException:
@@ -421,11 +443,9 @@ class _Submission:
                 return await step(client)
             except _Ended:
                 await self.drop_kernel()
-                if await self.expose(self.replayable, time.monotonic() - rested):
-                    continue
                 if again or self.out_of_time():
                     raise
-                again = True
+                again = not await self.expose(self.replayable, time.monotonic() - rested)
             except _Fatal:
                 await self.drop_kernel()
                 raise
@@ -482,25 +502,41 @@ class _Submission:
         stopped = v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n")
         self.performance.outputs[index] = [*self.performance.outputs.get(index, []), stopped]
 
+    async def run_through(self, run: Callable[[NotebookNode], Awaitable[None]], cell: NotebookNode) -> _Ran:
+        """Have ``run`` a cell; of one that was given also what stands below a line that fails."""
+        copy = self.copy(cell)
+        try:
+            await run(copy)
+        except _Fatal as reason:
+            reason.outputs = copy.outputs
+            raise
+        ran = _Ran(copy.outputs)
+        if RELEASED in cell.metadata.get("tags", []) and any(each.output_type == "error" for each in ran.outputs):
+            rest = _call("go_on", cell.source)
+            await run(rest)
+            ran.failed = [each for output in rest.outputs for each in _failed_lines(output)]
+            ran.outputs += [output for output in rest.outputs if MIME not in output.get("data", {})]
+        return ran
+
     async def run_cell(self, index: int, cell: NotebookNode) -> None:
         """Run one of the notebook's cells and keep its outputs; if it is fatal, say so and leave it out of replays."""
-        copy = self.copy(cell)
-
-        async def run(client: _Client) -> None:
-            copy.outputs.clear()
-            await self.run(client, copy, f"cell {index}", self.limits.cell_seconds)
-
+        place, events = self.place(index, cell), self.performance.events
+        seconds = self.limits.cell_seconds
         try:
-            await self.attempt(run)
-            self.replayable.append((index, cell))
-            self.performance.outputs[index] = copy.outputs
+            ran = await self.attempt(
+                lambda client: self.run_through(partial(self.run, client, task=f"cell {index}", seconds=seconds), cell)
+            )
         except _Fatal as reason:
-            self.performance.outputs[index] = copy.outputs
+            self.performance.outputs[index] = list(reason.outputs)
             self.leave_out(index, cell, str(reason))
-        for output in copy.outputs:
-            if output.output_type == "error":
-                error = clean_sentence(f"{output.ename}: {output.evalue}")
-                self.performance.events.append(f"{self.place(index, cell)} stopped with {error}.")
+            return
+        self.replayable.append((index, cell))
+        self.performance.outputs[index] = ran.outputs
+        for line, why in ran.failed:
+            events.append(f"{place} could not run its line `{line}` ({why.rstrip('.')}); the rest of it ran.")
+        errors = [] if ran.failed else [output for output in ran.outputs if output.output_type == "error"]
+        for output in errors:
+            events.append(f"{place} stopped with {clean_sentence(f'{output.ename}: {output.evalue}')}.")
 
     # Questions
 
@@ -541,7 +577,7 @@ class _Submission:
             client.knows_probes = True
         client.printed = client.answered = 0
         cell = _call("ask", question.test, list(question.seed), token)
-        await self.run(client, cell, question.test, self.limits.probe_seconds)
+        await self.run(client, cell, task=question.test, seconds=self.limits.probe_seconds)
         payloads = [
             out["data"][MIME] for out in cell.outputs if out.output_type == "display_data" and MIME in out["data"]
         ]

@@ -24,6 +24,7 @@ from nbgrader.utils import is_grade
 from traitlets import Unicode
 
 from autograder.course import PROBE_MARK, Assignment, Course, CourseError
+from autograder.given import mark_given
 from autograder.perform import DEMO
 
 __all__ = [
@@ -179,7 +180,7 @@ def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode
             position = next((at for at, other in enumerate(notebook.cells) if other is previous), -1) + 1
             notebook.cells.insert(position, cell)
             previous = cell
-    return notebook, events
+    return notebook, events + mark_given(notebook, release)
 
 
 def assignment_of(root: str, resources: ResourcesDict) -> Assignment | None:

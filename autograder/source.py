@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import symtable
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.course import ID, PROBE_MARK, CourseError
+from autograder.given import names_bound
 from autograder.perform import DEMO
 
 __all__ = ["everyday_names", "read_cells", "solved_notebook"]
@@ -115,12 +115,6 @@ def solved_notebook(path: Path) -> NotebookNode:
 # Names that a student could have chosen ------------------------------------------------------------------------------
 
 
-def _bound(source: str) -> set[str]:
-    """The names that a cell binds at top level."""
-    top = symtable.symtable(source, "<cell>", "exec")
-    return {each.get_name() for each in top.get_symbols() if each.is_assigned() or each.is_imported()}
-
-
 def _is_rare(name: str) -> bool:
     """Whether nobody would choose ``name`` for a helper by chance: a class or constant, or more than one word."""
     return name[0].isupper() or "_" in name
@@ -139,7 +133,7 @@ def everyday_names(cells: Iterable[NotebookNode]) -> list[str]:
         info = cell.metadata.get("nbgrader", {})
         if cell.cell_type != "code" or DEMO in cell.metadata.get("tags", []):
             continue
-        bound = _bound(cell.source)
+        bound = names_bound(cell.source)
         if info.get("grade"):
             loose = {name for name in bound if not name.lower().startswith("check_") and not name.startswith("Check")}
             advice = "put its lines into a function, or let the name begin with `check_`"

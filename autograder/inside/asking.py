@@ -5,6 +5,7 @@ left out, so that its criteria are *not reached*; so is everything after an exce
 reason.
 """
 
+import ast
 import base64
 import builtins
 import contextlib
@@ -168,6 +169,55 @@ def ask(name: str, seed: list[int], token: str) -> None:
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
         stopped = sentence(error)
     shell.display_pub.publish({MIME: {"token": token, "values": values, "stopped": stopped}})
+
+
+# A line that fails ----------------------------------------------------------------------------------------------------
+
+FAILURES = 20
+"""How many statements of a cell may fail before the rest is left alone."""
+
+
+def go_on(source: str) -> None:
+    """Run what stands below the statement at which the cell ``source`` has just stopped, and below the next, and so on.
+
+    Publishes each statement that failed, and why: pairs of its first line and what was raised.
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    failed: list[list[str]] = []
+    while len(failed) < FAILURES:
+        line, source = split_at_failure(shell, source)
+        failed.append([line, sentence(last_error())])
+        if not source.strip() or shell.run_cell(source).success:
+            break
+    shell.display_pub.publish({MIME: {"failed": failed}})
+
+
+def last_error() -> BaseException:
+    """What the last cell that stopped was stopped by."""
+    return getattr(sys, "last_value", None) or RuntimeError("unknown")
+
+
+def split_at_failure(shell: Any, source: str) -> tuple[str, str]:
+    """The first line of the statement at which ``source`` stopped last, and what is to be run without it."""
+    lines, code = source.split("\n"), shell.transform_cell(source)
+    if len(code.rstrip("\n").split("\n")) != len(source.rstrip("\n").split("\n")):
+        lines = code.split("\n")
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError as error:  # nothing of it has run: all of it is, without that line
+        number = error.lineno or 1
+        return lines[number - 1].strip(), "\n".join(lines[: number - 1] + lines[number:])
+    trace, number = last_error().__traceback__, 0
+    while trace is not None and not number:
+        frame = trace.tb_frame
+        number = trace.tb_lineno if frame.f_globals is shell.user_ns and frame.f_code.co_name == "<module>" else 0
+        trace = trace.tb_next
+    stopped = (each for each in statements if each.lineno <= number <= (each.end_lineno or each.lineno))
+    if (statement := next(stopped, None)) is None:
+        return "", ""
+    return lines[statement.lineno - 1].strip(), "\n".join(lines[statement.end_lineno :])
 
 
 def lay_out(files: Mapping[str, bytes], environment: Mapping[str, str]) -> None:
