@@ -532,8 +532,9 @@ class _Submission:
             return
         self.replayable.append((index, cell))
         self.performance.outputs[index] = ran.outputs
-        for line, why in ran.failed:
-            events.append(f"{place} could not run its line `{line}` ({why.rstrip('.')}); the rest of it ran.")
+        for line, told in ran.failed:
+            why = told.removeprefix("It stopped with ").rstrip(".")
+            events.append(f"{place} could not run its line `{line}` ({why}); the rest of it ran.")
         errors = [] if ran.failed else [output for output in ran.outputs if output.output_type == "error"]
         for output in errors:
             events.append(f"{place} stopped with {clean_sentence(f'{output.ename}: {output.evalue}')}.")
