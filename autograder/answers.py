@@ -19,6 +19,8 @@ MIME = "application/vnd.atelier.answers+json"
 
 DTYPE = re.compile(r"\|b1|[<|][iu][1248]|<f[248]")
 MAX_VALUES, MAX_DIMENSIONS, MAX_SENTENCE = 200, 8, 300
+ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\{\{[^{}]*\}\} ?")
+"""Bold type of terminals, and TensorFlow's names for operations (`{{function_node …}}`)."""
 UNREADABLE = "The answer that came back could not be read."
 
 
@@ -34,7 +36,8 @@ def clean_sentence(text: object) -> str:
     """``text`` from the sandbox or from a student's hand as one short printable line."""
     if not isinstance(text, str):
         return ""
-    printable = "".join(character if character.isprintable() else " " for character in text[: 2 * MAX_SENTENCE])
+    plain = ESCAPES.sub("", text[: 2 * MAX_SENTENCE])
+    printable = "".join(character if character.isprintable() else " " for character in plain)
     line = " ".join(printable.split())
     return line if len(line) <= MAX_SENTENCE else line[: MAX_SENTENCE - 1] + "…"
 

@@ -105,6 +105,11 @@ def test_an_unreadable_answer_says_so(values):
 
 
 def test_sentences_are_one_short_printable_line():
-    assert clean_sentence("a\nb\x1b[31m\x00c") == "a b [31m c"
+    assert clean_sentence("a\nb\x1b[31m\x00c") == "a b c"
     assert len(clean_sentence("x" * 10_000)) == 300
     assert clean_sentence(["no text"]) == ""
+
+
+def test_a_sentence_has_no_bold_type_and_no_names_of_operations():
+    told = "\x1b[1mCannot multiply\x1b[0m {{function_node __wrapped__MatMul_device_/job:localhost}} 3 by 4"
+    assert clean_sentence(told) == "Cannot multiply 3 by 4"

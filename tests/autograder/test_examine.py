@@ -2,8 +2,11 @@
 
 import pytest
 
+from autograder.answers import Answer
 from autograder.course import CourseError
 from autograder.examine import examine
+from autograder.perform import Performance
+from autograder.reference import keep
 
 
 def test_the_skeleton_of_a_new_assignment_passes(tiny, house):
@@ -56,3 +59,11 @@ def test_the_hidden_tests_of_gan_are_fair_and_see(gan, house):
     report = examine(gan, jobs=2, house=house)
     assert report.complaints == ()
     assert report.answers >= 11 * 4 + 2
+
+
+def test_a_solution_that_is_too_slow_is_told_from_one_that_is_wrong(tiny):
+    slow = Performance(answers={"mean_squared_error": Answer()}, slow={"mean_squared_error": 31.4})
+    with pytest.raises(
+        CourseError, match="takes 31 seconds of processor time to answer the probe `mean_squared_error`"
+    ):
+        keep(tiny, slow)

@@ -365,3 +365,12 @@ def test_without_a_sandbox_nothing_is_left_behind(gan, monkeypatch, tmp_path):
     with pytest.raises(SandboxUnavailable):
         WarmKernel(gan.course.root)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_library_that_cannot_be_imported_is_said_and_nothing_is_forked(gan, monkeypatch):
+    monkeypatch.setattr("autograder.warm.MODULES", ["no_such_library"])
+    with (
+        WarmKernel(gan.course.root) as lacking,
+        pytest.raises(WarmKernelDied, match="cannot be imported here: no_such_library .ModuleNotFoundError"),
+    ):
+        lacking.wait_until_warm()
