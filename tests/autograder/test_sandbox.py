@@ -371,6 +371,6 @@ def test_a_library_that_cannot_be_imported_is_said_and_nothing_is_forked(gan, mo
     monkeypatch.setattr("autograder.warm.MODULES", ["no_such_library"])
     with (
         WarmKernel(gan.course.root) as lacking,
-        pytest.raises(WarmKernelDied, match="cannot be imported here: no_such_library .ModuleNotFoundError"),
+        pytest.raises(WarmKernelDied, match=r"cannot be imported here: no_such_library \(ModuleNotFoundError"),
     ):
         lacking.wait_until_warm()
