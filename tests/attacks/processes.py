@@ -156,7 +156,7 @@ grave.self = grave
         16,
         {"glorot": 0.0, "generator": 0.0, "discriminator": 0.0},
         blanks={"glorot": "import ctypes\ndef glorot_uniform(*sizes, seed=None): ctypes.PyDLL(None).sleep(10**6)"},
-        says=TOO_LONG,
+        says="The code did nothing but wait for",
     ),
     Attack(
         "loop_in_an_object_that_is_being_encoded",
