@@ -232,7 +232,7 @@ class _Seen:
     named: list[Place] = field(default_factory=list)
     unnamed: list[Place] = field(default_factory=list)
     others: list[tuple[str, str]] = field(default_factory=list)
-    left: int = MAX_ENTRIES
+    left: int = field(default_factory=lambda: MAX_ENTRIES)
     openings: int = MAX_PLACES
 
     @property
@@ -281,7 +281,7 @@ class _Seen:
         name = parts[-1].casefold()
         odd = _what_is_odd(path, parts)
         if odd is not None or name in NOT_HANDED_IN:
-            return odd if odd and ".ipynb" in name else ""
+            return odd if odd and (".ipynb" in name or path.is_symlink()) else ""
         if name.endswith(".zip") or _stem(name) is not None:
             return None
         return ENDINGS.get(Path(name).suffix, "which is no notebook")
@@ -300,7 +300,8 @@ class _Seen:
         assert stem is not None
         odd = not parts[-1].casefold().endswith(".ipynb")
         if odd and not self._is_notebook(place, stem, parts[-1]):
-            self.others.append((place.shown, "which is no notebook"))
+            if not self._is_of_another(parts):
+                self.others.append((place.shown, "which is no notebook"))
         elif self.wanted.is_named(stem):
             self.named.append(place)
         elif not self._is_of_another(parts):
@@ -360,7 +361,7 @@ def _stem(name: str) -> str | None:
 
 def _is_wanted_member(info: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-    return bool(parts) and not info.is_dir() and not any(map(is_junk, parts)) and _stem(parts[-1]) is not None
+    return bool(parts) and not info.is_dir() and not any(map(is_junk, parts)) and ".ipynb" in parts[-1].casefold()
 
 
 def _archive(path: Path) -> zipfile.ZipFile:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode, v4
 
 __all__ = ["NOTE", "SAVE_AGAIN", "Unreadable", "notebook_of", "read_regular"]
@@ -98,7 +99,9 @@ def notebook_of(content: bytes) -> tuple[NotebookNode, list[str]]:
     if left_over:
         events.append("Behind the end of the notebook the file held something else, which was left out.")
     cells = _Cells(data)
-    return v4.new_notebook(cells=cells.kept), list(dict.fromkeys(events + cells.events))
+    # Not by nbformat's own function: it warns of cells with the same id, which are told apart later on.
+    notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=cells.kept)
+    return notebook, list(dict.fromkeys(events + cells.events))
 
 
 # From bytes to JSON --------------------------------------------------------------------------------------------------
@@ -126,7 +129,7 @@ def _text(content: bytes) -> tuple[str, list[str]]:
         text = content.decode("utf-8", "atelier.windows")
         events.append("The file is not UTF-8 text: letters outside of ASCII were read as Windows writes them.")
     if not text.strip("\0\ufeff\ufffd \t\r\n"):
-        raise Unreadable(f"it is empty, and so not valid JSON: it was not saved or copied to its end. {RESTORE}")
+        raise Unreadable(f"it is empty: it was not saved, or not copied to its end. {RESTORE}")
     return text, events
 
 
@@ -182,6 +185,9 @@ class _Cells:
     """The cells of a notebook of any version, and what is said of those that could not be kept whole."""
 
     def __init__(self, data: dict[str, Any]) -> None:
+        version = data.get("nbformat")
+        if isinstance(version, int) and not 1 <= version <= nbformat.current_nbformat:
+            raise Unreadable(f"it is not a valid notebook (its format is {version}, which is not known). {SAVE_AGAIN}")
         found = list(_listed(data))
         if len(found) > MAX_CELLS:
             found = [cell for cell in found if not isinstance(cell, dict) or _joined(_source_of(cell)).strip()]

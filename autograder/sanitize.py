@@ -59,7 +59,8 @@ def read_submission(place: Place | Path, release: NotebookNode) -> NotebookNode:
     try:
         notebook, events = notebook_of(place.read())
     except (Unreadable, OSError) as error:
-        reason = error if isinstance(error, Unreadable) else f"it could not be opened ({error.strerror})"
+        opened = f"it could not be opened ({getattr(error, 'strerror', '')}). Hand in the file itself"
+        reason = error if isinstance(error, Unreadable) else opened
         return refused(release, f"The submitted file cannot be graded: {reason}.")
     notebook.metadata[NOTE] = {"events": events}
     return notebook
