@@ -130,8 +130,8 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def forget() -> None:
     """Let go of the texts that were compared."""
-    _words.cache_clear()
-    _lines.cache_clear()
+    for remembered in (_words, _lines, defined_names, _bound):
+        remembered.cache_clear()
 
 
 def share_of_words(of: str, text: str) -> float:
@@ -154,25 +154,31 @@ BINDING = re.compile(
 
 
 def _short_lines(source: str) -> list[str]:
-    return [line for line in source.splitlines() if len(line) <= MAX_LINE]
+    return [line for line in source[: 5 * MAX_COMPARED].splitlines() if len(line) <= MAX_LINE]
 
 
-def defined_names(source: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def defined_names(source: str) -> frozenset[str]:
     """The functions and classes that a cell defines at its left edge."""
     found = (re.match(r"(?:async\s+def|def|class)\s+(\w+)", line) for line in _short_lines(source))
-    return {each[1] for each in found if each}
+    return frozenset(each[1] for each in found if each)
 
 
 def bound_names(sources: Iterable[str]) -> set[str]:
     """The names that lines of code bind, found without parsing them: students' code need not be Python."""
+    return set().union(*map(_bound, sources))
+
+
+@lru_cache(maxsize=4096)
+def _bound(source: str) -> frozenset[str]:
     names: set[str] = set()
-    for found in (BINDING.match(line) for source in sources for line in _short_lines(source)):
+    for found in map(BINDING.match, _short_lines(source)):
         if found and found["imported"]:
             parts = (part.split(" as ")[-1].split(".")[0] for part in found["imported"].split(","))
             names.update(part.strip(" ()\\\t\r") for part in parts)
         elif found:
             names.update(name.strip() for name in (found["defined"] or found["assigned"]).split(","))
-    return names - {""}
+    return frozenset(names - {""})
 
 
 @dataclass(frozen=True)
