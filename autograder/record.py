@@ -232,7 +232,8 @@ class Recorder:
         timestamp, complaint = self._timestamp(student, found)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
-            when = {"timestamp": timestamp} if timestamp else {}
+            # What cannot be read counts as in time, whatever an earlier file has said.
+            when = {"timestamp": timestamp} if timestamp or complaint else {}
             gradebook.update_or_create_submission(self.assignment.name, student, **when)
         notebook = read_submission(found.place or Place(self.submission(student)), self.assignment.release)
         notebook = self.restored(student, notebook)
