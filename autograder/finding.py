@@ -23,7 +23,8 @@ __all__ = ["NOTHING", "Found", "Place", "Wanted", "find", "is_junk"]
 
 MAX_ENTRIES = 2000  # files and folders that are looked at, and members of an archive
 MAX_DEPTH = 5  # folders below the student's
-MAX_PLACES = 10  # notebooks that are compared
+MAX_PLACES = 5  # notebooks that are compared, and archives that are opened
+MAX_COMPARED = 64 * 2**20  # bytes of a notebook that is looked into in order to know whether it is meant
 MAX_INDEX = 2**20  # bytes of an archive's table of contents
 END_OF_ARCHIVE = b"PK\x05\x06"
 NOTHING = "No notebook was handed in."
@@ -37,22 +38,33 @@ class Place:
     member: str = ""
     shown: str = ""
 
-    def read(self) -> bytes:
+    def looked_into(self) -> bytes:
+        """What the file holds, if it is not too large to be read only in order to know whether it is meant.
+
+        Raises:
+            Unreadable, OSError: as `read`.
+        """
+        if self.path.stat().st_size > MAX_COMPARED:
+            raise Unreadable("it is too large to be compared")
+        return self.read(MAX_COMPARED)
+
+    def read(self, max_bytes: int = 0) -> bytes:
         """What the file holds.
 
         Raises:
             Unreadable: if it is not what can be read, or larger than can be meant.
             OSError: if it cannot be opened.
         """
+        limit = max_bytes or MAX_BYTES
         if not self.member:
-            return read_regular(self.path)
+            return read_regular(self.path, limit)
         try:
             with _archive(self.path) as archive, archive.open(self.member) as file:
-                content = file.read(MAX_BYTES + 1)
+                content = file.read(limit + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, KeyError) as error:
             raise Unreadable("the archive is damaged or locked. Unpack it, and hand in the notebook") from error
-        if len(content) > MAX_BYTES:
-            raise Unreadable(f"it is larger than {MAX_BYTES // 2**20} MB")
+        if len(content) > limit:
+            raise Unreadable(f"it is larger than {limit // 2**20} MB. Hand in the notebook itself, without its outputs")
         return content
 
 
@@ -100,7 +112,7 @@ def find(folder: Path, wanted: Wanted) -> Found:
     seen = _Seen(wanted, exact.path)
     seen.look(folder)
     if kind == "file":
-        return Found(exact, beside=tuple(seen.places))
+        return Found(exact, beside=tuple(seen.places[:MAX_PLACES]))
     found = _meant(seen)
     if found.place is None and kind == "folder":
         return Found(exact, beside=found.beside)  # whoever reads it will say what is wrong
@@ -130,8 +142,8 @@ def _meant(seen: _Seen) -> Found:
         return Found(None, f"There is no `{wanted.where}`, but more files than can be looked through.")
     for places in (seen.named, [place for place in seen.unnamed[:MAX_PLACES] if _holds(place, wanted.fits)]):
         if places and len(_different(places)) == 1:
-            rest = tuple(place for place in seen.places if place not in places)
-            return Found(places[0], events=(_instead(places[0], wanted),), beside=rest)
+            rest = [place for place in seen.places if place not in places]
+            return Found(places[0], events=(_instead(places[0], wanted),), beside=tuple(rest[:MAX_PLACES]))
         if places:
             return Found(
                 None,
@@ -175,7 +187,7 @@ def _different(places: list[Place]) -> set[object]:
     held: set[object] = set()
     for place in places:
         try:
-            held.add(hashlib.sha256(place.read()).digest())
+            held.add(hashlib.sha256(place.looked_into()).digest())
         except (Unreadable, OSError):
             held.add(place)
     return held
@@ -183,7 +195,7 @@ def _different(places: list[Place]) -> set[object]:
 
 def _holds(place: Place, fits: Callable[[bytes], bool]) -> bool:
     try:
-        return fits(place.read())
+        return fits(place.looked_into())
     except (Unreadable, OSError):
         return False
 
@@ -309,14 +321,17 @@ class _Seen:
 
     def _is_notebook(self, place: Place, stem: str, name: str) -> bool:
         """Whether a file of another ending holds a notebook; only a few are opened, whose names say that they may."""
-        if not (self.wanted.is_named(stem) or ".ipynb" in name.casefold()) or self.openings == 0:
+        if not (self.wanted.is_named(stem) or ".ipynb" in name.casefold()) or self.openings <= 0:
             return False
         self.openings -= 1
         return _holds(place, lambda content: bool(notebook_of(content)[0].cells))
 
     def _unpack(self, path: Path, shown: str, parts: tuple[str, ...]) -> None:
         """Sort the notebooks in an archive."""
+        self.openings -= 1
         try:
+            if self.openings < 0:
+                raise Unreadable("enough archives were opened")
             with _archive(path) as archive:
                 members = archive.infolist()
         except (zipfile.BadZipFile, Unreadable, OSError, NotImplementedError, ValueError, UnicodeError):

@@ -259,7 +259,7 @@ class Recorder:
     def _is_worked_on(self, place: Place) -> bool:
         release = self.assignment.release
         try:
-            content = place.read()
+            content = place.looked_into()
             if not is_of(content, release):
                 return False
             notebook, _ = restore(notebook_of(content)[0], release)

@@ -292,7 +292,7 @@ def pack(folder: Path, *contents: bytes, name: str = "") -> None:
     notebook_of(folder).unlink()
     with zipfile.ZipFile(folder / f"{folder.name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for number, content in enumerate(contents):
-            archive.writestr(name or f"{folder.name if not number else number}.ipynb", content)
+            archive.writestr(name or f"{number or folder.name}.ipynb", content)
 
 
 def heavy_neighbours(folder: Path) -> None:
@@ -404,7 +404,7 @@ ATTACKS += [
         status="missing",
         says="which is no notebook of this assignment",
     ),
-    Attack("notebooks_beside_that_take_long", 23, write=heavy_neighbours),
+    Attack("notebooks_beside_that_take_long", 23, NOTHING, solved=False, write=heavy_neighbours),
     Attack(
         "notebook_of_a_name_that_is_no_text",
         23,
