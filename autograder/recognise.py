@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -18,7 +18,18 @@ from nbformat import NotebookNode
 
 from autograder.perform import DEMO
 
-__all__ = ["Form", "Released", "Role", "added", "bound_names", "forget", "plain", "share_of_lines", "share_of_words"]
+__all__ = [
+    "Form",
+    "Released",
+    "Role",
+    "added",
+    "bound_names",
+    "forget",
+    "plain",
+    "share_of_lines",
+    "share_of_texts",
+    "share_of_words",
+]
 
 MAX_COMPARED = 20_000  # characters; nothing longer is compared word by word or line by line
 MAX_LINES = 1000
@@ -141,6 +152,12 @@ def share_of_words(of: str, text: str) -> float:
     return common / wanted.total() if wanted else 0.0
 
 
+def share_of_texts(release: NotebookNode, theirs: Collection[str]) -> float:
+    """Which share of a release's prose stands among the (plain) texts of a notebook's cells."""
+    own = [plain(cell.source) for cell in release.cells if _role(cell) is Role.PROSE]
+    return sum(text in theirs for text in own) / len(own) if own else 1.0
+
+
 def share_of_lines(of: str, text: str) -> float:
     """Which share of the lines ``of`` a code stand in ``text``, too."""
     wanted, there = _lines(of), set(_lines(text))
@@ -185,12 +202,28 @@ def _bound(source: str) -> frozenset[str]:
 class Added:
     """What a student's text has that the released one has not: code that stands by itself, and whether that is all.
 
-    ``lines`` are all new lines; ``code`` those that run without the rest: whole blocks at the left edge, and imports.
+    ``lines`` are all new lines; ``code`` those that run without the rest: whole blocks at the left edge, definitions in
+    the place of other lines, and imports.
     """
 
     code: str
     lines: str
     is_all: bool
+
+
+def _is_import(line: str) -> bool:
+    return bool(IMPORT.match(line)) and not line.endswith(("(", "\\", ","))
+
+
+def _definitions(lines: Sequence[str]) -> list[str]:
+    """Whole functions and classes among lines of code, decorators included."""
+    found: list[str] = []
+    inside = False
+    for line in lines:
+        if not line[:1].isspace():
+            inside = bool(re.match(r"(@|async\s+def\b|def\b|class\b)", line))
+        found += [line] if inside else []
+    return found
 
 
 IMPORT = re.compile(r"\s*(import\s+[\w.]+|from\s+[\w.]+\s+import\s)")
@@ -214,7 +247,8 @@ def added(released: str, text: str) -> Added | None:
         if what == "insert" and not lines[0][:1].isspace() and not follows[:1].isspace():
             code += lines
             continue
-        imports = [line.strip() for line in lines if IMPORT.match(line) and not line.endswith(("(", "\\", ","))]
-        code += imports
-        is_all &= what == "insert" and len(imports) == len(lines)
+        alone = _definitions(lines) if not follows[:1].isspace() else []
+        alone += [line.strip() for line in lines if line not in alone and _is_import(line)]
+        code += alone
+        is_all &= what == "insert" and len(alone) == len(lines)
     return Added("\n".join(code), "\n".join(fresh), is_all)

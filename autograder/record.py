@@ -31,6 +31,7 @@ from autograder.finding import Found, Place, Wanted, find, is_junk
 from autograder.moments import Unclear, read_moment
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
+from autograder.recognise import plain, share_of_texts
 from autograder.results import write_atomically
 from autograder.sanitize import is_of, is_untouched, read_submission, restore
 
@@ -247,14 +248,29 @@ class Recorder:
         """What must not be overlooked: the work may be in a notebook beside the one that was graded."""
         release = self.assignment.release
         if not is_untouched(notebook, release):
-            return []
+            return self._another(notebook, found)
         worked_on = [f"`{place.shown}`" for place in found.beside if self._is_worked_on(place)]
         if not worked_on or found.place is None:
-            return []
+            return self._another(notebook, found)
         return [
             f"The notebook that was graded, `{found.place.shown}`, is untouched, but there is work in "
             f"{', '.join(worked_on[:3])}: if that is meant, give it the place of the other, and grade again."
         ]
+
+    def _another(self, notebook: NotebookNode, found: Found) -> list[str]:
+        """Whether the notebook is that of another assignment: whether it has most of that one's own texts."""
+        theirs = {plain(cell.source) for cell in notebook.cells}
+        if share_of_texts(self.assignment.release, theirs) > 0.2 or found.place is None:
+            return []
+        for name in self.course.assignments():
+            other = self.course.assignment(name)
+            if (
+                name != self.assignment.name
+                and other.release_path.is_file()
+                and share_of_texts(other.release, theirs) > 0.5
+            ):
+                return [f"`{found.place.shown}` seems to be the notebook of `{name}`: a mistake in handing in?"]
+        return []
 
     def _is_worked_on(self, place: Place) -> bool:
         release = self.assignment.release

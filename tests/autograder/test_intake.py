@@ -12,14 +12,19 @@ from nbformat import v4
 from nbgrader.api import Gradebook
 from test_grade import ONE, RIGHT, hand_in
 from test_gradebook import ALL_OF_IT, DUE, configured
+from test_moments import utc
 from typer.testing import CliRunner
 
-from autograder import cli
+from autograder import build, cli
 from autograder import report as cli_report
 from autograder.course import CourseError
 from autograder.grade import everyone, grade, students_of
+from autograder.preprocessors import configure
+from autograder.reading import NOTE
 from autograder.record import Recorder
 from autograder.results import Status, load
+from autograder.sanitize import RestoreCells, SubmissionExporter
+from autograder.skeleton import new
 
 ODD_NAMES = [
     "#7",
@@ -129,6 +134,20 @@ def test_work_beside_an_untouched_notebook_is_shouted(course, house):
     assert "tiny-Copy1.ipynb" in page.select_one("p.attention").get_text()
 
 
+def test_the_notebook_of_another_lesson_is_noticed(course):
+    new(course.course, "other")
+    other = course.course.assignment("other")
+    text = other.source.read_text()
+    other.source.write_text(
+        text.replace("mean_squared_error", "sum_of_squares").replace("quared error", "um of squares")
+    )
+    build.build(other)
+    path = hand_in(course, "ana")
+    path.write_text(other.release_path.read_text())
+    (said,) = Recorder(course).sanitize("ana").metadata[NOTE]["attention"]
+    assert said == "`tiny/tiny.ipynb` seems to be the notebook of `other`: a mistake in handing in?"
+
+
 def test_links_lead_to_the_pages_of_students_of_any_name(course, house):
     for name in ODD_NAMES:
         hand_in(course, name)
@@ -166,6 +185,18 @@ def test_a_time_with_a_zone_is_late_when_it_is(course, house):
     assert "can be read in several ways" in results["unclear"].events[0]
     page = (course.course.output / "feedback" / "late" / "tiny.html") if told(course) else None
     assert "2 taken off for lateness" in page.read_text()
+
+
+def test_plain_nbgrader_reads_the_same_time(course):
+    path = hand_in(course, "ana", RIGHT)
+    path.with_name("timestamp.txt").write_text("2026-03-01 13:00:00 +0100")
+    recorder = Recorder(course)
+    recorder.add_student("ana")
+    exporter = SubmissionExporter(config=configure(course.course))
+    exporter.register_preprocessor(RestoreCells, enabled=True)
+    exporter.from_filename(str(path), resources=recorder.resources("ana"))
+    with Gradebook(course.course.database) as book:
+        assert book.find_submission("tiny", "ana").timestamp == utc(2026, 3, 1, 12)
 
 
 def test_one_student_ends_neither_the_grades_nor_the_pages_of_others(course, house, monkeypatch):

@@ -326,7 +326,6 @@ PICTURES = {
     "gone": ("![sketch](attachment:a.png)", {}, 0),
     "no picture": ("![sketch](attachment:a.png)", {"a.png": {"image/png": "aGVsbG8="}}, 0),
     "a drawing that could hold a script": ("![x](attachment:a.svg)", {"a.svg": {"image/svg+xml": "PHN2Zz4="}}, 0),
-    "of a wrong kind": ("![x](attachment:a.png)", {"a.png": ["image/png"]}, 0),
 }
 
 

@@ -461,6 +461,17 @@ def test_an_import_inside_a_demo_runs_and_the_rest_of_a_changed_demo_does_not(ga
     ]
 
 
+def test_a_function_in_the_place_of_a_line_of_a_demo_runs(gan, lesson):
+    cell = demo(lesson, 9)
+    first, *rest = cell.source.splitlines()
+    helper = "@functools.cache\ndef helper():\n    return 3"
+    cell.source = "\n".join(["BATCH_SIZE = 64", helper, *rest])
+    restored, events = restore(lesson, gan.release)
+    assert first.startswith("BATCH_SIZE")
+    assert helper in code_of(restored)
+    assert "had been changed" in events[0]
+
+
 def test_a_changed_demo_is_skipped_and_named(gan, lesson):
     cell = demo(lesson, 10)
     cell.source = cell.source.replace("keras.utils.set_random_seed(1)", "keras.utils.set_random_seed(2)")
