@@ -21,6 +21,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode, v4
 
+from autograder.perform import DEMO
+
 __all__ = ["NOTE", "SAVE_AGAIN", "Unreadable", "notebook_of", "read_regular"]
 
 MAX_BYTES = 200 * 2**20
@@ -302,13 +304,13 @@ def _clean(text: str, *, code: bool) -> str:
 
 
 def _marks(metadata: Any) -> NotebookNode:
-    """Of a cell's metadata the marks by which grading knows it: nbgrader's name, and tags."""
+    """Of a cell's metadata the marks by which grading knows it: nbgrader's name, and the tag of a demonstration."""
     kept = NotebookNode()
     if not isinstance(metadata, dict):
         return kept
     info, tags = metadata.get("nbgrader"), metadata.get("tags")
     if isinstance(info, dict) and isinstance(info.get("grade_id"), str):
         kept["nbgrader"] = NotebookNode(grade_id=info["grade_id"][:MAX_NAME])
-    if isinstance(tags, list) and (texts := [tag for tag in tags if isinstance(tag, str)]):
-        kept["tags"] = list(dict.fromkeys(texts))
+    if isinstance(tags, list) and DEMO in tags:
+        kept["tags"] = [DEMO]
     return kept

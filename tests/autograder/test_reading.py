@@ -39,6 +39,7 @@ ODD_FORMS = {
     "outputs that are no list": with_cell(1, outputs="none"),
     "a key that nobody knows": with_cell(0, outputExpanded=False),
     "a tag twice, and one that is none": with_cell(0, metadata={"tags": ["a", "a", 3]}),
+    "tags that the schema forbids": with_cell(0, metadata={"tags": ["", "a,b", [], None]}),
     "metadata that is none": with_cell(0, metadata="none"),
     "an id of a wrong kind": with_cell(0, id=7),
     "an id that is too long": with_cell(0, id="x" * 100),
@@ -162,9 +163,9 @@ def test_pictures_that_are_attached_to_a_text_stay():
 def test_of_metadata_only_the_marks_stay():
     info = {"grade_id": "x", "points": 1000, "grade": True}
     notebook, _ = notebook_of(
-        json.dumps(with_cell(1, metadata={"nbgrader": info, "tags": ["a"], "big": "x" * 9})).encode()
+        json.dumps(with_cell(1, metadata={"nbgrader": info, "tags": ["a", "demo"], "big": "x" * 9})).encode()
     )
-    assert notebook.cells[1].metadata == {"nbgrader": {"grade_id": "x"}, "tags": ["a"]}
+    assert notebook.cells[1].metadata == {"nbgrader": {"grade_id": "x"}, "tags": ["demo"]}
 
 
 LINES = TEXT.splitlines()
