@@ -240,8 +240,7 @@ class Recorder:
         notebook = self.restored(student, notebook)
         note = notebook.metadata[NOTE]
         note["events"] = [*found.events, *note["events"], *complaint]
-        if not note.get("unreadable"):
-            note["attention"] = self._attention(notebook, found)
+        note["attention"] = self._attention(notebook, found)
         return notebook
 
     def _attention(self, notebook: NotebookNode, found: Found) -> list[str]:
@@ -252,8 +251,9 @@ class Recorder:
         worked_on = [f"`{place.shown}`" for place in found.beside if self._is_worked_on(place)]
         if not worked_on or found.place is None:
             return self._another(notebook, found)
+        state = "cannot be read" if notebook.metadata[NOTE].get("unreadable") else "is untouched"
         return [
-            f"The notebook that was graded, `{found.place.shown}`, is untouched, but there is work in "
+            f"The notebook that was graded, `{found.place.shown}`, {state}, but there is work in "
             f"{', '.join(worked_on[:3])}: if that is meant, give it the place of the other, and grade again."
         ]
 

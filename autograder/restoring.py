@@ -157,8 +157,8 @@ class _Restoration:
 
     def _may_be(self, piece: _Piece, each: Released) -> bool:
         """Whether a cell that is none of the release's yet is ``each``; a question may have been merged with prose."""
-        merged = each.role is Role.QUESTION and piece.known is not None and piece.known.role is Role.PROSE
-        if not merged and not piece.is_own:
+        is_text = piece.known is not None and piece.known.role is Role.PROSE
+        if not piece.is_own and not (each.role is Role.QUESTION and is_text and piece.is_changed):
             return False
         return self.form.is_like(piece.cell, each, share=0.8 if each.role is Role.PROSE else 0.7)
 

@@ -126,7 +126,10 @@ def test_work_beside_an_untouched_notebook_is_shouted(course, house):
     path = hand_in(course, "bo", RIGHT, "It dominates.")
     path.rename(path.with_name("tiny-Copy1.ipynb"))
     hand_in(course, "bo", RIGHT)
-    ana, bo = grade(course, workers=ONE, house=house).students
+    shutil.copytree(course.course.submitted / "ana", course.course.submitted / "chi")
+    (course.course.submitted / "chi" / "tiny" / "tiny.ipynb").write_text("")
+    ana, bo, chi = grade(course, workers=ONE, house=house).students
+    assert "`tiny/tiny.ipynb`, cannot be read, but there is work in `tiny/tiny-Copy1.ipynb`" in chi.attention[0]
     assert "is untouched, but there is work in `tiny/tiny-Copy1.ipynb`" in ana.attention[0]
     assert bo.attention == ()
     assert told(course)["ana"].attention == ana.attention
