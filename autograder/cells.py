@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from textwrap import shorten
 from typing import Any
+from urllib.parse import unquote
 
 import bleach
 from IPython.lib.lexers import IPython3Lexer
@@ -30,12 +33,16 @@ from autograder.perform import DEMO
 
 __all__ = ["CellKind", "CellView", "strip_hidden", "view_cells"]
 
+log = logging.getLogger(__name__)
+
 MAX_CELLS = 400
 MAX_SOURCE = 20_000  # characters of one cell's source
 MAX_SOURCES = 400_000  # characters of all sources of one page
 MAX_TEXT = 10_000  # characters of one text output
 MAX_PICTURE = 1_000_000  # base64 characters of one picture
 MAX_OUTPUTS = 3_000_000  # characters of all outputs of one page
+MAX_ATTACHED = 8_000_000  # base64 characters of one picture in a text, which may be a photograph
+MAX_ATTACHMENTS = 24_000_000  # base64 characters of all pictures in the texts of one page
 
 HIDDEN = {"BEGIN HIDDEN TESTS": "END HIDDEN TESTS", "BEGIN MARK SCHEME": "END MARK SCHEME"}
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
@@ -85,9 +92,9 @@ def strip_hidden(text: str) -> str:
 
 def view_cells(notebook: NotebookNode) -> list[CellView]:
     """The cells of ``notebook`` in order, without empty ones."""
-    sources, outputs = _Room(MAX_SOURCES), _Room(MAX_OUTPUTS)
+    rooms = _Rooms()
     shown = (cell for cell in notebook.cells if _text(cell.get("source")).strip())
-    return [_view(cell, sources, outputs) for cell, _ in zip(shown, range(MAX_CELLS), strict=False)]
+    return [_guarded(cell, rooms) for cell, _ in zip(shown, range(MAX_CELLS), strict=False)]
 
 
 @dataclass
@@ -103,16 +110,87 @@ class _Room:
         return fits
 
 
-def _view(cell: NotebookNode, sources: _Room, room: _Room) -> CellView:
+class _Rooms:
+    """All that is left of a page."""
+
+    def __init__(self) -> None:
+        self.sources, self.outputs, self.pictures = _Room(MAX_SOURCES), _Room(MAX_OUTPUTS), _Room(MAX_ATTACHMENTS)
+
+
+NOT_SHOWN = Markup('<p class="note">This cell cannot be shown here; it is in the notebook.</p>')
+
+
+def _guarded(cell: NotebookNode, rooms: _Rooms) -> CellView:
+    """A cell, or a note in its place if what renders it stumbles: the rest of the page is needed all the same."""
+    try:
+        return _view(cell, rooms)
+    except Exception:
+        log.exception("A cell could not be rendered.")
+        kind, item = _kind(cell)
+        return CellView(kind, item, "", NOT_SHOWN)
+
+
+def _view(cell: NotebookNode, rooms: _Rooms) -> CellView:
     kind, item = _kind(cell)
-    source = _clip(strip_hidden(_text(cell.get("source"))), MAX_SOURCE)
-    if not sources.take(len(source)):
+    source = _text(cell.get("source"))
+    is_code = cell.get("cell_type") == "code"
+    pictures: dict[str, str] = {}
+    if not is_code:
+        source, pictures = _lift_pictures(source, cell.get("attachments"))
+    source = _clip(strip_hidden(source), MAX_SOURCE)
+    if not rooms.sources.take(len(source)):
         source = "# Left out: the page is full."
-    if cell.get("cell_type") != "code":
-        return CellView(kind, item, _heading(source), _markdown(source))
+    if not is_code:
+        return CellView(kind, item, _heading(source), _with_pictures(source, pictures, rooms.pictures))
     outputs = cell.get("outputs")
-    views = _outputs(outputs if isinstance(outputs, list) else [], room, hides=kind is CellKind.CHECK)
+    views = _outputs(outputs if isinstance(outputs, list) else [], rooms.outputs, hides=kind is CellKind.CHECK)
     return CellView(kind, item, "", _code(source), tuple(views))
+
+
+# Pictures in texts ---------------------------------------------------------------------------------------------------
+
+INLINE = re.compile(r"data:(image/[a-z.+-]{1,20});base64,([A-Za-z0-9+/=]+)")
+ATTACHED = re.compile(r"attachment:([^\s)\]>\"']+)")
+PICTURE_OF = "https://picture.invalid/"
+"""Where a picture is said to lie while the text is rendered; the pictures themselves would burden the renderer."""
+PLACE = re.compile(re.escape(PICTURE_OF) + r"\d{1,6}")
+PLACED = re.compile(rf'<img(?P<before>[^<>]*?) src="{re.escape(PICTURE_OF)}(?P<number>\d+)"(?P<after>[^<>]*)>')
+LEFT_OUT = Markup('<span class="note">[A picture was left out: it is missing, too large or not one.]</span>')
+
+
+def _lift_pictures(source: str, attachments: Any) -> tuple[str, dict[str, str]]:
+    """A text with addresses in the place of its pictures, pasted or attached, and the data behind each address."""
+    bundles = attachments if isinstance(attachments, Mapping) else {}
+    pictures: dict[str, str] = {}
+
+    def put(uri: str) -> str:
+        pictures[str(len(pictures))] = uri
+        return f"{PICTURE_OF}{len(pictures) - 1}"
+
+    def attached(found: re.Match[str]) -> str:
+        bundle = bundles.get(found[1], bundles.get(unquote(found[1])))
+        known = [mime for mime in PICTURES if isinstance(bundle, Mapping) and mime in bundle]
+        return put(f"data:{known[0]};base64,{_text(bundle[known[0]])}" if known else "")
+
+    source = source.replace(PICTURE_OF, "")
+    source = INLINE.sub(lambda found: put(found[0]), source)
+    return ATTACHED.sub(attached, source), pictures
+
+
+def _with_pictures(source: str, pictures: Mapping[str, str], room: _Room) -> Markup:
+    """A text rendered, with its pictures where they belong."""
+    html = _markdown(source)
+    if PICTURE_OF not in html:
+        return html
+
+    def put(found: re.Match[str]) -> str:
+        mime, _, data = pictures.get(found["number"], "").removeprefix("data:").partition(";base64,")
+        checked = _picture(mime, data, MAX_ATTACHED)
+        if checked is None or not room.take(len(checked)):
+            return LEFT_OUT
+        return f'<img{found["before"]} src="data:{mime};base64,{checked}"{found["after"]}>'
+
+    return Markup(re.sub(rf' src="{PLACE.pattern}"', "", PLACED.sub(put, html)))
 
 
 def _kind(cell: NotebookNode) -> tuple[CellKind, str]:
@@ -152,7 +230,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return value.startswith(("http://", "https://"))
     if (tag, name) == ("img", "src"):
         mime, _, data = value.removeprefix("data:").partition(";base64,")
-        return value.startswith("data:") and _picture(mime, data) is not None
+        return bool(PLACE.fullmatch(value)) or (value.startswith("data:") and _picture(mime, data) is not None)
     return (tag, name) == ("img", "alt")
 
 
@@ -218,10 +296,10 @@ def _bitmap(mime: str, data: str) -> Markup:
     return Markup('<img src="data:{};base64,{}" alt="Picture that this cell made">').format(mime, checked)
 
 
-def _picture(mime: str, data: str) -> str | None:
+def _picture(mime: str, data: str, limit: int = MAX_PICTURE) -> str | None:
     """``data`` as clean base64 if it is a bitmap of the kind ``mime`` and not too large, else None."""
-    compact = "".join(data.split()) if len(data) <= 2 * MAX_PICTURE else data
-    if mime not in PICTURES or len(compact) > MAX_PICTURE:
+    compact = "".join(data.split()) if len(data) <= 2 * limit else data
+    if mime not in PICTURES or len(compact) > limit:
         return None
     try:
         content = base64.b64decode(compact, validate=True)

@@ -7,10 +7,11 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -147,7 +148,7 @@ BY_HAND = "The points were changed by hand."
 
 def _why(student: StudentResult) -> str:
     """What happened to a submission, and where and why it lost points, in a line or three."""
-    parts = [*filter(None, [student.reason]), *student.events]
+    parts = [*filter(None, [student.reason]), *student.attention, *student.events]
     lost = [item for item in student.items if item.criteria and item.share < 1]
     if student.status is Status.GRADED:
         for item in lost[:SHOWN]:
@@ -156,6 +157,9 @@ def _why(student: StudentResult) -> str:
         if len(lost) > SHOWN:
             parts.append(f"And {len(lost) - SHOWN} more items.")
     return " ".join(parts)
+
+
+COLOURS = {Status.GRADED: "", Status.FAILED: "red", Status.UNGRADED: "yellow", Status.MISSING: "dim"}
 
 
 def _scoreboard(results: ClassResults) -> Table:
@@ -167,8 +171,10 @@ def _scoreboard(results: ClassResults) -> Table:
     for student in sorted(results.students, key=lambda each: (-each.score, each.student)):
         waiting = len(student.waiting)
         happened = Text(_why(student))  # what students said is no markup
-        colour = {Status.GRADED: "", Status.FAILED: "red", Status.MISSING: "dim"}[student.status]
-        points = "–" if student.status is Status.MISSING else f"{student.score:g} / {student.max_points:g}"
+        colour = "bold yellow" if student.attention else COLOURS[student.status]
+        points = f"{student.score:g} / {student.max_points:g}" if student.has_come else "–"
+        if student.late_penalty and student.has_come:
+            points += f"\n(−{student.late_penalty:g} late)"
         table.add_row(Text(student.student), points, str(waiting) if waiting else "", happened, style=colour)
     return table
 
@@ -190,7 +196,8 @@ def _summary(results: ClassResults, seconds: float) -> str:
     older = f" {review} grades given by hand are older than the last grading: see Formgrader's Manual Grading."
     return (
         f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
-        f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in; "
+        f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in"
+        f"{f', {counts[Status.UNGRADED]} not graded yet' if counts[Status.UNGRADED] else ''}; "
         f"{waiting} answers wait to be graded by hand.{older if review else ''}"
     )
 
@@ -249,33 +256,52 @@ def grade(
         console.print(
             f"Grades: {assignment.course.output / 'grades' / id}.json and .csv", soft_wrap=True, highlight=False
         )
+        _complain(results.stumbled, "results")
+
+
+def _complain(students: Sequence[str], what: str) -> None:
+    """End with a sentence if the grader itself stumbled over somebody's work; all others have been written."""
+    if students:
+        raise CourseError(
+            f"The {what} of {', '.join(students)} could not be read or written; see the log above. What concerns "
+            "others was written."
+        )
 
 
 @app.command()
 def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
     from autograder.collect import performed_notebook
-    from autograder.grade import save_results, students_of
+    from autograder.grade import everyone, save_results
     from autograder.record import Recorder
     from autograder.report import write_class_report, write_feedback
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
         recorder = Recorder(assignment)
-        results = save_results(recorder, students_of(assignment))
+        results = save_results(recorder, everyone(recorder))
         folder = assignment.course.output
         links: dict[str, str] = {}
+        stumbled = list(results.stumbled)
         for student in results.students:
-            if student.status is not Status.MISSING:
-                path = folder / "feedback" / student.student / f"{id}.html"
-                notebook = performed_notebook(recorder, student.student)
-                write_feedback(student, notebook, path, title=results.title)
-                links[student.student] = f"../feedback/{student.student}/{id}.html"
+            name = student.student
+            if not student.has_come or name in stumbled:
+                continue
+            try:
+                path = folder / "feedback" / name / f"{id}.html"
+                write_feedback(student, performed_notebook(recorder, name), path, title=results.title)
+                links[name] = f"../feedback/{quote(name, safe='')}/{id}.html"
+            except Exception as error:  # one submission must not keep the pages of all others from being written
+                if isinstance(error, OSError) and error.errno in NOT_WRITABLE | FORBIDDEN:
+                    raise
+                logging.getLogger(__name__).exception("The feedback of %s could not be written.", name)
+                stumbled.append(name)
         page = folder / "report" / f"{id}.html"
         write_class_report(results, page, links)
         console.print(
             f"Report: {page}\nFeedback: {folder / 'feedback'} ({len(links)} students)", soft_wrap=True, highlight=False
         )
+        _complain(stumbled, "feedback")
 
 
 @app.command()

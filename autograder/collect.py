@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
 
-from autograder.answers import clean_sentence
+from autograder.course import CourseError
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.preprocessors import JUDGEMENT
+from autograder.reading import NOTE
 from autograder.record import Recorder
 from autograder.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
-from autograder.sanitize import NOTE
 
 __all__ = ["collect", "performed_notebook"]
+
+log = logging.getLogger(__name__)
 
 
 def performed_notebook(recorder: Recorder, student: str) -> NotebookNode | None:
@@ -81,36 +83,36 @@ def _name(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
-def _missing(recorder: Recorder, student: str) -> StudentResult:
-    reason = _what_is_there(recorder.submission(student))
-    return StudentResult(student, Status.MISSING, reason, 0.0, _max_points(recorder))
+def _not_graded(recorder: Recorder, student: str, status: Status, reason: str) -> StudentResult:
+    return StudentResult(student, status, reason, 0.0, _max_points(recorder))
 
 
-def _what_is_there(wanted: Path) -> str:
-    """Why nothing could be graded: perhaps the notebook has another name."""
-    if wanted.exists():
-        return "The gradebook has no record of it: grade again."
-    others = sorted(path.name for path in wanted.parent.glob("*.ipynb"))
-    if not others:
-        return "No notebook was handed in."
-    return clean_sentence(f"There is no {wanted.name}, but {', '.join(others[:3])}: give it that name and grade again.")
+def _ungraded(recorder: Recorder, student: str) -> StudentResult:
+    reason = f"It was handed in and has not been graded yet: run `atelier grade {recorder.assignment.name}`."
+    return _not_graded(recorder, student, Status.UNGRADED, reason)
 
 
 def _max_points(recorder: Recorder) -> float:
     return sum(recorder.assignment.tests.values()) + sum(recorder.assignment.questions.values())
 
 
-def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentResult | None:
-    """None for a submission that has not been graded yet."""
+def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentResult:
+    found = recorder.found(student)
     notebook = performed_notebook(recorder, student)
+    if found.place is None:
+        reason = found.reason
+        if notebook is not None:
+            reason = f"What was graded before is no longer there. {reason}"
+        return _not_graded(recorder, student, Status.MISSING, reason)
     if notebook is None:
-        return None if recorder.handed_in(student) else _missing(recorder, student)
+        return _ungraded(recorder, student)
     name = recorder.assignment.name
     note = notebook.metadata.get(NOTE, {})
     try:
         submission = gradebook.find_submission(name, student)
     except MissingEntry:
-        return _missing(recorder, student)
+        return _ungraded(recorder, student)
+    newer = note.get("handed_in", "") not in ("", recorder.mark(student))
     if submission.total_seconds_late or submission.late_submission_penalty:
         recorder.settle_lateness(student, notebook)
         gradebook.db.refresh(submission)
@@ -127,11 +129,28 @@ def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentR
         seconds=float(note.get("seconds", 0.0)),
         events=() if note.get("unreadable") else tuple(note.get("events", ())),
         items=items,
+        attention=(*note.get("attention", ()), *([NEWER] if newer else [])),
     )
 
 
+NEWER = "What lies there now is not what was graded: it was handed in since. Grade again."
+
+
+def _guarded(recorder: Recorder, gradebook: Gradebook, student: str) -> tuple[StudentResult, bool]:
+    """A student's result, and whether the grader stumbled over it: nobody shall end the collecting for others."""
+    try:
+        return _student(recorder, gradebook, student), False
+    except CourseError:
+        raise
+    except Exception:
+        log.exception("The results of %s could not be read.", student)
+        gradebook.db.rollback()
+        reason = "The grader stumbled over these results: its log says where. Grade this student again with --force."
+        return _not_graded(recorder, student, Status.FAILED, reason), True
+
+
 def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
-    """The results of those of ``students`` who have been graded or have handed nothing in, in that order."""
+    """The results of ``students``, in that order."""
     assignment = recorder.assignment
     tests = assignment.tests
     items = (
@@ -139,11 +158,13 @@ def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
         for kind, graded in ((Kind.TEST, tests), (Kind.QUESTION, assignment.questions))
         for name, points in graded.items()
     )
-    found = []
+    found, stumbled = [], []
     # One for all of them: it need not learn its queries anew for each student, nor remember those it has read.
     with recorder.gradebook() as gradebook:
         for student in students:
-            found.append(_student(recorder, gradebook, student))
+            result, troubled = _guarded(recorder, gradebook, student)
+            found.append(result)
+            stumbled += [student] if troubled else []
             gradebook.db.expunge_all()
     return ClassResults(
         assignment=assignment.name,
@@ -151,5 +172,6 @@ def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         max_points=_max_points(recorder),
         items=tuple(items),
-        students=tuple(result for result in found if result),
+        students=tuple(found),
+        stumbled=tuple(stumbled),
     )

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import fcntl
 import hashlib
+import io
 import logging
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from distributed import Future
 from nbformat import NotebookNode
-from nbgrader.plugins import CsvExportPlugin
 
 from autograder import stage
 from autograder.answers import clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
+from autograder.finding import is_junk
 from autograder.judge import Judge
 from autograder.perform import Performance
 from autograder.preprocessors import annotate
+from autograder.reading import NOTE
 from autograder.record import Recorder
 from autograder.reference import fingerprint, keep, kept
-from autograder.results import ClassResults, ResultsError, load, moves, save
-from autograder.sanitize import NOTE, Unreadable, read_regular, refused
+from autograder.results import ClassResults, ResultsError, Status, load, moves, save, write_atomically
+from autograder.sanitize import refused
 from autograder.workers import Cluster, Workers
 
-__all__ = ["Listener", "grade", "save_results", "students_of"]
+__all__ = ["Listener", "everyone", "grade", "save_results", "students_of"]
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,11 @@ Listener = Callable[[str], None]
 
 
 def _is_student(path: Path) -> bool:
-    if path.name.startswith(".") or not path.is_dir():
+    if is_junk(path.name):
+        return False
+    if not path.is_dir():
+        if path.suffix.casefold() in (".ipynb", ".zip"):
+            log.error("%s belongs to nobody: put it into a folder of its student.", path)
         return False
     if path.is_symlink() or not path.name.isprintable():
         log.error(
@@ -65,13 +71,19 @@ def students_of(assignment: Assignment, only: str = "") -> list[str]:
     return [only] if only else students
 
 
-def _mark(path: Path, reference: str) -> str:
-    """A hash of a submission and of all that its score depends on."""
-    digest = hashlib.sha256(reference.encode())
-    for part in (path, path.parent / "timestamp.txt"):
-        with contextlib.suppress(OSError, Unreadable):
-            digest.update(hashlib.sha256(read_regular(part)).digest())
-    return digest.hexdigest()[:32]
+def everyone(recorder: Recorder) -> list[str]:
+    """All students of the class, sorted: who has a folder among the submissions, and who is in the gradebook.
+
+    Raises:
+        CourseError: if there is nobody.
+    """
+    known = recorder.roster()
+    try:
+        return sorted({*students_of(recorder.assignment), *known})
+    except CourseError:
+        if known:
+            return sorted(known)
+        raise
 
 
 class _Class:
@@ -105,10 +117,17 @@ class _Class:
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
-        notebook = performed_notebook(self.recorder, student)
-        mark = _mark(self.recorder.submission(student), self.mark)
+        try:
+            notebook = performed_notebook(self.recorder, student)
+        except Exception:  # whatever has damaged it, it is written anew
+            return False
+        mark = self._whole_mark(self.recorder.mark(student))
         same = notebook is not None and notebook.metadata.get(NOTE, {}).get("mark") == mark
         return same and self.recorder.knows(student)
+
+    def _whole_mark(self, handed_in: str) -> str:
+        """A hash of a submission and of all that its score depends on."""
+        return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
 
     def send(self, student: str) -> bool:
         """Sanitize and send one submission; False if there was nothing to perform."""
@@ -119,11 +138,12 @@ class _Class:
             notebook = self.recorder.sanitize(student)
         except CourseError:
             raise
-        except Exception as error:  # a submission can be odd in more ways than anyone has thought of
+        except Exception:  # a submission can be odd in more ways than anyone has thought of
             log.exception("The submission of %s could not be read.", student)
-            reason = f"The submitted file cannot be graded: the grader stumbled over it ({type(error).__name__})."
+            reason = "The submitted file cannot be graded: the grader stumbled over it, and its log says where."
             notebook = self.recorder.restored(student, refused(self.assignment.release, reason))
-        notebook.metadata[NOTE]["mark"] = _mark(self.recorder.submission(student), self.mark)
+        handed_in = self.recorder.mark(student)
+        notebook.metadata[NOTE].update(mark=self._whole_mark(handed_in), handed_in=handed_in)
         if reason := notebook.metadata[NOTE].get("unreadable"):
             self.receive(student, notebook, Performance.refused(reason, self.assignment.tests))
             return False
@@ -136,11 +156,11 @@ class _Class:
             self._record(student, notebook, performance)
         except CourseError:
             raise
-        except Exception as error:  # what a submission printed must not end the run either
+        except Exception:  # what a submission printed must not end the run either
             log.exception("What the submission of %s did could not be recorded.", student)
-            reason = f"What the submission did could not be recorded ({type(error).__name__})."
+            reason = "What the submission did could not be recorded: the grader's log says why."
             blank = self.recorder.restored(student, refused(self.assignment.release, reason))
-            blank.metadata[NOTE]["mark"] = notebook.metadata[NOTE]["mark"]
+            blank.metadata[NOTE].update({key: notebook.metadata[NOTE][key] for key in ("mark", "handed_in")})
             self._record(student, blank, Performance.refused(reason, self.assignment.tests))
 
     def _record(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
@@ -193,13 +213,39 @@ def save_results(recorder: Recorder, students: list[str], *, graded: bool = Fals
     if before := _last_time(path):
         results = replace(results, moved=moves(before, results) if graded else before.moved)
     folder.mkdir(parents=True, exist_ok=True)
-    export = CsvExportPlugin()
-    with recorder.gradebook() as gradebook, tempfile.TemporaryDirectory(dir=folder, prefix=".csv.") as draft:
-        export.to, export.assignment = f"{draft}/grades.csv", [results.assignment]
-        export.export(gradebook)
-        Path(export.to).replace(path.with_suffix(".csv"))
+    write_atomically(path.with_suffix(".csv"), _as_csv(recorder, results))
     save(results, path)  # last, since what moved is found by comparing with it
     return results
+
+
+COLUMNS = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *("raw_score", "late_submission_penalty", "score", "max_score"),
+)
+"""Of nbgrader's own table of grades, whose readers find here what they are used to."""
+
+
+def _as_csv(recorder: Recorder, results: ClassResults) -> str:
+    """The table of grades: nbgrader's columns, and the scores of ``results``; of who is not graded yet it has none."""
+    table = io.StringIO()
+    rows = csv.DictWriter(table, COLUMNS, lineterminator="\n")
+    rows.writeheader()
+    with recorder.gradebook() as gradebook:
+        assignment = gradebook.find_assignment(results.assignment)
+        people = {student.id: student for student in gradebook.students}
+        came = {row.student.id: row.timestamp for row in gradebook.assignment_submissions(results.assignment)}
+        for student in results.students:
+            person = people.get(student.student)
+            scores = (student.points, student.late_penalty, student.score)
+            known = (person.last_name, person.first_name, person.email) if person else ("", "", "")
+            values = (
+                *(assignment.name, assignment.duedate, came.get(student.student) if student.has_come else ""),
+                *(student.student, *known),
+                *(("", "", "") if student.status is Status.UNGRADED else scores),
+                assignment.max_score,
+            )
+            rows.writerow(dict(zip(COLUMNS, ("" if value is None else value for value in values), strict=True)))
+    return table.getvalue()
 
 
 @contextlib.contextmanager
@@ -245,4 +291,4 @@ def grade(
     recorder = Recorder(assignment)
     with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster:
         _Class(recorder, cluster, listener).run(students, force=force)
-    return save_results(recorder, students_of(assignment), graded=True)
+    return save_results(recorder, everyone(recorder), graded=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import logging
 import os
 import sqlite3
@@ -26,9 +27,13 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
 from autograder.course import Assignment, Course, CourseError, written_by_hand
+from autograder.finding import Found, Place, Wanted, find, is_junk
+from autograder.moments import Unclear, read_moment
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
+from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
+from autograder.recognise import plain, share_of_texts
 from autograder.results import write_atomically
-from autograder.sanitize import NOTE, Unreadable, read_regular, read_submission
+from autograder.sanitize import is_of, is_untouched, read_submission, restore
 
 __all__ = ["Recorder"]
 
@@ -73,7 +78,7 @@ class Recorder:
         self.course = assignment.course
         self._config = _nbgrader_config(self.course)
         with written_by_hand(self.course.root / NBGRADER_CONFIG):  # whose options these take
-            self._coursedir = CourseDirectory(config=self._config)
+            CourseDirectory(config=self._config)
             self._sanitizers = [each(config=self._config, log=log) for each in SANITIZE]
             self._recorders = [each(config=self._config, log=log) for each in RECORD]
             self._penalties = nbgrader.AssignLatePenalties(config=self._config, log=log)
@@ -184,15 +189,34 @@ class Recorder:
         """Where the student's notebook should be."""
         return self.course.submitted / student / self.assignment.name / f"{self.assignment.name}.ipynb"
 
+    def found(self, student: str) -> Found:
+        """What the student has handed in: the notebook that is to be graded, or what lies there instead."""
+        name, release = self.assignment.name, self.assignment.release
+        others = tuple(self.course.assignments())
+        return find(self.course.submitted / student, Wanted(name, others, lambda content: is_of(content, release)))
+
     def handed_in(self, student: str) -> bool:
-        """Whether something lies where the notebook should be, be it readable or not."""
-        try:
-            self.submission(student).lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:  # whoever reads it will say what is wrong
-            return True
-        return True
+        """Whether there is something to be graded, be it readable or not."""
+        return self.found(student).place is not None
+
+    def roster(self) -> list[str]:
+        """The students whom the gradebook knows, whether they have handed in or not."""
+        with self.gradebook() as gradebook:
+            return [student.id for student in gradebook.students if not is_junk(student.id)]
+
+    def mark(self, student: str) -> str:
+        """A hash of what the student has handed in: which file was taken, what it holds, and when it came."""
+        found = self.found(student)
+        digest = hashlib.sha256()
+        if found.place and found.place.shown != f"{self.assignment.name}/{self.assignment.name}.ipynb":
+            digest.update(os.fsencode(f"{found.place.path}\0{found.place.member}"))
+        for place in found.beside:
+            with contextlib.suppress(OSError):
+                digest.update(os.fsencode(f"{place.shown}\0{place.path.stat().st_size}"))
+        for read in (found.place.read if found.place else None, lambda: self._timestamp_file(student, found)[1]):
+            with contextlib.suppress(OSError, Unreadable):
+                digest.update(hashlib.sha256(read() if read else b"").digest())
+        return digest.hexdigest()[:32]
 
     def autograded(self, student: str) -> Path:
         """Where the performed notebook goes."""
@@ -205,29 +229,87 @@ class Recorder:
 
     def sanitize(self, student: str) -> NotebookNode:
         """The student's submission, read and restored, and entered in the gradebook with its time."""
-        timestamp, complaint = self._timestamp(student)
+        found = self.found(student)
+        timestamp, complaint = self._timestamp(student, found)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
-            when = {"timestamp": timestamp} if timestamp else {}
+            # What cannot be read counts as in time, whatever an earlier file has said.
+            when = {"timestamp": timestamp} if timestamp or complaint else {}
             gradebook.update_or_create_submission(self.assignment.name, student, **when)
-        notebook = read_submission(self.submission(student), self.assignment.release)
+        notebook = read_submission(found.place or Place(self.submission(student)), self.assignment.release)
         notebook = self.restored(student, notebook)
-        notebook.metadata[NOTE]["events"] += complaint
+        note = notebook.metadata[NOTE]
+        note["events"] = [*found.events, *note["events"], *complaint]
+        note["attention"] = self._attention(notebook, found)
         return notebook
+
+    def _attention(self, notebook: NotebookNode, found: Found) -> list[str]:
+        """What must not be overlooked: the work may be in a notebook beside the one that was graded."""
+        release = self.assignment.release
+        if not is_untouched(notebook, release):
+            return self._another(notebook, found)
+        worked_on = [f"`{place.shown}`" for place in found.beside if self._is_worked_on(place)]
+        if not worked_on or found.place is None:
+            return self._another(notebook, found)
+        state = "cannot be read" if notebook.metadata[NOTE].get("unreadable") else "is untouched"
+        return [
+            f"The notebook that was graded, `{found.place.shown}`, {state}, but there is work in "
+            f"{', '.join(worked_on[:3])}: if that is meant, give it the place of the other, and grade again."
+        ]
+
+    def _another(self, notebook: NotebookNode, found: Found) -> list[str]:
+        """Whether the notebook is that of another assignment: whether it has most of that one's own texts."""
+        theirs = {plain(cell.source) for cell in notebook.cells}
+        if share_of_texts(self.assignment.release, theirs) > 0.2 or found.place is None:
+            return []
+        for name in self.course.assignments():
+            other = self.course.assignment(name)
+            if (
+                name != self.assignment.name
+                and other.release_path.is_file()
+                and share_of_texts(other.release, theirs) > 0.5
+            ):
+                return [f"`{found.place.shown}` seems to be the notebook of `{name}`: a mistake in handing in?"]
+        return []
+
+    def _is_worked_on(self, place: Place) -> bool:
+        release = self.assignment.release
+        try:
+            content = place.looked_into()
+            if not is_of(content, release):
+                return False
+            notebook, _ = restore(notebook_of(content)[0], release)
+        except (Unreadable, OSError):
+            return False
+        return not is_untouched(notebook, release)
 
     def restored(self, student: str, notebook: NotebookNode) -> NotebookNode:
         """The notebook in the assignment's own form."""
         return self._through(self._sanitizers, notebook, self.resources(student))
 
-    def _timestamp(self, student: str) -> tuple[datetime | None, list[str]]:
+    def _timestamp_file(self, student: str, found: Found) -> tuple[Path, bytes]:
+        """The ``timestamp.txt`` of a submission, where it belongs or beside the notebook, and what it holds.
+
+        Raises:
+            OSError: if there is none, or it cannot be opened.
+            Unreadable: if it is no small file.
+        """
+        path = self.submission(student).with_name("timestamp.txt")
+        if found.place and not os.path.lexists(path):
+            path = found.place.path.with_name("timestamp.txt")
+        return path, read_regular(path, max_bytes=1000)
+
+    def _timestamp(self, student: str, found: Found) -> tuple[datetime | None, list[str]]:
         """When the submission came, if a ``timestamp.txt`` says so; and what is wrong with that file, if anything."""
-        path = self.submission(student).parent / "timestamp.txt"
         try:
-            if path.is_symlink() or path.exists():
-                read_regular(path, max_bytes=1000)
-            return self._coursedir.get_existing_timestamp(str(self.submission(student).parent)), []
-        except Exception:  # nbgrader's own way of complaining is one that only its commands survive
-            return None, ["`timestamp.txt` does not hold a date and time, so no lateness was counted."]
+            return read_moment(self._timestamp_file(student, found)[1]), []
+        except (FileNotFoundError, NotADirectoryError):
+            return None, []
+        except Unclear as error:
+            why = str(error)
+        except (Unreadable, OSError):
+            why = "it is no small file that can be read"
+        return None, [f"`timestamp.txt` does not hold a date and time, so no lateness was counted: {why}."]
 
     def knows(self, student: str) -> bool:
         """Whether the gradebook has points for every test of the student's submission."""
@@ -244,11 +326,10 @@ class Recorder:
     def record(self, student: str, notebook: NotebookNode) -> None:
         """Write the annotated notebook's points into the gradebook, and the notebook to its place."""
         path = self.autograded(student)
-        timestamp = self.submission(student).parent / "timestamp.txt"
         with self._usable():
             notebook = self._through(self._recorders, notebook, self.resources(student))
             path.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(OSError, Unreadable):
-                (path.parent / "timestamp.txt").write_bytes(read_regular(timestamp, max_bytes=1000))
+                (path.parent / "timestamp.txt").write_bytes(self._timestamp_file(student, self.found(student))[1])
             # Last of all: what lies there is taken for graded.
             write_atomically(path, nbformat.writes(notebook))

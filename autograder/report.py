@@ -48,7 +48,7 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
     ``feedback_links`` gives the address of a student's feedback page, relative to the report; a student who is not in
     it is named without a link.
     """
-    handed_in = [student for student in results.students if student.status is not Status.MISSING]
+    handed_in = [student for student in results.students if student.has_come]
     judged = [student for student in handed_in if student.status is Status.GRADED and student.items]
     write_atomically(
         path,
@@ -64,6 +64,7 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
             waiting=_by_item(results.items, {each.student: each.waiting for each in handed_in}),
             to_review=_by_item(results.items, {each.student: each.to_review for each in handed_in}),
             moved=len({move.student for move in results.moved}),
+            attention=_groups((each.student, said) for each in results.students for said in each.attention),
             failures=_groups((student.student, student.reason) for student in results.students if student.reason),
             events=_groups((student.student, event) for student in results.students for event in student.events),
         ),
@@ -115,6 +116,7 @@ class _Figures:
     graded: int
     failed: int
     missing: int
+    ungraded: int
     waiting: int
     mean: float
     median: float
@@ -193,6 +195,7 @@ def _figures(results: ClassResults, handed_in: Sequence[StudentResult]) -> _Figu
         graded=counts[Status.GRADED],
         failed=counts[Status.FAILED],
         missing=counts[Status.MISSING],
+        ungraded=counts[Status.UNGRADED],
         waiting=sum(len(student.waiting) for student in handed_in),
         mean=statistics.fmean(scores) if scores else 0.0,
         median=statistics.median(scores) if scores else 0.0,

@@ -53,10 +53,15 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """How a student's run ended: *failed* means it could not be graded to its end, *missing* that nothing came."""
+    """How a student's run ended.
+
+    *Failed* means that it could not be graded to its end, *ungraded* that it came after the last grading, *missing*
+    that nothing came, or that it was taken away again.
+    """
 
     GRADED = "graded"
     FAILED = "failed"
+    UNGRADED = "ungraded"
     MISSING = "missing"
 
 
@@ -106,7 +111,8 @@ class StudentResult:
     """One student. ``points`` counts what is graded so far, before the late penalty.
 
     ``reason`` is a sentence on why the run failed or nothing came, empty if all is well. ``events`` are sentences on
-    what happened on the way and did not end the run. ``items`` is empty if nothing could be graded.
+    what happened on the way and did not end the run, ``attention`` those that nobody may overlook: perhaps the wrong
+    file was graded. ``items`` is empty if nothing could be graded.
     """
 
     student: str
@@ -119,6 +125,12 @@ class StudentResult:
     seconds: float = 0.0
     events: tuple[str, ...] = ()
     items: tuple[ItemResult, ...] = ()
+    attention: tuple[str, ...] = ()
+
+    @property
+    def has_come(self) -> bool:
+        """Whether there is a graded submission, be it one that failed."""
+        return self.status in (Status.GRADED, Status.FAILED)
 
     @property
     def score(self) -> float:
@@ -154,7 +166,10 @@ PENALTY = "late penalty"
 
 @dataclass(frozen=True)
 class ClassResults:
-    """One grading of a class. ``graded_at`` is an ISO 8601 date and time; ``moved`` compares with the one before."""
+    """One grading of a class. ``graded_at`` is an ISO 8601 date and time; ``moved`` compares with the one before.
+
+    ``stumbled`` names students whose results the grader itself could not read or write.
+    """
 
     assignment: str
     title: str
@@ -164,6 +179,7 @@ class ClassResults:
     students: tuple[StudentResult, ...] = ()
     moved: tuple[Move, ...] = ()
     version: int = VERSION
+    stumbled: tuple[str, ...] = ()
 
 
 def moves(before: ClassResults, after: ClassResults) -> tuple[Move, ...]:

@@ -1,115 +1,63 @@
 """First stage of grading: whatever was handed in becomes a notebook of the assignment's own form.
 
 What can be trusted afterwards: every graded cell of the release is there once, in a cell of the right type, with the
-release's own metadata and, where it is locked, the release's own text. What a student added or rewrote stays.
+release's own metadata and, where it is locked, the release's own text. What a student added or rewrote stays, runs if
+it is code, and counts wherever it stands.
 """
 
 from __future__ import annotations
 
 import copy
-import json
-import os
-import stat
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Unicode
 
 from autograder.course import PROBE_MARK, Assignment, Course, CourseError
-from autograder.given import mark_given
+from autograder.finding import Place
+from autograder.moments import Unclear, read_moment
 from autograder.perform import DEMO
+from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
+from autograder.recognise import (
+    Form,
+    Role,
+    defined_names,
+    plain,
+)
+from autograder.restoring import restore
 
 __all__ = [
+    "NOTE",
     "RestoreCells",
     "SubmissionExporter",
-    "Unreadable",
     "assignment_of",
-    "read_regular",
+    "is_of",
+    "is_untouched",
     "read_submission",
     "refused",
     "restore",
 ]
 
-MAX_BYTES = 50 * 2**20
-MAX_CELLS = 2000
-NOTE = "atelier"
-"""The key of a notebook's metadata under which grading keeps what it has to say."""
 
-
-class Unreadable(Exception):
-    """A submission that is no notebook; the message says what it is instead."""
-
-
-def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """The content of a submitted file, which may be a link, a pipe, a device or without end.
-
-    Raises:
-        Unreadable: if it is no regular file, lies behind a link, or is larger than ``max_bytes``.
-        OSError: if it cannot be opened.
-    """
-    if any(each.is_symlink() for each in (path, path.parent, path.parent.parent)):
-        raise Unreadable("it is not a regular file, or lies behind a link")
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise Unreadable("it is not a regular file")
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(max_bytes + 1)
-    if len(content) > max_bytes:
-        raise Unreadable(f"it is larger than {max_bytes // 2**20} MB")
-    return content
-
-
-def _read(path: Path) -> NotebookNode:
+def read_submission(place: Place | Path, release: NotebookNode) -> NotebookNode:
+    """The notebook at ``place``; if it cannot be read, the untouched ``release`` with a note that says why."""
+    if isinstance(place, Path):
+        place = Place(place)
     try:
-        text = read_regular(path).decode("utf-8-sig")  # some editors put a mark in front
-    except UnicodeDecodeError as error:
-        raise Unreadable("it is not UTF-8 text") from error
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Unreadable(
-            f"it is not valid JSON (line {error.lineno}: {error.msg}); it may have been cut off"
-        ) from error
-    except RecursionError as error:
-        raise Unreadable("its JSON is nested too deeply") from error
-    except ValueError as error:
-        raise Unreadable(f"its JSON holds a value that cannot be read ({error})") from error
-    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
-        raise Unreadable("it is JSON, but not a notebook")
-    if not 1 <= content["nbformat"] <= nbformat.current_nbformat:
-        raise Unreadable(f"it is not a valid notebook (its format is {content['nbformat']}, which is not known)")
-    try:
-        # JSON can spell halves of characters, which no file, terminal or database takes; they become question marks.
-        text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of cells that have no id, or the same: all get new ones
-            notebook = nbformat.reads(text, as_version=4)
-            _, notebook = nbformat.validator.normalize(notebook)
-            nbformat.validate(notebook)
-    except Exception as error:  # nbformat raises whatever a malformed notebook makes it stumble over
-        raise Unreadable(f"it is not a valid notebook ({type(error).__name__})") from error
-    if len(notebook.cells) > MAX_CELLS:
-        raise Unreadable(f"it has more than {MAX_CELLS} cells")
-    notebook.metadata.pop(NOTE, None)
-    return notebook
-
-
-def read_submission(path: Path, release: NotebookNode) -> NotebookNode:
-    """The notebook at ``path``; if it cannot be read, the untouched ``release`` with a note that says why."""
-    try:
-        return _read(path)
+        notebook, events = notebook_of(place.read())
     except (Unreadable, OSError) as error:
-        reason = error if isinstance(error, Unreadable) else f"it could not be opened ({error.strerror})"
+        opened = f"it could not be opened ({getattr(error, 'strerror', '')}). Hand in the file itself"
+        reason = error if isinstance(error, Unreadable) else opened
         return refused(release, f"The submitted file cannot be graded: {reason}.")
+    notebook.metadata[NOTE] = {"events": events}
+    return notebook
 
 
 def refused(release: NotebookNode, reason: str) -> NotebookNode:
@@ -119,68 +67,29 @@ def refused(release: NotebookNode, reason: str) -> NotebookNode:
     return notebook
 
 
-def _grade_id(cell: NotebookNode, by_id: Mapping[str, str] | None = None) -> str | None:
-    """A cell's name; without any metadata of nbgrader's, what ``by_id`` says of the id that Jupyter keeps for it."""
-    if "nbgrader" not in cell.metadata:
-        return (by_id or {}).get(cell.get("id", ""))
-    info = cell.metadata["nbgrader"]
-    name = info.get("grade_id") if isinstance(info, dict) else None
-    return name if isinstance(name, str) else None
+def is_of(content: bytes, release: NotebookNode) -> bool:
+    """Whether a file's ``content`` is a notebook of this assignment: whether it has most of the release's cells."""
+    form = Form(release)
+    try:
+        notebook, _ = notebook_of(content)
+    except Unreadable:
+        return False
+    known = {each.name for cell in notebook.cells if (each := form.marked(cell))}
+    return 2 * len(known) > len(form.cells)
 
 
-def _as_type(cell: NotebookNode, kind: str) -> NotebookNode:
-    if cell.cell_type == kind:
-        return cell
-    new = v4.new_code_cell if kind == "code" else v4.new_markdown_cell
-    return new(cell.source, id=cell.get("id"), metadata=cell.metadata)
-
-
-def _ordinary(cell: NotebookNode) -> NotebookNode:
-    """A cell that earns nothing; of its metadata only the mark of a demo is kept."""
-    tags = cell.metadata.get("tags", [])
-    cell.metadata = NotebookNode({"tags": [DEMO]} if isinstance(tags, list) and DEMO in tags else {})
-    return cell
-
-
-def restore(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """Put ``notebook`` into the form of ``release``; also say, in sentences, what had to be mended.
-
-    Of a cell that was doubled the last copy counts, the one whose definitions are in force at the end. A graded cell
-    that was deleted comes back behind the one that precedes it in the release; a deleted solution cell does not, since
-    its code may have been moved elsewhere.
-    """
-    canonical = {name: cell for cell in release.cells if (name := _grade_id(cell))}
-    by_id = {cell.id: name for name, cell in canonical.items()}
-    events, placed = [], {}
-    for index, cell in reversed(list(enumerate(notebook.cells))):
-        name = _grade_id(cell, by_id)
-        if name is None or name not in canonical or name in placed:
-            if name in placed:
-                events.append(f"The cell `{name}` was there more than once; the last one counted.")
-            notebook.cells[index] = _ordinary(cell)
-            continue
-        original = canonical[name]
-        if cell.cell_type != original.cell_type:
-            events.append(f"The cell `{name}` had been turned into a {cell.cell_type} cell; it was turned back.")
-        restored = _as_type(cell, original.cell_type)
-        restored.metadata = copy.deepcopy(original.metadata)
-        if original.metadata.nbgrader.locked:
-            restored.source = original.source
-        notebook.cells[index] = placed[name] = restored
-    previous: NotebookNode | None = None
-    for name, original in canonical.items():
-        if name in placed:
-            previous = placed[name]
-            continue
-        events.append(
-            f"The cell `{name}` had been deleted{'; it was put back' if original.metadata.nbgrader.grade else ''}."
-        )
-        if original.metadata.nbgrader.grade:
-            cell = copy.deepcopy(original)
-            position = next((at for at, other in enumerate(notebook.cells) if other is previous), -1) + 1
-            notebook.cells.insert(position, cell)
-            previous = cell
-    return notebook, events + mark_given(notebook, release)
+def is_untouched(restored: NotebookNode, release: NotebookNode) -> bool:
+    """Whether no blank of a restored notebook differs from the release, nor is answered in another cell."""
+    form = Form(release)
+    blanks = {each.name: each for each in form.of(Role.BLANK) or form.of(Role.QUESTION)}
+    names = set().union(*(defined_names(each.cell.source) for each in blanks.values()))
+    for cell in restored.cells:
+        blank = blanks.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if blank and plain(cell.source) != blank.text:
+            return False
+        if not blank and not cell.metadata and cell.cell_type == "code" and names & defined_names(cell.source):
+            return False
+    return True
 
 
 def assignment_of(root: str, resources: ResourcesDict) -> Assignment | None:
@@ -202,12 +111,12 @@ class RestoreCells(NbGraderPreprocessor):
             return self._from_gradebook(nb, resources)
         release = assignment.release
         note = nb.metadata.get(NOTE)
-        unreadable = note.get("unreadable") if isinstance(note, dict) else None
+        unreadable, said = (note.get("unreadable"), note.get("events", [])) if isinstance(note, dict) else (None, [])
         nb, events = restore(nb, release)
-        nb.metadata[NOTE] = {"events": events}
+        nb.metadata = copy.deepcopy(release.metadata)
+        nb.metadata[NOTE] = {"events": [*said, *events]}
         if unreadable:
             nb.metadata[NOTE]["unreadable"] = str(unreadable)
-        nb.metadata["kernelspec"] = copy.deepcopy(release.metadata["kernelspec"])
         for number, cell in enumerate(nb.cells):
             cell["id"] = f"cell-{number}"  # unique, whatever was handed in
         nb.nbformat, nb.nbformat_minor = 4, 5
@@ -228,6 +137,18 @@ class RestoreCells(NbGraderPreprocessor):
         return nb, resources
 
 
+def _correct_time(path: Path, known: Mapping[str, str]) -> None:
+    """Let the gradebook have the time of a submission as Atelier reads it: nbgrader takes +0100 for seconds."""
+    try:
+        moment = read_moment(read_regular(path.with_name("timestamp.txt"), max_bytes=1000))
+    except (Unclear, Unreadable):
+        moment = None
+    except OSError:
+        return
+    with Gradebook(known["db_url"]) as gradebook:
+        gradebook.update_or_create_submission(known["assignment"], known["student"], timestamp=moment)
+
+
 class SubmissionExporter(NotebookExporter):
     """nbconvert's notebook exporter, reading with `read_submission`: a broken file is graded as an empty one."""
 
@@ -245,5 +166,6 @@ class SubmissionExporter(NotebookExporter):
             if any(path.is_symlink() for path in Path(filename).parent.rglob("*")):
                 raise Unreadable(f"{Path(filename).parent} holds a link: what it leads to would go to the student.")
             return super().from_filename(filename, resources=resources, **kwargs)
+        _correct_time(Path(filename), resources["nbgrader"])
         notebook = read_submission(Path(filename), assignment.release)
         return super().from_notebook_node(notebook, resources=resources, **kwargs)

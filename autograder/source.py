@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import symtable
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,6 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.course import ID, PROBE_MARK, CourseError
-from autograder.given import names_bound
 from autograder.perform import DEMO
 
 __all__ = ["everyday_names", "read_cells", "solved_notebook"]
@@ -113,6 +113,12 @@ def solved_notebook(path: Path) -> NotebookNode:
 
 
 # Names that a student could have chosen ------------------------------------------------------------------------------
+
+
+def names_bound(source: str) -> set[str]:
+    """The names that a cell binds at top level."""
+    top = symtable.symtable(source, "<cell>", "exec")
+    return {each.get_name() for each in top.get_symbols() if each.is_assigned() or each.is_imported()}
 
 
 def _is_rare(name: str) -> bool:

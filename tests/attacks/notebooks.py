@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -286,24 +287,45 @@ def links(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
 
 
+def pack(folder: Path, *contents: bytes, name: str = "") -> None:
+    """An archive in the place of the notebook, each of whose members holds one of ``contents``."""
+    notebook_of(folder).unlink()
+    with zipfile.ZipFile(folder / f"{folder.name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, content in enumerate(contents):
+            archive.writestr(name or f"{number or folder.name}.ipynb", content)
+
+
+def heavy_neighbours(folder: Path) -> None:
+    """Twenty notebooks of five megabytes beside the one that counts."""
+    for number in range(20):
+        (folder / f"copy{number}.ipynb").write_bytes(
+            b'{"nbformat": 4, "cells": [' + b'{"source": ""},' * 300_000 + b"0]}"
+        )
+
+
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "file_truncated": (rewrite(lambda content: content[: len(content) // 2]), "it may have been cut off"),
-    "file_empty": (rewrite(lambda content: b""), "is not valid JSON"),
-    "file_of_zeros": (rewrite(lambda content: bytes(10**6)), "is not valid JSON"),
+    "file_empty": (rewrite(lambda content: b""), "it is empty"),
+    "file_of_zeros": (rewrite(lambda content: bytes(10**6)), "it is empty"),
     "file_nested_deeply": (
         rewrite(lambda content: b'{"nbformat": 4, "x": ' + b"[" * 10**6 + b"]" * 10**6 + b"}"),
         "nested too deeply",
     ),
-    "file_in_utf_16": (rewrite(lambda content: content.decode().encode("utf-16")), "it is not UTF-8 text"),
-    "file_in_latin_1": (rewrite(lambda content: content[:-3] + b"\xe4\n}"), "it is not UTF-8 text"),
-    "file_of_one_gigabyte": (replace(sparse), "it is larger than 50 MB"),
+    "file_of_one_gigabyte": (replace(sparse), "it is larger than 200 MB"),
     "file_with_a_huge_number": (
         rewrite(lambda content: b'{"nbformat": 4, "x": ' + b"9" * 10**6 + b"}"),
-        "holds a value that cannot be read",
+        "it has no cells",
+    ),
+    "file_of_many_values": (
+        rewrite(lambda content: b'{"nbformat": 4, "cells": [' + b"[]," * (4 * 10**6) + b"[]]}"),
+        "too many values",
+    ),
+    "file_of_brackets_in_quotes": (
+        rewrite(lambda content: b'{"nbformat": 4, "cells": "' + b"[" * 10**6 + b'"}'),
+        "it has no cells",
     ),
     "file_of_format_5": (rewrite(with_number(nbformat=5)), "its format is 5"),
     "file_of_format_minus_1": (rewrite(with_number(nbformat=-1)), "its format is -1"),
-    "file_of_no_format": (rewrite(with_number(nbformat="four")), "it is JSON, but not a notebook"),
     "file_with_cells_of_numbers": (rewrite(with_number(cells=[1, 2])), "it is not a valid notebook"),
     "file_of_many_cells": (
         rewrite(
@@ -329,7 +351,16 @@ ATTACKS += [
 ATTACKS += [
     Attack("file_of_format_3", 23, write=rewrite(as_format_3)),
     Attack("file_of_a_later_minor_format", 23, write=rewrite(with_number(nbformat_minor=99))),
+    Attack("file_of_no_format", 23, write=rewrite(with_number(nbformat="four"))),
     Attack("file_with_a_byte_order_mark", 23, write=rewrite(lambda content: b"\xef\xbb\xbf" + content)),
+    Attack("file_in_utf_16", 23, write=rewrite(lambda content: content.decode().encode("utf-16"))),
+    Attack("file_with_zeros_behind_it", 23, write=rewrite(lambda content: content + bytes(10**6))),
+    Attack(
+        "file_in_latin_1",
+        23,
+        write=rewrite(lambda content: content.replace(b"# Generating", b"# \xe4 Generating", 1)),
+        says="The file is not UTF-8 text",
+    ),
     Attack(
         "file_with_halves_of_characters",
         23,
@@ -340,17 +371,44 @@ ATTACKS += [
     Attack(
         "notebook_of_another_name",
         23,
-        NOTHING,
         write=lambda folder: notebook_of(folder).rename(folder / "Gan (1).ipynb"),
-        status="missing",
-        says="There is no gan.ipynb, but Gan (1).ipynb",
+        says="There is no `gan/gan.ipynb`; `gan/Gan (1).ipynb` was graded in its place.",
     ),
+    Attack(
+        "notebook_in_an_archive",
+        23,
+        write=lambda folder: pack(folder, notebook_of(folder).read_bytes()),
+        says="`gan/gan.zip: gan.ipynb` was graded in its place.",
+    ),
+    Attack(
+        "archive_that_unpacks_to_a_gigabyte",
+        23,
+        NOTHING,
+        write=lambda folder: pack(folder, bytes(2**30)),
+        status="failed",
+        says="it is larger than 200 MB",
+    ),
+    Attack(
+        "archive_of_very_many_files",
+        23,
+        NOTHING,
+        write=lambda folder: pack(folder, *[b""] * 60_000),
+        status="missing",
+        says="an archive that cannot be opened",
+    ),
+    Attack(
+        "archive_that_leads_out_of_its_folder",
+        23,
+        NOTHING,
+        write=lambda folder: pack(folder, b"{}", name="../../../../atelier-attack-was-here.ipynb"),
+        status="missing",
+        says="which is no notebook of this assignment",
+    ),
+    Attack("notebooks_beside_that_take_long", 23, NOTHING, solved=False, write=heavy_neighbours),
     Attack(
         "notebook_of_a_name_that_is_no_text",
         23,
-        NOTHING,
         write=lambda folder: notebook_of(folder).rename(folder / os.fsdecode(b"\x1b[31m\n\xff.ipynb")),
-        status="missing",
-        says="There is no gan.ipynb, but [31m .ipynb",
+        says="There is no `gan/gan.ipynb`; `gan/ [31m  .ipynb` was graded in its place.",
     ),
 ]

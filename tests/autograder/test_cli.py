@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from autograder.cli import _scoreboard, app
 from autograder.judging import Outcome
+from autograder.results import Status, StudentResult
 from tests.autograder.sample_results import a_class, graded
 
 
@@ -78,6 +79,19 @@ def test_the_scoreboard_explains_points_that_were_taken_by_hand():
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(_scoreboard(a_class(lowered)))
     assert "The points were changed by hand." in console.export_text()
+
+
+def test_the_scoreboard_tells_penalties_and_what_nobody_may_overlook():
+    student = graded("amal", *[Outcome.PASSED] * 4)
+    late = replace(student, late_penalty=1.5, attention=("There is work in `gan-Copy1.ipynb`.",))
+    new = StudentResult("bo", Status.UNGRADED, "It has not been graded yet.", 0.0, 10.0)
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(_scoreboard(a_class(late, new)))
+    text = console.export_text()
+    assert "6.5 / 10" in text
+    assert "(−1.5 late)" in text
+    assert "There is work in `gan-Copy1.ipynb`." in text
+    assert "It has not been graded yet." in text
 
 
 def test_outside_of_a_course(atelier, tmp_path):

@@ -3,8 +3,8 @@
 import pytest
 from nbformat import v4
 
-from autograder.given import mark_given
 from autograder.perform import RELEASED, Question, perform
+from autograder.restoring import restore
 
 IMPORTS = "import math\nimport json\nVALUE = 3\n"
 PROBES = "def value(student, rng):\n    return {'value': student.f()}\n"
@@ -14,28 +14,13 @@ def notebook(*sources):
     return v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
 
 
-def tags(made):
-    return [cell.metadata.get("tags", []) for cell in made.cells]
+IMPORTED = "from google.colab import drive\n" + IMPORTS
 
 
-@pytest.mark.parametrize("own", [IMPORTS, "from google.colab import drive\n" + IMPORTS, IMPORTS + "print('mine')"])
+@pytest.mark.parametrize("own", [IMPORTS, IMPORTED, IMPORTS + "print('mine')"])
 def test_a_given_cell_is_known_also_with_lines_of_the_students(own):
-    made = notebook("# mine", own)
-    assert mark_given(made, notebook(IMPORTS)) == []
-    assert tags(made) == [[], [RELEASED]]
-
-
-def test_a_given_cell_that_was_deleted_comes_back_where_it_was():
-    made = notebook("first = 1", "x = json.dumps(VALUE)")
-    events = mark_given(made, notebook("first = 1", IMPORTS, "x = json.dumps(VALUE)"))
-    assert events == ["The cell that binds `VALUE` had been deleted; it was put back."]
-    assert [cell.source for cell in made.cells] == ["first = 1", IMPORTS, "x = json.dumps(VALUE)"]
-
-
-def test_what_a_student_has_moved_elsewhere_does_not_come_back():
-    made = notebook("import json, math\nVALUE = 4\ndef f(): return VALUE")
-    assert mark_given(made, notebook(IMPORTS)) == []
-    assert len(made.cells) == 1
+    made, _ = restore(notebook("# mine", own), notebook(IMPORTS))
+    assert [cell.metadata.get("tags", []) for cell in made.cells] == [[], [RELEASED]]
 
 
 FAILING = {

@@ -11,10 +11,11 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode, v4
 
+from autograder import cells as cells_module
 from autograder.cells import MAX_CELLS, MAX_OUTPUTS, CellKind, strip_hidden, view_cells
 from autograder.judging import Outcome
 from autograder.report import write_class_report, write_feedback
-from autograder.results import ClassResults, StudentResult
+from autograder.results import ClassResults, Status, StudentResult
 from tests.autograder.sample_results import a_class, failed, graded, missing
 
 PASSED, FAILED, NOT_REACHED = Outcome
@@ -312,3 +313,83 @@ def test_strip_hidden_keeps_what_is_outside() -> None:
     """Line by line, wherever the marks are indented to."""
     assert strip_hidden("a\n  ### BEGIN HIDDEN TESTS\nb\n  ### END HIDDEN TESTS\nc") == "a\nc"
     assert strip_hidden("a\n### BEGIN MARK SCHEME\nb\n### END HIDDEN TESTS\nc") == "a"
+
+
+REAL_PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PICTURES = {
+    "attached": ("![sketch](attachment:a.png)", {"a.png": {"image/png": REAL_PNG}}, 1),
+    "attached, with a space in its name": ("![s](attachment:a%20b.png)", {"a b.png": {"image/png": REAL_PNG}}, 1),
+    "attached, as HTML": ('<img src="attachment:a.png" width="3">', {"a.png": {"image/png": REAL_PNG}}, 1),
+    "pasted into the text": (f"![sketch](data:image/png;base64,{REAL_PNG})", {}, 1),
+    "pasted, by reference, as Colab does": (f"![sketch][s]\n\n[s]: <data:image/png;base64,{REAL_PNG}>", {}, 1),
+    "a photograph": (f"![photo](data:image/png;base64,{REAL_PNG[:-4] + 'A' * 3_000_000})", {}, 1),
+    "gone": ("![sketch](attachment:a.png)", {}, 0),
+    "no picture": ("![sketch](attachment:a.png)", {"a.png": {"image/png": "aGVsbG8="}}, 0),
+    "a drawing that could hold a script": ("![x](attachment:a.svg)", {"a.svg": {"image/svg+xml": "PHN2Zz4="}}, 0),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_in_texts_are_shown_if_they_are_pictures(tmp_path: Path, name: str) -> None:
+    """Whatever cannot be shown is replaced by a note; the text around it stays."""
+    source, attachments, shown = PICTURES[name]
+    cell = v4.new_markdown_cell(f"My answer.\n\n{source}")
+    cell["attachments"] = attachments
+    page = feedback(graded("amina", *[PASSED] * 4), tmp_path, cell)
+    assert_harmless(page)
+    assert len(page.select(".prose img")) == shown
+    assert ("A picture was left out" in page.get_text()) is (shown == 0)
+    assert "My answer." in page.get_text()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<img src="https://picture.invalid/0">',
+        "![x](https://picture.invalid/7)",
+        '<img alt="a > b" src="https://picture.invalid/0">',
+        "https://picthttps://picture.invalid/ure.invalid/9 ![x](https://pichttps://picture.invalid/ture.invalid/9)",
+    ],
+)
+def test_the_address_that_stands_for_a_picture_cannot_be_used_from_outside(tmp_path: Path, source: str) -> None:
+    """No picture is loaded from anywhere."""
+    page = feedback(graded("amina", *[PASSED] * 4), tmp_path, v4.new_markdown_cell(source))
+    assert_harmless(page)
+
+
+def test_a_cell_that_cannot_be_rendered_costs_the_page_nothing_else(tmp_path: Path, monkeypatch: Any) -> None:
+    """A note stands in its place."""
+    real = cells_module._markdown
+
+    def stumble(source: str) -> Any:
+        if "odd" in source:
+            raise RecursionError
+        return real(source)
+
+    monkeypatch.setattr(cells_module, "_markdown", stumble)
+    page = feedback(
+        graded("amina", *[PASSED] * 4), tmp_path, v4.new_markdown_cell("odd"), v4.new_markdown_cell("well-behaved")
+    )
+    assert "This cell cannot be shown here" in page.get_text()
+    assert "well-behaved" in page.get_text()
+
+
+def test_what_nobody_may_overlook_stands_on_both_pages(tmp_path: Path) -> None:
+    """In the report before everything else."""
+    said = "The notebook that was graded is untouched, but there is work in `gan-Copy1.ipynb`."
+    student = dataclasses.replace(graded("amina", *[FAILED] * 4), attention=(said,))
+    page = report(a_class(student, missing("noor")), tmp_path)
+    assert page.select("main > section")[0].h2.get_text() == "Look at these first"
+    assert "gan-Copy1.ipynb" in page.select_one("section.attention").get_text()
+    assert "gan-Copy1.ipynb" in feedback(student, tmp_path).select_one("p.attention").get_text()
+
+
+def test_who_is_not_graded_yet_is_named_and_counted_nowhere_else(tmp_path: Path) -> None:
+    """Neither among the scores nor among those who handed nothing in."""
+    new = StudentResult("kofi", Status.UNGRADED, "It was handed in and has not been graded yet.", 0.0, 10.0)
+    page = report(a_class(graded("amina", *[PASSED] * 4), new, missing("noor")), tmp_path)
+    figures = {each.dt.get_text(): each.dd.get_text() for each in page.select("dl.figures > div")}
+    assert (figures["graded"], figures["handed in nothing"], figures["not graded yet"]) == ("1", "1", "1")
+    assert figures["mean score"].startswith("8 ")
+    row = next(row for row in page.select("table.students tbody tr") if row.th.get_text() == "kofi")
+    assert "not graded yet" in row.get_text()

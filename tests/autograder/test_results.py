@@ -63,7 +63,7 @@ def _changed(*path: str | int, to: Any) -> Any:
         (_changed("students", 0, "points", to=-1), r"results.students\[0\].points: -1"),
         (
             _changed("students", 0, "status", to="lost"),
-            r"students\[0\].status: 'lost' is none of graded, failed, missing",
+            r"students\[0\].status: 'lost' is none of graded, failed, ungraded, missing",
         ),
         (_changed("students", 0, "events", to="none"), r"students\[0\].events: a list was expected"),
         (_changed("students", 0, "items", 0, "outcome", to="by foot"), "'by foot' is none of passed"),

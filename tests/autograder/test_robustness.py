@@ -77,7 +77,7 @@ SUBMISSIONS = {
     "no metadata, new ids": (
         without_metadata_and_ids,
         2,
-        False,
+        True,
         "The cell `outliers` had been deleted; it was put back.",
     ),
     "no test": (without_test, 2, True, "had been deleted; it was put back."),
