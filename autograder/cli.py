@@ -254,27 +254,24 @@ def grade(
 @app.command()
 def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
-    from autograder.collect import performed_notebook
+    from autograder.feedback import write_pages
     from autograder.grade import save_results, students_of
     from autograder.record import Recorder
-    from autograder.report import write_class_report, write_feedback
+    from autograder.report import write_class_report
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
         recorder = Recorder(assignment)
         results = save_results(recorder, students_of(assignment))
         folder = assignment.course.output
-        links: dict[str, str] = {}
-        for student in results.students:
-            if student.status is not Status.MISSING:
-                path = folder / "feedback" / student.student / f"{id}.html"
-                notebook = performed_notebook(recorder, student.student)
-                write_feedback(student, notebook, path, title=results.title)
-                links[student.student] = f"../feedback/{student.student}/{id}.html"
+        pages = write_pages(recorder, results)
+        links = {student: f"../{path.relative_to(folder)}" for student, path in pages.items()}
         page = folder / "report" / f"{id}.html"
         write_class_report(results, page, links)
         console.print(
-            f"Report: {page}\nFeedback: {folder / 'feedback'} ({len(links)} students)", soft_wrap=True, highlight=False
+            f"Report: {page}\nFeedback: {assignment.course.feedback} ({len(pages)} students)",
+            soft_wrap=True,
+            highlight=False,
         )
 
 

@@ -28,11 +28,13 @@ from autograder import build
 from autograder.course import Assignment, Course, CourseError, written_by_hand
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.results import write_atomically
+from autograder.reviews import settle
 from autograder.sanitize import NOTE, Unreadable, read_regular, read_submission
 
-__all__ = ["Recorder"]
+__all__ = ["BESIDE", "Recorder", "copy_beside"]
 
 NBGRADER_CONFIG = "nbgrader_config.py"
+BESIDE = ("timestamp.txt", "submission_secret.txt")
 
 
 # nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
@@ -58,6 +60,15 @@ def _nbgrader_config(course: Course) -> Config:
         config = PyFileConfigLoader(NBGRADER_CONFIG, path=str(course.root)).load_config()
     config.merge(configure(course))
     return config
+
+
+def copy_beside(source: Path, target: Path) -> None:
+    """Copy what nbgrader's exchange has put beside a notebook: it finds a student's feedback by it later on."""
+    for name in BESIDE:
+        copied = target / name
+        copied.unlink(missing_ok=True)  # nbgrader's own may not be written over
+        with contextlib.suppress(OSError, Unreadable):
+            copied.write_bytes(read_regular(source / name, max_bytes=1000))
 
 
 class Recorder:
@@ -229,6 +240,11 @@ class Recorder:
         except Exception:  # nbgrader's own way of complaining is one that only its commands survive
             return None, ["`timestamp.txt` does not hold a date and time, so no lateness was counted."]
 
+    def settle_reviews(self) -> None:
+        """Ask for a second look at those grades by hand only whose answer has changed since."""
+        with self.gradebook() as gradebook:
+            settle(gradebook, self.assignment.name)
+
     def knows(self, student: str) -> bool:
         """Whether the gradebook has points for every test of the student's submission."""
         with self.gradebook() as gradebook, contextlib.suppress(MissingEntry):
@@ -244,11 +260,9 @@ class Recorder:
     def record(self, student: str, notebook: NotebookNode) -> None:
         """Write the annotated notebook's points into the gradebook, and the notebook to its place."""
         path = self.autograded(student)
-        timestamp = self.submission(student).parent / "timestamp.txt"
         with self._usable():
             notebook = self._through(self._recorders, notebook, self.resources(student))
             path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(OSError, Unreadable):
-                (path.parent / "timestamp.txt").write_bytes(read_regular(timestamp, max_bytes=1000))
+            copy_beside(self.submission(student).parent, path.parent)
             # Last of all: what lies there is taken for graded.
             write_atomically(path, nbformat.writes(notebook))

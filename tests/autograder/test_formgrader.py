@@ -136,8 +136,8 @@ def test_grades_and_comments_given_in_formgrader_reach_the_feedback_and_the_tabl
     with (output / "grades" / "tiny.csv").open() as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert (rows["amal"]["score"], rows["bo"]["score"]) == ("3.25", "0.5")
-    feedback = (output / "feedback" / "amal" / "tiny.html").read_text()
+    feedback = (output / "feedback" / "amal" / "tiny" / "tiny.html").read_text()
     assert "3.25" in feedback
     assert "Well seen, but why?" in feedback
     assert "Short &amp; clear." in feedback
-    assert "Well seen" not in (output / "feedback" / "bo" / "tiny.html").read_text()
+    assert "Well seen" not in (output / "feedback" / "bo" / "tiny" / "tiny.html").read_text()
