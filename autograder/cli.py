@@ -187,7 +187,7 @@ def _summary(results: ClassResults, seconds: float) -> str:
     counts = {status: sum(student.status is status for student in results.students) for status in Status}
     waiting = sum(len(student.waiting) for student in results.students)
     review = sum(len(student.to_review) for student in results.students)
-    older = f" {review} grades given by hand are older than the last grading: see Formgrader's Manual Grading."
+    older = f" {review} grades given by hand are for an answer that has changed since: see Formgrader's Manual Grading."
     return (
         f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
         f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in; "

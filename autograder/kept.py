@@ -28,7 +28,7 @@ PERFORMED = "performed"
 """The key of an autograded notebook's note for the mark of the performance whose outputs it holds."""
 
 MAX_BYTES = 16 * 2**20
-"""Of the answers of one submission: those of the lessons' solutions take less than a tenth."""
+"""Of the answers of one submission: those of a lesson's solution take less than 1 MB."""
 
 
 def conditions(assignment: Assignment, house: Stage) -> str:
