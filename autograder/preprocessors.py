@@ -23,12 +23,22 @@ from autograder.course import Assignment, Course
 from autograder.inline import bare, require_python, show, surroundings
 from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
-from autograder.perform import Performance
+from autograder.perform import DEMO, Performance
 from autograder.reference import references
 from autograder.reviews import SaveGrades
 from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, assignment_of
 
-__all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure", "grading"]
+__all__ = [
+    "AUTOGRADE",
+    "RELEASE",
+    "SANITIZE",
+    "NameBlanks",
+    "PerformAndJudge",
+    "SkipDemos",
+    "annotate",
+    "configure",
+    "grading",
+]
 
 log = logging.getLogger("autograder.nbgrader")
 """What nbgrader has to say while Atelier uses its parts; nobody hears it unless something fails."""
@@ -54,6 +64,17 @@ class NameBlanks(nbgrader.ClearSolutions):
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         self.code_stub = {"python": f"raise NotImplementedError(\"The blank '{name}' is still to be filled in.\")"}
         return super().preprocess_cell(cell, resources, cell_index)
+
+
+class SkipDemos(NbGraderPreprocessor):
+    """Let nbgrader's Validate leave out what grading leaves out: training would run into its limits."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Add nbclient's own tag, which Jupyter does not look at."""
+        for cell in nb.cells:
+            if DEMO in cell.metadata.get("tags", []):
+                cell.metadata.tags = [DEMO, "skip-execution"]
+        return nb, resources
 
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "○"}
@@ -177,6 +198,7 @@ RELEASE = [
     nbgrader.IncludeHeaderFooter,
     nbgrader.LockCells,
     NameBlanks,
+    SkipDemos,
     nbgrader.ClearOutput,
     nbgrader.ClearMarkScheme,
     nbgrader.CheckCellMetadata,
@@ -186,7 +208,7 @@ RELEASE = [
     nbgrader.ComputeChecksums,
     nbgrader.CheckCellMetadata,
 ]
-"""nbgrader's own list, with `NameBlanks` for ClearSolutions and without its generator of tests.
+"""nbgrader's own list, with `NameBlanks` for ClearSolutions and `SkipDemos`, and without its generator of tests.
 
 Mark schemes go before the gradebook hears of a question, so that it knows an untouched answer when it sees one.
 """
