@@ -55,7 +55,7 @@ class FeedbackExporter(HTMLExporter):
         recorder = self._recorder(course, known["assignment"])
         results = collect(recorder, [known["student"]])
         page = feedback_page(results.students[0], performed_notebook(recorder, known["student"]), title=results.title)
-        resources = ResourcesDict(resources, output_extension=self.file_extension)
+        resources = ResourcesDict(**{**resources, "output_extension": self.file_extension})
         return page.encode("utf-8", "replace").decode("utf-8"), resources
 
     def _recorder(self, course: Course, name: str) -> Recorder:

@@ -24,7 +24,7 @@ SENTENCE = "Square each difference, then take the mean over all of them."
 @pytest.fixture
 def campus(tiny, house, tmp_path, monkeypatch):
     """The course with an exchange, and a folder for each student."""
-    monkeypatch.setattr(stage, "Stage", lambda **_: house)
+    monkeypatch.setitem(stage._warm_kernels, stage.Stage(), stage.warm_kernel(house))  # for nbgrader's commands
     for kind in ("CONFIG", "DATA", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", str(tmp_path / f"jupyter-{kind}"))
     (tmp_path / "exchange").mkdir()
@@ -64,7 +64,7 @@ class Student:
         return sorted((self.folder / "tiny" / "feedback").glob("*/tiny.html"))
 
 
-def test_a_student_fetches_ateliers_page(campus, house, tmp_path):
+def test_a_student_fetches_ateliers_page(campus, tmp_path):
     root, output = campus.course.root, campus.course.output
     amal, bo = Student(tmp_path, "amal"), Student(tmp_path, "bo")
     nbgrader(root, "release_assignment", "tiny")
@@ -74,7 +74,7 @@ def test_a_student_fetches_ateliers_page(campus, house, tmp_path):
         student.does("submit")
     nbgrader(root, "collect", "tiny")
     hand_in(campus, "cleo", RIGHT)  # came by mail: she cannot fetch anything, and must not be in the others' way
-    assert points(grade(campus, workers=ONE, house=house)) == {"amal": 2, "bo": 0, "cleo": 2}
+    assert points(grade(campus, workers=ONE)) == {"amal": 2, "bo": 0, "cleo": 2}
     autograded = output / "autograded" / "bo" / "tiny"
     assert {path.name for path in autograded.iterdir()} == {"tiny.ipynb", *BESIDE}
 
@@ -98,7 +98,7 @@ def test_a_student_fetches_ateliers_page(campus, house, tmp_path):
     bo.fills_in(RIGHT)
     bo.does("submit")
     nbgrader(root, "collect", "tiny", "--update")
-    assert points(grade(campus, workers=ONE, house=house))["bo"] == 2
+    assert points(grade(campus, workers=ONE))["bo"] == 2
     nbgrader(root, "generate_feedback", "tiny", "--force")
     nbgrader(root, "release_feedback", "tiny")
     bo.does("fetch_feedback")
@@ -120,7 +120,7 @@ def test_feedback_that_nobody_has_generated_is_one_sentence(campus, caplog):
     assert "run `nbgrader generate_feedback` first" in said["log"]
 
 
-def test_the_page_goes_to_the_output_that_the_configuration_names(campus, house, tmp_path):
+def test_the_page_goes_to_the_output_that_the_configuration_names(campus, tmp_path):
     """And nbgrader's commands then use that folder's secret, gradebook and reference."""
     config = campus.course.root / "nbgrader_config.py"
     elsewhere = "Course(Path(__file__).parent, Path(__file__).parent / 'other', Path(__file__).parent / 'sent')"
@@ -133,7 +133,7 @@ def test_the_page_goes_to_the_output_that_the_configuration_names(campus, house,
     assert (other.output / "secret").is_file()
     assert not (campus.course.output / "secret").exists()
     before = (other.output / "autograded" / "amal" / "tiny" / "tiny.ipynb").stat().st_mtime_ns
-    assert points(grade(other.assignment("tiny"), workers=ONE, house=house)) == {"amal": 2}
+    assert points(grade(other.assignment("tiny"), workers=ONE)) == {"amal": 2}
     assert (other.output / "autograded" / "amal" / "tiny" / "tiny.ipynb").stat().st_mtime_ns != before
 
 

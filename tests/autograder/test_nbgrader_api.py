@@ -24,7 +24,7 @@ def classroom(tiny, house, tmp_path, monkeypatch):
     """Three submissions, and no gradebook yet."""
     for kind in ("CONFIG", "DATA", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", str(tmp_path / f"jupyter-{kind}"))
-    monkeypatch.setattr(stage, "Stage", lambda **_: house)
+    monkeypatch.setitem(stage._warm_kernels, stage.Stage(), stage.warm_kernel(house))  # for nbgrader's commands
     for student, body in {"amal": RIGHT, "bo": WRONG, "dag": DEADLY}.items():
         hand_in(tiny, student, body, "It dominates.")
     return tiny
@@ -64,7 +64,7 @@ def test_autograde_works_with_and_without_a_running_loop(classroom, surroundings
     assert "0.5</span> of 3 points" in page.read_text()
 
 
-def test_the_commands_give_the_scores_of_atelier_grade(classroom, house):
+def test_the_commands_give_the_scores_of_atelier_grade(classroom):
     root = classroom.course.root
     nbgrader(root, "autograde", "tiny", "--student=bo")
     assert scores(classroom) == {"bo": 0.5}
@@ -74,7 +74,7 @@ def test_the_commands_give_the_scores_of_atelier_grade(classroom, house):
     nbgrader(root, "generate_feedback", "tiny", "--force")
     pages = {path: path.read_bytes() for path in classroom.course.feedback.rglob("*.html")}
     assert len(pages) == 3
-    assert points(grade(classroom, workers=ONE, house=house, force=True)) == theirs
+    assert points(grade(classroom, workers=ONE, force=True)) == theirs
     nbgrader(root, "autograde", "tiny", "--force")
     nbgrader(root, "generate_feedback", "tiny", "--force")
     assert scores(classroom) == theirs
@@ -84,12 +84,12 @@ def test_the_commands_give_the_scores_of_atelier_grade(classroom, house):
         assert {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)} == theirs
 
 
-def test_what_nbgrader_performed_is_judged_again_without_performing(classroom, house, monkeypatch):
+def test_what_nbgrader_performed_is_judged_again_without_performing(classroom, monkeypatch):
     nbgrader(classroom.course.root, "autograde", "tiny")
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=1.0").replace("points=0.5", "points=1.0"))
     monkeypatch.setattr(stage, "perform", lambda *_, **__: pytest.fail("nothing is to be performed"))
-    results = grade(classroom.course.assignment("tiny"), workers=ONE, house=house)
+    results = grade(classroom.course.assignment("tiny"), workers=ONE)
     assert points(results) == {"amal": 2, "bo": 1, "dag": 0}
 
 
@@ -106,11 +106,11 @@ def test_update_leaves_the_notebooks_as_they_were_built(classroom):
     assert [path for path in built if json.loads(path.read_text())["nbformat"] != 4] == []
 
 
-def test_students_and_due_dates_by_nbgrader_db(classroom, house):
+def test_students_and_due_dates_by_nbgrader_db(classroom):
     root = classroom.course.root
     nbgrader(root, "db", "assignment", "add", "tiny", "--duedate=2030-01-01 00:00 UTC")
     nbgrader(root, "db", "student", "add", "amal", "--last-name=Rossi")
-    grade(classroom, workers=ONE, house=house)
+    grade(classroom, workers=ONE)
     with Gradebook(classroom.course.database) as gradebook:
         assert gradebook.find_student("amal").last_name == "Rossi"
         assert gradebook.find_assignment("tiny").duedate.year == 2030
@@ -118,7 +118,7 @@ def test_students_and_due_dates_by_nbgrader_db(classroom, house):
     assert scores(classroom) == {"amal": 2, "bo": 0.5, "dag": 0}
 
 
-def test_zip_collect_makes_submissions_of_a_learning_platforms_archive(classroom, house):
+def test_zip_collect_makes_submissions_of_a_learning_platforms_archive(classroom):
     root = classroom.course.root
     archive = root / "downloaded" / "tiny" / "archive"
     archive.mkdir(parents=True)
@@ -128,4 +128,4 @@ def test_zip_collect_makes_submissions_of_a_learning_platforms_archive(classroom
     pattern = r".*/(?P<student_id>[^/_]+)_(?P<file_id>tiny).*\.ipynb$"
     nbgrader(root, "zip_collect", "tiny", f"--FileNameCollectorPlugin.named_regexp={pattern}")
     assert nbformat.read(classroom.course.submitted / "ana" / "tiny" / "tiny.ipynb", as_version=4)
-    assert points(grade(classroom, workers=ONE, house=house, only="eli"))["eli"] == 0.5
+    assert points(grade(classroom, workers=ONE, only="eli"))["eli"] == 0.5
