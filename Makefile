@@ -57,4 +57,4 @@ fairness: setup
 
 # Only what can be made again: build/ also holds what a class has handed in, its gradebook and its secret.
 clean:
-	@rm -rf $(SAMPLE) build/demo build/reference build/fairness
+	@rm -rf $(SAMPLE) build/demo build/reference build/performed build/fairness

@@ -193,7 +193,7 @@ def _summary(results: ClassResults, seconds: float) -> str:
     counts = {status: sum(student.status is status for student in results.students) for status in Status}
     waiting = sum(len(student.waiting) for student in results.students)
     review = sum(len(student.to_review) for student in results.students)
-    older = f" {review} grades given by hand are older than the last grading: see Formgrader's Manual Grading."
+    older = f" {review} grades given by hand are for an answer that has changed since: see Formgrader's Manual Grading."
     return (
         f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
         f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in"
@@ -271,35 +271,27 @@ def _complain(students: Sequence[str], what: str) -> None:
 @app.command()
 def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
-    from autograder.collect import performed_notebook
+    from autograder.feedback import write_pages
     from autograder.grade import everyone, save_results
     from autograder.record import Recorder
-    from autograder.report import write_class_report, write_feedback
+    from autograder.report import write_class_report
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
         recorder = Recorder(assignment)
         results = save_results(recorder, everyone(recorder))
         folder = assignment.course.output
-        links: dict[str, str] = {}
-        stumbled = list(results.stumbled)
-        for student in results.students:
-            name = student.student
-            if not student.has_come or name in stumbled:
-                continue
-            try:
-                path = folder / "feedback" / name / f"{id}.html"
-                write_feedback(student, performed_notebook(recorder, name), path, title=results.title)
-                links[name] = f"../feedback/{quote(name, safe='')}/{id}.html"
-            except Exception as error:  # one submission must not keep the pages of all others from being written
-                if isinstance(error, OSError) and error.errno in NOT_WRITABLE | FORBIDDEN:
-                    raise
-                logging.getLogger(__name__).exception("The feedback of %s could not be written.", name)
-                stumbled.append(name)
+        pages, stumbled = write_pages(recorder, results)
+        links = {
+            student: "../" + "/".join(quote(part, safe="") for part in path.relative_to(folder).parts)
+            for student, path in pages.items()
+        }
         page = folder / "report" / f"{id}.html"
         write_class_report(results, page, links)
         console.print(
-            f"Report: {page}\nFeedback: {folder / 'feedback'} ({len(links)} students)", soft_wrap=True, highlight=False
+            f"Report: {page}\nFeedback: {assignment.course.feedback} ({len(pages)} students)",
+            soft_wrap=True,
+            highlight=False,
         )
         _complain(stumbled, "feedback")
 

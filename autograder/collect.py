@@ -57,7 +57,7 @@ def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -
         outcome=outcome,
         comment=comment,
         criteria=judgement.verdicts if judgement else (),
-        review=bool(grade.needs_manual_grade and given),  # nbgrader sets the flag anew whenever it saves a grading
+        review=bool(grade.needs_manual_grade and given),  # see `autograder.reviews`
     )
 
 

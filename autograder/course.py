@@ -80,6 +80,11 @@ class Course:
         )
 
     @property
+    def feedback(self) -> Path:
+        """Where feedback pages go, as nbgrader expects them: STUDENT/ID/ID.html."""
+        return self.output / "feedback"
+
+    @property
     def database(self) -> str:
         """The gradebook, as SQLAlchemy names it."""
         return f"sqlite:///{self.output / 'gradebook.db'}"

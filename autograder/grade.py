@@ -21,6 +21,7 @@ from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
 from autograder.finding import is_junk
 from autograder.judge import Judge
+from autograder.kept import conditions, keep_performance, kept_performance
 from autograder.perform import Performance
 from autograder.preprocessors import annotate
 from autograder.reading import NOTE
@@ -89,11 +90,13 @@ def everyone(recorder: Recorder) -> list[str]:
 class _Class:
     """One run over a class: what is still to be sent, what is on its way, what has come back."""
 
-    def __init__(self, recorder: Recorder, cluster: Cluster, listener: Listener) -> None:
+    def __init__(self, recorder: Recorder, cluster: Cluster, listener: Listener, *, force: bool) -> None:
         self.recorder = recorder
         self.assignment = recorder.assignment
         self.cluster = cluster
         self.listener = listener
+        self.force = force
+        self.conditions = conditions(self.assignment, cluster.house)
         self.mark = fingerprint(self.assignment) + self._judges_mark() + stage.environment()["Atelier's sources"]
         self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
         references = kept(self.assignment)
@@ -130,7 +133,7 @@ class _Class:
         return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
 
     def send(self, student: str) -> bool:
-        """Sanitize and send one submission; False if there was nothing to perform."""
+        """Sanitize and send one submission; False if it need not be performed, and is recorded already."""
         if not self.recorder.handed_in(student):
             self.recorder.add_student(student)
             return False
@@ -147,8 +150,16 @@ class _Class:
         if reason := notebook.metadata[NOTE].get("unreadable"):
             self.receive(student, notebook, Performance.refused(reason, self.assignment.tests))
             return False
+        if not self.force and (performance := self._kept(student, notebook)) is not None:
+            self.receive(student, notebook, performance)
+            return False
         self.under_way[self.cluster.send(notebook)] = (student, notebook)
         return True
+
+    def _kept(self, student: str, notebook: NotebookNode) -> Performance | None:
+        """What this very notebook did when it was last performed, if only judging is new."""
+        autograded = self.recorder.autograded(student)
+        return kept_performance(self.assignment, student, notebook, autograded, self.conditions)
 
     def receive(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
         """Judge and record one performance; if that fails, record a refusal instead."""
@@ -165,6 +176,8 @@ class _Class:
 
     def _record(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
         annotate(notebook, performance, self.judge.judge_all(performance))
+        if "unreadable" not in notebook.metadata[NOTE]:
+            keep_performance(self.assignment, student, notebook, performance, self.conditions)
         self.recorder.record(student, notebook)
 
     def _performance(self, future: Future, notebook: NotebookNode) -> Performance:
@@ -176,23 +189,23 @@ class _Class:
         notebook.metadata[NOTE].update(unreadable=reason, mark="")
         return Performance.refused(reason, self.assignment.tests)
 
-    def _fill(self, waiting: Iterator[str], *, force: bool) -> None:
+    def _fill(self, waiting: Iterator[str]) -> None:
         """Send submissions until enough are under way; of those that need no performing, only tell."""
         while len(self.under_way) < self.cluster.room and (student := next(waiting, None)) is not None:
-            if (not force and self.is_done(student)) or not self.send(student):
+            if (not self.force and self.is_done(student)) or not self.send(student):
                 self.listener(student)
 
-    def run(self, students: list[str], *, force: bool) -> None:
+    def run(self, students: list[str]) -> None:
         """Grade ``students``, with a bounded number of submissions in memory."""
         waiting = iter(students)
-        self._fill(waiting, force=force)
+        self._fill(waiting)
         while self.under_way:
             self.cluster.wait(list(self.under_way))
             for future in [future for future in self.under_way if future.done()]:
                 student, notebook = self.under_way.pop(future)
                 self.receive(student, notebook, self._performance(future, notebook))
                 self.listener(student)
-                self._fill(waiting, force=force)
+                self._fill(waiting)
 
 
 def _last_time(path: Path) -> ClassResults | None:
@@ -209,6 +222,7 @@ def save_results(recorder: Recorder, students: list[str], *, graded: bool = Fals
     """
     folder = recorder.course.output / "grades"
     path = folder / f"{recorder.assignment.name}.json"
+    recorder.settle_reviews()
     results = collect(recorder, students)
     if before := _last_time(path):
         results = replace(results, moved=moves(before, results) if graded else before.moved)
@@ -278,7 +292,7 @@ def grade(
         assignment: what to grade; submissions lie in ``assignment.course.submitted``.
         workers: who performs.
         only: grade this student alone.
-        force: also grade submissions that have not changed since they were graded.
+        force: also grade submissions that have not changed since they were graded, and perform them anew.
         house: the kind of stage that workers perform on.
         listener: called with each student's name when that submission is done.
 
@@ -290,5 +304,5 @@ def grade(
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
     with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster:
-        _Class(recorder, cluster, listener).run(students, force=force)
+        _Class(recorder, cluster, listener, force=force).run(students)
     return save_results(recorder, everyone(recorder), graded=True)

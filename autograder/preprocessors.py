@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -18,20 +19,34 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
 from traitlets.config import Config
 
-from autograder.course import Course
+from autograder.course import Assignment, Course
 from autograder.inline import bare, require_python, show, surroundings
 from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
-from autograder.perform import Performance
+from autograder.perform import DEMO, Performance
 from autograder.reference import references
+from autograder.reviews import SaveGrades
 from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, assignment_of
 
-__all__ = ["AUTOGRADE", "RELEASE", "SANITIZE", "NameBlanks", "PerformAndJudge", "annotate", "configure", "grading"]
+__all__ = [
+    "AUTOGRADE",
+    "RELEASE",
+    "SANITIZE",
+    "NameBlanks",
+    "PerformAndJudge",
+    "SkipDemos",
+    "annotate",
+    "configure",
+    "grading",
+]
 
 log = logging.getLogger("autograder.nbgrader")
 """What nbgrader has to say while Atelier uses its parts; nobody hears it unless something fails."""
 log.propagate = False
 log.addHandler(logging.NullHandler())
+
+COURSE_ID = "atelier"
+"""The name under which nbgrader's exchange keeps the course; `nbgrader_config.py` may set another."""
 
 JUDGEMENT = "application/vnd.atelier.judgement+json"
 """The output of a test cell that holds its verdicts for later stages."""
@@ -49,6 +64,17 @@ class NameBlanks(nbgrader.ClearSolutions):
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         self.code_stub = {"python": f"raise NotImplementedError(\"The blank '{name}' is still to be filled in.\")"}
         return super().preprocess_cell(cell, resources, cell_index)
+
+
+class SkipDemos(NbGraderPreprocessor):
+    """Let nbgrader's Validate leave out what grading leaves out: training would run into its limits."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Add nbclient's own tag, which Jupyter does not look at."""
+        for cell in nb.cells:
+            if DEMO in cell.metadata.get("tags", []):
+                cell.metadata.tags = [DEMO, "skip-execution"]
+        return nb, resources
 
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "○"}
@@ -103,6 +129,17 @@ def _harmless(output: NotebookNode) -> NotebookNode | None:
     return v4.new_output("display_data", data) if data else None
 
 
+def own_outputs(cell: NotebookNode) -> list[NotebookNode]:
+    """A cell's outputs without what `judgement_outputs` has appended."""
+    if not cell.metadata.get("nbgrader", {}).get("grade"):
+        return list(cell.outputs)
+    return [
+        output
+        for output in cell.outputs
+        if output.output_type != "execute_result" and JUDGEMENT not in output.get("data", {})
+    ]
+
+
 def annotate(notebook: NotebookNode, performance: Performance, judgements: dict[str, Judgement]) -> None:
     """Write outputs, verdicts and points into a sanitized notebook."""
     for index, cell in enumerate(notebook.cells):
@@ -127,26 +164,32 @@ class PerformAndJudge(NbGraderPreprocessor):
     """
 
     course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
+    course_output = Unicode(help="The folder that grading writes to, by default `build/`.").tag(config=True)
     unsafe = Bool(False, help="Perform without a sandbox.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Perform, judge, annotate."""
         from autograder import stage
+        from autograder.kept import conditions, keep_performance
 
-        assignment = assignment_of(self.course_root, resources)
         house = stage.Stage(unsafe=self.unsafe)
-        if assignment is None:
+        released = assignment_of(self.course_root, resources)
+        if released is None:
             settings = nbgrader.Execute(parent=self)
             if settings.enabled:
                 require_python(nb)
                 around = surroundings(Path(resources["metadata"]["path"]), settings.timeout)
                 show(nb, stage.perform(house, nb, around=around))
             return nb, resources
+        # With the secret that is kept where the gradebook is, as `atelier grade` does.
+        assignment = Assignment(Course(Path(self.course_root), Path(self.course_output)), released.name)
         answers = references(assignment, lambda: stage.perform_solution(house, assignment))
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
             performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:
             performance = stage.perform_assignment(house, assignment, nb)
+            student = resources["nbgrader"]["student"]
+            keep_performance(assignment, student, nb, performance, conditions(assignment, house))
         annotate(nb, performance, Judge(assignment, answers).judge_all(performance))
         return nb, resources
 
@@ -155,6 +198,7 @@ RELEASE = [
     nbgrader.IncludeHeaderFooter,
     nbgrader.LockCells,
     NameBlanks,
+    SkipDemos,
     nbgrader.ClearOutput,
     nbgrader.ClearMarkScheme,
     nbgrader.CheckCellMetadata,
@@ -164,7 +208,7 @@ RELEASE = [
     nbgrader.ComputeChecksums,
     nbgrader.CheckCellMetadata,
 ]
-"""nbgrader's own list, with `NameBlanks` for ClearSolutions and without its generator of tests.
+"""nbgrader's own list, with `NameBlanks` for ClearSolutions and `SkipDemos`, and without its generator of tests.
 
 Mark schemes go before the gradebook hears of a question, so that it knows an untouched answer when it sees one.
 """
@@ -179,11 +223,11 @@ SANITIZE = [
 RECORD = [
     nbgrader.IgnorePattern,
     nbgrader.LimitOutput,
-    nbgrader.SaveAutoGrades,
+    SaveGrades,
     nbgrader.AssignLatePenalties,
     nbgrader.CheckCellMetadata,
 ]
-"""What nbgrader does after executing."""
+"""nbgrader's own list of what follows executing, with `SaveGrades` for SaveAutoGrades."""
 
 AUTOGRADE = [PerformAndJudge, *RECORD]
 
@@ -210,22 +254,45 @@ def grading(root: str = "", *, unsafe: bool = False) -> Config:
     return config
 
 
+@dataclass(frozen=True)
+class _Register:
+    """nbgrader calls it before it autogrades a submission: the gradebook then knows the assignment as it is now."""
+
+    course: Course
+
+    def __call__(self, *, assignment: str, **_: object) -> None:
+        """Register ``assignment`` if it is one of the course's."""
+        from autograder.record import Recorder
+
+        if assignment in self.course.assignments():
+            Recorder(self.course.assignment(assignment))
+
+
 def configure(course: Course, *, unsafe: bool = False) -> Config:
     """Nbgrader's configuration for ``course``."""
     root = str(course.root)
     config = grading(root, unsafe=unsafe)
+    config.PerformAndJudge.course_output = str(course.output)
+    config.Autograde.pre_convert_hook = _Register(course)
     config.CourseDirectory.root = root
+    config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "notebooks"
     config.CourseDirectory.submitted_directory = str(course.submitted)
     config.CourseDirectory.autograded_directory = str(course.output / "autograded")
-    config.CourseDirectory.feedback_directory = str(course.output / "nbgrader_feedback")
+    config.CourseDirectory.feedback_directory = str(course.feedback)
     config.CourseDirectory.db_url = course.database
     config.GenerateAssignment.preprocessors = RELEASE
     config.ClearMarkScheme.enforce_metadata = False  # it knows mark schemes of "tasks" only; ours are questions
+    config.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
+    config.FeedbackExporter.course_root = root
+    config.FeedbackExporter.course_output = str(course.output)
+    config.FeedbackExporter.course_submitted = str(course.submitted)
+    # For assignments with tests of their own, of which nbgrader's page is made.
     config.GenerateFeedback.preprocessors = [
         nbgrader.GetGrades,
         nbgrader.ClearHiddenTests,
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
+    config.ExchangeFactory.release_feedback = "autograder.feedback.ReleaseFeedback"
     return config

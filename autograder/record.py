@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -33,11 +33,14 @@ from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
 from autograder.recognise import plain, share_of_texts
 from autograder.results import write_atomically
+from autograder.reviews import settle
 from autograder.sanitize import is_of, is_untouched, read_submission, restore
 
-__all__ = ["Recorder"]
+__all__ = ["BESIDE", "Recorder", "copy_beside"]
 
 NBGRADER_CONFIG = "nbgrader_config.py"
+SECRET = "submission_secret.txt"
+BESIDE = ("timestamp.txt", SECRET)
 
 
 # nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
@@ -63,6 +66,15 @@ def _nbgrader_config(course: Course) -> Config:
         config = PyFileConfigLoader(NBGRADER_CONFIG, path=str(course.root)).load_config()
     config.merge(configure(course))
     return config
+
+
+def copy_beside(source: Path, target: Path) -> None:
+    """Copy what nbgrader's exchange has put beside a notebook: it finds a student's feedback by it later on."""
+    for name in BESIDE:
+        copied = target / name
+        copied.unlink(missing_ok=True)  # nbgrader's own may not be written over
+        with contextlib.suppress(OSError, Unreadable):
+            copied.write_bytes(read_regular(source / name, max_bytes=1000))
 
 
 class Recorder:
@@ -204,6 +216,11 @@ class Recorder:
         with self.gradebook() as gradebook:
             return [student.id for student in gradebook.students if not is_junk(student.id)]
 
+    def _folder(self, student: str) -> Path:
+        """Where the graded notebook lies, and what nbgrader's exchange has put beside it."""
+        place = self.found(student).place
+        return place.path.parent if place else self.submission(student).parent
+
     def mark(self, student: str) -> str:
         """A hash of what the student has handed in: which file was taken, what it holds, and when it came."""
         found = self.found(student)
@@ -213,9 +230,15 @@ class Recorder:
         for place in found.beside:
             with contextlib.suppress(OSError):
                 digest.update(os.fsencode(f"{place.shown}\0{place.path.stat().st_size}"))
-        for read in (found.place.read if found.place else None, lambda: self._timestamp_file(student, found)[1]):
+        secret = self._folder(student) / SECRET
+        parts: list[Callable[[], bytes]] = [
+            lambda: found.place.read() if found.place else b"",
+            lambda: self._timestamp_file(student, found)[1],
+            lambda: read_regular(secret, max_bytes=1000),
+        ]
+        for read in parts:
             with contextlib.suppress(OSError, Unreadable):
-                digest.update(hashlib.sha256(read() if read else b"").digest())
+                digest.update(hashlib.sha256(read()).digest())
         return digest.hexdigest()[:32]
 
     def autograded(self, student: str) -> Path:
@@ -311,6 +334,11 @@ class Recorder:
             why = "it is no small file that can be read"
         return None, [f"`timestamp.txt` does not hold a date and time, so no lateness was counted: {why}."]
 
+    def settle_reviews(self) -> None:
+        """Ask for a second look at those grades by hand only whose answer has changed since."""
+        with self.gradebook() as gradebook:
+            settle(gradebook, self.assignment.name)
+
     def knows(self, student: str) -> bool:
         """Whether the gradebook has points for every test of the student's submission."""
         with self.gradebook() as gradebook, contextlib.suppress(MissingEntry):
@@ -329,6 +357,7 @@ class Recorder:
         with self._usable():
             notebook = self._through(self._recorders, notebook, self.resources(student))
             path.parent.mkdir(parents=True, exist_ok=True)
+            copy_beside(self._folder(student), path.parent)
             with contextlib.suppress(OSError, Unreadable):
                 (path.parent / "timestamp.txt").write_bytes(self._timestamp_file(student, self.found(student))[1])
             # Last of all: what lies there is taken for graded.

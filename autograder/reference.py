@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -19,11 +21,26 @@ from autograder.judge import full_marks
 from autograder.perform import Performance
 from autograder.results import write_atomically
 
-__all__ = ["fingerprint", "keep", "kept", "library_versions", "references"]
+__all__ = [
+    "decode_answers",
+    "encode_answers",
+    "fingerprint",
+    "keep",
+    "kept",
+    "library_versions",
+    "performing_sources",
+    "references",
+]
 
 LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu")
 """Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
 UNBOUNDED = 2**30
+
+AFTERWARDS = {
+    *("build", "cells", "cli", "collect", "demo", "examine", "feedback", "grade", "judge", "judging"),
+    *("kept", "preprocessors", "record", "release", "report", "results", "reviews", "skeleton", "source"),
+}
+"""Modules that come before or after the performing. Of any other it is supposed that an answer depends on it."""
 
 
 def library_versions() -> dict[str, str]:
@@ -58,21 +75,43 @@ def fingerprint(assignment: Assignment) -> str:
     return digest.hexdigest()[:32]
 
 
-def _encode(answers: dict[str, Answer]) -> str:
-    return json.dumps(
-        {
-            test: {
-                "token": "",
-                "stopped": answer.stopped,
-                "values": {key: encode(array) for key, array in answer.values.items()},
-            }
-            for test, answer in answers.items()
+@cache
+def performing_sources() -> str:
+    """A hash of those of Atelier's own sources that can change what a submission does, its sandbox among them."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        if path.parent != folder or path.stem not in AFTERWARDS:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def encode_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Answers by test, as JSON has them."""
+    return {
+        test: {
+            "token": "",
+            "stopped": answer.stopped,
+            "values": {key: encode(array) for key, array in answer.values.items()},
         }
-    )
+        for test, answer in answers.items()
+    }
 
 
-def _decode(text: str) -> dict[str, Answer]:
-    return {test: decode(payload, "", UNBOUNDED) or Answer() for test, payload in json.loads(text).items()}
+def decode_answers(encoded: Any, tests: Iterable[str]) -> dict[str, Answer]:
+    """The answers to all of ``tests`` that `encode_answers` has encoded.
+
+    Raises:
+        ValueError: if some are missing, or damaged.
+    """
+    answers = {}
+    for test in tests:
+        payload: Any = encoded.get(test) if isinstance(encoded, dict) else None
+        answer = decode(payload, "", UNBOUNDED)
+        if answer is None or set(answer.values) != set(payload["values"]):
+            raise ValueError(f"The answer to `{test}` is not there, or damaged.")
+        answers[test] = answer
+    return answers
 
 
 def _path(assignment: Assignment) -> Path:
@@ -80,9 +119,11 @@ def _path(assignment: Assignment) -> Path:
 
 
 def kept(assignment: Assignment) -> dict[str, Answer] | None:
-    """The solution's answer to every test, if nothing has changed since they were kept."""
-    path = _path(assignment)
-    return _decode(path.read_text()) if path.is_file() else None
+    """The solution's answer to every test, if nothing has changed since they were kept, and the file is whole."""
+    try:
+        return decode_answers(json.loads(_path(assignment).read_text(encoding="utf-8")), assignment.tests)
+    except (OSError, ValueError):
+        return None
 
 
 def keep(assignment: Assignment, performance: Performance) -> dict[str, Answer]:
@@ -103,7 +144,7 @@ def keep(assignment: Assignment, performance: Performance) -> dict[str, Answer]:
                 f"The solution of {assignment.name} fails its own probe `{test}`: {answer.stopped} {events}"
             )
         full_marks(assignment, test, answer)
-    write_atomically(_path(assignment), _encode(performance.answers))
+    write_atomically(_path(assignment), json.dumps(encode_answers(performance.answers)))
     return dict(performance.answers)
 
 

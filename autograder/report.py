@@ -34,7 +34,7 @@ from autograder.results import (
     write_atomically,
 )
 
-__all__ = ["write_class_report", "write_feedback"]
+__all__ = ["feedback_page", "write_class_report", "write_feedback"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 HARDEST = 5  # items in the list of the hardest
@@ -72,20 +72,22 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
 
 
 def write_feedback(student: StudentResult, notebook: NotebookNode | None, path: Path, *, title: str = "") -> None:
-    """Write one student's feedback page to ``path``.
+    """Write one student's `feedback_page` to ``path``."""
+    write_atomically(path, feedback_page(student, notebook, title=title))
+
+
+def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, title: str = "") -> str:
+    """One student's feedback page.
 
     ``notebook`` is the performed notebook, or None if there is none to show; ``title`` is the assignment's.
     """
     cells = [] if notebook is None else view_cells(notebook)
-    write_atomically(
-        path,
-        _template("feedback.html.j2").render(
-            student=student,
-            title=title,
-            cells=cells,
-            results={item.name: item for item in student.items},
-            anchors=_anchors(cells),
-        ),
+    return _template("feedback.html.j2").render(
+        student=student,
+        title=title,
+        cells=cells,
+        results={item.name: item for item in student.items},
+        anchors=_anchors(cells),
     )
 
 

@@ -87,8 +87,7 @@ class Item:
 class ItemResult:
     """One item of one student. ``points`` is None while the item waits for a manual grade.
 
-    ``review`` says that it was performed again after it had been graded by hand: the points given may be for another
-    answer.
+    ``review`` says that the text of the answer has changed since it was graded by hand.
     """
 
     name: str
@@ -144,7 +143,7 @@ class StudentResult:
 
     @property
     def to_review(self) -> tuple[ItemResult, ...]:
-        """Items that were graded by hand before they were last performed."""
+        """Items whose answer has changed since it was graded by hand."""
         return tuple(item for item in self.items if item.review)
 
 

@@ -1,7 +1,8 @@
-"""An instructor grades by hand in nbgrader's formgrader, in a browser; the grades and pages of Atelier say so."""
+"""nbgrader's formgrader in a browser: grades by hand reach Atelier's grades and pages, and every button works."""
 
 import csv
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import urllib.request
 
 import pytest
 from nbgrader.api import Gradebook
-from test_grade import ONE, RIGHT, WRONG, hand_in
+from test_grade import DEADLY, ONE, RIGHT, WRONG, hand_in
 from typer.testing import CliRunner
 
 from autograder.cli import app
@@ -35,11 +36,15 @@ def free_port():
 
 
 @pytest.fixture
-def classroom(tiny, house, monkeypatch):
+def classroom(tiny, house, monkeypatch, tmp_path):
     """A graded class: amal's answer waits for a teacher, bo's too."""
     hand_in(tiny, "amal", RIGHT, "It dominates.")
     hand_in(tiny, "bo", WRONG, "Nothing.")
     grade(tiny, workers=ONE, house=house)
+    (tmp_path / "exchange").mkdir()
+    (tmp_path / "exchange").chmod(0o777)
+    config = tiny.course.root / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
     monkeypatch.chdir(tiny.course.root)
     return tiny
 
@@ -94,6 +99,67 @@ def page(formgrader):
         yield page
 
 
+def press(page, student, button):
+    """Press one of the buttons in a student's row of submissions; what the box that opens says."""
+    row = page.locator("tr").filter(has=page.locator(".student-id", has_text=re.compile(rf"^\s*{student}\s*$")))
+    row.locator(f".{button} a").click()
+    box = page.locator(".modal-dialog")
+    box.wait_for(timeout=5 * PATIENCE)  # the server imports TensorFlow first
+    said = box.inner_text()
+    page.locator(".modal-footer button").click()
+    box.wait_for(state="detached")
+    return said
+
+
+def test_autograde_and_generate_feedback_work_at_a_click(classroom, formgrader, page):
+    hand_in(classroom, "bo", RIGHT, "Nothing.")
+    hand_in(classroom, "cleo", DEADLY, "It dominates.")
+    page.goto(f"{formgrader}/formgrader/manage_submissions/tiny")
+    for student, points in (("bo", 2), ("cleo", 0)):
+        said = press(page, student, "autograde")
+        assert f"Successfully autograded 'tiny' for student '{student}'." in said
+        page.locator("tr", has_text=student).locator(".score", has_text=f"{points} / 3").wait_for()
+        said = press(page, student, "generate-feedback")
+        assert f"Successfully generated feedback for 'tiny' for student '{student}'." in said
+
+    output = classroom.course.output
+    autograded = output / "autograded" / "bo" / "tiny" / "tiny.ipynb"
+    assert autograded.is_file()
+    pages = {name: (output / "feedback" / name / "tiny" / "tiny.html").read_bytes() for name in ("bo", "cleo")}
+    assert b"ended the Python process" in pages["cleo"]
+    done = CliRunner().invoke(app, ["report", "tiny"])
+    assert done.exit_code == 0, done.output
+    results = load(output / "grades" / "tiny.json")
+    assert {each.student: each.points for each in results.students} == {"amal": 2, "bo": 2, "cleo": 0}
+    # The button's page is the one that `atelier report` writes.
+    assert {name: (output / "feedback" / name / "tiny" / "tiny.html").read_bytes() for name in pages} == pages
+
+
+def test_buttons_for_the_whole_assignment(classroom, formgrader, page, tmp_path):
+    released = classroom.release_path.read_bytes()
+
+    def click(button):
+        page.goto(f"{formgrader}/formgrader/manage_assignments")
+        page.locator(f".{button} a").click()
+        box = page.locator(".modal-dialog")
+        box.wait_for(timeout=5 * PATIENCE)
+        return box.inner_text()
+
+    assert "Successfully created the student version of 'tiny'" in click("assign")
+    assert classroom.release_path.read_bytes() == released
+    page.goto(f"{formgrader}/formgrader/manage_assignments")
+    assert page.locator(".preview a").get_attribute("href").endswith("/notebooks/tiny")
+    assert "Successfully released 'tiny'" in click("release")
+    assert (tmp_path / "exchange" / "atelier" / "outbound" / "tiny" / "tiny.ipynb").is_file()
+    assert "Successfully collected submissions of 'tiny'" in click("collect")
+    assert "Successfully generated feedback of 'tiny'" in click("generate-feedback")
+    feedback = classroom.course.output / "feedback"
+    assert b"Content-Security-Policy" in (feedback / "amal" / "tiny" / "tiny.html").read_bytes()
+    said = click("release-feedback")
+    assert "Successfully released feedback of 'tiny'" in said
+    assert f"{feedback}/amal/tiny cannot be fetched" in said
+
+
 def give(page, selector, text, saved):
     """Type into a field and leave it, as a teacher would; wait until the server has taken it."""
     with page.expect_response(lambda answer: saved in answer.url and answer.request.method == "PUT") as answer:
@@ -136,8 +202,8 @@ def test_grades_and_comments_given_in_formgrader_reach_the_feedback_and_the_tabl
     with (output / "grades" / "tiny.csv").open() as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert (rows["amal"]["score"], rows["bo"]["score"]) == ("3.25", "0.5")
-    feedback = (output / "feedback" / "amal" / "tiny.html").read_text()
+    feedback = (output / "feedback" / "amal" / "tiny" / "tiny.html").read_text()
     assert "3.25" in feedback
     assert "Well seen, but why?" in feedback
     assert "Short &amp; clear." in feedback
-    assert "Well seen" not in (output / "feedback" / "bo" / "tiny.html").read_text()
+    assert "Well seen" not in (output / "feedback" / "bo" / "tiny" / "tiny.html").read_text()

@@ -184,3 +184,29 @@ def test_what_keras_wraps_is_unwrapped(capsys: pytest.CaptureFixture[str]) -> No
 def test_only_exceptions_are_caught() -> None:
     with pytest.raises(KeyboardInterrupt), checks.waits():
         raise KeyboardInterrupt
+
+
+def test_nbgrader_hears_of_a_check_that_is_not_passed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of nothing else: a cell that only waits is no check, and a tick no failure."""
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+
+    @checks.check("scale")
+    def check_scale() -> None:
+        checks.expect(False, "It should be more than that, and " + "much " * 30 + "more.")
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("✗ scale: It should be more than that")
+    assert max(map(len, said.err.splitlines())) <= 80
+    with checks.check("scale"):
+        pass
+    with checks.waits():
+        raise NotImplementedError("The blank 'scale' is still to be filled in.")
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.splitlines() == [
+        "✓ scale: everything checked here is as expected.",
+        "… This cell waits for the blank 'scale'.",
+    ]

@@ -1,0 +1,24 @@
+"""nbgrader's own commands, for tests: run here, where they would run at the command line."""
+
+import contextlib
+
+import pytest
+from jupyter_core.application import NoStart
+from nbgrader.apps import NbGraderApp
+
+
+def nbgrader(folder, *words):
+    """Run `nbgrader WORDS` in ``folder``; fails as the command does."""
+    with contextlib.chdir(folder):
+        app = NbGraderApp.instance()
+        try:
+            app.initialize(list(words))
+            with contextlib.suppress(NoStart):  # the subcommand has been started
+                app.start()
+        except SystemExit as error:
+            if error.code:
+                pytest.fail(f"nbgrader {' '.join(words)} ended with {error.code}.")
+        finally:
+            for handler in app.log.handlers[:]:
+                app.log.removeHandler(handler)
+            NbGraderApp.clear_instance()
