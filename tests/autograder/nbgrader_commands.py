@@ -21,4 +21,6 @@ def nbgrader(folder, *words):
         finally:
             for handler in app.log.handlers[:]:
                 app.log.removeHandler(handler)
-            NbGraderApp.clear_instance()
+            # There is one of each, which would remember the words it was given.
+            for each in filter(None, (app.subapp, app)):
+                type(each).clear_instance()
