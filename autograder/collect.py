@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
+from sqlalchemy.exc import DatabaseError
 
 from autograder.course import CourseError
 from autograder.judging import Judgement, Outcome, Verdict
@@ -140,7 +141,7 @@ def _guarded(recorder: Recorder, gradebook: Gradebook, student: str) -> tuple[St
     """A student's result, and whether the grader stumbled over it: nobody shall end the collecting for others."""
     try:
         return _student(recorder, gradebook, student), False
-    except CourseError:
+    except (CourseError, DatabaseError):  # which concern everybody
         raise
     except Exception:
         log.exception("The results of %s could not be read.", student)

@@ -134,7 +134,9 @@ def test_points_and_comments_given_by_hand_survive_regrading(classroom, house):
 def test_one_student_alone(classroom, house):
     grade(classroom, workers=ONE, house=house, only="amal")
     results = load(classroom.course.output / "grades" / "tiny.json")
-    assert {student.student for student in results.students} == {"amal", "finn"}  # finn has handed nothing in
+    status = {student.student: student.status for student in results.students}
+    assert (status.pop("amal"), status.pop("finn")) == (Status.GRADED, Status.MISSING)
+    assert status == dict.fromkeys(("bo", "chi", "dag", "eva"), Status.UNGRADED)
 
 
 def test_changed_tests_grade_everything_again(classroom, house):
