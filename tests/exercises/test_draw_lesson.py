@@ -62,7 +62,7 @@ for k in range(64):
 keras.utils.set_random_seed(1)
 small = Draw(3, Parts(6, 5, hidden=16, latent=2, read_size=2, write_size=3))
 SETTINGS["batch_size"], SETTINGS["learning_rate"] = 32, 0.01
-curve, _ = train(small, bars, 400, verbose=0)
+curve, _ = train_draw(small, bars, 400, verbose=0)
 print("learnt" if curve[-1] < 0.5 * curve[0] else f"did not learn: {curve}")
 small.save_weights("small.weights.h5")
 again = Draw(3, Parts(6, 5, hidden=16, latent=2, read_size=2, write_size=3))
