@@ -9,8 +9,21 @@
 #
 # **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
 # Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
-# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
-# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+# These checks are there to help and score nothing; the grading asks further questions of the same kind, and sees also
+# what a check does not. A cell that needs a blank which is still empty says so, so you can always run the notebook from
+# top to bottom.
+#
+# **What is graded.** The seventeen blanks, by what they compute: their names, arguments and what they return stand in
+# their docstrings, and how they compute it is up to you where the text says nothing else. And the three questions, by
+# hand. All other cells are not graded: classes and functions that are given, and everything that trains or shows
+# pictures. You may change and rerun these as you like, but the grading uses `Window` and `State` as they are given.
+#
+# **Tensors or arrays.** `binarise` takes and returns NumPy arrays. All other blanks get float32 tensors and return
+# tensors of `keras.ops`, through which gradients pass. Where two or three things are to be returned, a tuple or a list
+# will do. Each function may call those of the blanks above it; should one of them be wrong, that costs its own points
+# only.
+#
+# A careful reader who fills in everything needs about eight hours.
 #
 # You need linear algebra, the normal distribution, and an idea of what an LSTM does (the lesson `layers` builds one).
 # The model is from [Gregor et al., *DRAW: A Recurrent Neural Network For Image Generation*,
@@ -151,7 +164,7 @@ def check_binarise():
     checks.expect(ink[..., 2].std(axis=1).max() > 0, "each pixel should be drawn by itself, not each image.")
     checks.expect(ink[..., 2].std(axis=0).max() > 0, "each image should be drawn by itself, not once for all.")
     drawn = ink[..., 2].T - ink[..., 2].mean()  # (5, 400)
-    alike = max(np.corrcoef(drawn.ravel(), np.roll(drawn, k, axis=1).ravel())[0, 1] for k in range(1, 200))
+    alike = max(np.corrcoef(drawn.ravel(), np.roll(drawn, k, axis=1).ravel())[0, 1] for k in range(1, 201))
     checks.expect(alike < 0.2, f"pixels of different images are drawn together (correlation {alike:.2f}).")
     alike = np.max(np.corrcoef(drawn) - np.eye(5))
     checks.expect(alike < 0.4, f"pixels of one image are drawn together (correlation {alike:.2f}).")
@@ -200,9 +213,10 @@ with checks.waits():
 # can also paint by itself, from messages drawn from the prior.
 #
 # Shapes in this notebook: images, errors and canvases are `(batch, height, width)`, all else `(batch, size)` unless its
-# docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: gradients have to pass
-# through everything, and training compiles it, which NumPy's functions stop (constants may come from NumPy). When it is
-# compiled `batch` is not known, so write -1 for it in `ops.reshape`.
+# docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: tensors come in and go
+# out, gradients have to pass through everything, and training compiles it, which NumPy's functions stop (constants may
+# come from NumPy). When it is compiled `batch` is not known, so write -1 for it in `ops.reshape`. The grading asks for
+# all three: values, gradients, and that it can be compiled.
 #
 # ### The error image
 #
@@ -339,7 +353,8 @@ def check_plain():
 # ever tell you, and several public versions do just that. The test: for $\tilde g_X = 0$ the centre must be the
 # middle of the image, pixel $\frac{A-1}{2}$.
 #
-# The layer's five outputs come in the order of the formula. Return them as a `Window`, each of shape `(batch, 1)`.
+# The layer's five outputs come in the order of the formula, and the parts of a `Window` in another: name them. Return a
+# `Window`, each part of shape `(batch, 1)`.
 
 # %%
 Window = namedtuple("Window", "x y stride variance intensity")  # each (batch, 1); x and y are the grid's centre
@@ -687,7 +702,8 @@ def check_latent():
 # **Fresh noise at every step.** The noise of the $T$ messages has to be independent: with the same $\epsilon$ at all
 # steps the decoder would learn the noise from the first message and subtract it from the others, and the
 # bound that we minimise would bound nothing. Draw the noise of all steps and images at once, standard normal. `seed`
-# is a `keras.random.SeedGenerator`; `keras.random.normal(shape, seed=seed)` draws something new at each call.
+# is a `keras.random.SeedGenerator`; `keras.random.normal(shape, seed=seed)` draws something new at each call. Hand it
+# on as it is: an equal generator has to give the same noise. (`batch` is a number or, when compiled, a tensor.)
 
 
 # %% solution="step_noise"
@@ -703,6 +719,9 @@ def step_noise(batch, steps, latent, seed):
 def check_step_noise():
     seed = keras.random.SeedGenerator(1)
     noise = checks.shape(step_noise(50, 4, 30, seed), (50, 4, 30), "The noise of 50 images, 4 steps, 30 latents")
+    checks.differs(noise[:, 0], noise[:, 1], "The noise of two steps")
+    checks.differs(noise[..., 0], noise[..., 1], "The noise of two latents")
+    checks.differs(noise[0], noise[1], "The noise of two images")
     checks.between(noise.mean(), -0.05, 0.05, "The mean of 6,000 numbers of noise")
     checks.between(noise.std(), 0.95, 1.05, "The deviation of 6,000 numbers of noise")
     checks.between(np.mean(noise**4), 2.4, 3.6, "The mean fourth power of the noise (3 for normal numbers)")
@@ -858,7 +877,8 @@ def check_generation_step():
 #
 # And the whole step, in the order of the equations in section 2. `state.decoder[0]` is $h^{dec}_{t-1}$; it goes into
 # `parts.read` (which must know where to look) and into `parts.encode`. `posterior` gets the layers `parts.mean` and
-# `parts.log_deviation`. Return the new `State`, and mean and deviation of $Q$, which the loss needs.
+# `parts.log_deviation`. Return the new `State`, and mean and deviation of $Q$, which the loss needs. The grading asks
+# one by one what is looked at, what is painted, which states are handed on, and whether gradients pass.
 
 
 # %% solution="inference_step"
@@ -882,7 +902,9 @@ def check_inference_step():
     one = check_tensor([[1]])
     before = State([0.2 * one, one], [-0.03 * one, one], 0.5 * one[..., None])
     answer = inference_step(CheckParts(), one[..., None], 2 * one, before)
-    checks.expect(isinstance(answer, tuple) and len(answer) == 3, "three things should come: State, mean, deviation.")
+    checks.expect(
+        isinstance(answer, list | tuple) and len(answer) == 3, "three things should come: State, mean, deviation."
+    )
     after, mean, deviation = answer
     checks.expect(isinstance(after, State), "the first of the three should be a `State(...)`.")
     both = isinstance(after.encoder, list | tuple) and isinstance(after.decoder, list | tuple)
@@ -1116,7 +1138,8 @@ class Draw(keras.Model):
 #
 # Draw messages with `step_noise`, and hand them to `model.paint`; it returns the canvases after every step, in logits,
 # (batch, steps, height, width), and the decoder's states $h^{dec}$ (batch, steps, hidden), which know where the strokes
-# were. Return the *probabilities* of ink at every step, and the states. The model knows its numbers `model.steps` and
+# were. Use the generator `seed` as it is handed in: an equal one paints the same images again. Return the
+# *probabilities* of ink at every step, and the states. The model knows its numbers `model.steps` and
 # `model.latent`.
 
 
@@ -1177,7 +1200,8 @@ def check_generate():
 # `log_weight` computes $\log w$ for a batch. With $z = \mu + \sigma \epsilon$ two normal densities are simple: the
 # constants cancel, and what remains for each latent is $\log P - \log Q = -\tfrac12 z^2 + \tfrac12 \epsilon^2 + \log
 # \sigma$. (Note that it does *not* contain the closed form of the divergence, which is the mean of this over
-# $\epsilon$.) `importance_bound` gets $\log w$ of $K$ samples for each image. The weights themselves are far too small
+# $\epsilon$.) This $z$ is what `sample` gives, and $\log D$ is minus the reconstruction loss. `importance_bound` gets
+# $\log w$ of $K$ samples for each image. The weights themselves are far too small
 # for float32 ($e^{-100}$ is 0): use `ops.logsumexp`.
 
 
@@ -1185,7 +1209,7 @@ def check_generate():
 def log_weight(x, canvas, mean, deviation, noise):
     """log w (batch,) of one sample, from x, the last canvas, and mean, deviation, noise (batch, steps, latent)."""
     ### BEGIN SOLUTION
-    z = mean + deviation * noise  # (batch, steps, latent)
+    z = sample(mean, deviation, noise)  # (batch, steps, latent)
     prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
     return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
     ### END SOLUTION
