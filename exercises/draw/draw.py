@@ -216,7 +216,8 @@ with checks.waits():
 # docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: tensors come in and go
 # out, gradients have to pass through everything, and training compiles it, which NumPy's functions stop (constants may
 # come from NumPy). When it is compiled `batch` is not known, so write -1 for it in `ops.reshape`. The grading asks for
-# all three: values, gradients, and that it can be compiled.
+# all three (values, gradients, and that it can be compiled) of all blanks that training uses; of `generate` and of the
+# bound in section 7 it asks for values only.
 #
 # ### The error image
 #

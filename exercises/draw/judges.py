@@ -393,12 +393,13 @@ def inference_step(rubric: Rubric) -> None:
         def learnt(prefix: str) -> None:
             form = c.reference(f"{prefix}by").shape
             by, of = (_shape(c, f"{prefix}{word}", "the gradients", form) for word in ("by", "of"))
-            right = (np.abs(by - of) < 0.005 + 0.02 * np.abs(of)) & ((by != 0) | (of == 0))
+            noise = 0.002  # of changes in float32
+            right = (np.abs(by - of) < 0.005 + 0.02 * np.abs(of)) & ((by != 0) | (np.abs(of) < noise))
             for output, row in zip(("mean", "deviation", "h_dec", "canvas"), right, strict=True):
                 for name, holds in zip(("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec"), row, strict=True):
-                    c.expect(holds, f"The new {output} depends on {name}, but its gradient says something else.")
+                    c.expect(holds, f"The {output} changes with {name} in another way than its gradient says.")
             needed = c.reference(f"{prefix}by") != 0
-            depends = (by[needed] != 0).mean() > 0.6
+            depends = (by[needed] != 0).mean() > 0.4  # more than a step that hands on what it got
             c.expect(depends, "Hardly anything depends on what goes in.", "Fill in the step itself first.")
 
         _any_way(c, learnt)

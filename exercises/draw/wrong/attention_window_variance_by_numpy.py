@@ -1,6 +1,6 @@
 """Takes the exponential of the variance with NumPy.
 
-Loses: attention_window/variance and intensity
+Loses: attention_window/centre
 """
 
 
