@@ -846,10 +846,16 @@ class CheckParts:
         return x[:, :, 0] + 10 * error[:, :, 0] + 100 * h_dec
 
     def encode(self, glimpse, h_dec, state):
-        h = 0.1 * glimpse + h_dec + state[0]
+        return self.encoder(ops.concatenate([glimpse, h_dec], axis=-1), state)
+
+    def encoder(self, inputs, state):
+        h = 0.1 * inputs[:, :1] + inputs[:, 1:] + state[0]
         return h, [h, state[1] + 1]
 
     def decode(self, z, state):
+        return self.decoder(z, state)
+
+    def decoder(self, z, state):
         h = 0.5 * (z + state[0])
         return h, [h, state[1] + 1]
 
@@ -1178,6 +1184,7 @@ def check_generate():
     checks.differs(images[:, 0], images[:, 1], "Painted by messages of their own, two steps")
     checks.differs(images[0], images[1], "Painted by messages of their own, two images")
     checks.between(logits.std(), 0.95, 1.05, "The deviation of the messages (the prior is standard normal)")
+    checks.between(np.mean(logits**4), 2.2, 3.8, "The mean fourth power of the messages (3 for normal numbers)")
     checks.differs(images, generate(CheckPainter(), 200, seed)[0], "Two sets of generated images")
     again, _ = generate(CheckPainter(), 200, keras.random.SeedGenerator(1))
     checks.close(again, images, "What an equal generator paints (draw with the one that is handed in)")
