@@ -249,8 +249,8 @@ def check_tensor(values):
     return ops.convert_to_tensor(np.asarray(values, "float32"))
 
 
-def check_gradients(function, *inputs):
-    """Expect `function` to change with each of its inputs as its gradient says, and to be one that can be compiled."""
+def check_gradients(names, function, *inputs):
+    """Expect `function` to change with its inputs (called `names`) as its gradients say, also when it is compiled."""
 
     def total(*inputs):  # of all that comes out, each number with a weight of its own
         outputs = [ops.reshape(ops.cast(each, "float32"), (-1,)) for each in keras.tree.flatten(function(*inputs))]
@@ -269,8 +269,8 @@ def check_gradients(function, *inputs):
         passes = slopes is not None and abs(float(ops.sum(slopes * way)) - change) < 1e-4 + 0.02 * abs(change)
         checks.expect(
             passes,
-            f"the values are right, but no gradient, or not all of it, passes to input {k + 1} of {len(inputs)}: it is "
-            "cut on its way (by NumPy, `float(...)`, `ops.stop_gradient`, ...). Compute with `ops` from end to end.",
+            f"the values are right, but no gradient, or not all of it, passes to `{names.split()[k]}`: it is cut "
+            "on its way (by NumPy, `float(...)`, `ops.stop_gradient`, ...). Compute with `ops` from end to end.",
         )
     CheckLayer(function)([keras.Input(start.shape[1:]) for start in inputs])
 
@@ -282,7 +282,7 @@ def check_error_image():
     checks.expect(not np.allclose(seen, images - logits), "the canvas holds logits: where is the sigmoid?")
     checks.close(seen, [[[-0.5, 0.5, 0.268941]]], "The error image of (0, 1, 1) where the canvas is (0, 0, 1)")
     checks.close(error_image(images, -3 * logits), [[[-0.5, 0.5, 0.952574]]], "The same where it is (0, 0, -3)")
-    check_gradients(error_image, images, logits)
+    check_gradients("x canvas", error_image, images, logits)
 
 
 # %% [markdown]
@@ -323,8 +323,8 @@ def check_plain():
     states, weights = check_tensor([[1], [2]]), check_tensor(np.arange(6))
     strokes = write_plain(states, lambda h: h * weights, 2, 3)
     checks.close(strokes, [[[0, 1, 2], [3, 4, 5]], [[0, 2, 4], [6, 8, 10]]], "The strokes of two states")
-    check_gradients(read_plain, counted, -counted)
-    check_gradients(lambda h: write_plain(h, lambda h: h * weights, 2, 3), states)
+    check_gradients("x error", read_plain, counted, -counted)
+    check_gradients("h_dec", lambda h: write_plain(h, lambda h: h * weights, 2, 3), states)
 
 
 # %% [markdown]
@@ -396,7 +396,7 @@ def check_attention_window():
     checks.close(values[2:], [2.426123, 0.367879, 1.349859], "Stride, variance and intensity for the same outputs")
     high = attention_window(raw, 5, 9, 5)
     checks.close(high.stride, [[1.213061]], "The stride of 5 spots on 5 columns and 9 rows, for the same outputs,")
-    check_gradients(lambda raw: attention_window(raw, 3, 5, 9), raw)
+    check_gradients("raw", lambda raw: attention_window(raw, 3, 5, 9), raw)
 
 
 # %% [markdown]
@@ -429,7 +429,7 @@ def check_filter_centres():
     checks.close(mu, [[1, 3, 5], [-0.5, 0.5, 1.5]], "Three centres about 3 with stride 2, and about 0.5 with stride 1")
     even = filter_centres(middles[:1], strides[:1], 4)
     checks.close(even, [[0, 2, 4, 6]], "Four centres about 3 with stride 2")
-    check_gradients(lambda *grid: filter_centres(*grid, 3), middles, strides)
+    check_gradients("centre stride", lambda *grid: filter_centres(*grid, 3), middles, strides)
 
 
 # %% [markdown]
@@ -473,8 +473,8 @@ def check_filterbank():
         [0.000000, 0.000000, 0.000001, 0.001445, 0.998554],
     ]
     checks.close(filterbank(outside, check_tensor([[1.3]]), 5)[0], weights, "The filters of spots just outside")
-    check_gradients(lambda *spots: filterbank(*spots, 5), spots[:1], variances[:1])
-    check_gradients(lambda spots: filterbank(spots, check_tensor([[40]]), 5), check_tensor([[60, -50]]))
+    check_gradients("centres variance", lambda *spots: filterbank(*spots, 5), spots[:1], variances[:1])
+    check_gradients("centres", lambda spots: filterbank(spots, check_tensor([[40]]), 5), check_tensor([[60, -50]]))
 
 
 # %% [markdown]
@@ -564,7 +564,13 @@ def check_read_attention():
     bright = read_attention(images, wrong, check_window([4, 3], 2, 1, 1e-4, [2, 3]), 3)
     checks.close(bright, seen * [[2], [3]], "Glimpses with the intensities 2 and 3, and 2 and 3 times those with 1,")
     soft = check_window([3.3, 2.9], [2.2, 1.8], 1.4, 0.8, [1.5, 0.7])
-    check_gradients(lambda x, error, *parts: read_attention(x, error, Window(*parts), 3), images, wrong, *soft)
+    check_gradients(
+        "x error window.x window.y window.stride window.variance window.intensity",
+        lambda x, error, *parts: read_attention(x, error, Window(*parts), 3),
+        images,
+        wrong,
+        *soft,
+    )
 
 
 # %% solution="write_attention"
@@ -593,7 +599,12 @@ def check_write_attention():
     there = np.sum(F_y @ np.asarray(images) @ F_x.transpose(0, 2, 1) * patches, axis=(1, 2))
     back = np.sum(images * np.asarray(write_attention(patches, soft, 6, 8)), axis=(1, 2))
     checks.close(back, there, "The image times the stroke, which is the glimpse times the patch (they are adjoint),")
-    check_gradients(lambda patch, *parts: write_attention(patch, Window(*parts), 6, 8), patches, *soft)
+    check_gradients(
+        "patch window.x window.y window.stride window.variance window.intensity",
+        lambda patch, *parts: write_attention(patch, Window(*parts), 6, 8),
+        patches,
+        *soft,
+    )
 
 
 # %% [markdown]
@@ -648,9 +659,14 @@ def check_lstm_steps():
     checks.close(state[0], [[3]], "The h in the decoder's new state")
     checks.close(state[1], [[5]], "The memory in the decoder's new state")
     check_gradients(
-        lambda glimpse, h_dec, *state: encoder_step(check_cell, glimpse, h_dec, [*state]), one, one, one, one
+        "glimpse h_dec state[0] state[1]",
+        lambda glimpse, h_dec, *state: encoder_step(check_cell, glimpse, h_dec, [*state]),
+        one,
+        one,
+        one,
+        one,
     )
-    check_gradients(lambda z, *state: decoder_step(check_cell, z, [*state]), one, one, one)
+    check_gradients("z state[0] state[1]", lambda z, *state: decoder_step(check_cell, z, [*state]), one, one, one)
 
 
 # %% [markdown]
@@ -695,8 +711,8 @@ def check_latent():
     checks.close(deviation, np.exp(2 * state), "The deviation (the exponential of what the second layer says)")
     given = state, check_tensor([[2, 0.1]]), check_tensor([[1, -3]])
     checks.close(sample(*given), [[2.5, -1.3]], "A sample with mean (0.5, -1), deviation (2, 0.1) and noise (1, -3)")
-    check_gradients(lambda h: posterior(h, lambda h: 3 * h, lambda h: 2 * h), state)
-    check_gradients(sample, *given)
+    check_gradients("h_enc", lambda h: posterior(h, lambda h: 3 * h, lambda h: 2 * h), state)
+    check_gradients("mean deviation noise", sample, *given)
 
 
 # %% [markdown]
@@ -875,7 +891,12 @@ def check_generation_step():
     checks.expect(float(ops.squeeze(canvas)) != 11, "the stroke comes from the decoder's *new* state.")
     checks.close(canvas, [[[9]]], "The canvas, 5 before, after a stroke of 4")
     check_gradients(
-        lambda z, h, c, canvas: generation_step(CheckParts(), z, [h, c], canvas), one, 3 * one, 7 * one, before
+        "z decoder_state[0] decoder_state[1] canvas",
+        lambda z, h, c, canvas: generation_step(CheckParts(), z, [h, c], canvas),
+        one,
+        3 * one,
+        7 * one,
+        before,
     )
 
 
@@ -927,7 +948,15 @@ def check_inference_step():
     def step(x, noise, h_enc, h_dec, canvas):
         return inference_step(CheckParts(), x, noise, State([h_enc, one], [h_dec, one], canvas))
 
-    check_gradients(step, one[..., None], 2 * one, before.encoder[0], before.decoder[0], before.canvas)
+    check_gradients(
+        "x noise state.encoder[0] state.decoder[0] state.canvas",
+        step,
+        one[..., None],
+        2 * one,
+        before.encoder[0],
+        before.decoder[0],
+        before.canvas,
+    )
 
 
 # %% [markdown]
@@ -1018,7 +1047,7 @@ def check_reconstruction_loss():
     checks.expect(abs(nats[0] - 0.693147) > 1e-4, "the pixels of an image are summed, not averaged.")
     checks.close(nats, [2.772589, 3.880380], "The losses of two images of four pixels")
     checks.close(reconstruction_loss(images, 1000 * logits), [2.772589, 3000], "The losses with logits × 1000")
-    check_gradients(lambda canvas: reconstruction_loss(images[:1], canvas), logits[1:])
+    check_gradients("canvas", lambda canvas: reconstruction_loss(images[:1], canvas), logits[1:])
     slopes = training.input_gradients(lambda canvas: reconstruction_loss(images, canvas), 1000 * logits)
     checks.finite(slopes, "The gradient of the losses with logits × 1000")
 
@@ -1052,7 +1081,7 @@ def check_latent_loss():
     checks.close(nats, [0, 0], "The latent loss at the prior, where the mean is 0 and the deviation 1,")
     checks.close(latent_loss(2 * ones, ones), [24, 24], "The latent loss with 12 means of 2 (½ Σ μ²)")
     checks.close(latent_loss(zeros, 0.5 * ones), [3.817766, 3.817766], "The latent loss with 12 deviations of ½")
-    check_gradients(latent_loss, 2 * ones, 0.5 * ones)
+    check_gradients("mean deviation", latent_loss, 2 * ones, 0.5 * ones)
 
 
 # %% [markdown]
@@ -1176,6 +1205,7 @@ def check_generate():
     images, h_dec = checks.pair(generate(CheckPainter(), 200, seed), "generate", "probabilities and h_dec")
     checks.shape(images, (200, 3, 2, 3), "The generated images of 200 messages")
     checks.shape(h_dec, (200, 3, 4), "The states")
+    checks.expect(np.min(h_dec) < 0, "the states should come as `model.paint` returns them, without a sigmoid.")
     images = checks.probabilities(images, "The generated images")
     checks.close(
         images[:, :, 0, 0], 1 / (1 + np.exp(-np.asarray(h_dec)[:, :, 0])), "The first pixel (the message's sigmoid)"
