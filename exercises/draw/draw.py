@@ -9,8 +9,21 @@
 #
 # **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
 # Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
-# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
-# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+# These checks are there to help and score nothing; the grading asks further questions of the same kind, and sees also
+# what a check does not. A cell that needs a blank which is still empty says so, so you can always run the notebook from
+# top to bottom.
+#
+# **What is graded.** The seventeen blanks, by what they compute: their names, arguments and what they return stand in
+# their docstrings, and how they compute it is up to you where the text says nothing else. And the three questions, by
+# hand. All other cells are not graded: classes and functions that are given, and everything that trains or shows
+# pictures. You may change and rerun these as you like, but the grading uses `Window` and `State` as they are given.
+#
+# **Tensors or arrays.** `binarise` takes and returns NumPy arrays. All other blanks get float32 tensors and return
+# tensors of `keras.ops`, through which gradients pass. Where two or three things are to be returned, a tuple or a list
+# will do. Each function may call those of the blanks above it; should one of them be wrong, that costs its own points
+# only.
+#
+# A careful reader who fills in everything needs about eight hours.
 #
 # You need linear algebra, the normal distribution, and an idea of what an LSTM does (the lesson `layers` builds one).
 # The model is from [Gregor et al., *DRAW: A Recurrent Neural Network For Image Generation*,
@@ -121,8 +134,14 @@ SETTINGS = {
 # (*dynamic*: every digit comes in endless slightly different versions, which makes overfitting harder). Figures from
 # the two cannot be compared, so always say which it was. Here we **train with dynamic binarisation and test with a
 # fixed one**, drawn once with seed 0.
-#
-# Fill in `binarise`. `random` is a NumPy generator, as from `np.random.default_rng(0)`.
+
+# %%
+mnist = data.load_mnist()  # bytes: images (60000, 28, 28), labels (60000,); and test_images, test_labels
+HEIGHT, WIDTH = mnist.images.shape[1:]
+
+# %% [markdown]
+# Fill in `binarise`. Here, and nowhere else in this lesson, NumPy arrays come in and go out. `random` is a NumPy
+# generator, as from `np.random.default_rng(0)`; whoever hands in an equal one gets the same images again.
 
 
 # %% solution="binarise"
@@ -134,7 +153,8 @@ def binarise(images, random):
 
 
 # %% test="binarise" points=2
-with checks.check("binarise"):
+@checks.check("binarise")
+def check_binarise():
     greys = np.tile(np.array([[0, 255, 51]], np.uint8), (400, 5, 1))  # (400, 5, 3)
     ink = checks.dtype(binarise(greys, np.random.default_rng(1)), "float32", "binarise(images, random)")
     checks.shape(ink, (400, 5, 3), "The binarised images")
@@ -142,15 +162,20 @@ with checks.check("binarise"):
     checks.expect((ink[..., 0] == 0).all() and (ink[..., 1] == 1).all(), "a byte of 0 is never ink, one of 255 always.")
     checks.between(ink[..., 2].mean(), 0.16, 0.24, "The share of ink among 2,000 pixels of 51 (51/255 = 0.2)")
     checks.expect(ink[..., 2].std(axis=1).max() > 0, "each pixel should be drawn by itself, not each image.")
+    checks.expect(ink[..., 2].std(axis=0).max() > 0, "each image should be drawn by itself, not once for all.")
+    drawn = ink[..., 2].T - ink[..., 2].mean()  # (5, 400)
+    alike = max(np.corrcoef(drawn.ravel(), np.roll(drawn, k, axis=1).ravel())[0, 1] for k in range(1, 201))
+    checks.expect(alike < 0.2, f"pixels of different images are drawn together (correlation {alike:.2f}).")
+    alike = np.max(np.corrcoef(drawn) - np.eye(5))
+    checks.expect(alike < 0.4, f"pixels of one image are drawn together (correlation {alike:.2f}).")
     checks.differs(*(binarise(greys, random) for random in [np.random.default_rng(1)] * 2), "Two calls, one generator:")
     again = binarise(greys, np.random.default_rng(1))
     checks.close(
         again, ink, "The images of two generators with the same seed: draw with the one that is handed in. What came"
     )
+    other = binarise(greys, np.random.default_rng(2))
+    checks.differs(other, ink, "The images of two generators with different seeds")
 
-# %%
-mnist = data.load_mnist()
-HEIGHT, WIDTH = mnist.images.shape[1:]
 
 # %% demo
 with checks.waits():
@@ -188,9 +213,11 @@ with checks.waits():
 # can also paint by itself, from messages drawn from the prior.
 #
 # Shapes in this notebook: images, errors and canvases are `(batch, height, width)`, all else `(batch, size)` unless its
-# docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: gradients have to pass
-# through everything, and training compiles it, which NumPy's functions stop (constants may come from NumPy). When it is
-# compiled `batch` is not known, so write -1 for it in `ops.reshape`.
+# docstring says otherwise. From here on compute with `keras.ops`, which is imported as `ops`: tensors come in and go
+# out, gradients have to pass through everything, and training compiles it, which NumPy's functions stop (constants may
+# come from NumPy). When it is compiled `batch` is not known, so write -1 for it in `ops.reshape`. The grading asks for
+# all three (values, gradients, and that it can be compiled) of all blanks that training uses; of `generate` and of the
+# bound in section 7 it asks for values only.
 #
 # ### The error image
 #
@@ -206,12 +233,57 @@ def error_image(x, canvas):
 
 
 # %% test="error_image" points=2
-with checks.check("error_image"):
-    few_images = np.array([[[0.0, 1.0, 1.0]]], np.float32)  # (1, 1, 3)
-    few_logits = np.array([[[0.0, 0.0, 1.0]]], np.float32)
-    seen = error_image(few_images, few_logits)
-    checks.expect(not np.allclose(seen, few_images - few_logits), "the canvas holds logits: where is the sigmoid?")
+class CheckLayer(keras.layers.Layer):
+    """In the place of the model: calls a function as training does, compiled and for a batch of any size."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, inputs):
+        return self.function(*inputs)
+
+
+def check_tensor(values):
+    """A tensor of these numbers, as the blanks get them."""
+    return ops.convert_to_tensor(np.asarray(values, "float32"))
+
+
+def check_gradients(names, function, *inputs):
+    """Expect `function` to change with its inputs (called `names`) as its gradients say, also when it is compiled."""
+
+    def total(*inputs):  # of all that comes out, each number with a weight of its own
+        outputs = [ops.reshape(ops.cast(each, "float32"), (-1,)) for each in keras.tree.flatten(function(*inputs))]
+        numbers = ops.concatenate(outputs)
+        return ops.sum(numbers * check_tensor(np.cos(np.arange(numbers.shape[0]))))
+
+    inputs = [check_tensor(each) for each in inputs]  # a tensor of its own for each
+    for k, start in enumerate(inputs):
+
+        def along(moved, k=k):
+            return total(*inputs[:k], moved, *inputs[k + 1 :])
+
+        way = check_tensor(0.01 * np.sin(1 + np.arange(np.size(start))).reshape(start.shape))
+        change = float(along(start + way) - along(start - way)) / 2
+        slopes = training.input_gradients(along, start)
+        passes = slopes is not None and abs(float(ops.sum(slopes * way)) - change) < 1e-4 + 0.02 * abs(change)
+        checks.expect(
+            passes,
+            f"the values are right, but no gradient, or not all of it, passes to `{names.split()[k]}`: it is cut "
+            "on its way (by NumPy, `float(...)`, `ops.stop_gradient`, ...). Compute with `ops` from end to end.",
+        )
+    CheckLayer(function)([keras.Input(start.shape[1:]) for start in inputs])
+
+
+@checks.check("error_image")
+def check_error_image():
+    images, logits = check_tensor([[[0, 1, 1]]]), check_tensor([[[0, 0, 1]]])  # (1, 1, 3) each
+    seen = error_image(images, logits)
+    checks.expect(not np.allclose(seen, images - logits), "the canvas holds logits: where is the sigmoid?")
     checks.close(seen, [[[-0.5, 0.5, 0.268941]]], "The error image of (0, 1, 1) where the canvas is (0, 0, 1)")
+    checks.close(error_image(images, -3 * logits), [[[-0.5, 0.5, 0.952574]]], "The same where it is (0, 0, -3)")
+    check_gradients("x canvas", error_image, images, logits)
+
 
 # %% [markdown]
 # ### Reading and writing everything
@@ -242,12 +314,18 @@ def write_plain(h_dec, affine, height, width):
 
 
 # %% test="plain" points=2
-with checks.check("plain"):
-    counted = np.arange(12, dtype=np.float32).reshape(2, 2, 3)  # (2, 2, 3)
-    glimpse = checks.shape(read_plain(counted, -counted), (2, 12), "The glimpses of two images of 2 × 3 pixels")
-    checks.close(glimpse[0], [0, 1, 2, 3, 4, 5, -0, -1, -2, -3, -4, -5], "The first glimpse (x, then its error)")
-    stroke = write_plain(np.array([[1.0], [2.0]], np.float32), lambda h: h * np.arange(6, dtype=np.float32), 2, 3)
-    checks.close(stroke, [[[0, 1, 2], [3, 4, 5]], [[0, 2, 4], [6, 8, 10]]], "The strokes of two states")
+@checks.check("plain")
+def check_plain():
+    counted = check_tensor(np.arange(12).reshape(2, 2, 3))  # (2, 2, 3)
+    glimpses = checks.shape(read_plain(counted, -counted), (2, 12), "The glimpses of two images of 2 × 3 pixels")
+    checks.close(glimpses[0], [0, 1, 2, 3, 4, 5, -0, -1, -2, -3, -4, -5], "The first glimpse (x, then its error)")
+    checks.close(glimpses[1, 6:], [-6, -7, -8, -9, -10, -11], "The second half of the second glimpse")
+    states, weights = check_tensor([[1], [2]]), check_tensor(np.arange(6))
+    strokes = write_plain(states, lambda h: h * weights, 2, 3)
+    checks.close(strokes, [[[0, 1, 2], [3, 4, 5]], [[0, 2, 4], [6, 8, 10]]], "The strokes of two states")
+    check_gradients("x error", read_plain, counted, -counted)
+    check_gradients("h_dec", lambda h: write_plain(h, lambda h: h * weights, 2, 3), states)
+
 
 # %% [markdown]
 # ## 3 Attention
@@ -276,7 +354,8 @@ with checks.check("plain"):
 # ever tell you, and several public versions do just that. The test: for $\tilde g_X = 0$ the centre must be the
 # middle of the image, pixel $\frac{A-1}{2}$.
 #
-# The layer's five outputs come in the order of the formula. Return them as a `Window`, each of shape `(batch, 1)`.
+# The layer's five outputs come in the order of the formula, and the parts of a `Window` in another: name them. Return a
+# `Window`, each part of shape `(batch, 1)`.
 
 # %%
 Window = namedtuple("Window", "x y stride variance intensity")  # each (batch, 1); x and y are the grid's centre
@@ -298,8 +377,9 @@ def attention_window(raw, size, height, width):
 
 
 # %% test="attention_window" points=4
-with checks.check("attention_window"):
-    window = attention_window(np.zeros((2, 5), np.float32), 3, 5, 9)
+@checks.check("attention_window")
+def check_attention_window():
+    window = attention_window(check_tensor(np.zeros((2, 5))), 3, 5, 9)
     checks.expect(isinstance(window, Window), "the five numbers should come as a `Window(...)`.")
     for part, name in zip(window, Window._fields, strict=True):
         checks.shape(part, (2, 1), f"`{name}` of two images")
@@ -309,11 +389,15 @@ with checks.check("attention_window"):
     checks.close(np.array([x, y]), [4, 2], "The centre (x, y) for outputs of zero, on 9 columns and 5 rows,")
     checks.close(stride, 4, "The stride for outputs of zero: 3 spots from the first to the last of 9 columns,")
     checks.close(np.array([variance, intensity]), [1, 1], "Variance and intensity for outputs of zero")
-    raw = np.array([[0.2, -0.4, -1.0, -0.5, 0.3]], np.float32)
+    raw = check_tensor([[0.2, -0.4, -1.0, -0.5, 0.3]])
     values = np.array([float(part[0, 0]) for part in attention_window(raw, 3, 5, 9)])
     checks.close(values[:2], [5, 0.8], "The centre for the outputs (0.2, -0.4, -1, -0.5, 0.3)")
     checks.expect(abs(values[3] - 0.135335) > 1e-4, "the layer gives the logarithm of σ²: do not square again.")
     checks.close(values[2:], [2.426123, 0.367879, 1.349859], "Stride, variance and intensity for the same outputs")
+    high = attention_window(raw, 5, 9, 5)
+    checks.close(high.stride, [[1.213061]], "The stride of 5 spots on 5 columns and 9 rows, for the same outputs,")
+    check_gradients("raw", lambda raw: attention_window(raw, 3, 5, 9), raw)
+
 
 # %% [markdown]
 # ### The grid and its filters
@@ -337,13 +421,16 @@ def filter_centres(centre, stride, size):
 
 
 # %% test="filter_centres" points=2
-with checks.check("filter_centres"):
-    middles, strides = np.array([[3.0], [0.5]], np.float32), np.array([[2.0], [1.0]], np.float32)
+@checks.check("filter_centres")
+def check_filter_centres():
+    middles, strides = check_tensor([[3], [0.5]]), check_tensor([[2], [1]])
     mu = checks.shape(filter_centres(middles, strides, 3), (2, 3), "The centres of 3 spots for two images")
     checks.close(mu.mean(axis=1), [3, 0.5], "The mean of the three centres (the grid lies symmetrically about its own)")
     checks.close(mu, [[1, 3, 5], [-0.5, 0.5, 1.5]], "Three centres about 3 with stride 2, and about 0.5 with stride 1")
     even = filter_centres(middles[:1], strides[:1], 4)
     checks.close(even, [[0, 2, 4, 6]], "Four centres about 3 with stride 2")
+    check_gradients("centre stride", lambda *grid: filter_centres(*grid, 3), middles, strides)
+
 
 # %% [markdown]
 # Each spot is a **filter**: a weight for every pixel $a = 0, 1, \dots, A - 1$ of the axis. Weights fall like a
@@ -370,14 +457,25 @@ def filterbank(centres, variance, length):
 
 
 # %% test="filterbank" points=3
-with checks.check("filterbank"):
-    spots = ops.convert_to_tensor(np.array([[1, 3.5, 4], [0, 60, 3]], np.float32))  # (2, 3): one of them is far away
-    variances = ops.convert_to_tensor(np.array([[3], [0.5]], np.float32))
+@checks.check("filterbank")
+def check_filterbank():
+    spots = check_tensor([[1, 3.5, 4], [0, 60, 3]])  # (2, 3): one of them is far away
+    variances = check_tensor([[3], [0.5]])
     F = checks.finite(checks.shape(filterbank(spots, variances, 5), (2, 3, 5), "The filters"), "A filter")
     checks.close(F[0].sum(axis=-1), [1, 1, 1], "The sums of three filters over the pixels of their axis")
     checks.close(F[0, 0], [0.246823, 0.291587, 0.246823, 0.149706, 0.065062], "The filter at pixel 1 with σ² = 3")
     checks.close(F[1, 2], [0.000070, 0.010441, 0.209714, 0.570061, 0.209714], "The second image's, at 3 with σ² = ½,")
     checks.close(F[1, 1], [0, 0, 0, 0, 1], "The filter of a spot far behind the last pixel (which has it all)")
+    outside = check_tensor([[-0.7, 4.6, 12]])
+    weights = [
+        [0.677085, 0.269002, 0.049522, 0.004224, 0.000167],
+        [0.000220, 0.005161, 0.056026, 0.281803, 0.656789],
+        [0.000000, 0.000000, 0.000001, 0.001445, 0.998554],
+    ]
+    checks.close(filterbank(outside, check_tensor([[1.3]]), 5)[0], weights, "The filters of spots just outside")
+    check_gradients("centres variance", lambda *spots: filterbank(*spots, 5), spots[:1], variances[:1])
+    check_gradients("centres", lambda spots: filterbank(spots, check_tensor([[40]]), 5), check_tensor([[60, -50]]))
+
 
 # %% [markdown]
 # One filterbank serves the rows, another the columns, with the same stride and variance:
@@ -385,7 +483,7 @@ with checks.check("filterbank"):
 # %%
 
 
-def filterbanks(window, size, height, width):
+def filterbank_pair(window, size, height, width):
     """The filters F_y (batch, size, height) and F_x (batch, size, width) of a Window."""
     F_y = filterbank(filter_centres(window.y, window.stride, size), window.variance, height)
     F_x = filterbank(filter_centres(window.x, window.stride, size), window.variance, width)
@@ -403,7 +501,7 @@ with checks.waits():
     glimpses = {}
     for label, raw in looks.items():
         window = attention_window(np.array([raw], np.float32), 12, HEIGHT, WIDTH)
-        F_y, F_x = filterbanks(window, 12, HEIGHT, WIDTH)
+        F_y, F_x = filterbank_pair(window, 12, HEIGHT, WIDTH)
         glimpses[label] = np.asarray(F_y @ shown @ ops.transpose(F_x, (0, 2, 1)))
         print(
             f"{label}: centre ({float(window.x[0, 0]):.1f}, {float(window.y[0, 0]):.1f}), "
@@ -436,7 +534,7 @@ with checks.waits():
 def read_attention(x, error, window, size):
     """Glimpses of x and of error, (batch, height, width) each, through a Window: (batch, 2 * size * size)."""
     ### BEGIN SOLUTION
-    F_y, F_x = filterbanks(window, size, x.shape[1], x.shape[2])  # (batch, size, height), (batch, size, width)
+    F_y, F_x = filterbank_pair(window, size, x.shape[1], x.shape[2])  # (batch, size, height), (batch, size, width)
     both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
     seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
     return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
@@ -444,52 +542,69 @@ def read_attention(x, error, window, size):
 
 
 # %% test="read_attention" points=3
-def known_window(*numbers):
+def check_window(*numbers):
     """The Window (x, y, stride, variance, intensity) of two images: a number for both, or a list with one for each."""
-    return Window(*(ops.convert_to_tensor(np.full(2, number, np.float32)[:, None]) for number in numbers))
+    return Window(*(check_tensor(np.full(2, number)[:, None]) for number in numbers))
 
 
-with checks.check("read_attention"):
-    draws = np.random.default_rng(1)
-    images, wrong = draws.uniform(size=(2, 2, 6, 8)).astype(np.float32)  # (2, 6, 8) each
-    # 3 × 3 spots with stride 1, each no wider than a pixel, about row 2 and column 4; in the second image column 3
-    sharp = known_window([4, 3], 2, 1, 1e-4, 1)
-    seen = checks.shape(read_attention(images, wrong, sharp, 3), (2, 18), "The glimpses of size 3 of two images")
-    patches, errors = (np.stack([part[0, 1:4, 3:6], part[1, 1:4, 2:5]]) for part in (images, wrong))  # (2, 3, 3) each
+# 3 × 3 spots with stride 1, each no wider than a pixel, about row 2 and column 4; in the second image column 3
+CHECK_SHARP = check_window([4, 3], 2, 1, 1e-4, 1)
+
+
+@checks.check("read_attention")
+def check_read_attention():
+    both = np.random.default_rng(1).uniform(size=(2, 2, 6, 8))
+    images, wrong = map(check_tensor, both)  # (2, 6, 8) each
+    seen = checks.shape(read_attention(images, wrong, CHECK_SHARP, 3), (2, 18), "The glimpses of size 3 of two images")
+    patches, errors = (np.stack([part[0, 1:4, 3:6], part[1, 1:4, 2:5]]) for part in both)  # (2, 3, 3) each
     turned = patches.transpose(0, 2, 1).reshape(2, 9)
     checks.expect(not np.allclose(seen[:, :9], turned), "the patch comes transposed: F_y is for the rows.")
     checks.close(seen[:, :9], patches.reshape(2, 9), "What sharp grids see (rows 1-3, columns 3-5 and 2-4)")
     checks.close(seen[:, 9:], errors.reshape(2, 9), "The second half, the same of the errors,")
-    bright = read_attention(images, wrong, known_window([4, 3], 2, 1, 1e-4, [2, 3]), 3)
+    bright = read_attention(images, wrong, check_window([4, 3], 2, 1, 1e-4, [2, 3]), 3)
     checks.close(bright, seen * [[2], [3]], "Glimpses with the intensities 2 and 3, and 2 and 3 times those with 1,")
+    soft = check_window([3.3, 2.9], [2.2, 1.8], 1.4, 0.8, [1.5, 0.7])
+    check_gradients(
+        "x error window.x window.y window.stride window.variance window.intensity",
+        lambda x, error, *parts: read_attention(x, error, Window(*parts), 3),
+        images,
+        wrong,
+        *soft,
+    )
 
 
 # %% solution="write_attention"
 def write_attention(patch, window, height, width):
     """The stroke (batch, height, width) that spreads a patch (batch, size, size) through a Window."""
     ### BEGIN SOLUTION
-    F_y, F_x = filterbanks(window, patch.shape[1], height, width)  # (batch, size, height), (batch, size, width)
+    F_y, F_x = filterbank_pair(window, patch.shape[1], height, width)  # (batch, size, height), (batch, size, width)
     return ops.transpose(F_y, (0, 2, 1)) @ patch @ F_x / window.intensity[:, :, None]  # (batch, height, width)
     ### END SOLUTION
 
 
 # %% test="write_attention" points=3
-with checks.check("write_attention"):
+@checks.check("write_attention")
+def check_write_attention():
     draws = np.random.default_rng(2)
-    patches = draws.normal(size=(2, 3, 3)).astype(np.float32)
-    strokes = checks.shape(write_attention(patches, sharp, 6, 8), (2, 6, 8), "Two strokes on canvases of 6 × 8")
+    patches, images = check_tensor(draws.normal(size=(2, 3, 3))), check_tensor(draws.normal(size=(2, 6, 8)))
+    strokes = checks.shape(write_attention(patches, CHECK_SHARP, 6, 8), (2, 6, 8), "Two strokes on canvases of 6 × 8")
     expected = np.zeros((2, 6, 8))
     expected[0, 1:4, 3:6], expected[1, 1:4, 2:5] = patches
     checks.close(strokes, expected, "What sharp grids paint (rows 1-3, columns 3-5 and 2-4)")
-    faint = write_attention(patches, known_window([4, 3], 2, 1, 1e-4, [2, 4]), 6, 8)
+    faint = write_attention(patches, check_window([4, 3], 2, 1, 1e-4, [2, 4]), 6, 8)
     quotients = expected / [[[2]], [[4]]]
     checks.close(faint, quotients, "The same with intensities of 2 and 4: reading multiplies, writing divides. It")
-    soft = known_window([3.3, 2.9], [2.2, 1.8], 1.4, 0.8, 1)
-    images = draws.normal(size=(2, 6, 8)).astype(np.float32)
-    F_y, F_x = (np.asarray(F) for F in filterbanks(soft, 3, 6, 8))  # (2, 3, 6) and (2, 3, 8)
-    there = np.sum(F_y @ images @ F_x.transpose(0, 2, 1) * patches, axis=(1, 2))
+    soft = check_window([3.3, 2.9], [2.2, 1.8], 1.4, 0.8, 1)
+    F_y, F_x = (np.asarray(F) for F in filterbank_pair(soft, 3, 6, 8))  # (2, 3, 6) and (2, 3, 8)
+    there = np.sum(F_y @ np.asarray(images) @ F_x.transpose(0, 2, 1) * patches, axis=(1, 2))
     back = np.sum(images * np.asarray(write_attention(patches, soft, 6, 8)), axis=(1, 2))
     checks.close(back, there, "The image times the stroke, which is the glimpse times the patch (they are adjoint),")
+    check_gradients(
+        "patch window.x window.y window.stride window.variance window.intensity",
+        lambda patch, *parts: write_attention(patch, Window(*parts), 6, 8),
+        patches,
+        *soft,
+    )
 
 
 # %% [markdown]
@@ -521,25 +636,38 @@ def decoder_step(decoder, z, state):
 
 
 # %% test="lstm_steps" points=2
-def adding_cell(inputs, state):
+def check_cell(inputs, state):
     """In the place of an LSTM: adds the inputs up, each with a weight of its own, and counts in its memory."""
     h = state[0] + ops.sum(inputs * np.arange(1, inputs.shape[-1] + 1, dtype="float32"), axis=-1, keepdims=True)
     return h, [h, state[1] + 1]
 
 
-with checks.check("lstm_steps"):
-    ones = np.ones((1, 1), np.float32)
+@checks.check("lstm_steps")
+def check_lstm_steps():
+    one = check_tensor([[1]])
     h, state = checks.pair(
-        encoder_step(adding_cell, 2 * ones, 3 * ones, [ones, 4 * ones]), "encoder_step", "h and the state"
+        encoder_step(check_cell, 2 * one, 3 * one, [one, 4 * one]), "encoder_step", "h and the state"
     )
     checks.expect(isinstance(state, list | tuple), "the new state should be the list [h, c], as the cell returns it.")
     checks.expect(float(h[0, 0]) != 8, "the glimpse comes first, then the decoder's state.")
     checks.close(h, [[9]], "The encoder's h (the cell should be called on the glimpse and h_dec, side by side)")
+    checks.close(state[0], [[9]], "The h in the encoder's new state")
     checks.close(state[1], [[5]], "The memory in the encoder's new state")
-    h, state = checks.pair(decoder_step(adding_cell, 2 * ones, [ones, 4 * ones]), "decoder_step", "h and the state")
+    h, state = checks.pair(decoder_step(check_cell, 2 * one, [one, 4 * one]), "decoder_step", "h and the state")
     checks.expect(isinstance(state, list | tuple), "the new state should be the list [h, c], as the cell returns it.")
     checks.close(h, [[3]], "The decoder's h")
+    checks.close(state[0], [[3]], "The h in the decoder's new state")
     checks.close(state[1], [[5]], "The memory in the decoder's new state")
+    check_gradients(
+        "glimpse h_dec state[0] state[1]",
+        lambda glimpse, h_dec, *state: encoder_step(check_cell, glimpse, h_dec, [*state]),
+        one,
+        one,
+        one,
+        one,
+    )
+    check_gradients("z state[0] state[1]", lambda z, *state: decoder_step(check_cell, z, [*state]), one, one, one)
+
 
 # %% [markdown]
 # ### A message, with noise
@@ -573,21 +701,26 @@ def sample(mean, deviation, noise):
 
 
 # %% test="latent" points=3
-with checks.check("latent"):
-    state = np.array([[0.5, -1.0]], np.float32)
+@checks.check("latent")
+def check_latent():
+    state = check_tensor([[0.5, -1]])
     answer = posterior(state, lambda h: 3 * h, lambda h: 2 * h)
     mean, deviation = checks.pair(answer, "posterior", "mean and deviation")
     checks.close(mean, [[1.5, -3]], "The mean")
     checks.expect(not np.allclose(deviation, np.exp(state)), "the second layer gives log σ, and not log σ².")
     checks.close(deviation, np.exp(2 * state), "The deviation (the exponential of what the second layer says)")
-    z = sample(state, np.array([[2.0, 0.1]], np.float32), np.array([[1.0, -3.0]], np.float32))
-    checks.close(z, [[2.5, -1.3]], "A sample with mean (0.5, -1), deviation (2, 0.1) and noise (1, -3)")
+    given = state, check_tensor([[2, 0.1]]), check_tensor([[1, -3]])
+    checks.close(sample(*given), [[2.5, -1.3]], "A sample with mean (0.5, -1), deviation (2, 0.1) and noise (1, -3)")
+    check_gradients("h_enc", lambda h: posterior(h, lambda h: 3 * h, lambda h: 2 * h), state)
+    check_gradients("mean deviation noise", sample, *given)
+
 
 # %% [markdown]
 # **Fresh noise at every step.** The noise of the $T$ messages has to be independent: with the same $\epsilon$ at all
 # steps the decoder would learn the noise from the first message and subtract it from the others, and the
 # bound that we minimise would bound nothing. Draw the noise of all steps and images at once, standard normal. `seed`
-# is a `keras.random.SeedGenerator`; `keras.random.normal(shape, seed=seed)` draws something new at each call.
+# is a `keras.random.SeedGenerator`; `keras.random.normal(shape, seed=seed)` draws something new at each call. Hand it
+# on as it is: an equal generator has to give the same noise. (`batch` is a number or, when compiled, a tensor.)
 
 
 # %% solution="step_noise"
@@ -599,18 +732,26 @@ def step_noise(batch, steps, latent, seed):
 
 
 # %% test="step_noise" points=3
-with checks.check("step_noise"):
+@checks.check("step_noise")
+def check_step_noise():
     seed = keras.random.SeedGenerator(1)
     noise = checks.shape(step_noise(50, 4, 30, seed), (50, 4, 30), "The noise of 50 images, 4 steps, 30 latents")
-    checks.between(noise.mean(), -0.05, 0.05, "The mean of 6,000 numbers of noise")
-    checks.between(noise.std(), 0.95, 1.05, "The deviation of 6,000 numbers of noise")
-    checks.between(np.mean(noise**4), 2.4, 3.6, "The mean fourth power of the noise (3 for normal numbers)")
     checks.differs(noise[:, 0], noise[:, 1], "The noise of two steps")
     checks.differs(noise[..., 0], noise[..., 1], "The noise of two latents")
     checks.differs(noise[0], noise[1], "The noise of two images")
+    checks.between(noise.mean(), -0.05, 0.05, "The mean of 6,000 numbers of noise")
+    checks.between(noise.std(), 0.95, 1.05, "The deviation of 6,000 numbers of noise")
+    checks.between(np.mean(noise**4), 2.4, 3.6, "The mean fourth power of the noise (3 for normal numbers)")
+    for axis, name in enumerate(("images", "steps", "latents")):
+        rows = np.moveaxis(noise, axis, 0).reshape(noise.shape[axis], -1)
+        alike = np.abs(np.corrcoef(rows) - np.eye(len(rows))).max()
+        checks.expect(alike < 0.6, f"the noise of two {name} is not independent (correlation {alike:.2f}).")
     checks.differs(noise, step_noise(50, 4, 30, seed), "The noise of two calls (hand the generator on as it is)")
     again = step_noise(50, 4, 30, keras.random.SeedGenerator(1))
     checks.close(again, noise, "The noise of an equal generator (draw with the one that is handed in)")
+    other = step_noise(50, 4, 30, keras.random.SeedGenerator(2))
+    checks.differs(other, noise, "The noise of a generator with another seed")
+
 
 # %% [markdown]
 # ### The parts
@@ -712,7 +853,7 @@ def generation_step(parts, z, decoder_state, canvas):
 
 
 # %% test="generation_step" points=2
-class KnownParts:
+class CheckParts:
     """In the place of the parts, for the checks: simple functions of all that they get, (1, 1) or (1, 1, 1)."""
 
     mean, log_deviation = staticmethod(lambda h: h), staticmethod(lambda h: 0.1 * h)
@@ -721,10 +862,16 @@ class KnownParts:
         return x[:, :, 0] + 10 * error[:, :, 0] + 100 * h_dec
 
     def encode(self, glimpse, h_dec, state):
-        h = 0.1 * glimpse + h_dec + state[0]
+        return self.encoder(ops.concatenate([glimpse, h_dec], axis=-1), state)
+
+    def encoder(self, inputs, state):
+        h = 0.1 * inputs[:, :1] + inputs[:, 1:] + state[0]
         return h, [h, state[1] + 1]
 
     def decode(self, z, state):
+        return self.decoder(z, state)
+
+    def decoder(self, z, state):
         h = 0.5 * (z + state[0])
         return h, [h, state[1] + 1]
 
@@ -732,9 +879,10 @@ class KnownParts:
         return 2 * h_dec[:, :, None]
 
 
-with checks.check("generation_step"):
-    one = ops.ones((1, 1))
-    answer = generation_step(KnownParts(), one, [3 * one, 7 * one], 5 * ops.ones((1, 1, 1)))
+@checks.check("generation_step")
+def check_generation_step():
+    one, before = check_tensor([[1]]), check_tensor([[[5]]])
+    answer = generation_step(CheckParts(), one, [3 * one, 7 * one], before)
     decoder_state, canvas = checks.pair(answer, "generation_step", "the decoder's state and the canvas")
     checks.expect(isinstance(decoder_state, list | tuple), "the decoder's new state should be the list [h, c].")
     checks.close(decoder_state[0], [[2]], "The decoder's new h")
@@ -742,13 +890,23 @@ with checks.check("generation_step"):
     checks.expect(float(ops.squeeze(canvas)) != 4, "a stroke is added to the canvas; it does not replace it.")
     checks.expect(float(ops.squeeze(canvas)) != 11, "the stroke comes from the decoder's *new* state.")
     checks.close(canvas, [[[9]]], "The canvas, 5 before, after a stroke of 4")
+    check_gradients(
+        "z decoder_state[0] decoder_state[1] canvas",
+        lambda z, h, c, canvas: generation_step(CheckParts(), z, [h, c], canvas),
+        one,
+        3 * one,
+        7 * one,
+        before,
+    )
+
 
 # %% [markdown]
 # ### One step of looking and painting
 #
 # And the whole step, in the order of the equations in section 2. `state.decoder[0]` is $h^{dec}_{t-1}$; it goes into
 # `parts.read` (which must know where to look) and into `parts.encode`. `posterior` gets the layers `parts.mean` and
-# `parts.log_deviation`. Return the new `State`, and mean and deviation of $Q$, which the loss needs.
+# `parts.log_deviation`. Return the new `State`, and mean and deviation of $Q$, which the loss needs. The grading asks
+# one by one what is looked at, what is painted, which states are handed on, and whether gradients pass.
 
 
 # %% solution="inference_step"
@@ -767,11 +925,14 @@ def inference_step(parts, x, noise, state):
 
 
 # %% test="inference_step" points=5
-with checks.check("inference_step"):
-    one = ops.ones((1, 1))
-    before = State([0.2 * one, one], [-0.03 * one, one], 0.5 * ops.ones((1, 1, 1)))
-    answer = inference_step(KnownParts(), ops.ones((1, 1, 1)), 2 * one, before)
-    checks.expect(isinstance(answer, tuple) and len(answer) == 3, "three things should come: State, mean, deviation.")
+@checks.check("inference_step")
+def check_inference_step():
+    one = check_tensor([[1]])
+    before = State([0.2 * one, one], [-0.03 * one, one], 0.5 * one[..., None])
+    answer = inference_step(CheckParts(), one[..., None], 2 * one, before)
+    checks.expect(
+        isinstance(answer, list | tuple) and len(answer) == 3, "three things should come: State, mean, deviation."
+    )
     after, mean, deviation = answer
     checks.expect(isinstance(after, State), "the first of the three should be a `State(...)`.")
     both = isinstance(after.encoder, list | tuple) and isinstance(after.decoder, list | tuple)
@@ -784,14 +945,19 @@ with checks.check("inference_step"):
     memories = [after.encoder[1], after.decoder[1]]
     checks.close(memories, np.full((2, 1, 1), 2), "The memories in the two new states")
 
-    def canvas_after(noise, canvas):
-        """The new canvas as a function of the noise and of the canvas before."""
-        return inference_step(KnownParts(), ops.ones((1, 1, 1)), noise, before._replace(canvas=canvas))[0].canvas
+    def step(x, noise, h_enc, h_dec, canvas):
+        return inference_step(CheckParts(), x, noise, State([h_enc, one], [h_dec, one], canvas))
 
-    slope = training.input_gradients(lambda noise: canvas_after(noise, before.canvas), 2 * one)
-    checks.close(slope, [[1.035365]], "The slope of the new canvas by the noise")
-    slope = training.input_gradients(lambda canvas: canvas_after(2 * one, canvas), before.canvas)
-    checks.close(slope, [[[0.716334]]], "The slope of the new canvas by the one before (looked at, too; no NumPy)")
+    check_gradients(
+        "x noise state.encoder[0] state.decoder[0] state.canvas",
+        step,
+        one[..., None],
+        2 * one,
+        before.encoder[0],
+        before.decoder[0],
+        before.canvas,
+    )
+
 
 # %% [markdown]
 # ### The loop
@@ -873,13 +1039,18 @@ def reconstruction_loss(x, canvas):
 
 
 # %% test="reconstruction_loss" points=3
-with checks.check("reconstruction_loss"):
-    pixels = np.array([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], np.float32)  # (2, 2, 2)
-    logits = np.array([[[0, 0], [0, 0]], [[2, -1], [-1, 2]]], np.float32)
-    nats = checks.shape(reconstruction_loss(pixels, logits), (2,), "The reconstruction losses of two images")
+@checks.check("reconstruction_loss")
+def check_reconstruction_loss():
+    images = check_tensor([[[1, 0], [0, 1]], [[1, 1], [0, 0]]])  # (2, 2, 2)
+    logits = check_tensor([[[0, 0], [0, 0]], [[2, -1], [-1, 2]]])
+    nats = checks.shape(reconstruction_loss(images, logits), (2,), "The reconstruction losses of two images")
     checks.expect(abs(nats[0] - 0.693147) > 1e-4, "the pixels of an image are summed, not averaged.")
     checks.close(nats, [2.772589, 3.880380], "The losses of two images of four pixels")
-    checks.close(reconstruction_loss(pixels, 1000 * logits), [2.772589, 3000], "The losses with logits × 1000")
+    checks.close(reconstruction_loss(images, 1000 * logits), [2.772589, 3000], "The losses with logits × 1000")
+    check_gradients("canvas", lambda canvas: reconstruction_loss(images[:1], canvas), logits[1:])
+    slopes = training.input_gradients(lambda canvas: reconstruction_loss(images, canvas), 1000 * logits)
+    checks.finite(slopes, "The gradient of the losses with logits × 1000")
+
 
 # %% [markdown]
 # **The messages.** Telling a sample of $Q$ to somebody who expects the prior costs, on average, the Kullback-Leibler
@@ -903,12 +1074,15 @@ def latent_loss(mean, deviation):
 
 
 # %% test="latent_loss" points=3
-with checks.check("latent_loss"):
-    zeros, ones = np.zeros((2, 3, 4), np.float32), np.ones((2, 3, 4), np.float32)
+@checks.check("latent_loss")
+def check_latent_loss():
+    zeros, ones = check_tensor(np.zeros((2, 3, 4))), check_tensor(np.ones((2, 3, 4)))
     nats = checks.shape(latent_loss(zeros, ones), (2,), "The latent losses of two images with 3 steps of 4 latents")
     checks.close(nats, [0, 0], "The latent loss at the prior, where the mean is 0 and the deviation 1,")
     checks.close(latent_loss(2 * ones, ones), [24, 24], "The latent loss with 12 means of 2 (½ Σ μ²)")
     checks.close(latent_loss(zeros, 0.5 * ones), [3.817766, 3.817766], "The latent loss with 12 deviations of ½")
+    check_gradients("mean deviation", latent_loss, 2 * ones, 0.5 * ones)
+
 
 # %% [markdown]
 # ### The model
@@ -1000,7 +1174,8 @@ class Draw(keras.Model):
 #
 # Draw messages with `step_noise`, and hand them to `model.paint`; it returns the canvases after every step, in logits,
 # (batch, steps, height, width), and the decoder's states $h^{dec}$ (batch, steps, hidden), which know where the strokes
-# were. Return the *probabilities* of ink at every step, and the states. The model knows its numbers `model.steps` and
+# were. Use the generator `seed` as it is handed in: an equal one paints the same images again. Return the
+# *probabilities* of ink at every step, and the states. The model knows its numbers `model.steps` and
 # `model.latent`.
 
 
@@ -1015,7 +1190,7 @@ def generate(model, count, seed):
 
 
 # %% test="generate" points=3
-class KnownPainter:
+class CheckPainter:
     """In the place of a model, for the check: its canvases are the messages themselves."""
 
     steps, latent = 3, 6
@@ -1024,11 +1199,13 @@ class KnownPainter:
         return ops.reshape(z, (-1, 3, 2, 3)), z[:, :, :4]
 
 
-with checks.check("generate"):
+@checks.check("generate")
+def check_generate():
     seed = keras.random.SeedGenerator(1)
-    images, h_dec = checks.pair(generate(KnownPainter(), 200, seed), "generate", "probabilities and h_dec")
+    images, h_dec = checks.pair(generate(CheckPainter(), 200, seed), "generate", "probabilities and h_dec")
     checks.shape(images, (200, 3, 2, 3), "The generated images of 200 messages")
     checks.shape(h_dec, (200, 3, 4), "The states")
+    checks.expect(np.min(h_dec) < 0, "the states should come as `model.paint` returns them, without a sigmoid.")
     images = checks.probabilities(images, "The generated images")
     checks.close(
         images[:, :, 0, 0], 1 / (1 + np.exp(-np.asarray(h_dec)[:, :, 0])), "The first pixel (the message's sigmoid)"
@@ -1037,7 +1214,11 @@ with checks.check("generate"):
     checks.differs(images[:, 0], images[:, 1], "Painted by messages of their own, two steps")
     checks.differs(images[0], images[1], "Painted by messages of their own, two images")
     checks.between(logits.std(), 0.95, 1.05, "The deviation of the messages (the prior is standard normal)")
-    checks.differs(images, generate(KnownPainter(), 200, seed)[0], "Two sets of generated images")
+    checks.between(np.mean(logits**4), 2.2, 3.8, "The mean fourth power of the messages (3 for normal numbers)")
+    checks.differs(images, generate(CheckPainter(), 200, seed)[0], "Two sets of generated images")
+    again, _ = generate(CheckPainter(), 200, keras.random.SeedGenerator(1))
+    checks.close(again, images, "What an equal generator paints (draw with the one that is handed in)")
+
 
 # %% [markdown]
 # ## 7 A tighter bound
@@ -1057,7 +1238,8 @@ with checks.check("generate"):
 # `log_weight` computes $\log w$ for a batch. With $z = \mu + \sigma \epsilon$ two normal densities are simple: the
 # constants cancel, and what remains for each latent is $\log P - \log Q = -\tfrac12 z^2 + \tfrac12 \epsilon^2 + \log
 # \sigma$. (Note that it does *not* contain the closed form of the divergence, which is the mean of this over
-# $\epsilon$.) `importance_bound` gets $\log w$ of $K$ samples for each image. The weights themselves are far too small
+# $\epsilon$.) This $z$ is what `sample` gives, and $\log D$ is minus the reconstruction loss. `importance_bound` gets
+# $\log w$ of $K$ samples for each image. The weights themselves are far too small
 # for float32 ($e^{-100}$ is 0): use `ops.logsumexp`.
 
 
@@ -1065,7 +1247,7 @@ with checks.check("generate"):
 def log_weight(x, canvas, mean, deviation, noise):
     """log w (batch,) of one sample, from x, the last canvas, and mean, deviation, noise (batch, steps, latent)."""
     ### BEGIN SOLUTION
-    z = mean + deviation * noise  # (batch, steps, latent)
+    z = sample(mean, deviation, noise)  # (batch, steps, latent)
     prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
     return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
     ### END SOLUTION
@@ -1079,15 +1261,20 @@ def importance_bound(log_weights):
 
 
 # %% test="importance" points=4
-with checks.check("importance"):
-    one = np.ones((1, 1, 1), np.float32)  # an image of one pixel, one step, one latent
+@checks.check("importance")
+def check_importance():
+    one = check_tensor([[[1]]])  # an image of one pixel, one step, one latent
     weight = log_weight(one, 0 * one, 0 * one, one, 0.7 * one)
     checks.close(weight, [-0.693147], "log w where Q is the prior (only the pixel counts)")
     weight = log_weight(one, 0 * one, one, 2 * one, 0.5 * one)
     checks.close(weight, [-1.875], "log w with mean 1, deviation 2, noise ½ (z is 2)")
-    checks.close(importance_bound(np.array([[-3.0]], np.float32)), [3], "The bound with one sample, log w = -3,")
-    few = np.array([[-3.0, -3.0, -3.0], [-500.0, -501.0, -502.0]], np.float32)
+    several = [check_tensor(np.full((2, 3, 4), value)) for value in (1, 2, 0.5)]
+    weights = log_weight(check_tensor(np.ones((2, 1, 2))), check_tensor(np.zeros((2, 1, 2))), *several)
+    checks.close(weights, [-15.568528] * 2, "log w of two images of 2 pixels, with 3 steps of 4 such latents")
+    checks.close(importance_bound(check_tensor([[-3]])), [3], "The bound with one sample, log w = -3,")
+    few = check_tensor([[-3, -3, -3], [-500, -501, -502]])
     checks.close(importance_bound(few), [3, 500.691006], "The bound with three samples for two images")
+
 
 # %% [markdown]
 # ## 8 Training
@@ -1128,7 +1315,7 @@ class Watch(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.began)
 
 
-def train(model, images, steps, seed=1, verbose=2, callbacks=(), prepare=binarise):
+def train_draw(model, images, steps, seed=1, verbose=2, callbacks=(), prepare=binarise):
     """Train on bytes (n, height, width): the nats per image of every 100 steps, and the milliseconds that one took."""
     batches = RandomBatches(images, SETTINGS["batch_size"], min(100, steps), seed, prepare)
     adam = keras.optimizers.Adam(SETTINGS["learning_rate"], clipnorm=5.0)
@@ -1175,7 +1362,7 @@ with checks.waits():
         model.load_weights(CHECKPOINT)
     else:
         backup = training.Backup(RUN / f"backup-{PRESET}")  # if interrupted, run the cell again, and it goes on
-        curve, milliseconds = train(model, mnist.images, SETTINGS["training_steps"], callbacks=[backup])
+        curve, milliseconds = train_draw(model, mnist.images, SETTINGS["training_steps"], callbacks=[backup])
         print(f"{milliseconds:.0f} ms a step")
         model.save_weights(RUN / f"{PRESET}.weights.h5")
         (RUN / f"{PRESET}-curve.json").write_text(json.dumps({"ms_per_step": milliseconds, "curve": curve}))
@@ -1218,16 +1405,16 @@ with checks.waits():
 
 
 # %%
-def boxes(window, size):
+def window_boxes(window, size):
     """The rectangle (batch, 4) of a Window's grid, in pixels: left, top, right, bottom."""
     reach = (size - 1) / 2 * window.stride  # (batch, 1)
     return np.concatenate([window.x - reach, window.y - reach, window.x + reach, window.y + reach], axis=-1)
 
 
-def framed(images, h_dec, layer, size, colour):
+def framed_windows(images, h_dec, layer, size, colour):
     """Images (n, steps, height, width) in colour, with the window that `layer` makes of h_dec (n, steps, hidden)."""
     windows = attention_window(layer(h_dec.reshape(-1, h_dec.shape[-1])), size, *images.shape[2:])
-    corners = boxes(Window(*map(ops.convert_to_numpy, windows)), size).reshape(*h_dec.shape[:2], 4)
+    corners = window_boxes(Window(*map(ops.convert_to_numpy, windows)), size).reshape(*h_dec.shape[:2], 4)
     return plots.boxed(images, corners, colour=colour)
 
 
@@ -1239,8 +1426,8 @@ with checks.waits():
     before = np.concatenate([first, seen["h_dec"][:, :-1]], axis=1)  # h_dec of t - 1, which the encoder looked after
     looked = np.repeat(x_test[:6, None], model.steps, axis=1)  # (6, steps, height, width)
     parts, write_size, read_size = model.parts, SETTINGS["model"]["write_size"], SETTINGS["model"]["read_size"]
-    reading = framed(looked, before, parts.read_window, read_size, plots.G_COLOUR)
-    writing = framed(inked, seen["h_dec"], parts.write_window, write_size, plots.D_COLOUR)
+    reading = framed_windows(looked, before, parts.read_window, read_size, plots.G_COLOUR)
+    writing = framed_windows(inked, seen["h_dec"], parts.write_window, write_size, plots.D_COLOUR)
     shown = np.linspace(0, model.steps - 1, min(8, model.steps)).astype(int)
     plots.rows(
         {
@@ -1260,7 +1447,7 @@ with checks.waits():
 with checks.waits():
     seed = keras.random.SeedGenerator(7)
     painted, h_dec = (ops.convert_to_numpy(part) for part in generate(model, 64, seed))  # (64, steps, height, width)
-    strokes = framed(painted, h_dec, parts.write_window, write_size, plots.D_COLOUR)
+    strokes = framed_windows(painted, h_dec, parts.write_window, write_size, plots.D_COLOUR)
     frames = [(t + 1, strokes[:25, t]) for t in range(model.steps)]
     seconds = max(3, model.steps / 6)
     plots.animation(frames, RUN / "painting.gif", columns=5, scale=1, caption="step {}", seconds=seconds)
@@ -1372,7 +1559,7 @@ with checks.waits():
     for name, parts in kinds.items():
         keras.utils.set_random_seed(1)
         rival = Draw(SETTINGS["model"]["steps"], parts)
-        compared[name], milliseconds = train(rival, mnist.images, SETTINGS["plain_steps"], verbose=0)
+        compared[name], milliseconds = train_draw(rival, mnist.images, SETTINGS["plain_steps"], verbose=0)
         bound = rival.evaluate(x_test, batch_size=100, verbose=0, return_dict=True)["loss"]
         print(
             f"{name:18} {bound:6.1f} nats a test image, {milliseconds:.0f} ms a step, {rival.count_params():,} weights"
@@ -1413,7 +1600,7 @@ with checks.waits():
         bounds = []
         for k in range(seeds):
             variant = new_model(seed=k + 1, **{**whole, **change})
-            train(variant, mnist.images, budget_steps, seed=k + 1, verbose=0)
+            train_draw(variant, mnist.images, budget_steps, seed=k + 1, verbose=0)
             bounds.append(variant.evaluate(x_test, batch_size=100, verbose=0, return_dict=True)["loss"])
         print(f"{name:24} {np.mean(bounds):7.1f}   ± {np.ptp(bounds):.1f}")
 
@@ -1471,7 +1658,7 @@ class ReaderCell(keras.layers.Layer):
         """From an image (batch, height, width), h and c (batch, hidden): h, and the three of them after a glimpse."""
         x, h, c = states
         window = attention_window(self.window(h), self.size, self.height, self.width)
-        F_y, F_x = filterbanks(window, self.size, self.height, self.width)
+        F_y, F_x = filterbank_pair(window, self.size, self.height, self.width)
         seen = F_y @ x @ ops.transpose(F_x, (0, 2, 1))  # (batch, size, size)
         h, state = self.lstm(window.intensity * ops.reshape(seen, (-1, self.size**2)), [h, c])
         return h, [x, *state]
@@ -1545,7 +1732,7 @@ with checks.waits():
     h = ops.convert_to_numpy(reader.states(some))  # (4, glimpses, hidden)
     before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
     looked = np.repeat(some[:, None], reader.glimpses, axis=1)
-    glances = framed(looked, before, reader.cell.window, reading_task["read_size"], plots.G_COLOUR)
+    glances = framed_windows(looked, before, reader.cell.window, reading_task["read_size"], plots.G_COLOUR)
     plots.rows(
         {f"a {labels[k]}": glances[k] for k in range(4)},
         "cluttered digits, and where the reader looks",
@@ -1566,9 +1753,9 @@ with checks.waits():
     keras.utils.set_random_seed(1)
     size = pairs.shape[1]
     painter = Draw(SETTINGS["two_digits"]["steps"], Parts(size, size, **sizes, **attentive))
-    train(painter, pairs, SETTINGS["two_digits"]["training_steps"])
+    train_draw(painter, pairs, SETTINGS["two_digits"]["training_steps"])
     painted, h_dec = (ops.convert_to_numpy(part) for part in generate(painter, 4, keras.random.SeedGenerator(3)))
-    strokes = framed(painted, h_dec, painter.parts.write_window, write_size, plots.D_COLOUR)
+    strokes = framed_windows(painted, h_dec, painter.parts.write_window, write_size, plots.D_COLOUR)
     shown = np.linspace(0, painter.steps - 1, min(8, painter.steps)).astype(int)
     plots.rows(
         {"data": pairs[: len(shown)], **{f"sample {k + 1}": strokes[k, shown] for k in range(4)}},
@@ -1628,7 +1815,7 @@ def to_pictures(planes):
     return planes.reshape(n, 3, height // 3, width).transpose(0, 2, 3, 1)
 
 
-def intensities(images, _random):
+def to_intensities(images, _random):
     """Bytes as numbers in [0, 1], of the same shape."""
     return images.astype(np.float32) / 255
 
@@ -1648,8 +1835,8 @@ with checks.waits():
     pictures = load_pictures(colour["images"])  # (n, 32, 32, 3)
     keras.utils.set_random_seed(1)
     painter = Draw(colour["steps"], ColourParts(32, 32, **sizes, **attentive))
-    nats, _ = train(painter, to_planes(pictures), colour["training_steps"], prepare=intensities)
-    few = intensities(to_planes(pictures[:200]), None)
+    nats, _ = train_draw(painter, to_planes(pictures), colour["training_steps"], prepare=to_intensities)
+    few = to_intensities(to_planes(pictures[:200]), None)
     clipped = np.clip(few, 1e-6, 1 - 1e-6)
     floor = reconstruction_loss(few, np.log(clipped / (1 - clipped)))
     print(f"the last steps: {nats[-1]:.0f} nats; true pictures as canvases: {float(ops.mean(floor)):.0f}")

@@ -9,6 +9,7 @@ place of the other part, so that a mistake there costs nothing here. What is kno
 part and is otherwise unlike it: it gives nothing away. The parts of the model (``parts``) are always known ones.
 """
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,7 +25,8 @@ from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, wit
 def _slopes(function: Callable[..., Any], *inputs: Any) -> np.ndarray:
     """How what ``function`` gives changes with all that goes in, one number for each: asked as training asks.
 
-    So it is compiled, for a batch of any size, which NumPy stops; where no gradient passes the numbers are zero.
+    So it is compiled, for a batch of any size, which NumPy stops: then no numbers come at all. Where no gradient passes
+    the numbers are zero.
     """
 
     def slopes(*inputs: Any) -> Any:
@@ -39,7 +41,10 @@ def _slopes(function: Callable[..., Any], *inputs: Any) -> np.ndarray:
         return tape.gradient(total, inputs, unconnected_gradients="zero")
 
     forms = [tf.TensorSpec((None, *value.shape[1:]), "float32") for value in inputs]
-    came = tf.function(slopes, input_signature=forms, autograph=False)(*inputs)
+    try:
+        came = tf.function(slopes, input_signature=forms, autograph=False)(*inputs)
+    except Exception:
+        return np.zeros(0)
     return np.concatenate([to_array(slope).ravel() for slope in came])
 
 
@@ -119,18 +124,28 @@ def attention_window(student: Any, rng: np.random.Generator) -> Iterator[Answer]
     """A few outputs of the layer, zeros among them, on an image that is wide and on one that is high."""
     raw = rng.normal(size=(5, 5))
     raw[0] = 0
+    tensor = to_tensor(raw)
     names = ("x", "y", "stride", "variance", "intensity")
     short, long, size = (low + int(rng.integers(4)) for low in (7, 13, 3))
-    for k, (height, width) in enumerate(((short, long), (long, short))):
-        window = student.attention_window(to_tensor(raw), size, height, width)
-        for name in names:
-            yield {f"{name}_{k}": to_array(getattr(window, name))}
-    for name in names:
-        yield {
-            f"{name}_slopes": _slopes(
-                lambda raw, name=name: getattr(student.attention_window(raw, size, short, long), name), to_tensor(raw)
-            )
-        }
+
+    def window(raw: Any, height: int, width: int) -> Any:
+        answer = student.attention_window(raw, size, height, width)
+        return answer if hasattr(answer, "stride") else student.Window(*_several(answer, 5))
+
+    def values(k: int, height: int, width: int) -> Answer:
+        answer = student.attention_window(to_tensor(raw), size, height, width)
+        named = {f"named_{k}": float(hasattr(answer, "stride"))}
+        parts = window(to_tensor(raw), height, width)
+        return named | {f"{name}_{k}": to_array(getattr(parts, name)) for name in names}
+
+    yield from ask_each(
+        lambda: values(0, short, long),
+        lambda: values(1, long, short),
+        *(
+            lambda name=name: {f"{name}_slopes": _slopes(lambda raw: getattr(window(raw, short, long), name), tensor)}
+            for name in names
+        ),
+    )
 
 
 def filter_centres(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -280,17 +295,25 @@ def write_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 class _Cell:
-    """A known recurrent cell: h and a memory c, both of which it changes."""
+    """A known recurrent cell: h and a memory c, both of which it changes. It can be deaf to its inputs or its state."""
 
     def __init__(self, rng: np.random.Generator, inputs: int, hidden: int) -> None:
         self.W = to_tensor(rng.normal(size=(inputs, hidden)) / np.sqrt(inputs))
         self.U = to_tensor(rng.normal(size=(hidden, hidden)) / np.sqrt(hidden))
+        self.b = to_tensor(rng.normal(size=hidden))
+        self.hears = self.remembers = True
 
     def __call__(self, inputs: Any, states: Any, **_: Any) -> tuple[Any, list[Any]]:
-        h, c = states
-        c = 0.7 * c + keras.ops.tanh(keras.ops.matmul(inputs, self.W))
+        h, c = (float(self.remembers) * each for each in states)
+        c = 0.7 * c + keras.ops.tanh(keras.ops.matmul(float(self.hears) * inputs, self.W) + self.b)
         h = keras.ops.sin(c + keras.ops.matmul(h, self.U))
         return h, [h, c]
+
+    def but(self, *, hears: bool = True, remembers: bool = True) -> "_Cell":
+        """The same cell, deaf to what is said."""
+        cell = copy.copy(self)
+        cell.hears, cell.remembers = hears, remembers
+        return cell
 
 
 class _Parts:
@@ -317,6 +340,12 @@ class _Parts:
 
     def write(self, h_dec: Any) -> Any:
         return keras.ops.reshape(self.stroke(h_dec), (-1, self.height, self.width))
+
+    def but(self, **parts: Any) -> "_Parts":
+        """The same parts, some of them replaced."""
+        other = copy.copy(self)
+        vars(other).update(parts)
+        return other
 
 
 def lstm_steps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -374,32 +403,35 @@ def step_noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def generation_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """One step with known parts."""
+    """One step with known parts; the canvas with a decoder that says what was drawn here, whatever it gets."""
     batch, height, width, hidden, size = _sizes(rng, 2, 4, 6, 8, 10)
     parts = _Parts(rng, height, width, hidden, size)
-    z, h, c = (to_tensor(rng.normal(size=(batch, n))) for n in (size, hidden, hidden))
+    z, h, c, said, other = (to_tensor(rng.normal(size=(batch, n))) for n in (size, *[hidden] * 4))
     canvas = to_tensor(rng.normal(size=(batch, height, width)))
 
-    def step(z: Any, h: Any, c: Any, canvas: Any) -> list[Any]:
-        state, new_canvas = _several(student.generation_step(parts, z, [h, c], canvas), 2)
-        return [*_several(state, 2), new_canvas]
+    def state(z: Any, h: Any, c: Any) -> list[Any]:
+        return _several(_several(student.generation_step(parts, z, [h, c], canvas), 2)[0], 2)
+
+    def painted(said: Any, canvas: Any) -> Any:
+        saying = parts.but(decoder=lambda *_: (said, [said, other]))
+        return _several(student.generation_step(saying, z, [h, c], canvas), 2)[1]
 
     yield from ask_each(
-        lambda: dict(zip(("h", "c", "canvas"), map(to_array, step(z, h, c, canvas)), strict=True)),
-        lambda: {"state_slopes": _slopes(lambda *before: step(*before)[:2], z, h, c, canvas)},
-        lambda: {"canvas_slopes": _slopes(lambda *before: step(*before)[2], z, h, c, canvas)},
+        lambda: dict(zip(("h", "c"), map(to_array, state(z, h, c)), strict=True)),
+        lambda: {"canvas": to_array(painted(said, canvas))},
+        lambda: {"state_slopes": _slopes(state, z, h, c)},
+        lambda: {"canvas_slopes": _slopes(painted, said, canvas)},
     )
 
 
 def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """One step with known parts; a second time with known functions in the place of those of earlier blanks.
+    """One step with known parts that are deaf to all but what is looked at, painted, or remembered, one at a time.
 
-    Then what depends on what, once by gradients (``_by_``) and once by changing what goes in (``_of_``).
+    Then what depends on what, by gradients and by changing what goes in. And all of it again with known functions in
+    the place of those of earlier blanks: of all of them, and of each, for whoever has written out the others.
     """
     batch, height, width, hidden, size = _sizes(rng, 2, 4, 6, 8, 10)
-    parts = _Parts(rng, height, width, hidden, size)
     x = to_tensor(rng.integers(0, 2, (batch, height, width)))
-    noise = to_tensor(rng.normal(size=(batch, size)))
     states = [to_tensor(rng.normal(size=(batch, hidden))) for _ in range(4)]
     canvas = to_tensor(rng.normal(size=(batch, height, width)))
     starts = ("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec")
@@ -411,53 +443,88 @@ def inference_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "sample": lambda mean, deviation, noise: c * mean - keras.ops.sin(deviation * noise),
         "generation_step": lambda parts, z, state, canvas: (parts.decode(a * z, state)[1], b * canvas - parts.write(z)),
     }
-    square = _Parts(rng, height, width, hidden, hidden)  # in which z is as long as h_dec
+    own, square = (  # in the second, z is as long as h_dec
+        (_Parts(rng, height, width, hidden, n), to_tensor(rng.normal(size=(batch, n)))) for n in (size, hidden)
+    )
+    names = ("mean", "deviation", "h_enc", "c_enc", "h_dec", "c_dec", "canvas")
 
     def step(parts: Any, x: Any, noise: Any, canvas: Any, *states: Any) -> list[Any]:
         before = student.State(list(states[:2]), list(states[2:]), canvas)
         state, mean, deviation = _several(student.inference_step(parts, x, noise, before), 3)
         return [mean, deviation, *_several(state.encoder, 2), *_several(state.decoder, 2), state.canvas]
 
-    names = ("mean", "deviation", "h_enc", "c_enc", "h_dec", "c_dec", "canvas")
+    def ask(parts: Any, noise: Any, **wanted: str) -> Answer:
+        """What a step gives, of that only ``wanted``, under these names."""
+        found = dict(zip(names, step(parts, x, noise, canvas, *states), strict=True))
+        return {name: to_array(found[key]) for name, key in wanted.items()}
 
-    def ask(parts: Any = parts, noise: Any = noise) -> Answer:
-        return dict(zip(names, map(to_array, step(parts, x, noise, canvas, *states)), strict=True))
-
-    def slopes(parts: Any = parts, noise: Any = noise) -> Answer:
+    def slopes(parts: Any, noise: Any) -> Answer:
         inputs = dict(zip(starts, (x, noise, canvas, *states), strict=True))
         ways = dict(zip(starts, (moves[0], to_array(noise) + 1, *moves[1:]), strict=True))
-        answer = {}
+        sources = list(inputs.values())
+
+        def weighted(*inputs: Any) -> list[Any]:
+            outputs = dict(zip(names, step(parts, *inputs), strict=True))
+            chosen = [outputs[name] for name in ("mean", "deviation", "h_dec", "canvas")]
+            return [each * to_tensor(np.cos(np.arange(each.shape[-1]))) for each in chosen]
+
         with tf.GradientTape(persistent=True) as tape:
-            for value in inputs.values():
-                tape.watch(value)
-            outputs = dict(zip(names, step(parts, *inputs.values()), strict=True))
-            sums = {name: keras.ops.sum(weighted(outputs[name])) for name in ("mean", "deviation", "h_dec", "canvas")}
-        for output, total in sums.items():
-            slopes = tape.gradient(total, inputs, unconnected_gradients="zero")
-            for name, slope in slopes.items():
-                answer[f"{output}_by_{name}"] = float(np.sum(to_array(slope) * ways[name], dtype="float64"))
-        for name, way in ways.items():
-            moved = [
-                dict(
-                    zip(names, step(parts, *{**inputs, name: inputs[name] + to_tensor(h * way)}.values()), strict=True)
-                )
-                for h in (0.01, -0.01)
-            ]
-            for output in sums:
-                more, less = (np.sum(to_array(weighted(each[output])), dtype="float64") for each in moved)
-                answer[f"{output}_of_{name}"] = float(more - less) / 0.02
-        return answer
+            tape.watch(sources)
+            totals = [keras.ops.sum(each) for each in weighted(*sources)]
+        by = [tape.gradient(total, sources, unconnected_gradients="zero") for total in totals]
 
-    def weighted(output: Any) -> Any:
-        return output * to_tensor(np.cos(np.arange(output.shape[-1])))
+        # all that is changed, there and back, side by side in one large batch
+        steps = 0.01 * np.kron(np.eye(len(starts)), [1, -1])  # (inputs, changes)
+        changed = [
+            to_tensor(np.concatenate([to_array(value) + h * ways[name] for h in steps[k]]))
+            for k, (name, value) in enumerate(inputs.items())
+        ]
+        sums = [to_array(each).astype("float64").reshape(len(starts), 2, -1).sum(axis=2) for each in weighted(*changed)]
+        return {
+            "by": np.array(
+                [[np.sum(to_array(s) * way) for s, way in zip(each, ways.values(), strict=True)] for each in by]
+            ),
+            "of": np.array([(each[:, 0] - each[:, 1]) / 0.02 for each in sums]),  # (outputs, inputs), as the other
+        }
 
-    longer = to_tensor(rng.normal(size=(batch, hidden)))
+    def questions(parts: Any, noise: Any) -> list[Callable[[], Answer]]:
+        blind = parts.but(encoder=parts.encoder.but(hears=False, remembers=False))
+        blind.decoder = parts.decoder.but(remembers=False)
+        steady = blind.but(mean=_deaf(parts.mean), log_deviation=_deaf(parts.log_deviation))
+        forgetful = parts.but(encoder=parts.encoder.but(remembers=False))
+        remembering = parts.but(encoder=parts.encoder.but(hears=False), decoder=parts.decoder.but(hears=False))
+        return [
+            lambda: ask(forgetful, noise, mean="mean", deviation="deviation"),
+            lambda: ask(steady, noise, steady_canvas="canvas"),
+            lambda: ask(blind, noise, blind_mean="mean", blind_deviation="deviation", blind_canvas="canvas"),
+            lambda: ask(remembering, noise, h_enc="h_enc", c_enc="c_enc", h_dec="h_dec", c_dec="c_dec"),
+            lambda: slopes(parts, noise),
+        ]
+
     yield from ask_each(
-        ask,
-        with_given(student, lambda: ask(square, longer), **known),
-        slopes,
-        with_given(student, lambda: slopes(square, longer), **known),
+        *questions(*own),
+        *(with_given(student, each, **known) for each in questions(*square)),
+        *(
+            _given_as(student, f"given_{name}_", each, **{name: function})
+            for name, function in known.items()
+            for each in questions(*square)
+        ),
     )
+
+
+def _deaf(layer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A layer that says the same whatever it gets."""
+    return lambda h: layer(0.0 * h)
+
+
+def _given_as(student: Any, prefix: str, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
+    """As `with_given`, but with a ``prefix`` of its own before the names of the answers."""
+
+    def ask() -> Answer:
+        with student.given(**names):
+            return {f"{prefix}{name}": value for name, value in question().items()}
+
+    return ask
 
 
 # Losses --------------------------------------------------------------------------------------------------------------
@@ -491,7 +558,10 @@ def latent_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def importance(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Weights of known samples, also with a known loss of the pixels; bounds of logarithms near zero and far below."""
+    """Weights of known samples, also with a known loss of the pixels and another sample; bounds near zero and far away.
+
+    The other sample has the same density under Q as the right one has, so that it does not matter how that is computed.
+    """
     batch, steps, size, height, width = _sizes(rng, 2, 4, 6, 8, 10)
     x = to_tensor(rng.integers(0, 2, (batch, height, width)))
     canvas = to_tensor(rng.normal(size=(batch, height, width)))
@@ -503,12 +573,18 @@ def importance(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def reconstruction_loss(x: Any, canvas: Any) -> Any:
         return keras.ops.sum(keras.ops.abs(x - 0.3 * canvas), axis=(1, 2))
 
+    known = {
+        "reconstruction_loss": reconstruction_loss,
+        "sample": lambda mean, deviation, noise: mean - deviation * noise,
+    }
+
     def weight() -> Answer:
         return {"weight": to_array(student.log_weight(x, canvas, mean, deviation, noise))}
 
     yield from ask_each(
         weight,
-        with_given(student, weight, reconstruction_loss=reconstruction_loss),
+        with_given(student, weight, **known),
+        *(_given_as(student, f"given_{name}_", weight, **{name: function}) for name, function in known.items()),
         *(
             lambda k=k, logs=logs: {f"bound_{k}": to_array(student.importance_bound(to_tensor(logs)))}
             for k, logs in enumerate((near, far))

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from autograder.examine import blanks
 from autograder.perform import Surroundings, perform
+from autograder.source import read_cells
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,7 +64,7 @@ for k in range(64):
 keras.utils.set_random_seed(1)
 small = Draw(3, Parts(6, 5, hidden=16, latent=2, read_size=2, write_size=3))
 SETTINGS["batch_size"], SETTINGS["learning_rate"] = 32, 0.01
-curve, _ = train(small, bars, 400, verbose=0)
+curve, _ = train_draw(small, bars, 400, verbose=0)
 print("learnt" if curve[-1] < 0.5 * curve[0] else f"did not learn: {curve}")
 small.save_weights("small.weights.h5")
 again = Draw(3, Parts(6, 5, hidden=16, latent=2, read_size=2, write_size=3))
@@ -93,3 +95,42 @@ def test_the_whole_model_is_what_its_steps_say_and_learns(draw, warm):
         assert f"{kind} batches do not mix" in output, output
     for sentence in ("learnt", "loaded", "tighter", "knows digits"):
         assert f"\n{sentence}\n" in output, output
+
+
+TICKS = """
+import contextlib, io
+
+def check_said(source):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(source, globals())
+    return said.getvalue()
+
+for name, blank, answer in ANSWERS:
+    check_said(answer)
+    if check_said(CHECKS[blank]).startswith("✓"):
+        print(name, "ticks")
+    check_said(SOLVED[blank])
+print(len(ANSWERS), "answers tried")
+"""
+
+
+@pytest.mark.parametrize("part", range(3))  # each within the time of one submission
+def test_no_wrong_answer_of_one_blank_ticks_its_check(draw, warm, part):
+    solved = {name: cell.source for name, cell in blanks(draw.solution).items()}
+    checks = {
+        cell.metadata.nbgrader.grade_id.removeprefix("test_"): cell.source
+        for cell in draw.solution.cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    answers = []
+    for path in sorted((draw.folder / "wrong").glob("*.py")):
+        cells = [(cell.metadata["solution"], cell.source) for cell in read_cells(path) if "solution" in cell.metadata]
+        answers += [(path.stem, *cell) for cell in cells if len(cells) == 1]
+    answers = answers[part::3]
+    notebook = copy.deepcopy(draw.solution)
+    notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
+    notebook.cells[-1].source = f"ANSWERS, CHECKS, SOLVED = {answers!r}, {checks!r}, {solved!r}\n{TICKS}"
+    notebook.cells[-1].id = "ticks"
+    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=100.0))
+    output = said(performance.outputs[len(notebook.cells) - 1])
+    assert output == f"{len(answers)} answers tried\n", output

@@ -14,7 +14,7 @@ LONG = {
     "toy_gan": ("fit(",),
     "gan": (".fit(",),
     "dcgan": (" train(",),
-    "draw": ("train(model, mnist", "train(rival", "train(variant", "train(painter"),
+    "draw": ("train_draw(model, mnist", "train_draw(rival", "train_draw(variant", "train_draw(painter"),
     "inpainting": ("load_drawn_scenes(", "features.classifier(", ".fit(", "trained(", "fill("),
     "faces": ("fit(", "train_on_batch", "PACKED, ", "drawn_faces("),
 }

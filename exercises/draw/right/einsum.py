@@ -57,7 +57,7 @@ def filterbank(centres, variance, length):
 # %% solution="read_attention"
 def read_attention(x, error, window, size):
     _, _, _, _, intensity = window
-    F_y, F_x = filterbanks(Window(*window), size, x.shape[1], x.shape[2])
+    F_y, F_x = filterbank_pair(Window(*window), size, x.shape[1], x.shape[2])
     patches = [ops.einsum("bih,bhw,bjw->bij", F_y, each, F_x) for each in (x, error)]
     return ops.concatenate([intensity * ops.reshape(patch, (-1, size**2)) for patch in patches], axis=1)
 
@@ -65,7 +65,7 @@ def read_attention(x, error, window, size):
 # %% solution="write_attention"
 def write_attention(patch, window, height, width):
     size = patch.shape[-1]
-    F_y, F_x = filterbanks(window, size, height, width)
+    F_y, F_x = filterbank_pair(window, size, height, width)
     return ops.einsum("bih,bij,bjw->bhw", F_y, patch, F_x) / ops.reshape(window.intensity, (-1, 1, 1))
 
 

@@ -72,7 +72,7 @@ def read_attention(x, error, window, size):
 
 # %% solution="write_attention"
 def write_attention(patch, window, height, width):
-    F_y, F_x = filterbanks(window, patch.shape[1], height, width)
+    F_y, F_x = filterbank_pair(window, patch.shape[1], height, width)
     columns = ops.matmul(ops.swapaxes(F_y, 1, 2), patch / window.intensity[..., None])
     return ops.matmul(columns, F_x)
 

@@ -42,7 +42,7 @@ def filterbank(centres, variance, length):
 
 # %% solution="read_attention"
 def read_attention(x, error, window, size):
-    F_y, F_x = filterbanks(window, size, x.shape[1], x.shape[2])
+    F_y, F_x = filterbank_pair(window, size, x.shape[1], x.shape[2])
     F_y = window.intensity[..., None] * F_y
     return ops.concatenate(
         [ops.reshape(ops.matmul(F_y, ops.matmul(p, ops.swapaxes(F_x, 1, 2))), (-1, size * size)) for p in (x, error)],
@@ -54,7 +54,7 @@ def read_attention(x, error, window, size):
 def write_attention(patch, window, height, width):
     import tensorflow as tf
 
-    F_y, F_x = filterbanks(window, patch.shape[1], height, width)
+    F_y, F_x = filterbank_pair(window, patch.shape[1], height, width)
     return tf.einsum("bij,bih,bjw->bhw", patch / window.intensity[..., None], F_y, F_x)
 
 

@@ -1,6 +1,6 @@
 """The window is made by NumPy, through which no gradient passes.
 
-Loses: attention_window/centre, attention_window/stride, attention_window/variance and intensity
+Loses: attention_window/centre
 """
 
 

@@ -1,6 +1,6 @@
 """Takes stride, variance and intensity from the wrong outputs.
 
-Loses: attention_window/stride, attention_window/variance and intensity
+Loses: attention_window/stride
 """
 
 # %% solution="attention_window"

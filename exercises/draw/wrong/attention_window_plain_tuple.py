@@ -1,6 +1,6 @@
 """Five numbers without names.
 
-Loses: attention_window/centre, attention_window/stride, attention_window/variance and intensity
+Loses: attention_window/centre
 """
 
 

@@ -1,6 +1,6 @@
 """No gradient passes to the window.
 
-Loses: filter_centres/centred, filter_centres/spaced
+Loses: filter_centres/centred
 """
 
 

@@ -1,6 +1,6 @@
 """No gradient passes to the centres.
 
-Loses: filterbank/outside, filterbank/proportions
+Loses: filterbank/proportions
 """
 
 

@@ -1,6 +1,6 @@
 """Lets the weights fall with the distance, not with its square.
 
-Loses: filterbank/proportions, filterbank/outside
+Loses: filterbank/proportions
 """
 
 # %% solution="filterbank"

@@ -1,6 +1,6 @@
 """No gradient passes to the message.
 
-Loses: generation_step/canvas, generation_step/state
+Loses: generation_step/state
 """
 
 

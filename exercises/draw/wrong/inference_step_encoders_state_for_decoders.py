@@ -1,6 +1,6 @@
 """Reads where the encoder's state says.
 
-Loses: inference_step/looking, inference_step/painting
+Loses: inference_step/looking
 """
 
 

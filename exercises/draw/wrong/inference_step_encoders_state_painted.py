@@ -1,6 +1,6 @@
 """Hands the encoder's new state to the decoder.
 
-Loses: inference_step/painting
+Loses: inference_step/states
 """
 
 

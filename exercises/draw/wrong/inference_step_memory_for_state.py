@@ -1,6 +1,6 @@
 """Takes the decoder's memory for its state.
 
-Loses: inference_step/looking, inference_step/painting
+Loses: inference_step/looking
 """
 
 

@@ -1,6 +1,6 @@
 """Reads the image in place of its error.
 
-Loses: inference_step/looking, inference_step/painting
+Loses: inference_step/looking
 """
 
 

@@ -1,6 +1,6 @@
 """Hands on the encoder's old state.
 
-Loses: inference_step/looking
+Loses: inference_step/states
 """
 
 

@@ -1,6 +1,6 @@
 """Hands the decoder's state to the encoder's cell.
 
-Loses: inference_step/looking, inference_step/painting
+Loses: inference_step/states
 """
 
 

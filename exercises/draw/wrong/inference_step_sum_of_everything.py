@@ -1,6 +1,6 @@
 """Everything is one sum, so that everything depends on everything.
 
-Loses: inference_step/learnt, inference_step/looking, inference_step/painting
+Loses: inference_step/learnt, inference_step/looking, inference_step/painting, inference_step/states
 """
 
 

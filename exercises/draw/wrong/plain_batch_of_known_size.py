@@ -1,6 +1,6 @@
 """The size of the batch is taken from the shape, where it is None in training.
 
-Loses: plain/read, plain/write
+Loses: plain/read
 """
 
 

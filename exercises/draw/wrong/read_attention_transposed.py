@@ -8,7 +8,7 @@ from keras import ops
 
 
 def read_attention(x, error, window, size):
-    F_y, F_x = filterbanks(window, size, x.shape[1], x.shape[2])
+    F_y, F_x = filterbank_pair(window, size, x.shape[1], x.shape[2])
     F_xT = ops.transpose(F_x, (0, 2, 1))
     seen = [ops.reshape(ops.transpose(F_y @ each @ F_xT, (0, 2, 1)), (-1, size * size)) for each in (x, error)]
     return window.intensity * ops.concatenate(seen, axis=-1)

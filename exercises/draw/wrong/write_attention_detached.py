@@ -6,5 +6,5 @@ Loses: write_attention/values
 
 # %% solution="write_attention"
 def write_attention(patch, window, height, width):
-    F_y, F_x = (ops.stop_gradient(F) for F in filterbanks(window, patch.shape[1], height, width))
+    F_y, F_x = (ops.stop_gradient(F) for F in filterbank_pair(window, patch.shape[1], height, width))
     return ops.transpose(F_y, (0, 2, 1)) @ patch @ F_x / window.intensity[:, :, None]

@@ -8,5 +8,5 @@ from keras import ops
 
 
 def write_attention(patch, window, height, width):
-    F_x, F_y = filterbanks(window, patch.shape[1], width, height)
+    F_x, F_y = filterbank_pair(window, patch.shape[1], width, height)
     return ops.transpose(F_y, (0, 2, 1)) @ patch @ F_x / window.intensity[:, :, None]

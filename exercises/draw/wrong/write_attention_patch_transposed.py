@@ -8,5 +8,5 @@ from keras import ops
 
 
 def write_attention(patch, window, height, width):
-    F_y, F_x = filterbanks(window, patch.shape[1], height, width)
+    F_y, F_x = filterbank_pair(window, patch.shape[1], height, width)
     return ops.transpose(F_y, (0, 2, 1)) @ ops.transpose(patch, (0, 2, 1)) @ F_x / window.intensity[:, :, None]

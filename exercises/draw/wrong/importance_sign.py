@@ -1,0 +1,14 @@
+"""Gives the logarithm of the mean weight, which is minus the bound.
+
+Loses: importance/bound
+"""
+
+
+# %% solution="importance"
+def log_weight(x, canvas, mean, deviation, noise):
+    z = mean + deviation * noise
+    return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+
+
+def importance_bound(log_weights):
+    return ops.logsumexp(log_weights, axis=1) - math.log(log_weights.shape[1])

@@ -1,0 +1,16 @@
+"""Mean and deviation of the encoder's memory.
+
+Loses: inference_step/looking
+"""
+
+
+# %% solution="inference_step"
+def inference_step(parts, x, noise, state):
+    h_dec = state.decoder[0]
+    error = error_image(x, state.canvas)
+    glimpse = parts.read(x, error, h_dec)
+    h_enc, encoder_state = parts.encode(glimpse, h_dec, state.encoder)
+    mean, deviation = posterior(encoder_state[1], parts.mean, parts.log_deviation)
+    z = sample(mean, deviation, noise)
+    decoder_state, canvas = generation_step(parts, z, state.decoder, state.canvas)
+    return State(encoder_state, decoder_state, canvas), mean, deviation
