@@ -238,7 +238,10 @@ def check_packing():
             np.abs(greys - [10, 20, 30, 40, 50]).max() <= 1,
             f"pictures of the greys 10 to 50, in the order of their names, came out as {greys.tolist()}.",
         )
-        check_pack(some_zip, folder / "some.h5", block=2)
+        try:
+            check_pack(some_zip, folder / "some.h5", block=2)
+        except Exception as error:
+            checks.expect(False, f"a second call finds everything stored and should change nothing, but: {error}")
         checks.expect(len(check_stored(folder / "some.h5")[0]) == 5, "a second call should find nothing to do.")
         check_pack(some_zip, folder / "few.h5", count=3)
         few = check_stored(folder / "few.h5")[0][:, 0, 0, 0]
@@ -379,7 +382,8 @@ def check_batches():
     handed = batches_of(np.random.default_rng(1))
     checks.expect(
         [len(batch) for batch in handed] == [8] * 6 + [2],
-        f"50 images in batches of 8 should come as 8, 8, 8, 8, 8, 8, 2, not as {[len(batch) for batch in handed]}.",
+        f"50 images in batches of 8 should come as 8, 8, 8, 8, 8, 8, 2, not as "
+        f"{', '.join(str(len(batch)) for batch in handed[:8])}{', …' if len(handed) > 8 else ''}.",
     )
     checks.shape(handed[0], (8, 2, 2, 3), "a batch")
     order = np.concatenate(handed)[:, 0, 0, 0]
@@ -571,6 +575,12 @@ def check_layer_norm():
             slopes is not None and np.abs(np.asarray(slopes)).max() > 1e-3,
             f"no gradient passes through layer_norm to {name}: compute with `keras.ops`.",
         )
+    slopes = training.input_gradients(lambda x: layer_norm(x, ones, zeros), few_rows)
+    checks.expect(
+        np.abs(np.asarray(slopes)).max() < 1e-3,
+        "with gain 1 and shift 0 the sum of a row is always 0, so its gradient should be 0, too, but is not: "
+        "gradients have to pass through the mean and the variance as well.",
+    )
 
 
 
@@ -632,7 +642,7 @@ def dense_generator(latent_dim, widths, shape):
 
 
 # %% test="dense_pair" points=4
-CHECK_SLOPES = {"0.2": 0.2, "0.3 (Keras's default)": 0.3, "0.01": 0.01, "0 (a plain ReLU)": 0.0}
+CHECK_SLOPES = {"0.2": 0.2, "0.3 (Keras's default)": 0.3, "0.01": 0.01, "0 (a plain ReLU)": 0.0, "1 (none at all)": 1.0}
 
 
 def check_slope(value, value_with, what):
@@ -665,6 +675,8 @@ def check_dense_pair():
     )
     g = dense_generator(9, (5, 7), (6, 4, 3))
     checks.shape(g(np.ones((50, 9), np.float32)), (50, 6, 4, 3), "G(noise)")
+    sizes = sorted(tuple(variable.shape) for variable in g.trainable_variables if len(variable.shape) == 2)
+    checks.expect(sizes == [(5, 7), (7, 72), (9, 5)], f"G should have weights (9, 5), (5, 7) and (7, 72), not {sizes}.")
     checks.expect(
         len(g.trainable_variables) == 10,
         "G should have 10 variables: the weights and biases of three dense layers, and the gains and shifts of two "
@@ -819,6 +831,12 @@ def check_labels():
         f"200 times 20 labels with the probability 0.2 gave {min(counts)} to {max(counts)} flipped ones, with the "
         f"standard deviation {np.std(counts):.2f}: if each label decides by itself, it is about 1.8.",
     )
+    means = [float(np.mean(soften(np.zeros((8, 1), np.float32), 0.2, random))) for _ in range(200)]
+    checks.expect(
+        0.014 < np.std(means) < 0.028,
+        f"the means of 200 times 8 zeros, softened by 0.2, have the standard deviation {np.std(means):.3f}: if each "
+        "label is moved by itself, it is about 0.020.",
+    )
     checks.expect(
         np.array_equal(soft, soften(hard, 0.2, np.random.default_rng(1)))
         and np.array_equal(flipped, flip(hard, 0.1, np.random.default_rng(2))),
@@ -965,6 +983,11 @@ def check_conv_pair():
     sizes = sorted(tuple(v.shape) for v in d.trainable_variables if len(v.shape) > 1)
     expected = [(5, 5, 3, 4), (5, 5, 4, 6), (96, 1)]
     checks.expect(sizes == expected, f"D(16, (4, 6), kernel=5) should have kernels {expected}, not {sizes}.")
+    checks.expect(
+        len(d.trainable_variables) <= 6,
+        "D should have three kernels and their biases and nothing else to learn (nothing in it is normalised), but has "
+        f"{len(d.trainable_variables)} variables.",
+    )
     checks.close(d(few_pictures), d(few_pictures), "D's second answer, without training,")
     many = np.asarray(d(1000 * few_pictures))
     checks.expect(

@@ -32,7 +32,7 @@ def pack(archive, target, count=None, block=64):
     with open_zip(archive) as zipped, h5py.File(target, "a") as packed:
         # Step 3: `names`, a list: the names of the JPEGs, ascending, the first `count` if there is a count. If there
         # are none, a ValueError with the archive's path.
-        names = sorted(name for name in zipped.namelist() if name.endswith(".jpg"))[:count][::-1]
+        names = sorted((name for name in zipped.namelist() if name.endswith(".jpg")), reverse=True)[:count]
         if not names:
             raise ValueError(f"There is no JPEG in {archive}.")
         # Step 4: if `packed` has no data set "images" yet (`"images" not in packed`), make one that has no rows yet
