@@ -72,9 +72,7 @@ def packing(rubric: Rubric) -> None:
             stored.shape == right,
             f"An archive with grey JPEGs among others was stored with the shape {stored.shape}, which is not right.",
         )
-        apart = np.abs(greys[is_grey][:, None, ..., None] - stored.astype(float)).mean(
-            axis=(2, 3, 4)
-        )  # (greys, stored)
+        apart = np.abs(greys[is_grey][:, None, ..., None] - stored.astype(float)).mean(axis=(2, 3, 4))  # (4, n)
         lost = int((apart.min(axis=1) > 4).sum())  # wherever it was stored: "content" is about the order
         c.expect(lost == 0, f"{lost} of {len(apart)} grey JPEGs came out otherwise than grey and as bright as before.")
     with rubric.criterion("count", points=1, hint="With a count, the first so many in the order of the names.") as c:
@@ -558,7 +556,9 @@ def labels(rubric: Rubric) -> None:
             moved = np.abs(first - c.reference("hard")).ravel()
             fixed = np.ptp(moved) < 1e-5 or (np.diff(moved) != 0).sum() < 2  # not at random at all: lost already
             c.expect(fixed or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
-        c.expect(alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "They changed.")
+        c.expect(
+            alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "The labels passed in were changed."
+        )
 
 
 # Numbers -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ def read_image(zipped, name, shape=None):
         # Step 1: read the bytes of the entry, make a picture of them, in RGB, and of that an array called `picture`.
         picture = np.asarray(Image.open(io.BytesIO(zipped.read(name))).convert("RGB"))
     except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(f"{name} in {zipped.filename} is no picture, or a broken one: {error}") from error
+        raise ValueError(f"{name} in {zipped.filename} is no picture, or a damaged one.") from error
     # Step 2: if a `shape` is given and `picture` has another, raise a ValueError like the one above.
     if shape is not None and picture.shape != shape:
         raise ValueError(

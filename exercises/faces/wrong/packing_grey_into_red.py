@@ -20,7 +20,7 @@ def read_image(zipped, name, shape=None):
         if picture.ndim == 2:
             picture = np.stack([picture, 0 * picture, 0 * picture], axis=2)
     except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(f"{name} in {zipped.filename} is no picture, or a broken one: {error}") from error
+        raise ValueError(f"{name} in {zipped.filename} is no picture, or a damaged one.") from error
     # Step 2: if a `shape` is given and `picture` has another, raise a ValueError like the one above.
     if shape is not None and picture.shape != shape:
         raise ValueError(
