@@ -7,10 +7,11 @@
 # checkerboard comes from, which of the tricks that everybody recommends do anything, and how to tell by numbers that a
 # training goes wrong.
 #
-# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
-# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
-# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
-# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line (all
+# of them, where there are several). Below each blank a cell checks your answer and says in a sentence what it
+# expected, what came, and where to look. These checks are there to help and score nothing; the grading asks further
+# questions of the same kind. A cell that needs a blank which is still empty says so, so you can always run the notebook
+# from top to bottom.
 #
 # **What is graded.** The cells with a blank, by what their functions return, and the written questions. All other cells
 # are not graded: the checks, the given functions between the blanks, and everything that trains, measures or draws,

@@ -383,14 +383,13 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     pictures = rng.uniform(-1, 1, (6, size, size, 3)).astype(np.float32)
     noise = rng.normal(size=(6, latent)).astype(np.float32)
     rate, value = float(rng.uniform(0.65, 0.75)), float(rng.uniform(0.01, 0.4))
-    one_unit = np.zeros((flat, 1))
-    one_unit[rng.integers(flat)] = 0.01  # a logit of about one
+    unit = int(rng.integers(flat))
     bright = np.repeat(rng.uniform(0.5, 1, (1, size, size, 3)), 5000, axis=0).astype(np.float32)
 
     def ask_d() -> Answer:
-        d = student.conv_discriminator(size, filters, kernel=kernel)
+        d = student.conv_discriminator(size, filters, kernel=kernel, rate=0.0)  # "dropout" is asked by itself
         d(pictures)
-        _fill(d, d_kernels, {})
+        _fill(d, d_kernels, g_vectors)  # it has none of these, unless it normalises where it should not
         return {"logits": to_array(d(pictures))}
 
     def ask_g(last: str) -> Answer:
@@ -406,8 +405,13 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask_dropout() -> Answer:
         d = student.conv_discriminator(size, filters, kernel=kernel, rate=rate)
         d(pictures)
-        _fill(d, [np.abs(d_kernels[0]), np.abs(d_kernels[1]), one_unit], {})
-        return {"in_training": to_array(d(bright, training=True)), "in_use": to_array(d(bright[:2]))}
+        _fill(d, [np.abs(d_kernels[0]), np.abs(d_kernels[1])], {})
+        for variable in d.weights:
+            if len(variable.shape) == 2 and variable.shape[1] == 1:
+                one_unit = np.zeros(tuple(variable.shape), np.float32)
+                one_unit[unit % len(one_unit)] = 0.01  # a logit of about one
+                variable.assign(one_unit)
+        return {"in_training": to_array(d(bright, training=True)), "in_use": to_array(d(bright[:60]))}
 
     def ask_start() -> Answer:
         start = keras.initializers.Constant(value)

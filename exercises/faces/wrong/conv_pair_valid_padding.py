@@ -1,6 +1,6 @@
 """D pads nothing.
 
-Loses: conv_pair/discriminator, conv_pair/dropout
+Loses: conv_pair/discriminator
 """
 
 # %% solution="conv_pair"
