@@ -311,6 +311,7 @@ class Player:
 
 
 RIGHT = Player(0.2, "after", 2, "")
+ORDER = "Dense, leaky ReLU, LayerNorm for each width, in this order."
 
 
 def _players() -> Iterator[Player]:
@@ -338,7 +339,6 @@ def _recognised(c: Criterion, name: str) -> Player | None:
 
 def dense_pair(rubric: Rubric) -> None:
     """What is behind every hidden layer of both players; and each player."""
-    ORDER = "Dense, leaky ReLU, LayerNorm for each width, in this order."
     with rubric.criterion(
         "activation", points=1, hint="A leaky ReLU with the slope 0.2 behind each hidden layer of both players."
     ) as c:
@@ -375,6 +375,7 @@ def dense_pair(rubric: Rubric) -> None:
 
 
 def _asked(c: Criterion) -> tuple[Player | None, Player | None]:
+    """Both players, as they are recognised."""
     return _recognised(c, "d"), _recognised(c, "g")
 
 
