@@ -7,13 +7,23 @@
 # checkerboard comes from, which of the tricks that everybody recommends do anything, and how to tell by numbers that a
 # training goes wrong.
 #
-# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
-# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
-# These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
-# needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
+# **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line (all
+# of them, where there are several). Below each blank a cell checks your answer and says in a sentence what it
+# expected, what came, and where to look. These checks are there to help and score nothing; the grading asks further
+# questions of the same kind. A cell that needs a blank which is still empty says so, so you can always run the notebook
+# from top to bottom.
 #
-# You should know how a generative adversarial network is trained (the lesson `gan`), and have met a convolution. Three
-# hours are enough.
+# **What is graded.** The cells with a blank, by what their functions return, and the written questions. All other cells
+# are not graded: the checks, the given functions between the blanks, and everything that trains, measures or draws,
+# which the grading does not even run. So a blank may use what stands in given cells above it, and nothing from a cell
+# that trains or draws. Further functions of your own belong into the cell of the blank that uses them.
+#
+# **Arrays or tensors.** Pictures, labels and features are NumPy arrays, and functions of them return NumPy arrays or
+# plain numbers (a list or a tensor with the same numbers is as good). Only `layer_norm` is part of a network: it takes
+# tensors and returns one, computed with `keras.ops`. The Keras models of both pairs take either and return tensors.
+#
+# You should know how a generative adversarial network is trained (the lesson `gan`), and have met a convolution. Take
+# five to seven hours, two of them for the archive in section 1 if zip files and HDF5 are new to you.
 #
 # **Two presets.** `quick`, the default, is for a laptop: 800 faces, pictures of 55 × 45 and 32 × 32 pixels, short
 # trainings. All of it together takes 5.8 minutes on two processor cores (measured with `atelier demo --all`). `full`
@@ -21,9 +31,11 @@
 # been measured.
 
 # %%
+import contextlib
 import io
 import os
 import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -85,49 +97,33 @@ print(f"{ARCHIVE}: {ARCHIVE.stat().st_size / 1e6:.1f} MB")
 #
 # ### What a good packer does
 #
-# Write `pack(archive, target, count, block)`. It reads the JPEGs of the zip file `archive` and writes them to the HDF5
-# file `target`:
+# `pack(archive, target, count, block)` reads the JPEGs of the zip file `archive` and writes them to the HDF5 file
+# `target`. The cell below has its frame, with six steps left to you, of one to four lines each:
 #
 # - **Content.** A data set `images`, uint8 (n, height, width, 3), has every entry whose name ends with `.jpg`, in the
-#   ascending order of the names, whatever their order in the archive is. With a `count` only the first `count` of them.
-#   `zipped.read(name)` gives the bytes of an entry, and `Image.open(io.BytesIO(...))` makes a picture of them; say
-#   `.convert("RGB")`, and NumPy makes an array of it.
+#   ascending order of the names (as strings), whatever their order in the archive is. With a `count` (a number from 1)
+#   only the first `count` of them. `zipped.namelist()` lists all entries, `zipped.read(name)` gives the bytes of one,
+#   and `Image.open(io.BytesIO(...))` makes a picture of them, of which NumPy makes an array.
+# - **Colour.** Some JPEGs in such archives are grey, and have no axis for colours. `.convert("RGB")` makes a picture
+#   with three of any, so that a grey one is stored with three equal colours.
 # - **Streaming.** At most `block` pictures are in memory at a time. After every block the attribute `done` of
 #   `images` says how many pictures are stored, and the file is flushed.
-# - **Going on.** If a packing is broken off, by an error or by you, the next call goes on at `done`, and what is
-#   already stored is not read again. Rows beyond `done` count for nothing until then.
-# - **Progress.** Print something after each block; `keras.utils.Progbar` is a bar.
+# - **Going on.** If a packing is broken off, by an error or by you, the next call goes on at `done`. What is already
+#   stored stays as it is and is not read from the archive again, not even to be thrown away (except the first picture,
+#   if you want to know its size). Rows beyond `done` count for nothing. If nothing is missing any more, a call changes
+#   nothing.
+# - **Progress.** Something is printed after each block; `keras.utils.Progbar` would be a bar.
 # - **Clear errors.** A `ValueError` whose sentence contains the path of the archive, if it is no zip file (the library
-#   raises `zipfile.BadZipFile`, for a damaged entry too), if there is no JPEG in it, if an entry is no picture
-#   (`OSError`), or if one has another size than the first. The blocks before the error stay stored.
+#   raises `zipfile.BadZipFile`, for a damaged entry too), if there is no JPEG in it, if an entry is no picture or a
+#   damaged one (`OSError`), or if one has another size than the first. The blocks before the error stay stored. (An
+#   archive that does not exist at all is left to the library's own error.)
+#
+# You may also write it all by yourself, in another form: the grading calls `pack` only.
 
 
 # %% solution="packing"
-def pack(archive, target, count=None, block=64):
-    """Pack the first `count` JPEGs of the zip `archive` into the HDF5 file `target`; go on where it was broken off."""
-    ### BEGIN SOLUTION
-    with open_zip(archive) as zipped, h5py.File(target, "a") as packed:
-        names = sorted(name for name in zipped.namelist() if name.endswith(".jpg"))[:count]
-        if not names:
-            raise ValueError(f"There is no JPEG in {archive}.")
-        if "images" not in packed:
-            shape = read_image(zipped, names[0]).shape  # (height, width, 3)
-            packed.create_dataset("images", (0, *shape), "uint8", maxshape=(None, *shape), chunks=(1, *shape))
-            packed["images"].attrs["done"] = 0
-        images = packed["images"]  # (stored so far, height, width, 3)
-        done, progress = int(images.attrs["done"]), keras.utils.Progbar(len(names), unit_name="picture")
-        while done < len(names):
-            pictures = [read_image(zipped, name, images.shape[1:]) for name in names[done : done + block]]
-            images.resize(done + len(pictures), axis=0)
-            images[done:] = np.stack(pictures)  # (block, height, width, 3)
-            done += len(pictures)
-            images.attrs["done"] = done  # only now: whatever happens before, these pictures are read again
-            packed.flush()
-            progress.update(done)
-
-
 def open_zip(archive):
-    """The zip file, open, or an error that says which file it is."""
+    """The zip file, open, or an error that says which file it is. This function is given."""
     try:
         return zipfile.ZipFile(archive)
     except zipfile.BadZipFile as error:
@@ -137,23 +133,61 @@ def open_zip(archive):
 def read_image(zipped, name, shape=None):
     """The picture `name` of an open zip file, uint8 (height, width, 3), of this shape if one is given."""
     try:
+        # Step 1: read the bytes of the entry, make a picture of them, in RGB, and of that an array called `picture`.
+        ### BEGIN SOLUTION
         picture = np.asarray(Image.open(io.BytesIO(zipped.read(name))).convert("RGB"))
+        ### END SOLUTION
     except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(f"{name} in {zipped.filename} is no picture, or a broken one: {error}") from error
+        raise ValueError(f"{name} in {zipped.filename} is no picture, or a damaged one.") from error
+    # Step 2: if a `shape` is given and `picture` has another, raise a ValueError like the one above.
+    ### BEGIN SOLUTION
     if shape is not None and picture.shape != shape:
         raise ValueError(
             f"{name} in {zipped.filename} is a picture of shape {picture.shape}, not {shape} as the first."
         )
-    return picture
     ### END SOLUTION
+    return picture
+
+
+def pack(archive, target, count=None, block=64):
+    """Pack the first `count` JPEGs of the zip `archive` into the HDF5 file `target`; go on where it was broken off."""
+    with open_zip(archive) as zipped, h5py.File(target, "a") as packed:
+        # Step 3: `names`, a list: the names of the JPEGs, ascending, the first `count` if there is a count. If there
+        # are none, a ValueError with the archive's path.
+        ### BEGIN SOLUTION
+        names = sorted(name for name in zipped.namelist() if name.endswith(".jpg"))[:count]
+        if not names:
+            raise ValueError(f"There is no JPEG in {archive}.")
+        ### END SOLUTION
+        # Step 4: if `packed` has no data set "images" yet (`"images" not in packed`), make one that has no rows yet
+        # and can grow, for pictures of the size of the first, and note in its attribute `done` that none is stored.
+        ### BEGIN SOLUTION
+        if "images" not in packed:
+            shape = read_image(zipped, names[0]).shape  # (height, width, 3)
+            packed.create_dataset("images", (0, *shape), "uint8", maxshape=(None, *shape), chunks=(1, *shape))
+            packed["images"].attrs["done"] = 0
+        ### END SOLUTION
+        images = packed["images"]  # (rows so far, height, width, 3)
+        done = int(images.attrs["done"])
+        while done < len(names):
+            # Step 5: `pictures`, a list: the next `block` pictures (the last block may be smaller), read and checked
+            # against the size of the pictures in `images`.
+            ### BEGIN SOLUTION
+            pictures = [read_image(zipped, name, images.shape[1:]) for name in names[done : done + block]]
+            ### END SOLUTION
+            # Step 6: give `images` as many rows as are stored after this block, and write `pictures` into the last.
+            ### BEGIN SOLUTION
+            images.resize(done + len(pictures), axis=0)
+            images[done:] = np.stack(pictures)  # (block, height, width, 3)
+            ### END SOLUTION
+            done += len(pictures)
+            images.attrs["done"] = done  # only now: whatever happens before, these pictures are read again
+            packed.flush()
+            print(f"{done} of {len(names)} pictures", end="\n" if done == len(names) else "\r")
 
 
 # %% test="packing" points=6
-import contextlib
-import tempfile
-
-
-def write_zip(path, pictures):
+def check_write_zip(path, pictures):
     """A zip for the check, with flat pictures of one grey value and one size each: {name: (grey, height, width)}."""
     with zipfile.ZipFile(path, "w") as zipped:
         for name, (grey, height, width) in pictures.items():
@@ -162,54 +196,119 @@ def write_zip(path, pictures):
             zipped.writestr(name, jpeg.getvalue())
 
 
-def packed_greys(path):
-    """The grey values of the stored pictures (done,), and the shape of the data set."""
+def check_pack(archive, target, **options):
+    """Call `pack` without what it prints."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        pack(archive, target, **options)
+
+
+def check_stored(path):
+    """The pictures that are stored, as integers (done, height, width, 3), and the shape of the data set."""
     with h5py.File(path, "r") as packed:
         checks.expect("images" in packed, "the file should have a data set `images`.")
         checks.expect("done" in packed["images"].attrs, "`images` should have an attribute `done`.")
-        return packed["images"][: packed["images"].attrs["done"], 0, 0, 0].astype(int), packed["images"].shape
+        return packed["images"][: packed["images"].attrs["done"]].astype(int), packed["images"].shape
 
 
-with checks.check("packing"), tempfile.TemporaryDirectory() as folder:
-    some_zip, some_pack = Path(folder) / "some.zip", Path(folder) / "some.h5"
-    flat = {f"faces/{k:03d}.jpg": (10 * k, 6, 4) for k in (3, 1, 4, 2, 5)}
-    write_zip(some_zip, flat | {"faces/readme.txt": (0, 6, 4)})
-    with contextlib.redirect_stdout(io.StringIO()):
-        pack(some_zip, some_pack, block=2)
-    greys, shape = packed_greys(some_pack)
-    checks.expect(shape == (5, 6, 4, 3), f"5 pictures of 6 × 4 should give a data set (5, 6, 4, 3), not {shape}.")
-    checks.expect(
-        np.abs(greys - [10, 20, 30, 40, 50]).max() <= 1,
-        f"pictures of the greys 10 to 50, in the order of their names, came out as {greys.tolist()}.",
-    )
-    with contextlib.redirect_stdout(io.StringIO()):
-        pack(some_zip, Path(folder) / "few.h5", count=3)
-    checks.expect(len(packed_greys(Path(folder) / "few.h5")[0]) == 3, "count=3 should pack 3 pictures.")
-
-    some_pack = Path(folder) / "resumed.h5"
-    write_zip(some_zip, flat | {"faces/004.jpg": (40, 9, 9)})  # the fourth has another size: an error
+def check_error(archive, target, what, **options):
+    """Expect a ValueError that names the archive, in which there is `what`."""
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            pack(some_zip, some_pack, block=1)
-        checks.expect(False, "a picture of another size should raise a ValueError.")
-    except ValueError as error:
-        checks.expect("some.zip" in str(error), f"the error should name the archive, but says: {error}")
-    greys, _ = packed_greys(some_pack)
-    checks.expect(len(greys) == 3, f"the three pictures before the error should be stored, but done is {len(greys)}.")
-    write_zip(some_zip, flat | {"faces/001.jpg": (200, 6, 4)})
-    with contextlib.redirect_stdout(io.StringIO()):
-        pack(some_zip, some_pack, block=1)
-    greys, _ = packed_greys(some_pack)
-    checks.expect(len(greys) == 5, f"the second call should go on to 5 pictures, but done is {len(greys)}.")
-    checks.expect(abs(greys[0] - 10) <= 1, "the second call should not read again what was stored.")
-    some_zip.write_text("no zip")
-    try:
-        pack(some_zip, Path(folder) / "none.h5")
-        checks.expect(False, "a file that is no zip should raise a ValueError.")
+        check_pack(archive, target, **options)
     except zipfile.BadZipFile:
-        checks.expect(False, "a file that is no zip should raise a ValueError: make one of the zipfile.BadZipFile.")
+        checks.expect(False, f"{what} should raise a ValueError: make one of the zipfile.BadZipFile.")
     except ValueError as error:
-        checks.expect("some.zip" in str(error), f"the error should name the archive, but says: {error}")
+        checks.expect(
+            archive.name in str(error), f"the error for {what} should contain the archive's path, but says: {error}"
+        )
+    else:
+        checks.expect(False, f"{what} should raise a ValueError, but nothing was raised.")
+
+
+@checks.check("packing")
+def check_packing():
+    """A whole archive, a part, one with a grey picture, one that is broken off and gone on with, and none."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, some_zip = Path(name), Path(name) / "some.zip"
+        flat = {f"faces/{k:03d}.jpg": (10 * k, 6, 4) for k in (3, 1, 4, 2, 5)}
+        check_write_zip(some_zip, flat | {"faces/readme.txt": (0, 6, 4)})
+        check_pack(some_zip, folder / "some.h5", block=2)
+        pictures, shape = check_stored(folder / "some.h5")
+        checks.expect(shape == (5, 6, 4, 3), f"5 pictures of 6 × 4 should give a data set (5, 6, 4, 3), not {shape}.")
+        greys = pictures[:, 0, 0, 0]
+        checks.expect(
+            np.abs(greys - [10, 20, 30, 40, 50]).max() <= 1,
+            f"pictures of the greys 10 to 50, in the order of their names, came out as {greys.tolist()}.",
+        )
+        try:
+            check_pack(some_zip, folder / "some.h5", block=2)
+        except Exception as error:
+            checks.expect(False, f"a second call finds everything stored and should change nothing, but: {error}")
+        checks.expect(len(check_stored(folder / "some.h5")[0]) == 5, "a second call should find nothing to do.")
+        check_pack(some_zip, folder / "few.h5", count=3)
+        few = check_stored(folder / "few.h5")[0][:, 0, 0, 0]
+        checks.expect(len(few) == 3, f"count=3 should pack 3 pictures, not {len(few)}.")
+        checks.expect(
+            np.abs(few - greys[:3]).max() <= 1, "count=3 should pack the first 3 in the order of the names."
+        )
+
+        check_write_zip(some_zip, flat)
+        red, grey = io.BytesIO(), io.BytesIO()
+        Image.new("RGB", (4, 6), (200, 0, 0)).save(red, "JPEG", quality=95, subsampling=0)
+        Image.new("L", (4, 6), 100).save(grey, "JPEG")
+        with zipfile.ZipFile(some_zip, "a") as zipped:
+            zipped.writestr("faces/006.jpg", red.getvalue())
+            zipped.writestr("faces/007.jpg", grey.getvalue())
+        try:
+            check_pack(some_zip, folder / "colours.h5")
+        except (ValueError, TypeError) as error:
+            checks.expect(False, f"a grey JPEG among the others should be stored with three colours, but: {error}")
+        colours = check_stored(folder / "colours.h5")[0][:, 0, 0]
+        checks.expect(len(colours) == 7, f"a grey JPEG among 7 should be stored too, but {len(colours)} came.")
+        checks.expect(
+            np.abs(colours[5] - [200, 0, 0]).max() < 12,
+            f"a red picture should be stored with colours near [200, 0, 0], red first, not {colours[5].tolist()}.",
+        )
+        checks.expect(
+            np.abs(colours[6] - 100).max() <= 1,
+            f"a picture of the grey 100 should be stored with the colours [100, 100, 100], not {colours[6].tolist()}.",
+        )
+
+        target = folder / "resumed.h5"
+        check_write_zip(some_zip, flat | {"faces/004.jpg": (40, 9, 9)})
+        check_error(some_zip, target, "a picture of another size", block=1)
+        greys = check_stored(target)[0][:, 0, 0, 0]
+        checks.expect(
+            len(greys) == 3,
+            "with block=1 the three pictures before the one of another size should be stored, but `done` says "
+            f"{len(greys)}.",
+        )
+        with h5py.File(target, "a") as packed:
+            packed["images"].resize(5, axis=0)  # rows beyond `done`, as if a block had been broken off half written
+        check_write_zip(some_zip, {"faces/001.jpg": (200, 6, 4)} | {f"faces/00{k}.jpg": (10 * k, 6, 4) for k in (4, 5)})
+        with zipfile.ZipFile(some_zip, "a") as zipped:
+            zipped.writestr("faces/002.jpg", b"no picture any more")
+            zipped.writestr("faces/003.jpg", b"no picture any more")
+        try:
+            check_pack(some_zip, target, block=1)
+        except ValueError as error:
+            checks.expect(
+                False,
+                "in the archive of the second call only pictures are damaged that are stored already. It should not "
+                f"read them again, but failed: {error}",
+            )
+        greys = check_stored(target)[0][:, 0, 0, 0]
+        checks.expect(len(greys) == 5, f"the second call should go on to 5 pictures, but done is {len(greys)}.")
+        checks.expect(abs(greys[0] - 10) <= 1, "the second call should keep what was stored.")
+        checks.expect(
+            np.abs(greys[3:] - [40, 50]).max() <= 1,
+            f"the second call should add the greys 40 and 50, but added {greys[3:].tolist()}.",
+        )
+        check_error(some_zip, folder / "broken.h5", "an entry that is no picture")
+        check_write_zip(some_zip, {"faces/readme.txt": (0, 6, 4)})
+        check_error(some_zip, folder / "none.h5", "an archive without a JPEG")
+        some_zip.write_text("no zip")
+        check_error(some_zip, folder / "none.h5", "a file that is no zip")
+
 
 # %% demo
 with checks.waits():
@@ -237,7 +336,7 @@ with checks.waits():
 # once, in random order, and yields them in batches `(batch_size, height, width, 3)`. The last batch is smaller if they
 # do not come out even. The order of the images within a batch does not matter, but *which* images meet in a batch is to
 # be random, from the NumPy generator `random` and nothing else. No single reading may ask for more than
-# `batch_size` images.
+# `batch_size` images. A batch is an array like the data set, bytes as they are stored.
 
 
 # %% solution="batches"
@@ -252,7 +351,7 @@ def epoch_batches(images, batch_size, random):
 
 
 # %% test="batches" points=4
-class Shelf:
+class CheckShelf:
     """A data set for the check, as strict as HDF5; picture k has the grey value k."""
 
     def __init__(self, count, most):
@@ -274,23 +373,37 @@ class Shelf:
         return self.pictures[rows]
 
 
-with checks.check("batches"):
-    handed = [np.asarray(batch) for batch in epoch_batches(Shelf(50, 8), 8, np.random.default_rng(1))]
+@checks.check("batches")
+def check_batches():
+    """Two epochs of a small data set, from equal generators and from one."""
+
+    def batches_of(generator):
+        return [np.asarray(batch) for batch in epoch_batches(CheckShelf(50, 8), 8, generator)]
+
+    handed = batches_of(np.random.default_rng(1))
     checks.expect(
         [len(batch) for batch in handed] == [8] * 6 + [2],
-        f"50 images in batches of 8 should come as 8, 8, 8, 8, 8, 8, 2, not as {[len(batch) for batch in handed]}.",
+        f"50 images in batches of 8 should come as 8, 8, 8, 8, 8, 8, 2, not as "
+        f"{', '.join(str(len(batch)) for batch in handed[:8])}{', …' if len(handed) > 8 else ''}.",
     )
     checks.shape(handed[0], (8, 2, 2, 3), "a batch")
     order = np.concatenate(handed)[:, 0, 0, 0]
     checks.expect(np.array_equal(np.sort(order), np.arange(50)), "every image should come exactly once in an epoch.")
+    spans = [np.ptp(batch[:, 0, 0, 0].astype(int)) for batch in handed[:6]]
     checks.expect(
-        np.ptp(order[:8].astype(int)) > 10, f"images from everywhere should meet in a batch, not {order[:8]}."
+        min(spans) > 10,
+        "images from everywhere should meet in a batch, but one has neighbours only: "
+        f"{np.sort(handed[int(np.argmin(spans))][:, 0, 0, 0]).tolist()}.",
     )
-    again = np.concatenate(list(epoch_batches(Shelf(50, 8), 8, np.random.default_rng(1))))[:, 0, 0, 0]
+    again = np.concatenate(batches_of(np.random.default_rng(1)))[:, 0, 0, 0]
     checks.expect(np.array_equal(order, again), "a generator in the same state should give the same batches.")
     random = np.random.default_rng(1)
-    first, second = (np.concatenate(list(epoch_batches(Shelf(50, 8), 8, random)))[:, 0, 0, 0] for _ in range(2))
-    checks.expect(not np.array_equal(first, second), "two epochs with one generator should have different orders.")
+    first, second = ([set(batch[:, 0, 0, 0]) for batch in batches_of(random)] for _ in range(2))
+    checks.expect(
+        not any(batch in first for batch in second),
+        "in two epochs with one generator the same images met in a batch: draw a new order for every epoch.",
+    )
+
 
 # %% demo
 with checks.waits(), h5py.File(PACKED) as packed:
@@ -348,20 +461,31 @@ def to_bytes(images):
 
 
 # %% test="scaling" points=2
-with checks.check("scaling"):
+@checks.check("scaling")
+def check_scaling():
+    """There, back, and beyond the limits."""
     few_bytes = np.array([[0, 51, 255]], np.uint8)
-    few_numbers = checks.dtype(checks.shape(scale(few_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
-    checks.close(few_numbers, [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255")
+    numbers = checks.dtype(checks.shape(scale(few_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
+    checks.close(numbers, [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255")
     checks.close(
         scale(few_bytes[:, :2]), [[-1, -0.6]], "scale of the bytes 0, 51 (1 stands for 255, if it occurs or not)"
     )
     all_bytes = np.arange(256, dtype=np.uint8).reshape(4, 64)
-    came = checks.dtype(to_bytes(scale(all_bytes)), "uint8", "to_bytes(...)")
+    back = checks.dtype(to_bytes(scale(all_bytes)), "uint8", "to_bytes(...)")
+    away = back.astype(int) - all_bytes
+    cut = " Is the fraction cut off?" if set(np.unique(away)) == {-1, 0} else ""
     checks.expect(
-        np.array_equal(came, all_bytes),
-        "to_bytes(scale(images)) should give all bytes back. Is the fraction cut off?",
+        not away.any(),
+        f"to_bytes(scale(images)) should give all 256 bytes back, but {(away != 0).sum()} are off by "
+        f"{away.min()} to {away.max()}.{cut}",
+    )
+    checks.close(
+        to_bytes(np.array([0.0040, 0.0065], np.float32)),
+        [128, 128],
+        "to_bytes of 0.0040 and 0.0065, which are nearest to the byte 128",
     )
     checks.close(to_bytes(np.array([-1.2, 1.3], np.float32)), [0, 255], "to_bytes of numbers beyond the limits")
+
 
 
 # %% [markdown]
@@ -375,12 +499,12 @@ THIN = 4 if QUICK else 1
 WHOLE = (-(-218 // THIN), -(-178 // THIN))  # (55, 45) or (218, 178)
 
 
-def whole(images):
+def whole_pictures(images):
     """Pictures (n, 218, 178, 3) without all but every THIN-th row and column: (n, *WHOLE, 3)."""
     return images[:, ::THIN, ::THIN]
 
 
-def crop(images):
+def middle_pictures(images):
     """The middle 128 × 128 of pictures (n, 218, 178, 3), shrunk to (n, SIDE, SIDE, 3), bytes as before."""
     middle = images[:, 45:173, 25:153]  # (n, 128, 128, 3)
     cells = middle.reshape(len(images), SIDE, 128 // SIDE, SIDE, 128 // SIDE, 3)
@@ -398,7 +522,11 @@ def crop(images):
 # y_i = g_i\, \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}} + s_i .$$
 #
 # The gain $g$ and the shift $s$ are learnt, one number for each feature. Unlike in batch normalisation, no example
-# looks at the others, so training and use are the same.
+# looks at the others, so training and use are the same. The small $\epsilon$ is there for examples without any
+# variance, all of whose features are equal: they become the shift.
+#
+# `layer_norm` gets float32 tensors and returns a tensor. Gradients have to pass through it, to $x$, $g$ and $s$, so
+# compute with `keras.ops` and not with NumPy.
 
 
 # %% solution="layer_norm"
@@ -412,23 +540,49 @@ def layer_norm(x, gain, shift, epsilon=1e-5):
 
 
 # %% test="layer_norm" points=2
-with checks.check("layer_norm"):
+@checks.check("layer_norm")
+def check_layer_norm():
+    """Two rows, with gain and shift, with another epsilon, and without variance; and the gradients."""
     few_rows = ops.convert_to_tensor(np.array([[1.0, 2.0, 3.0], [30.0, 10.0, 20.0]], np.float32))
     ones, zeros = ops.ones(3), ops.zeros(3)
-    came = checks.shape(layer_norm(few_rows, ones, zeros), (2, 3), "layer_norm of (2, 3)")
+    normal = checks.shape(layer_norm(few_rows, ones, zeros), (2, 3), "layer_norm of (2, 3)")
     expected = [[-1.22474, 0, 1.22474], [1.22474, -1.22474, 0]]
     checks.expect(
-        not np.allclose(came, np.array(expected) * np.sqrt(2 / 3), atol=1e-3),
+        not np.allclose(normal, np.array(expected) * np.sqrt(2 / 3), atol=1e-3),
         "the variance divides by m, not by m - 1.",
     )
-    checks.close(came, expected, "layer_norm with gain 1 and shift 0 (each row by itself)", rtol=1e-3)
-    came = layer_norm(few_rows, ops.convert_to_tensor([1.0, 2.0, 3.0]), ops.convert_to_tensor([0.0, 5.0, 0.0]))
-    checks.close(came[0], [-1.22474, 5, 3.67423], "layer_norm with gain (1, 2, 3) and shift (0, 5, 0)", rtol=1e-3)
+    checks.close(normal, expected, "layer_norm with gain 1 and shift 0 (each row by itself)", rtol=1e-3)
+    gain, shift = ops.convert_to_tensor([1.0, 2.0, 3.0]), ops.convert_to_tensor([0.0, 5.0, 0.0])
+    checks.close(
+        layer_norm(few_rows, gain, shift)[0],
+        [-1.22474, 5, 3.67423],
+        "layer_norm with gain (1, 2, 3) and shift (0, 5, 0)",
+        rtol=1e-3,
+    )
     checks.close(
         layer_norm(few_rows, ones, zeros, epsilon=1.0)[0],
         [-0.774597, 0, 0.774597],
-        "layer_norm with epsilon 1 (which is added to the variance)",
+        "layer_norm with epsilon 1 (which is added to the variance, before the root)",
     )
+    checks.close(
+        layer_norm(ops.ones((2, 3)), gain, shift), [[0, 5, 0]] * 2, "layer_norm of rows of ones, with shift (0, 5, 0),"
+    )
+    for name, function, value in (
+        ("x", lambda x: layer_norm(x, gain, shift) ** 2, few_rows),
+        ("the gain", lambda gain: layer_norm(few_rows, gain, shift) ** 2, gain),
+    ):
+        slopes = training.input_gradients(function, value)  # None, if nothing passes at all
+        checks.expect(
+            slopes is not None and np.abs(np.asarray(slopes)).max() > 1e-3,
+            f"no gradient passes through layer_norm to {name}: compute with `keras.ops`.",
+        )
+    slopes = training.input_gradients(lambda x: layer_norm(x, ones, zeros), few_rows)
+    checks.expect(
+        np.abs(np.asarray(slopes)).max() < 1e-3,
+        "with gain 1 and shift 0 the sum of a row is always 0, so its gradient should be 0, too, but is not: "
+        "gradients have to pass through the mean and the variance as well.",
+    )
+
 
 
 # %% [markdown]
@@ -459,6 +613,9 @@ class LayerNorm(layers.Layer):
 # - **$G$**: for each width the same three layers; at the end a dense layer with as many numbers as the picture has, a
 #   tanh, and the form of the picture.
 #
+# The slope has to be said to Keras, `layers.LeakyReLU(negative_slope=0.2)`: its own default is 0.3. (Given as
+# `activation="leaky_relu"` it would be 0.2, and other libraries have 0.01.) Biases stay as Keras has them.
+#
 # A `keras.Sequential` that begins with a `keras.Input` knows its variables at once. Note how many weights the first
 # layer of $D$ has for a picture of 218 × 178: this is the price of density.
 
@@ -486,41 +643,90 @@ def dense_generator(latent_dim, widths, shape):
 
 
 # %% test="dense_pair" points=4
-with checks.check("dense_pair"):
-    few_pictures = np.random.default_rng(1).uniform(-1, 1, (5, 6, 4, 3)).astype(np.float32)
-    some_d = dense_discriminator((6, 4, 3), (7, 5))
-    logits = checks.shape(some_d(few_pictures), (5, 1), "D(pictures)")
-    sizes = sorted(tuple(variable.shape) for variable in some_d.trainable_variables if len(variable.shape) == 2)
+CHECK_SLOPES = {"0.2": 0.2, "0.3 (Keras's default)": 0.3, "0.01": 0.01, "0 (a plain ReLU)": 0.0, "1 (none at all)": 1.0}
+
+
+def check_slope(value, value_with, what):
+    """Expect the value with the slope 0.2; where it is that of another, say of which. `value_with(slope)` has all."""
+    value = float(np.ravel(value)[0])
+    name = min(CHECK_SLOPES, key=lambda name: abs(value - value_with(CHECK_SLOPES[name])))
+    checks.expect(
+        name == "0.2" or not np.isclose(value, value_with(CHECK_SLOPES[name]), rtol=2e-3),
+        f"{what} is that of a leaky ReLU with the slope {name}, not 0.2.",
+    )
+    checks.close(value, value_with(0.2), what, rtol=3e-3)
+
+
+@checks.check("dense_pair")
+def check_dense_pair():
+    """Shapes and variables of both players; and both with weights that are known."""
+    few_pictures = np.random.default_rng(1).uniform(-1, 1, (60, 6, 4, 3)).astype(np.float32)
+    d = dense_discriminator((6, 4, 3), (7, 5))
+    logits = checks.shape(d(few_pictures), (60, 1), "D(pictures)")
+    sizes = sorted(tuple(variable.shape) for variable in d.trainable_variables if len(variable.shape) == 2)
     checks.expect(sizes == [(5, 1), (7, 5), (72, 7)], f"D should have weights (72, 7), (7, 5) and (5, 1), not {sizes}.")
     checks.expect(
-        len(some_d.trainable_variables) == 10,
-        f"D should have 10 variables (three layers with biases, gain and shift twice), "
-        f"but has {len(some_d.trainable_variables)}.",
+        len(d.trainable_variables) == 10,
+        "D should have 10 variables: the weights and biases of three dense layers, and the gains and shifts of two "
+        f"LayerNorms. It has {len(d.trainable_variables)}.",
     )
-    many = np.asarray(some_d(np.random.default_rng(4).uniform(-1, 1, (60, 6, 4, 3)).astype(np.float32)))
     checks.expect(
-        not ((many > 0) & (many < 1)).all(), "D's answers all lie between 0 and 1: return logits, not probabilities."
+        not ((logits > 0) & (logits < 1)).all(),
+        "D's answers all lie between 0 and 1: return logits, not probabilities.",
     )
-    some_g = dense_generator(9, (5, 7), (6, 4, 3))
-    some_noise = 100 * np.random.default_rng(2).normal(size=(50, 9)).astype(np.float32)
-    came = checks.shape(some_g(some_noise), (50, 6, 4, 3), "G(noise)")
-    checks.between(came, -1, 1, "G(noise)")
-    checks.expect(came.min() < -0.2, "G never draws anything dark: its last activation has to reach -1.")
-    few_rows = np.random.default_rng(3).normal(size=(4, 9)).astype(np.float32)
+    g = dense_generator(9, (5, 7), (6, 4, 3))
+    checks.shape(g(np.ones((50, 9), np.float32)), (50, 6, 4, 3), "G(noise)")
+    sizes = sorted(tuple(variable.shape) for variable in g.trainable_variables if len(variable.shape) == 2)
+    checks.expect(sizes == [(5, 7), (7, 72), (9, 5)], f"G should have weights (9, 5), (5, 7) and (7, 72), not {sizes}.")
     checks.expect(
-        np.abs(np.asarray(some_g(few_rows)) - np.asarray(some_g(1000 * few_rows))).max() < 0.05,
-        "with LayerNorm after every hidden layer, and biases that begin at 0, noise that is a thousand times as large "
-        "should give the same pictures.",
+        len(g.trainable_variables) == 10,
+        "G should have 10 variables: the weights and biases of three dense layers, and the gains and shifts of two "
+        f"LayerNorms. It has {len(g.trainable_variables)}.",
     )
-    some_d, some_g, dots = dense_discriminator((1, 1, 1), (3,)), dense_generator(1, (3,), (1, 1, 1)), np.ones((1, 1))
+
+    # One hidden layer of three units, which begin as 1, -1 and 0; the first of them is all that counts at the end.
+    def normed(*values):
+        row = ops.convert_to_tensor([values], "float32")  # (1, 3)
+        return float(np.asarray(layer_norm(row, ops.ones(3), ops.zeros(3)))[0, 0])
+
+    def first(slope):
+        return normed(1, -slope, 0)
+
+    d, g, one = dense_discriminator((1, 1, 1), (3,)), dense_generator(1, (3,), (1, 1, 1)), np.ones((1, 1), np.float32)
     known = {(1, 3): np.array([[1.0, -1.0, 0.0]]), (3, 1): np.array([[1.0], [0.0], [0.0]])}
-    for some_model, some_input in ((some_d, dots.reshape(1, 1, 1, 1)), (some_g, dots)):
-        some_model(some_input)  # builds it, if it is not yet
-        for variable in some_model.trainable_variables:
+    for model, value in ((d, one.reshape(1, 1, 1, 1)), (g, one)):
+        model(value)  # builds it, if it is not yet
+        for variable in model.trainable_variables:
             variable.assign(known.get(tuple(variable.shape), variable))
-    hidden = "of hidden units that begin as 1, -1 and 0 (leaky ReLU with slope 0.2, then LayerNorm; the first is kept)"
-    checks.close(some_d(dots.reshape(1, 1, 1, 1)), [[1.397]], f"D's logit {hidden},", rtol=3e-3)
-    checks.close(some_g(dots), [[[[0.8847]]]], f"G's picture {hidden},", rtol=2e-3)
+    logit, pixel = float(np.ravel(d(one.reshape(1, 1, 1, 1)))[0]), float(np.ravel(g(one))[0])
+    checks.expect(
+        not np.isclose(logit, 1.0, atol=1e-3) and not np.isclose(pixel, np.tanh(1.0), atol=1e-3),
+        "a player's answer with known weights is that of hidden layers without LayerNorm.",
+    )
+    early = normed(1, -1, 0)
+    checks.expect(
+        not np.isclose(logit, early, atol=1e-3) and not np.isclose(pixel, np.tanh(early), atol=1e-3),
+        "a player's answer with known weights is that of LayerNorm before the leaky ReLU, not after it, or of no "
+        "leaky ReLU at all.",
+    )
+    hidden = "of hidden units that begin as 1, -1 and 0, then leaky ReLU, then LayerNorm, of which the first is kept"
+    check_slope(logit, first, f"D's logit {hidden},")
+    checks.expect(not np.isclose(pixel, first(0.2), atol=1e-3), "G's last layer has no tanh.")
+    checks.expect(
+        not np.isclose(pixel, 1 / (1 + np.exp(-first(0.2))), atol=1e-3), "G's last layer has a sigmoid, not a tanh."
+    )
+    check_slope(pixel, lambda slope: np.tanh(first(slope)), f"G's picture {hidden},")
+    g, pixels = dense_generator(1, (3,), (2, 2, 3)), np.linspace(-1, 1, 12)
+    g(one)
+    for variable in g.trainable_variables:
+        if variable.shape[-1] == 12:  # of the last dense layer: only its bias counts
+            variable.assign(pixels if len(variable.shape) == 1 else np.zeros(variable.shape))
+    checks.close(
+        g(one)[0],
+        np.tanh(pixels).reshape(2, 2, 3),
+        "G's picture, if the biases of its last layer rise and all else is zero (which numbers get to which pixels),",
+    )
+
 
 # %% [markdown]
 # ### D against random noise
@@ -537,7 +743,7 @@ with checks.waits():
     with h5py.File(PACKED) as packed:
         while len(noise_losses) < 100:
             for pictures in epoch_batches(packed["images"], BATCH, noise_random):
-                real = scale(whole(pictures))  # (batch, *WHOLE, 3)
+                real = scale(whole_pictures(pictures))  # (batch, *WHOLE, 3)
                 static = noise_random.uniform(-1, 1, real.shape).astype(np.float32)
                 labels = np.repeat([1.0, 0.0], len(real))[:, None]  # (2 * batch, 1)
                 judge_of_noise.reset_metrics()  # Keras returns the mean since the last reset
@@ -566,7 +772,9 @@ with checks.waits():
 #   in another way.
 #
 # Both take labels (n, 1), 0 or 1 (`flip` also soft ones: $l \mapsto 1 - l$), decide for every label by itself with the
-# NumPy generator `random`, return float32, and leave the array that they are given as it is.
+# NumPy generator `random`, return float32, and leave the array that they are given as it is. By itself means that how
+# many labels of a batch are flipped is random, too: of 32 labels with a probability of 2% mostly none or one, sometimes
+# three.
 
 
 # %% solution="labels"
@@ -587,27 +795,57 @@ def flip(labels, share, random):
 
 
 # %% test="labels" points=3
-with checks.check("labels"):
+@checks.check("labels")
+def check_labels():
+    """Many labels, softened and flipped, and many small batches."""
     hard = np.repeat([1.0, 0.0], 2000)[:, None]
     soft = checks.dtype(soften(hard, 0.2, np.random.default_rng(1)), "float32", "soften(labels, ...)")
     soft = checks.shape(soft, (4000, 1), "soften(labels, 0.2, random) for labels (4000, 1)")
     checks.between(soft[:2000], 0.8, 1, "ones, softened by 0.2,")
     checks.between(soft[2000:], 0, 0.2, "zeros, softened by 0.2,")
-    checks.expect(abs(soft[:2000].mean() - 0.9) < 0.01, f"ones should be 0.9 on average, not {soft[:2000].mean():.3f}.")
     checks.expect(len(np.unique(soft)) > 3000, "every label should be softened by a random amount of its own.")
-    turned = checks.shape(flip(hard, 0.1, np.random.default_rng(2)), (4000, 1), "flip(labels, 0.1, random)")
+    for name, moved in (("ones", 1 - soft[:2000]), ("zeros", soft[2000:])):
+        quarters = np.histogram(moved, bins=4, range=(0, 0.2))[0] / 2000
+        checks.expect(
+            np.abs(quarters - 0.25).max() < 0.06,
+            f"{name}, softened by 0.2, should be uniform, but the four quarters of their interval got the shares "
+            f"{quarters.round(2).tolist()}.",
+        )
+    flipped = checks.dtype(flip(hard, 0.1, np.random.default_rng(2)), "float32", "flip(labels, ...)")
+    flipped = checks.shape(flipped, (4000, 1), "flip(labels, 0.1, random)")
     checks.expect(
         np.array_equal(hard, np.repeat([1.0, 0.0], 2000)[:, None]),
         "the labels passed in were changed: write into a new array.",
     )
-    share = (turned != hard).mean()
-    checks.expect(0.08 < share < 0.12, f"about a tenth of the labels should be flipped, but {share:.1%} are.")
-    checks.between(flip(soft, 0.5, np.random.default_rng(3)), 0, 1, "soft labels, flipped,")
+    for name, part in (("ones", slice(2000)), ("zeros", slice(2000, None))):
+        share = (flipped[part] != hard[part]).mean()
+        checks.expect(0.07 < share < 0.13, f"about a tenth of the {name} should be flipped, but {share:.1%} are.")
+    turned = np.asarray(flip(soft, 0.5, np.random.default_rng(3)))
+    checks.expect(
+        (np.isclose(turned, soft) | np.isclose(turned, 1 - soft)).all(),
+        "a soft label l, flipped, should be l or 1 - l, but some are neither.",
+    )
+    random = np.random.default_rng(4)
+    counts = [int(np.sum(flip(np.zeros((20, 1), np.float32), 0.2, random))) for _ in range(200)]
+    checks.expect(
+        1 < np.std(counts) < 2.6,
+        f"200 times 20 labels with the probability 0.2 gave {min(counts)} to {max(counts)} flipped ones, with the "
+        f"standard deviation {np.std(counts):.2f}: if each label decides by itself, it is about 1.8.",
+    )
+    means = [float(np.mean(soften(np.zeros((8, 1), np.float32), 0.2, random))) for _ in range(200)]
+    checks.expect(
+        0.014 < np.std(means) < 0.028,
+        f"the means of 200 times 8 zeros, softened by 0.2, have the standard deviation {np.std(means):.3f}: if each "
+        "label is moved by itself, it is about 0.020.",
+    )
     checks.expect(
         np.array_equal(soft, soften(hard, 0.2, np.random.default_rng(1)))
-        and np.array_equal(turned, flip(hard, 0.1, np.random.default_rng(2))),
+        and np.array_equal(flipped, flip(hard, 0.1, np.random.default_rng(2))),
         "generators in equal states should give equal labels: draw from `random` only.",
     )
+    checks.differs(soften(hard, 0.2, random), soften(hard, 0.2, random), "two calls of `soften` with one generator")
+    checks.differs(flip(hard, 0.2, random), flip(hard, 0.2, random), "two calls of `flip` with one generator")
+
 
 # %% [markdown]
 # ### The game
@@ -639,7 +877,7 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
     return d_loss, g_loss
 
 
-def rounds(prepare, latent_dim, seed, soft=0.1, flipped=0.02):
+def game_rounds(prepare, latent_dim, seed, soft=0.1, flipped=0.02):
     """Endless batches for the game, from the packed file: `prepare` makes of bytes what D gets to see."""
     random = np.random.default_rng(seed)
     ones, zeros = np.ones((BATCH, 1), np.float32), np.zeros((BATCH, 1), np.float32)
@@ -672,7 +910,7 @@ with checks.waits():
     dense_frames = training.SampleFrames(fixed_noise)
     dense_losses = training.LossCurves()
     dense_model.fit(
-        rounds(lambda pictures: scale(whole(pictures)), LATENT, seed=1),
+        game_rounds(lambda pictures: scale(whole_pictures(pictures)), LATENT, seed=1),
         steps_per_epoch=FACES // BATCH,
         epochs=DENSE_EPOCHS,
         verbose=0,
@@ -698,6 +936,9 @@ with checks.waits():
 #   $s = \mathrm{size} / 2^k$. A dense layer to $s \cdot s \cdot \mathrm{filters}[0]$ numbers, a leaky ReLU with slope
 #   0.2, and the form (s, s, filters[0]). For each *further* number a transposed convolution, batch normalisation, and a
 #   leaky ReLU, in this order. At the end a transposed convolution to the 3 colours with the activation `last`.
+#
+# All leaky ReLUs have the slope 0.2, batch normalisation stays as Keras has it, and `rate` is the share that is
+# dropped.
 
 
 # %% solution="conv_pair"
@@ -734,62 +975,98 @@ def conv_generator(latent_dim, size, filters, kernel=8, start="glorot_uniform", 
 
 
 # %% test="conv_pair" points=6
-with checks.check("conv_pair"):
+@checks.check("conv_pair")
+def check_conv_pair():
+    """Shapes and variables of both players, dropout, and answers that can be computed by hand."""
     few_pictures = np.random.default_rng(1).uniform(-1, 1, (3, 16, 16, 3)).astype(np.float32)
-    some_d = conv_discriminator(16, (4, 6), kernel=5)
-    checks.shape(some_d(few_pictures), (3, 1), "D(pictures)")
-    sizes = sorted(tuple(v.shape) for v in some_d.trainable_variables if len(v.shape) > 1)
+    d = conv_discriminator(16, (4, 6), kernel=5)
+    checks.shape(d(few_pictures), (3, 1), "D(pictures)")
+    sizes = sorted(tuple(v.shape) for v in d.trainable_variables if len(v.shape) > 1)
     expected = [(5, 5, 3, 4), (5, 5, 4, 6), (96, 1)]
     checks.expect(sizes == expected, f"D(16, (4, 6), kernel=5) should have kernels {expected}, not {sizes}.")
-    checks.close(some_d(few_pictures), some_d(few_pictures), "D's second answer, without training,")
-    many = np.asarray(some_d(1000 * few_pictures))
+    checks.expect(
+        len(d.trainable_variables) <= 6,
+        "D should have three kernels and their biases and nothing else to learn (nothing in it is normalised), but has "
+        f"{len(d.trainable_variables)} variables.",
+    )
+    checks.close(d(few_pictures), d(few_pictures), "D's second answer, without training,")
+    many = np.asarray(d(1000 * few_pictures))
     checks.expect(
         not ((many >= 0) & (many <= 1)).all(), "D's answers all lie between 0 and 1: return logits, not probabilities."
     )
     checks.expect(
-        not np.array_equal(some_d(few_pictures, training=True), some_d(few_pictures, training=True)),
+        not np.array_equal(d(few_pictures, training=True), d(few_pictures, training=True)),
         "with training=True D should use dropout, and never answer twice alike.",
     )
-    some_g = conv_generator(7, 16, (6, 4), kernel=5)
+    g = conv_generator(7, 16, (6, 4), kernel=5)
     few_noise = np.random.default_rng(2).normal(size=(3, 7)).astype(np.float32)
-    came = checks.shape(some_g(few_noise), (3, 16, 16, 3), "G(noise)")
-    sizes = sorted(tuple(v.shape) for v in some_g.trainable_variables if len(v.shape) > 1)
+    checks.shape(g(few_noise), (3, 16, 16, 3), "G(noise)")
+    checks.shape(conv_generator(7, 24, (6, 4, 2))(few_noise), (3, 24, 24, 3), "G(noise) with size 24 and three filters")
+    sizes = sorted(tuple(v.shape) for v in g.trainable_variables if len(v.shape) > 1)
     expected = [(5, 5, 3, 4), (5, 5, 4, 6), (7, 96)]
     checks.expect(sizes == expected, f"G(7, 16, (6, 4), kernel=5) should have kernels {expected}, not {sizes}.")
+    statistics = [tuple(v.shape) for v in g.non_trainable_variables if len(v.shape) == 1]
     checks.expect(
-        len(some_g.non_trainable_variables) >= 2,
+        len(statistics) >= 2,
         "G has no moving statistics: batch normalisation comes after every transposed convolution but the last.",
     )
-    sizes = [tuple(v.shape) for v in some_g.non_trainable_variables]
     checks.expect(
-        set(sizes) == {(4,)},
-        f"only the 4 maps behind the first transposed convolution should be normalised, but statistics have {sizes}.",
+        set(statistics) == {(4,)},
+        "only the 4 maps behind the first transposed convolution should be normalised, but there are statistics of "
+        f"the shapes {sorted(set(statistics))}.",
     )
-    started = conv_generator(7, 16, (6, 4), start=keras.initializers.Constant(0.5)).trainable_variables
-    started += conv_discriminator(16, (4, 6), start=keras.initializers.Constant(0.5)).trainable_variables
+    half = keras.initializers.Constant(0.5)
+    started = conv_generator(7, 16, (6, 4), start=half).trainable_variables
+    started += conv_discriminator(16, (4, 6), start=half).trainable_variables
     checks.expect(
         all((np.asarray(v) == 0.5).all() for v in started if len(v.shape) > 1), "every kernel should begin as `start`."
     )
+    gaussian_start = keras.initializers.RandomNormal(stddev=1)
     checks.between(
-        conv_generator(7, 16, (6, 4), start=keras.initializers.RandomNormal(stddev=1), last="sigmoid")(few_noise),
+        conv_generator(7, 16, (6, 4), start=gaussian_start, last="sigmoid")(few_noise),
         0, 1, 'G(noise) with last="sigmoid"',
     )  # fmt: skip
     ones = keras.initializers.Constant(1.0)
-    black = -np.ones((1, 4, 4, 3), np.float32)
-    checks.close(
-        conv_discriminator(4, (1,), kernel=2, start=ones)(black),
-        [[-9.6]],
-        "D of a black picture, if all weights are 1 (leaky ReLU with slope 0.2),",
+    black = -np.ones((1, 8, 8, 3), np.float32)
+    check_slope(
+        conv_discriminator(8, (1, 1), kernel=2, start=ones)(black),
+        lambda slope: -12 * slope * 4 * slope * 4,
+        "D's logit of a black picture, if all weights are 1,",
     )
-    some_d = conv_discriminator(16, (4, 6), rate=0.0)
-    checks.close(some_d(few_pictures, training=True), some_d(few_pictures), "D in training with rate=0")
-    came = conv_generator(1, 8, (1, 1), kernel=2, start=ones, last="linear")(np.array([[-1.0], [1.0]]), training=True)
-    checks.close(
-        np.asarray(came)[:, 0, 0, 0],
-        [-0.2, 1],
-        "G in training for the noise -1 and 1, if all weights are 1 (batch normalisation, then leaky ReLU),",
-        rtol=1e-2,
+    check_slope(
+        conv_generator(1, 4, (1,), kernel=2, start=ones, last="linear")(np.array([[-1.0]], np.float32)),
+        lambda slope: -slope,
+        "G's picture of the noise -1, if all weights are 1 and there is one transposed convolution,",
     )
+    normed = conv_generator(1, 8, (1, 1), kernel=2, start=ones, last="linear")
+    pixels = np.asarray(normed(np.array([[-1.0], [1.0]], np.float32), training=True))[:, 0, 0, 0]
+    checks.expect(
+        not np.allclose(pixels, [-1, 1], rtol=2e-2),
+        "G in training, if all weights are 1, answers as if batch normalisation came after the leaky ReLU, not before "
+        "it, or as if there were no leaky ReLU behind it.",
+    )
+    check_slope(pixels, lambda slope: -slope * 1.0, "G's picture of the noise -1 in training, if all weights are 1,")
+    rates = {}
+    noise = np.random.default_rng(3).uniform(0.5, 1, (1, 8, 8, 3)).astype(np.float32).repeat(2000, axis=0)
+    for rate in (0.0, 0.7):
+        dropping = conv_discriminator(8, (2,), kernel=2, start=ones, rate=rate)
+        for variable in dropping.trainable_variables:
+            if variable.shape == (32, 1):
+                variable.assign(np.eye(32, 1))  # the logit is one single unit of the last maps
+        rates[rate] = float((np.asarray(dropping(noise, training=True)) == 0).mean())
+    checks.expect(
+        rates[0.0] == 0 and abs(rates[0.7] - 0.7) < 0.07,
+        f"in training one unit of D's last maps was dropped in {rates[0.0]:.0%} of all cases with rate=0, and in "
+        f"{rates[0.7]:.0%} with rate=0.7.",
+    )
+    first_only = conv_discriminator(8, (1, 1), kernel=2, start=ones, rate=0.5)
+    answers = np.asarray(first_only(noise[:200], training=True)).ravel()
+    sums = np.asarray(conv_discriminator(8, (1, 1), kernel=2, start=ones, rate=0.5)(noise[:1])).item()
+    checks.expect(
+        len(np.unique((answers / sums).round(3))) > 30,
+        "in training D should drop single units of the first maps too: put dropout after every leaky ReLU.",
+    )
+
 
 # %% [markdown]
 # `start` is the fourth heuristic, a Gaussian with the standard deviation 0.02
@@ -809,8 +1086,8 @@ with checks.check("conv_pair"):
 #   ([Naeem et al., 2020](https://arxiv.org/abs/2002.09797)).
 #
 # One good picture, drawn again and again, has precision 1, and coverage next to nothing. The border belongs to the
-# ball. Distances are Euclidean. (`util.metrics.neighbours` has both and more; write it by yourself first, and then
-# compare.)
+# ball. Distances are Euclidean. No picture is its own neighbour, and there are always more than $k$ real pictures.
+# (`util.metrics.neighbours` has both and more; write it by yourself first, and then compare.)
 
 
 # %% solution="numbers"
@@ -825,27 +1102,42 @@ def precision_and_coverage(real, fake, k=5):
 
 
 # %% test="numbers" points=3
-with checks.check("numbers"):
-    on_a_line = np.array([[0.0], [1.0], [2.0], [10.0]])
-    answer = precision_and_coverage(on_a_line, np.array([[0.5], [2.5], [4.5]]), k=1)
-    answer = checks.pair(answer, "precision_and_coverage", "precision and coverage")
-    checks.close(
-        answer[0],
-        1.0,
-        "the precision of 0.5, 2.5 and 4.5 among 0, 1, 2 and 10 with k = 1 (no picture is its own neighbour)",
-    )
-    checks.close(answer[1], 1.0, "the coverage there (the ball of 10 reaches to 2)")
-    answer = precision_and_coverage(on_a_line, np.array([[0.5], [-5.0], [-6.0]]), k=1)
+@checks.check("numbers")
+def check_numbers():
+    """Real pictures on a line and in the plane, so that all balls can be told by hand."""
+    line = np.array([[0.0], [1.0], [2.0], [10.0]])
+
+    def ask(fakes, k):
+        pair = precision_and_coverage(line.copy(), np.array(fakes)[:, None], k=k)
+        return checks.pair(pair, "precision_and_coverage", "precision and coverage")
+
+    precision, coverage = (float(value) for value in ask([0.5, -5.0, -6.0], 1))
     checks.expect(
-        not np.allclose(answer, [1 / 2, 1 / 3]), "precision and coverage have changed places: precision comes first."
+        not np.allclose([precision, coverage], [1 / 2, 1 / 3]),
+        "precision and coverage have changed places: precision comes first.",
     )
-    checks.close(answer[0], 1 / 3, "the precision of 0.5, -5 and -6, of which only 0.5 lies in a ball,")
-    checks.close(answer[1], 0.5, "the coverage of 0.5, -5 and -6: the balls of 0 and of 1 have one of them,")
-    answer = precision_and_coverage(on_a_line, np.array([[3.9]]), k=2)
-    checks.close(answer[0], 1.0, "the precision of 3.9 with k = 2")
-    checks.close(answer[1], 0.5, "the coverage of 3.9 with k = 2: the ball of 2 reaches to 4, that of 10 to 1,")
-    answer = precision_and_coverage(on_a_line, np.array([[4.0]]), k=2)
-    checks.close(answer[1], 0.5, "the coverage of 4 with k = 2, where 4 lies on the border of a ball,")
+    where = "0.5, -5 and -6 among the real 0, 1, 2 and 10, with k = 1 (balls of the radii 1, 1, 1 and 8)"
+    checks.expect(
+        not np.allclose([precision, coverage], [0, 0]),
+        f"nothing lies in any ball for {where}. Is every picture its own nearest neighbour?",
+    )
+    checks.close(precision, 1 / 3, f"the precision of {where}")
+    checks.close(coverage, 0.5, f"the coverage of {where}")
+    where = "0.5, 2.5 and 4.5 among the real 0, 1, 2 and 10, with k = 1"
+    checks.close(ask([0.5, 2.5, 4.5], 1)[0], 1.0, f"the precision of {where}")
+    checks.close(ask([0.5, 2.5, 4.5], 1)[1], 1.0, f"the coverage of {where} (the ball of 10 reaches to 2)")
+    where = "3.9 among the real 0, 1, 2 and 10, with k = 2"
+    checks.close(ask([3.9], 2)[0], 1.0, f"the precision of {where}")
+    checks.close(ask([3.9], 2)[1], 0.5, f"the coverage of {where} (the ball of 2 reaches to 4, that of 10 to 1)")
+    checks.close(ask([4.0], 2)[1], 0.5, "the coverage of 4 in place of 3.9, where 4 lies on the border of a ball,")
+    square = np.array([[0.0, 0.0], [3.0, 4.0]])
+    precision, _ = precision_and_coverage(square, np.array([[-5.5, 0.0], [0.0, 4.9]]), k=1)
+    checks.close(
+        precision,
+        0.5,
+        "the precision of (-5.5, 0) and (0, 4.9) among the real (0, 0) and (3, 4), with k = 1 (Euclidean distances)",
+    )
+
 
 # %% [markdown]
 # Three more numbers stand beside them: the **KID**, a distance of the two distributions of features (0 is best, and
@@ -875,10 +1167,11 @@ def measure(fakes):
 
 with checks.waits():
     with h5py.File(PACKED) as packed:
-        pictures = [crop(batch) for batch in epoch_batches(packed["images"], BATCH, np.random.default_rng(3))]
+        read = epoch_batches(packed["images"], BATCH, np.random.default_rng(3))
+        pictures = [middle_pictures(batch) for batch in read]
     real = scale(np.concatenate(pictures)[: 2 * SAMPLES])  # (2 * SAMPLES, SIDE, SIDE, 3)
     read_faces = data.draw_faces(TRAIN_JUDGE, seed=2, size=(218, 178))
-    judge = features.classifier(crop(read_faces.images), read_faces.labels, steps=JUDGE_STEPS, folder=RUN)
+    judge = features.classifier(middle_pictures(read_faces.images), read_faces.labels, steps=JUDGE_STEPS, folder=RUN)
     real_features = judge.features(real[:SAMPLES], limits)
     best = measure(real[SAMPLES:])
     print("real pictures among other real ones:", {name: round(float(value), 3) for name, value in best.items()})
@@ -924,7 +1217,7 @@ with checks.waits():
     frames, losses = training.SampleFrames(fixed_noise), training.LossCurves()
     numbers = training.Snapshots(lambda model: measure(samples(model)))
     model.fit(
-        rounds(lambda pictures: scale(crop(pictures)), LATENT, seed=2),
+        game_rounds(lambda pictures: scale(middle_pictures(pictures)), LATENT, seed=2),
         steps_per_epoch=STEPS,
         epochs=EPOCHS,
         verbose=2,
@@ -978,11 +1271,14 @@ def overlaps(inputs, kernel, stride):
 
 
 # %% test="overlaps" points=2
-with checks.check("overlaps"):
-    came = checks.shape(overlaps(3, 4, 2), (8,), "overlaps(3 inputs, kernel 4, stride 2)")
-    checks.close(came, [1, 1, 2, 2, 2, 2, 1, 1], "overlaps(3, 4, 2)")
+@checks.check("overlaps")
+def check_overlaps():
+    """An even kernel, an odd one, and gaps."""
+    counts = checks.shape(overlaps(3, 4, 2), (8,), "overlaps(3 inputs, kernel 4, stride 2)")
+    checks.close(counts, [1, 1, 2, 2, 2, 2, 1, 1], "overlaps(3, 4, 2)")
     checks.close(overlaps(3, 3, 2), [1, 1, 2, 1, 2, 1, 1], "overlaps(3, 3, 2)")
     checks.close(overlaps(2, 2, 3), [1, 1, 0, 1, 1], "overlaps(2, 2, 3) (a stride larger than the kernel leaves gaps)")
+
 
 # %% demo
 with checks.waits():
@@ -1013,7 +1309,8 @@ with checks.waits():
 #
 # no Fourier transform needed. For several pictures, add up the variances above and below the line, each around the
 # mean of its own picture. Variances divide by the number of values. Rows and columns beyond the last multiple of $s$
-# are cut off.
+# are cut off, at the bottom and on the right. (A flat picture, of one value only, adds nothing to either sum. If all
+# are flat there is no energy to share out, and it does not matter what comes back.)
 
 
 # %% solution="checkerboard"
@@ -1029,15 +1326,25 @@ def stride_energy(images, stride):
 
 
 # %% test="checkerboard" points=3
-with checks.check("checkerboard"):
+@checks.check("checkerboard")
+def check_checkerboard():
+    """A checkerboard, a ramp, noise of several contrasts, and sizes that do not come out even."""
     board = np.indices((6, 8)).sum(axis=0) % 2  # (6, 8), a checkerboard
     ramp = np.repeat(np.arange(6.0), 8).reshape(6, 8)
     checks.close(stride_energy(board[None] * 1.0, 2), 1.0, "the energy of a checkerboard at stride 2")
     checks.close(stride_energy(ramp[None], 2), 0.085714, "the energy of a ramp at stride 2", rtol=1e-3)
-    some_images = np.random.default_rng(1).normal(size=(4, 13, 11)) * np.arange(1, 5)[:, None, None]
+    noise = np.random.default_rng(1).normal(size=(4, 12, 12)) * np.arange(1, 5)[:, None, None]
+    noise = noise + np.arange(4)[:, None, None]
     for stride in (2, 3):
-        expected = metrics.checkerboard((some_images - some_images.min()) / np.ptp(some_images), stride).share
-        checks.close(stride_energy(some_images, stride), expected, f"the energy of noise at stride {stride}")
+        expected = metrics.checkerboard((noise - noise.min()) / np.ptp(noise), stride).share
+        checks.close(stride_energy(noise, stride), expected, f"the energy of noise (4, 12, 12) at stride {stride}")
+    uneven = np.pad(noise, ((0, 0), (0, 1), (0, 1)), constant_values=9)
+    checks.close(
+        stride_energy(uneven, 2),
+        stride_energy(noise, 2),
+        "the energy at stride 2 of pictures with a row below and a column on the right too many",
+    )
+
 
 # %% [markdown]
 # First $G$ as it begins, with weights that are positive on average and without training, and then after a short one.
@@ -1069,7 +1376,9 @@ with checks.waits():
     for kernel in (8, 5):
         short_model = conv_model(kernel=kernel)
         short_model.fit(
-            rounds(lambda pictures: scale(crop(pictures)), LATENT, seed=2), steps_per_epoch=SHORT, verbose=0
+            game_rounds(lambda pictures: scale(middle_pictures(pictures)), LATENT, seed=2),
+            steps_per_epoch=SHORT,
+            verbose=0,
         )
         drawn = samples(short_model, count=100)
         energy = stride_energy(np.moveaxis(drawn, 3, 1).reshape(-1, SIDE, SIDE), 2)
@@ -1120,9 +1429,9 @@ def trained(seed, latent_dim=LATENT, steps=SHORT, soft=0.1, flipped=0.02, start=
     span = 1 - low  # the pixels lie in [low, 1]
 
     def prepare(pictures):
-        return (scale(crop(pictures)) + 1) * (span / 2) + low
+        return (scale(middle_pictures(pictures)) + 1) * (span / 2) + low
 
-    model.fit(rounds(prepare, latent_dim, seed, soft, flipped), steps_per_epoch=steps, verbose=0)
+    model.fit(game_rounds(prepare, latent_dim, seed, soft, flipped), steps_per_epoch=steps, verbose=0)
     return (samples(model, latent_dim) - low) * (2 / span) - 1
 
 
@@ -1230,7 +1539,9 @@ with checks.waits():
 #   $$w(t) = \frac{\sin((1 - t)\,\theta)}{\sin \theta}\, a + \frac{\sin(t\,\theta)}{\sin \theta}\, b,$$
 #   the length stays where it was if both are equally long ([White, 2016](https://arxiv.org/abs/1609.04468)). If
 #   $\theta$ is zero, or so small that you would divide by nothing, take the straight line. (Rounding may make the
-#   cosine of $\theta$ a little larger than 1.)
+#   cosine of $\theta$ a little larger than 1.) Exactly opposite vectors have no shortest arc, because all great circles
+#   through them are equally short: what comes back then does not matter, nor for vectors of length zero. $a$ and $b$
+#   are float arrays, `steps` is at least 2, and a walk returns an array (steps, n).
 
 
 # %% solution="walks"
@@ -1255,28 +1566,39 @@ def spherical_walk(a, b, steps):
 
 
 # %% test="walks" points=3
-with checks.check("walks"):
-    came = checks.shape(moving_ones(5, 2), (4, 5), "moving_ones(5, 2)")
-    checks.close(came[0], [1, 1, 0, 0, 0], "the first row of moving_ones(5, 2)")
-    checks.close(came[-1], [0, 0, 0, 1, 1], "the last row of moving_ones(5, 2)")
+@checks.check("walks")
+def check_walks():
+    """The block; arcs between equal and unequal lengths, acute and obtuse; and equal directions."""
+    rows = checks.shape(moving_ones(5, 2), (4, 5), "moving_ones(5, 2)")
+    for k in range(4):
+        expected = [float(k <= place < k + 2) for place in range(5)]
+        checks.close(rows[k], expected, f"row {k} of moving_ones(5, 2)")
     right, up = np.array([2.0, 0.0]), np.array([0.0, 2.0])
-    came = checks.shape(spherical_walk(right, up, 3), (3, 2), "spherical_walk of 3 points in the plane")
-    checks.close(came, [[2, 0], [np.sqrt(2), np.sqrt(2)], [0, 2]], "a quarter of a circle with the radius 2")
+    walk = checks.shape(spherical_walk(right, up, 3), (3, 2), "spherical_walk of 3 points in the plane")
+    checks.close(walk, [[2, 0], [np.sqrt(2), np.sqrt(2)], [0, 2]], "a quarter of a circle with the radius 2")
     checks.close(
         spherical_walk(np.array([3.0, 0.0]), np.array([1.0, 1.0]), 3)[1],
         [2.164784, 0.541196],
         "the middle of a walk from (3, 0) to (1, 1) (an angle of 45°)",
     )
+    checks.close(
+        spherical_walk(np.array([1.0, 0.0]), np.array([-1.0, np.sqrt(3)]) / 2, 3)[1],
+        [0.5, np.sqrt(3) / 2],
+        "the middle of a walk over an angle of 120°",
+    )
     checks.close(spherical_walk(right, right, 3), [[2, 0]] * 3, "a walk from a point to itself")
     checks.close(
         spherical_walk(right, 2 * right, 3), [[2, 0], [3, 0], [4, 0]], "a walk between vectors of the same direction"
     )
-    some_walks = [spherical_walk(row, 2 * row, 3) for row in 1 + np.random.default_rng(1).uniform(size=(60, 5))]
+    starts = 1 + np.random.default_rng(1).uniform(size=(60, 5))
+    walks = np.array([np.asarray(spherical_walk(row, 2 * row, 3)) for row in starts])  # (60, 3, 5)
     checks.expect(
-        np.isfinite(np.asarray(some_walks)).all(),
+        np.isfinite(walks).all(),
         "some of 60 walks between vectors of the same direction are NaN: look for a cosine that rounding has made "
         "larger than 1.",
     )
+    checks.close(walks[:, 1], 1.5 * starts, "the middles of 60 walks from vectors to twice the same", rtol=1e-3)
+
 
 # %% demo
 with checks.waits():

@@ -2,16 +2,22 @@
 
 Rationales say what was seen, hints where to look; neither gives an expected value away. A part that builds on another
 of the student's own is right if it agrees with the reference, as the notebook is or with something known in the place
-of the other part, so that no mistake is paid for twice.
+of the other part, so that no mistake is paid for twice. For the same reason players are compared with what players with
+one known mistake would answer, computed here: who leaves the slope to Keras loses the slope, and nothing else.
 
 Where students draw random numbers, their draws are compared with theory: Kolmogorov and Smirnov's distance of soft
-labels stays below 2.7 / sqrt(n), a share of flipped labels or of units dropped within six standard errors, and the
-correlation of an order with that of the file below 0.4, which is more than four standard errors.
+labels stays below 2.7 / sqrt(n), a share of flipped labels or of units dropped within six standard errors, the spread
+of counts in small batches within a fifth, which is more than five standard errors, and the correlation of an order with
+that of the file below 0.4, which is more than four.
 """
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric, alike
+from autograder.judging import GIVEN, NATURAL, Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -19,11 +25,16 @@ Array = np.ndarray
 # What judges share ---------------------------------------------------------------------------------------------------
 
 
-def _either_way(c: Criterion, key: str, what: str) -> None:
-    """As the notebook is, with some room for another epsilon; or with something known in another part's place."""
-    c.either(
-        lambda: c.close(key, what, rtol=3e-3, atol=3e-3), lambda: c.close(f"given_{key}", what, rtol=1e-3, atol=1e-3)
-    )
+def _or_nothing(c: Criterion, key: str) -> Array:
+    """The answer ``key``, or an empty array where there is none."""
+    found = [np.zeros(0)]
+    c.either(lambda: found.append(c.array(key, key)), lambda: None)
+    return found[-1]
+
+
+def _any_of(c: Criterion, what: str, *keys: str) -> None:
+    """Not reached unless one of the answers came."""
+    c.either(*(lambda key=key: c.array(key, what) for key in keys))
 
 
 # Packing -------------------------------------------------------------------------------------------------------------
@@ -42,12 +53,28 @@ def _same_pictures(c: Criterion, key: str, what: str, expected: Array) -> None:
 
 
 def packing(rubric: Rubric) -> None:
-    """What is stored, what is stored before an error, what happens to what was stored, and what errors say."""
+    """What is stored, in which colours, before an error, what happens to what was stored, and what errors say."""
     with rubric.criterion(
-        "content", points=2, hint="Every JPEG of the archive, red first, in the order of the names, not of the archive."
+        "content", points=1, hint="Every JPEG of the archive, red first, in the order of the names, not of the archive."
     ) as c:
         _same_pictures(c, "whole", "The whole archive", c.reference("pictures"))
-        c.expect(c.number("rows", "The length of the data set") == len(c.reference("pictures")), "There are more rows.")
+        rows = int(c.number("rows", "The length of the data set"))
+        c.expect(rows == len(c.reference("pictures")), f"The data set has {rows} rows, which is not what is stored.")
+    with rubric.criterion(
+        "grey",
+        points=1,
+        hint='A JPEG may be grey: look at the shape of such a picture as an array, before and after `.convert("RGB")`.',
+    ) as c:
+        is_grey, greys = c.reference("is_grey"), c.reference("greys")
+        stored = c.array("grey", "an archive with grey JPEGs among others")
+        right = (*greys.shape, 3)
+        c.expect(
+            stored.shape == right,
+            f"An archive with grey JPEGs among others was stored with the shape {stored.shape}, which is not right.",
+        )
+        apart = np.abs(greys[is_grey][:, None, ..., None] - stored.astype(float)).mean(axis=(2, 3, 4))  # (4, n)
+        lost = int((apart.min(axis=1) > 4).sum())  # wherever it was stored: "content" is about the order
+        c.expect(lost == 0, f"{lost} of {len(apart)} grey JPEGs came out otherwise than grey and as bright as before.")
     with rubric.criterion("count", points=1, hint="With a count, the first so many in the order of the names.") as c:
         count, pictures = int(c.reference("sizes")[0]), c.reference("pictures")
         few = c.array("few", "a part of the archive")
@@ -60,10 +87,18 @@ def packing(rubric: Rubric) -> None:
         "streaming", points=1, hint="After an error, look into the file: what was read before should be stored."
     ) as c:
         _, broken, block, _ = (int(size) for size in c.reference("sizes"))
-        stored = c.array("interrupted", "what an interrupted packing stored")
-        c.expect(
-            broken - block < len(stored) <= broken,
-            f"{len(stored)} pictures were stored before the damaged one, number {broken + 1}; the block was {block}.",
+
+        def stored_in_blocks(key: str, what: str) -> None:
+            stored = len(c.array(key, "what an interrupted packing stored"))
+            c.expect(
+                broken - block < stored <= broken,
+                f"With blocks of {block} pictures, and {what} number {broken + 1} in the order of the names, {stored} "
+                "pictures were stored.",
+            )
+
+        c.either(  # whoever passes over damaged pictures has lost "errors" for it already
+            lambda: stored_in_blocks("interrupted", "a damaged picture,"),
+            lambda: stored_in_blocks("stopped", "broken off at picture"),
         )
     with rubric.criterion(
         "going_on",
@@ -75,19 +110,34 @@ def packing(rubric: Rubric) -> None:
         stored = c.array("resumed", "what a second packing stored")
         c.expect(len(stored) == len(pictures), f"After going on, {len(stored)} pictures were stored.")
         kept = np.abs(stored[:begun].astype(float) - older[:begun]).mean() < 4
-        c.expect(kept, "What was stored before was read again, or lost.")
+        c.expect(kept, "What was stored before is no longer there.")
 
         def new(right: Array) -> None:
             away = np.abs(stored[begun:].astype(float) - right[begun:]).mean(axis=(1, 2, 3)).max()
             c.expect(away < 4, "What came after it are not the pictures that were missing.")
 
         c.either(lambda: new(pictures), lambda: new(c.array("whole", "the whole archive")))
+        again = "Where nothing is missing, a call changes nothing."
+        c.expect(
+            alike(_or_nothing(c, "finished"), stored),
+            "A call that found everything stored failed or changed it.",
+            again,
+        )
+        unread, whole = _or_nothing(c, "unread"), _or_nothing(c, "whole")
+        other_order = whole.shape == pictures.shape and not alike(whole, pictures, 0, 40)  # lost "content" for it
+        c.expect(
+            other_order or unread.size == 1 and int(unread) == len(pictures),
+            "The packing did not go on where pictures are damaged that it has stored already: it reads them again.",
+            "Begin to read at `done`. What stands before it is not read, not even to be thrown away.",
+        )
     with rubric.criterion(
         "errors", points=1, hint="A ValueError with the path of the archive in it, whatever is wrong with the archive."
     ) as c:
         told = c.array("told", "what the errors were")
         c.expect(told.shape == c.reference("told").shape, "The errors could not be read.")
-        c.array("whole", "a good archive")  # who always raises an error tells nothing
+        c.either(  # who always raises an error tells nothing
+            lambda: c.array("whole", "a good archive"), lambda: c.array("few", "a part of a good archive")
+        )
         kinds = ("a file that is cut off", "no JPEG", "a JPEG that is none", "a picture of another size", "damage")
         missed = [kind for kind, yes in zip(kinds, told, strict=True) if not yes]
         c.expect(not missed, f"No ValueError with the archive's path for: {', '.join(missed)}.")
@@ -113,35 +163,56 @@ def _every_one_once(c: Criterion, name: str) -> None:
 
 
 def batches(rubric: Rubric) -> None:
-    """An epoch, its order, and how it is read."""
+    """An epoch, its order, and how it is read.
+
+    The first two are asked of a data set that hands out whatever is asked for, and of a file in HDF5, so that who asks
+    HDF5 for what it refuses loses the third only.
+    """
+    ways = (("first", "second", "again"), ("file", "file_second", "file_again"))
     with rubric.criterion(
         "epoch", points=2, hint="Count what comes in an epoch: every picture once, and a smaller batch at the end."
     ) as c:
-        for name in ("first", "second"):
-            _every_one_once(c, name)
-            sizes = c.array(f"{name}_sizes", "the sizes of the batches")
-            c.expect(
-                alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for."
-            )
+
+        def whole_epochs(names: tuple[str, ...]) -> None:
+            for name in names[:2]:
+                _every_one_once(c, name)
+                sizes = c.array(f"{name}_sizes", "the sizes of the batches")
+                c.expect(
+                    alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for."
+                )
+
+        c.either(*(lambda names=names: whole_epochs(names) for names in ways))
     with rubric.criterion(
         "order", points=1, hint="A new permutation of all pictures for every epoch, drawn with the generator passed in."
     ) as c:
         n, size = int(c.reference("n")), int(c.reference("size"))
-        first, second, again = (_order(c, name) for name in ("first", "second", "again"))
-        for numbers in (first, second):
-            c.expect(len(numbers) >= 50, "There are not enough pictures to see an order.")
-            c.expect(abs(np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]) < 0.4, "The order is that of the file.")
-            together = np.mean([np.ptp(numbers[k : k + size]) for k in range(0, len(numbers) - size + 1, size)])
-            c.expect(together > 0.5 * n, "Pictures that are neighbours in the file meet in a batch.")
-        c.expect(np.array_equal(first, again), "An equal generator gave another order.")
-        c.expect(not np.array_equal(first, second), "Two epochs with one generator had the same order.")
+
+        def random_order(names: tuple[str, ...]) -> None:
+            first, second, again = (_order(c, name) for name in names)
+            for numbers in (first, second):
+                c.expect(len(numbers) >= 50, "There are not enough pictures to see an order.")
+                together = np.mean([np.ptp(numbers[k : k + size]) for k in range(0, len(numbers) - size + 1, size)])
+                c.expect(together > 0.5 * n, "Pictures that are neighbours in the file meet in a batch.")
+                along = np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]
+                c.expect(abs(along) < 0.4, "The batches come in the order of the file, or nearly so.")
+            c.expect(np.array_equal(first, again), "An equal generator gave another order.")
+            meeting = {frozenset(first[k : k + size].tolist()) for k in range(0, len(first), size)}
+            c.expect(
+                not any(frozenset(second[k : k + size].tolist()) in meeting for k in range(0, len(second), size)),
+                "In two epochs with one generator the same pictures met in a batch.",
+            )
+
+        c.either(*(lambda names=names: random_order(names) for names in ways))
     with rubric.criterion(
-        "reading", points=1, hint="A data set that never gives more than a batch at once should be enough."
+        "reading",
+        points=1,
+        hint="HDF5 takes ascending indices only, and no more than a batch is to be asked for at once.",
     ) as c:
         strict = c.array("strict", "what came from a data set that hands out one batch at a time, in ascending order")
         c.expect(
             len(strict) > 0.5 * int(c.reference("n")), "Little came from a data set that hands out a batch at most."
         )
+        c.array("file", "what came from a file in HDF5")
         batches = len(c.array("strict_sizes", "the sizes of the batches"))
         c.expect(batches < int(c.reference("n")), "The pictures did not come in batches.")
 
@@ -164,47 +235,247 @@ def scaling(rubric: Rubric) -> None:
 
 
 def layer_norm(rubric: Rubric) -> None:
-    """Rows, and rows without variance."""
+    """Rows, and what epsilon does."""
     with rubric.criterion(
         "rows", points=1, hint="Mean and variance are those of one row; then times gain, plus shift."
     ) as c:
         c.close("rows", "the normalised rows", rtol=1e-3, atol=1e-3)
-        c.close("rows_epsilon", "the normalised rows with another epsilon", rtol=1e-3, atol=1e-3)
         c.differentiable("slopes", "it")
-    with rubric.criterion("flat", points=1, hint="What does epsilon do for a row of equal numbers?") as c:
+    with rubric.criterion(
+        "epsilon", points=1, hint="What does epsilon do for a row of equal numbers? It is added before the root."
+    ) as c:
         value = c.array("flat", "rows of equal numbers")
         c.expect(value.shape == c.reference("flat").shape, f"An array of shape {value.shape} came.")
         c.expect(np.isfinite(value).all(), "Rows of equal numbers give NaN or infinity.")
         c.expect(np.ptp(value, axis=0).max() < 1e-2, "Rows of equal numbers should become alike, but do not.")
+        rows = c.finite("rows", "the normalised rows").astype(np.float64)
+        c.expect(np.ptp(rows) > 0.1, "All rows become alike, whatever is in them.")
+        larger = c.finite("rows_epsilon", "the normalised rows with another epsilon").astype(np.float64)
+        c.expect(not alike(larger, rows, 1e-4, 1e-5), "Another epsilon changes nothing.")
+        c.either(  # whoever has other rows has lost "rows" for it already
+            lambda: c.close("rows_epsilon", "the normalised rows with another epsilon", rtol=1e-3, atol=1e-3),
+            lambda: c.expect(
+                not alike(rows, c.reference("rows")), "With the epsilon given, rows are right; with a large one, wrong."
+            ),
+        )
+
+
+# The players, with and without one known mistake ----------------------------------------------------------------------
+
+SLOPES = (0.2, 0.3, 0.01, 0.0, 1.0)
+"""Of the leaky ReLU: what was asked for, Keras's and PyTorch's own, a plain ReLU, and none at all."""
+
+
+def _leaky(x: Array, slope: float) -> Array:
+    return np.where(x > 0, x, slope * x)
+
+
+def _sigmoid(x: Array) -> Array:
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+LASTS: dict[str, Callable[[Array], Array]] = {"none": lambda x: x, "tanh": np.tanh, "sigmoid": _sigmoid}
+
+
+def _normalised(x: Array, gain: Array, shift: Array, way: str) -> Array:
+    """Layer normalisation, or what `probes.py` puts in its place."""
+    if way == GIVEN:
+        return gain * x / (1 + 1e-5 + np.abs(x).mean(axis=-1, keepdims=True)) + 0.5 * shift
+    centred = x - x.mean(axis=-1, keepdims=True)
+    return gain * centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5) + shift
+
+
+@dataclass(frozen=True)
+class Player:
+    """A dense player: its slope, where it normalises, how many hidden layers it has, and its last activation."""
+
+    slope: float
+    order: str
+    depth: int
+    last: str
+
+    def answer(self, c: Criterion, name: str, x: Array, way: str) -> Array:
+        """What it answers to x (batch, inputs) with the known weights of ``name``: (batch, outputs)."""
+        kernels, biases, gains, shifts = (
+            [c.reference(f"{name}_{kind}_{k}") for k in range(n)]
+            for kind, n in (("kernel", 4), ("bias", 3), ("gain", 2), ("shift", 2))
+        )
+        for k in range(self.depth):
+            x = x @ kernels[k] + biases[k]
+            if self.order == "before":
+                x = _normalised(x, gains[k], shifts[k], way)
+            x = _leaky(x, self.slope)
+            if self.order == "after":
+                x = _normalised(x, gains[k], shifts[k], way)
+        return LASTS[self.last](x @ kernels[self.depth if self.depth == 2 else 3] + biases[2])
+
+
+RIGHT = Player(0.2, "after", 2, "")
+ORDER = "Dense, leaky ReLU, LayerNorm for each width, in this order."
+
+
+def _players() -> Iterator[Player]:
+    """Those with the fewest mistakes first."""
+    every = [Player(*parts) for parts in product(SLOPES, ("after", "before", "never"), (2, 1), LASTS)]
+    yield from sorted(
+        every, key=lambda p: sum((p.slope != RIGHT.slope, p.order != RIGHT.order, p.depth != RIGHT.depth))
+    )
+
+
+def _recognised(c: Criterion, name: str) -> Player | None:
+    """Which player the student's ``name`` is, by what it answers; None if it is none of those with known mistakes."""
+    key, inputs = {"d": ("logits", "pictures"), "g": ("images", "noise")}[name]
+    expected = c.reference(key)
+    x = c.reference(inputs).reshape(len(expected), -1).astype(np.float64)
+    # As the notebook is, with some room for another epsilon; or with something known in layer normalisation's place.
+    ways = ((NATURAL, 3e-3), (GIVEN, 1e-3))
+    for player in _players():
+        for way, tolerance in ways:
+            answer = player.answer(c, name, x, way).reshape(expected.shape)
+            if alike(_or_nothing(c, f"{way}{key}"), answer, tolerance, tolerance):
+                return player
+    return None
 
 
 def dense_pair(rubric: Rubric) -> None:
-    """Each player, with known weights."""
+    """What is behind every hidden layer of both players; and each player."""
     with rubric.criterion(
-        "discriminator",
-        points=2,
-        hint="Dense, leaky ReLU with slope 0.2, LayerNorm for each width; then one plain number.",
+        "activation", points=1, hint="A leaky ReLU with the slope 0.2 behind each hidden layer of both players."
     ) as c:
-        _either_way(c, "logits", "D's logits with known weights")
+        d, g = _asked(c)
+        for name, player in (("D", d), ("G", g)):
+            _right_slope(c, name, player.slope if player else 0.2)
+        _some_player(c, d, g)
+    with rubric.criterion("normalisation", points=1, hint=ORDER) as c:
+        d, g = _asked(c)
+        for name, player in (("D", d), ("G", g)):
+            order = player.order if player else "after"
+            c.expect(order != "never", f"{name} answers as if nothing in it were normalised.")
+            c.expect(order != "before", f"{name} answers as if it were normalised before the leaky ReLU.")
+        _some_player(c, d, g)
     with rubric.criterion(
-        "generator", points=2, hint="The same three for each width; then dense, tanh, and the form of the picture."
+        "discriminator", points=1, hint=f"Flatten. {ORDER} Then a dense layer to one number, without activation."
     ) as c:
-        _either_way(c, "images", "G's pictures with known weights")
+        d, _ = _asked(c)
+        _any_of(c, "D's logits", "logits", "given_logits")
+        c.expect(d is not None, "D's logits with known weights are not those of the layers that were asked for.")
+        c.expect(d is None or d.depth == 2, "D has one hidden layer, whatever the widths are.")
+        c.expect(d is None or d.last == "none", "D's logits went through an activation.", "A logit is any number.")
+    with rubric.criterion(
+        "generator",
+        points=1,
+        hint=f"{ORDER} Then a dense layer to the numbers of a picture, a tanh, and the form of the picture.",
+    ) as c:
+        d, g = _asked(c)
+        _any_of(c, "G's pictures", "images", "given_images")
+        c.expect(g is not None, "G's pictures with known weights are not those of the layers that were asked for.")
+        paid = d is not None and d.depth == 1  # for D already
+        c.expect(paid or g is None or g.depth == 2, "G has one hidden layer, whatever the widths are.")
+        c.expect(g is None or g.last == "tanh", "G's pictures went through another last activation than a tanh.")
+
+
+def _asked(c: Criterion) -> tuple[Player | None, Player | None]:
+    """Both players, as they are recognised."""
+    return _recognised(c, "d"), _recognised(c, "g")
+
+
+def _some_player(c: Criterion, d: Player | None, g: Player | None) -> None:
+    """Who has no player that answers in a known way shows nothing."""
+    _any_of(c, "the players' answers", "logits", "given_logits", "images", "given_images")
+    c.expect(d is not None or g is not None, "Neither player answers as the layers that were asked for would.")
+
+
+def _right_slope(c: Criterion, name: str, slope: float) -> None:
+    """Say which slope it is if it is another."""
+    c.expect(slope != 1, f"{name} answers as if nothing stood where a leaky ReLU should.")
+    c.expect(slope != 0, f"{name} answers as if it had plain ReLUs, not leaky ones.")
+    c.expect(
+        slope == SLOPES[0],
+        f"{name} answers as if its leaky ReLUs had the slope {slope:g} below zero, not the one that was asked for.",
+        "Libraries have slopes of their own: give it as `negative_slope`.",
+    )
+
+
+def _borders(size: int, kernel: int) -> tuple[int, int]:
+    """How many zeros padding "same" puts before and behind for a stride of 2."""
+    total = max((-(-size // 2) - 1) * 2 + kernel - size, 0)
+    return total // 2, total - total // 2
+
+
+def _convolved(x: Array, kernel: Array) -> Array:
+    """x (batch, side, side, in) to (batch, side / 2, side / 2, out): stride 2, padding "same"."""
+    size, side = len(kernel), x.shape[1] // 2
+    borders = _borders(x.shape[1], size)
+    x = np.pad(x, ((0, 0), borders, borders, (0, 0)))
+    return sum(
+        x[:, u : u + 2 * side : 2, v : v + 2 * side : 2] @ kernel[u, v] for u in range(size) for v in range(size)
+    )
+
+
+def _spread(x: Array, kernel: Array) -> Array:
+    """x (batch, side, side, in) to (batch, 2 side, 2 side, out) by the transpose of the above."""
+    size, side = len(kernel), x.shape[1]
+    whole = np.zeros((len(x), 2 * side + size, 2 * side + size, kernel.shape[2]))
+    for u in range(size):
+        for v in range(size):
+            whole[:, u : u + 2 * side : 2, v : v + 2 * side : 2] += x @ kernel[u, v].T
+    before = _borders(2 * side, size)[0]
+    return whole[:, before : before + 2 * side, before : before + 2 * side]
+
+
+def _conv_slope(c: Criterion, key: str, answer: Callable[[float], Array]) -> float | None:
+    """The slope with which a player would give the answer ``key``; None if there is none."""
+    value = _or_nothing(c, key)
+    return next((slope for slope in SLOPES if alike(value, answer(slope), 1e-3, 2e-3)), None)
+
+
+def _d_answer(c: Criterion, slope: float) -> Array:
+    """What D answers with this slope: (batch, 1)."""
+    x = c.reference("pictures").astype(np.float64)
+    for k in range(2):
+        x = _leaky(_convolved(x, c.reference(f"d_kernel_{k}")), slope)
+    return x.reshape(len(x), -1) @ c.reference("d_kernel_2")
+
+
+def _g_answer(c: Criterion, slope: float, last: str) -> Array:
+    """What G draws with this slope: (batch, side, side, 3)."""
+    mean, variance, gain, shift = (c.reference(key) for key in ("moving_mean", "moving_variance", "gain", "shift"))
+    x = _leaky(c.reference("noise").astype(np.float64) @ c.reference("g_kernel_0"), slope)
+    x = _spread(x.reshape(len(x), 4, 4, -1), c.reference("g_kernel_1"))
+    x = _leaky(gain * (x - mean) / np.sqrt(variance + 1e-3) + shift, slope)
+    return LASTS[last](_spread(x, c.reference("g_kernel_2")))
 
 
 def conv_pair(rubric: Rubric) -> None:
-    """Each player with known weights, dropout in training, and the start."""
+    """The slope in both; each player with known weights, dropout in training, and the start."""
+    with rubric.criterion(
+        "activation", points=1, hint="A leaky ReLU with the slope 0.2 wherever the lists have one, in both players."
+    ) as c:
+        d = _conv_slope(c, "logits", lambda slope: _d_answer(c, slope))
+        if d is None:  # a sigmoid behind the logit costs "discriminator"
+            d = _conv_slope(c, "logits", lambda slope: _sigmoid(_d_answer(c, slope)))
+        g = _conv_slope(c, "images_tanh", lambda slope: _g_answer(c, slope, "tanh"))
+        for name, slope in (("D", d), ("G", g)):
+            _right_slope(c, name, SLOPES[0] if slope is None else slope)
+        _any_of(c, "the players' answers", "logits", "images_tanh")
+        c.expect(d is not None or g is not None, "Neither player answers as the layers that were asked for would.")
     with rubric.criterion(
         "discriminator",
-        points=2,
+        points=1,
         hint="Convolution and leaky ReLU for each number of filters; flatten; one plain number.",
     ) as c:
-        c.close("logits", "D's logits with known weights", rtol=1e-3, atol=1e-3)
+        c.finite("logits", "D's logits with known weights")
+        slope = _conv_slope(c, "logits", lambda slope: _d_answer(c, slope))
+        c.expect(slope is not None, "D's logits with known weights are not those of the layers that were asked for.")
     with rubric.criterion(
         "generator", points=2, hint="Compare the order of the layers with the list, from the dense one to the last."
     ) as c:
-        c.close("images_tanh", "G's pictures with known weights", rtol=1e-3, atol=2e-3)
-        c.close("images_sigmoid", "G's pictures with known weights and another last activation", rtol=1e-3, atol=2e-3)
+        c.finite("images_tanh", "G's pictures with known weights")
+        slope = _conv_slope(c, "images_tanh", lambda slope: _g_answer(c, slope, "tanh"))
+        c.expect(slope is not None, "G's pictures with known weights are not those of the layers that were asked for.")
+        c.finite("images_sigmoid", "G's pictures with known weights and another last activation")
+        other = _conv_slope(c, "images_sigmoid", lambda slope: _g_answer(c, slope, "sigmoid"))
+        c.expect(other is not None, "G's pictures with known weights and another last activation are not right.")
         c.close("deeper", "the shape of pictures of size 24 from three numbers of filters")
     with rubric.criterion(
         "dropout", points=1, hint="Dropout after every leaky ReLU, with the rate given, and only with training=True."
@@ -212,7 +483,8 @@ def conv_pair(rubric: Rubric) -> None:
         seen, rate = c.array("in_training", "D's logits in training").ravel(), float(c.reference("rate"))
         c.expect(seen.size == c.reference("in_training").size, "D does not give one number for each picture.")
         in_use = c.array("in_use", "D's logits in use").ravel()
-        c.expect(len(in_use) == 2 and np.isclose(*in_use, rtol=1e-4), "Without training, equal pictures differ.")
+        c.expect(in_use.size == 60, "D does not give one number for each picture.")
+        c.expect(np.allclose(in_use, in_use[0], rtol=1e-4), "Without training, equal pictures get different logits.")
         silent = np.isin(seen, (0, 0.5))  # one half, if a sigmoid follows, which is no matter here
         dropped = float(silent.mean())
         error = 6 * np.sqrt(rate * (1 - rate) / seen.size)
@@ -243,6 +515,14 @@ def labels(rubric: Rubric) -> None:
             c.expect(share[0] > -1e-4 and share[-1] < 1 + 1e-4, f"Softened, a {label} leaves its interval.")
             distance = np.abs(share - (np.arange(share.size) + 0.5) / share.size).max()
             c.expect(distance < 0.07, f"Softened, a {label} is not uniform in its interval.")
+        spread = float(np.std(c.finite("means", "the means of small batches")))
+        alone = amount / np.sqrt(12 * 8)
+        whole = np.ptp(soft[hard == 0]) < 1e-5  # all moved alike: lost already
+        c.expect(
+            whole or abs(spread / alone - 1) < 0.2,
+            "The means of small batches do not vary as they would if each label were moved by itself.",
+            "Every label draws its own amount, whatever the others of its batch have drawn.",
+        )
     with rubric.criterion(
         "flip", points=1, hint="A flipped label is 1 - label; every label decides by itself, with this probability."
     ) as c:
@@ -260,6 +540,13 @@ def labels(rubric: Rubric) -> None:
             places = np.flatnonzero(turned.ravel()) / known.size
             away = np.abs(places - (np.arange(places.size) + 0.5) / places.size).max()
             c.expect(away < 2.3 / np.sqrt(places.size), "The flipped labels all lie together.")
+        spread = float(np.std(c.finite("counts", "the counts of small batches")))
+        alone = np.sqrt(20 * share * (1 - share))
+        c.expect(
+            abs(spread / alone - 1) < 0.2,
+            "How many labels of a small batch are flipped varies less or more than if each label decided by itself.",
+            "Not a share of the batch is flipped, but every label with this probability: draw a number for each.",
+        )
     with rubric.criterion(
         "generator", points=1, hint="All randomness comes from the generator passed in; the labels passed in stay."
     ) as c:
@@ -268,30 +555,76 @@ def labels(rubric: Rubric) -> None:
             c.expect(alike(once, again), "Generators in equal states gave different labels.")
             first, second = _labels(c, f"{name}_first", "the labels"), _labels(c, f"{name}_second", "the labels")
             c.expect(name != "soft" or not alike(first, c.reference("hard")), "No label has been softened.")
-            whole = np.ptp(np.abs(first - c.reference("hard"))) < 1e-5  # all labels moved alike: lost already
-            c.expect(whole or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
-        c.expect(alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "They changed.")
+            moved = np.abs(first - c.reference("hard")).ravel()
+            fixed = np.ptp(moved) < 1e-5 or (np.diff(moved) != 0).sum() < 2  # not at random at all: lost already
+            c.expect(fixed or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
+        c.expect(
+            alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "The labels passed in were changed."
+        )
 
 
 # Numbers -------------------------------------------------------------------------------------------------------------
 
 
-def _number(c: Criterion, key: str, what: str) -> None:
-    value = c.number(key, what)
-    c.expect(abs(value - float(c.reference(key))) < 1e-4, f"{what} is {value:.3f}, which is not right.")
+SIMPLICES, CLOUDS, LINE = (6, 7), range(5), 5
+"""Of the cases: those whose balls are the same for any neighbour, random ones, and the one with border cases."""
+
+
+def _shares(c: Criterion, case: int) -> tuple[float, float]:
+    """Precision and coverage that came for this case, two finite numbers."""
+    return c.number(f"precision_{case}", "The first number"), c.number(f"coverage_{case}", "The second number")
+
+
+def _right(c: Criterion, name: str, case: int, came: float) -> bool:
+    return abs(came - float(c.reference(f"{name}_{case}"))) < 1e-4
+
+
+def _swapped(c: Criterion) -> bool:
+    """Whether the first number is not the precision, but the coverage."""
+    firsts = [(i, _shares(c, i)[0]) for i in SIMPLICES]
+    right = {name: all(_right(c, name, i, came) for i, came in firsts) for name in ("precision", "coverage")}
+    return right["coverage"] and not right["precision"]
 
 
 def numbers(rubric: Rubric) -> None:
-    """Both shares, and what lies on the border."""
-    for name, hint in (
-        ("precision", "In how many real balls a generated picture lies does not matter, if there is one."),
-        ("coverage", "Here it is the balls that are counted, and they are those of the real pictures."),
-    ):
-        with rubric.criterion(name, points=1, hint=hint) as c:
-            for i in range(5):
-                _number(c, f"{name}_{i}", f"The {name}")
-    with rubric.criterion("border", points=1, hint="What lies exactly on the border is inside.") as c:
-        c.either(lambda: _number(c, "precision_5", "The precision"), lambda: _number(c, "coverage_5", "The coverage"))
+    """Both shares, where every way to draw the balls gives the same; and how far the balls reach.
+
+    Who returns the two the wrong way round loses the first only.
+    """
+    with rubric.criterion(
+        "precision",
+        points=1,
+        hint="In how many real balls a generated picture lies does not matter, if there is one. It comes first.",
+    ) as c:
+        c.expect(not _swapped(c), "The first number is the coverage.", "Precision comes first, then coverage.")
+        for i in SIMPLICES:
+            came = _shares(c, i)[0]
+            c.expect(_right(c, "precision", i, came), f"The precision is {came:.3f}, which is not right.")
+    with rubric.criterion(
+        "coverage", points=1, hint="Here it is the balls that are counted, and they are those of the real pictures."
+    ) as c:
+        place = 0 if _swapped(c) else 1
+        for i in SIMPLICES:
+            came = _shares(c, i)[place]
+            c.expect(_right(c, "coverage", i, came), f"The coverage is {came:.3f}, which is not right.")
+    with rubric.criterion(
+        "balls",
+        points=1,
+        hint="Which neighbour does a ball reach to, at which distance? The picture itself is none, and what lies "
+        "exactly on the border is inside.",
+    ) as c:
+
+        def reaching(name: str, place: int) -> None:
+            for i in CLOUDS:
+                right = _right(c, name, i, _shares(c, i)[place])
+                c.expect(right, "Among random points, neither share is that of balls as they were asked for.")
+            right = _right(c, name, LINE, _shares(c, LINE)[place])
+            c.expect(right, "Where pictures lie exactly on the border of balls, neither share is right.")
+
+        ways = [(name, place) for name in ("precision", "coverage") for place in (0, 1)]
+        # That share which is right among random points, if there is one, decides on the border as well.
+        inner = [way for way in ways if all(_right(c, way[0], i, _shares(c, i)[way[1]]) for i in CLOUDS)]
+        c.either(*(lambda way=way: reaching(*way) for way in inner or ways))
 
 
 def overlaps(rubric: Rubric) -> None:
@@ -321,8 +654,19 @@ def checkerboard(rubric: Rubric) -> None:
     with rubric.criterion(
         "cut", points=1, hint="Rows and columns beyond the last multiple of the stride are cut off, from both sums."
     ) as c:
-        for k in range(3):
-            _share(c, f"cut_{k}")
+
+        def right() -> None:
+            for k in range(3):
+                _share(c, f"cut_{k}")
+
+        def as_if_cut_before() -> None:
+            values = [[c.number(f"{name}_{k}", "The share") for k in range(3)] for name in ("cut", "before")]
+            c.expect(np.allclose(*values, rtol=1e-3, atol=1e-6), "What is to be cut off changes the share.")
+            apart = np.diff(np.sort(values[0]))
+            c.expect(bool((apart > 1e-4).all()), "The share is the same for all pictures.")
+
+        # Whoever computes another share has lost "share" for it already.
+        c.either(right, as_if_cut_before)
 
 
 def _share(c: Criterion, key: str) -> None:
@@ -346,5 +690,36 @@ def walks(rubric: Rubric) -> None:
     with rubric.criterion(
         "straight", points=1, hint="What is the sine of the angle between equal directions, and what does rounding do?"
     ) as c:
-        for k in range(3):
-            c.close(f"straight_{k}", "the walk between equal directions", rtol=1e-3, atol=1e-4)
+        # Whoever leaves the end out, or walks on the unit sphere, has lost "arc" for it already.
+        same = next((way for way in WALKS if all(_walks_so(c, f"arc_{k}", way) for k in range(4))), None)
+        if same is None:
+            for k in range(3):
+                c.close(f"straight_{k}", "the walk between equal directions", rtol=1e-3, atol=1e-4)
+        else:
+            for k in range(2):
+                c.expect(_walks_so(c, f"straight_{k}", same), "A walk between equal directions is not a straight line.")
+            value = c.finite("straight_2", "walks between equal directions")
+            many, factor = c.reference("many"), float(c.reference("factor"))
+            right = np.stack([_walk(row, factor * row, 3, *same) for row in many])
+            c.expect(alike(value, right), "Some walks between equal directions are not straight lines.")
+
+
+WALKS = ((False, False), (True, True))
+"""Ways of walking with one known mistake: not to the end, or on the unit sphere (`unit` and `ends` of `_walk`)."""
+
+
+def _walk(a: Array, b: Array, steps: int, unit: bool, ends: bool) -> Array:
+    """A spherical walk: (steps, n)."""
+    if unit:
+        a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    t = np.linspace(0, 1, steps, endpoint=ends)[:, None]
+    angle = np.arccos(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), -1, 1))
+    if np.sin(angle) < 1e-6:
+        return (1 - t) * a + t * b
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+
+
+def _walks_so(c: Criterion, key: str, way: tuple[bool, bool]) -> bool:
+    """Whether the walk ``key`` goes this way."""
+    a, b = c.reference(f"{key}_a"), c.reference(f"{key}_b")
+    return alike(_or_nothing(c, key), _walk(a, b, len(c.reference(key)), *way))

@@ -4,9 +4,11 @@ Every probe is named after its test. ``student`` holds the notebook's names; ``r
 solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
 numbers; ``judges.py`` decides what it is worth.
 
-`packing` writes small archives to a folder of its own, one of them damaged in the middle, and reads back what the
-student's code made of them. The players get weights that are drawn here, so that no answer depends on the framework's
-random numbers; dropout, which draws its own, is asked often enough to be judged by its share.
+`packing` writes small archives to a folder of its own, some of them damaged in places, and reads back what the
+student's code made of them. Only the archive of which everything is packed has other entries than pictures, and only
+one has grey ones, so that who stumbles over those loses no more than that. The players get weights that are drawn here,
+so that no answer depends on the framework's random numbers; dropout, which draws its own, is asked often enough to be
+judged by its share.
 """
 
 import contextlib
@@ -14,7 +16,7 @@ import gc
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +38,50 @@ def _pictures(rng: np.random.Generator, n: int) -> np.ndarray:
     return rng.integers(0, 256, (n, 3, 2, 3)).astype(np.uint8).repeat(8, axis=1).repeat(8, axis=2)
 
 
-def _write_zip(path: Path, names: list[str], pictures: np.ndarray, order: Any, broken: int | None = None) -> None:
-    """A zip of the pictures under their names, in this order, with other things between; one may be damaged."""
+def _jpeg(picture: np.ndarray) -> bytes:
+    """A picture (height, width, 3), or a grey one (height, width), as a JPEG."""
+    jpeg = io.BytesIO()
+    Image.fromarray(picture).save(jpeg, "JPEG", quality=95, subsampling=0)
+    return jpeg.getvalue()
+
+
+def _write_zip(path: Path, jpegs: dict[str, bytes], damaged: Collection[str] = (), others: bool = False) -> None:
+    """A zip of JPEGs under their names, in their order; some may be damaged, and there may be other entries."""
     with zipfile.ZipFile(path, "w") as zipped:
-        zipped.writestr("faces/", b"")
-        for place, k in enumerate(order):
-            jpeg = io.BytesIO()
-            Image.fromarray(pictures[k]).save(jpeg, "JPEG", quality=95, subsampling=0)
-            zipped.writestr(names[k], jpeg.getvalue())
-            if k == broken:
-                damaged = jpeg.getvalue()
-            if place == 1:
+        if others:
+            zipped.writestr("faces/", b"")
+        for place, (name, jpeg) in enumerate(jpegs.items()):
+            zipped.writestr(name, jpeg)
+            if others and place == 1:
                 zipped.writestr("faces/readme.txt", b"no picture")
-    if broken is not None:
-        content = path.read_bytes()
-        start = content.index(damaged) + len(damaged) // 2
-        path.write_bytes(
-            content[:start] + bytes(255 - byte for byte in content[start : start + 8]) + content[start + 8 :]
-        )
+    content = path.read_bytes()
+    for name in damaged:
+        start = content.index(jpegs[name]) + len(jpegs[name]) // 2
+        content = content[:start] + bytes(255 - byte for byte in content[start : start + 8]) + content[start + 8 :]
+    path.write_bytes(content)
+
+
+class _Stopped(BaseException):
+    """Somebody breaks a packing off."""
+
+
+@contextlib.contextmanager
+def _stopped_at(name: str) -> Iterator[None]:
+    """While the block runs, whoever opens the entry ``name`` of a zip file is broken off, as if by Ctrl-C."""
+    usual = zipfile.ZipFile.open
+
+    def opened(self: Any, entry: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(entry, "filename", entry) == name:
+            raise _Stopped
+        return usual(self, entry, *args, **kwargs)
+
+    zipfile.ZipFile.open = opened  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    except _Stopped:
+        pass
+    finally:
+        zipfile.ZipFile.open = usual  # type: ignore[method-assign]
 
 
 def _stored(path: Path) -> np.ndarray:
@@ -68,7 +96,7 @@ def _stored(path: Path) -> np.ndarray:
 
 
 def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Whole archives, a part, one that breaks in the middle, one that was begun by somebody else, and no archives."""
+    """Whole archives, a part, grey pictures, broken off in the middle, begun by somebody else, and no archives."""
     folder = Path(tempfile.mkdtemp())
     n, block = int(rng.integers(16, 20)), int(rng.integers(2, 4))
     numbers = np.sort(rng.choice(900_000, n, replace=False))
@@ -76,44 +104,64 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     pictures, older, order = _pictures(rng, n), _pictures(rng, n), rng.permutation(n)
     broken = (block + 1) * int(rng.integers(2, 4)) + block  # who reads one more at a time stores fewer before it
     count, begun = int(rng.integers(4, 9)), int(rng.integers(3, 7))
-    good, bad = folder / "good.zip", folder / "bad.zip"
-    _write_zip(good, names, pictures, order)
-    _write_zip(bad, names, pictures, range(n), broken)  # in the order of the names: another order is no matter here
+    is_grey = np.isin(np.arange(n), rng.choice(np.arange(1, n), 4, replace=False))  # whatever the first is
+    greys = _pictures(rng, n)[..., 0]
+    jpegs = {names[k]: _jpeg(pictures[k]) for k in order}
+    ordered = dict(sorted(jpegs.items()))  # where the order of the names is no matter
+    mixed = {name: _jpeg(greys[k]) if is_grey[k] else ordered[name] for k, name in enumerate(names)}
+    good, plain, bad, grey, stale = (folder / f"{name}.zip" for name in ("good", "plain", "bad", "grey", "stale"))
+    _write_zip(good, jpegs, others=True)
+    _write_zip(plain, jpegs)
+    _write_zip(bad, ordered, damaged=[names[broken]])
+    _write_zip(grey, mixed)
+    _write_zip(stale, ordered, damaged=names[1:begun])  # the first may be read for its size
+
+    def pack(archive: Path, name: str, **options: Any) -> np.ndarray:
+        student.pack(archive, folder / name, block=block, **options)
+        return _stored(folder / name)
 
     def whole() -> Answer:
-        student.pack(good, folder / "whole.h5", block=block)
+        stored = pack(good, "whole.h5")
         with h5py.File(folder / "whole.h5", "r") as packed:
-            rows = len(packed["images"])
-        return {"whole": _stored(folder / "whole.h5"), "rows": rows}
-
-    def few() -> Answer:
-        student.pack(good, folder / "few.h5", count=count, block=block)
-        return {"few": _stored(folder / "few.h5")}
+            return {"whole": stored, "rows": len(packed["images"])}
 
     def interrupted() -> Answer:
         with contextlib.suppress(Exception):
             student.pack(bad, folder / "bad.h5", block=block)
         return {"interrupted": _stored(folder / "bad.h5")}
 
-    def resumed() -> Answer:
-        with h5py.File(folder / "begun.h5", "w") as packed:
+    def stopped() -> Answer:
+        with contextlib.suppress(Exception), _stopped_at(names[broken]):
+            student.pack(plain, folder / "stopped.h5", block=block)
+        return {"stopped": _stored(folder / "stopped.h5")}
+
+    def begin(name: str) -> None:
+        with h5py.File(folder / name, "w") as packed:
             images = packed.create_dataset(
                 "images", data=older, maxshape=(None, HEIGHT, WIDTH, 3), chunks=(1, HEIGHT, WIDTH, 3)
             )
             images.attrs["done"] = begun
-        student.pack(good, folder / "begun.h5", block=block)
-        return {"resumed": _stored(folder / "begun.h5")}
+
+    def resumed() -> Answer:
+        begin("begun.h5")
+        return {"resumed": pack(plain, "begun.h5")}
+
+    def finished() -> Answer:
+        return {"finished": pack(plain, "begun.h5")}
+
+    def unread() -> Answer:
+        begin("unread.h5")
+        return {"unread": len(pack(stale, "unread.h5"))}
 
     def errors() -> Answer:
         no_zip, empty, foreign, other = (folder / f"{name}.zip" for name in ("none", "empty", "foreign", "other"))
-        no_zip.write_bytes(good.read_bytes()[: good.stat().st_size // 2])
+        no_zip.write_bytes(plain.read_bytes()[: plain.stat().st_size // 2])
         with zipfile.ZipFile(empty, "w") as zipped:
             zipped.writestr("faces/readme.txt", b"no picture")
         with zipfile.ZipFile(foreign, "w") as zipped:
             zipped.writestr("faces/000001.jpg", b"this is no picture")
-        _write_zip(other, names[:3], np.swapaxes(older[:3], 1, 2), [0, 1, 2])
-        with zipfile.ZipFile(other, "a") as zipped, zipfile.ZipFile(good) as source:
-            zipped.writestr("faces/999999.jpg", source.read(names[0]))
+        turned = {names[k]: _jpeg(np.swapaxes(older[k], 0, 1)) for k in range(3)}
+        _write_zip(other, turned | {"faces/999999.jpg": ordered[names[0]]})
         told = []
         for place in (no_zip, empty, foreign, other, bad):
             try:
@@ -125,9 +173,20 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 told.append(False)
         return {"told": np.array(told)}
 
-    yield {"pictures": pictures, "older": older, "sizes": np.array([count, broken, block, begun])}
+    yield {"pictures": pictures, "older": older, "greys": greys, "is_grey": is_grey}
+    yield {"sizes": np.array([count, broken, block, begun])}
     with contextlib.redirect_stdout(io.StringIO()):
-        yield from ask_each(whole, few, interrupted, resumed, errors)
+        yield from ask_each(
+            whole,
+            lambda: {"grey": pack(grey, "grey.h5")},
+            lambda: {"few": pack(plain, "few.h5", count=count)},
+            interrupted,
+            stopped,
+            resumed,
+            finished,
+            unread,
+            errors,
+        )
 
 
 # Reading back --------------------------------------------------------------------------------------------------------
@@ -153,8 +212,15 @@ class _Shelf:
         return self._pictures[key]
 
 
+class _Lenient(_Shelf):
+    """A data set that hands out whatever is asked for, in any order, as an array in memory does."""
+
+    def __getitem__(self, key: Any) -> np.ndarray:
+        return self._pictures[key].copy()
+
+
 def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Two epochs of a real file, one more from an equal generator; and an epoch of a data set that is strict."""
+    """Two epochs of a lenient data set, one more from an equal generator; an epoch of a strict one, and of a file."""
     n, size, seed = int(rng.integers(150, 240)), int(rng.integers(8, 17)), int(rng.integers(2**31))
     n += n % size == 0  # so that a smaller batch comes last
     pictures = np.stack([np.full((2, 3, 3), k, np.uint8) for k in range(n)])
@@ -170,17 +236,24 @@ def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 raise ValueError("The epoch has no end.")
         return {f"{name}_sizes": np.array([len(batch) for batch in handed]), name: np.concatenate(handed)}
 
-    def real() -> Answer:
-        with h5py.File(path, "r") as packed:
-            images, random = packed["images"], np.random.default_rng(seed)
-            return epoch(images, random, "first") | epoch(images, random, "second")
+    def two(images: Any, *names: str) -> Answer:
+        random = np.random.default_rng(seed)
+        return epoch(images, random, names[0]) | epoch(images, random, names[1])
 
-    def again() -> Answer:
+    def of_file() -> Answer:
         with h5py.File(path, "r") as packed:
-            return epoch(packed["images"], np.random.default_rng(seed), "again")
+            return two(packed["images"], "file", "file_second") | epoch(
+                packed["images"], np.random.default_rng(seed), "file_again"
+            )
 
+    lenient = _Lenient(pictures, size)
     yield {"n": n, "size": size}
-    yield from ask_each(real, again, lambda: epoch(_Shelf(pictures, size), np.random.default_rng(seed), "strict"))
+    yield from ask_each(
+        lambda: two(lenient, "first", "second"),
+        lambda: epoch(lenient, np.random.default_rng(seed), "again"),
+        of_file,
+        lambda: epoch(_Shelf(pictures, size), np.random.default_rng(seed), "strict"),
+    )
 
 
 def scaling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -203,9 +276,11 @@ def scaling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def layer_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Rows of very different size, with gain, shift and another epsilon; and rows without any variance."""
     m = int(rng.integers(3, 7))
-    x = (rng.normal(size=(6, m)) * np.exp(rng.uniform(-3, 3, (6, 1))) + rng.normal(size=(6, 1))).astype(np.float32)
+    x = rng.normal(size=(6, m))
+    x = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)  # so that no row is by chance next to flat
+    x = (x * np.exp(rng.uniform(-1, 3, (6, 1))) + rng.normal(size=(6, 1))).astype(np.float32)
     gain, shift = (rng.normal(size=m).astype(np.float32) for _ in range(2))
-    flat = np.repeat(rng.integers(-4, 5, (5, 1)), m, axis=1).astype(np.float32)
+    flat = np.full((5, m), rng.integers(1, 5), np.float32)  # alike, along whichever axis the mean is taken
     tensors = [ops.convert_to_tensor(value) for value in (x, flat, gain, shift)]
     yield from ask_each(
         lambda: {"rows": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3]))},
@@ -244,6 +319,7 @@ def dense_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     sizes = {"d": [60, *widths, 1], "g": [latent, *widths, 60]}
     kernels = {
         name: [rng.normal(size=pair) / np.sqrt(pair[0]) for pair in zip(line[:-1], line[1:], strict=True)]
+        + [rng.normal(size=(widths[0], line[-1])) / np.sqrt(widths[0])]  # only for who has one hidden layer
         for name, line in sizes.items()
     }
     vectors = {
@@ -269,6 +345,11 @@ def dense_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         _fill(g, kernels["g"], vectors["g"])
         return {"images": to_array(g(noise))}
 
+    yield {"pictures": pictures, "noise": noise}
+    for name in ("d", "g"):  # the judge computes with these
+        yield {f"{name}_kernel_{k}": value for k, value in enumerate(kernels[name])} | {
+            f"{name}_{kind}_{k}": value for kind, values in vectors[name].items() for k, value in enumerate(values)
+        }
     yield from ask_each(
         ask_d,
         ask_g,
@@ -302,14 +383,13 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     pictures = rng.uniform(-1, 1, (6, size, size, 3)).astype(np.float32)
     noise = rng.normal(size=(6, latent)).astype(np.float32)
     rate, value = float(rng.uniform(0.65, 0.75)), float(rng.uniform(0.01, 0.4))
-    one_unit = np.zeros((flat, 1))
-    one_unit[rng.integers(flat)] = 0.01  # a logit of about one
+    unit = int(rng.integers(flat))
     bright = np.repeat(rng.uniform(0.5, 1, (1, size, size, 3)), 5000, axis=0).astype(np.float32)
 
     def ask_d() -> Answer:
-        d = student.conv_discriminator(size, filters, kernel=kernel)
+        d = student.conv_discriminator(size, filters, kernel=kernel, rate=0.0)  # "dropout" is asked by itself
         d(pictures)
-        _fill(d, d_kernels, {})
+        _fill(d, d_kernels, g_vectors)  # it has none of these, unless it normalises where it should not
         return {"logits": to_array(d(pictures))}
 
     def ask_g(last: str) -> Answer:
@@ -325,8 +405,13 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask_dropout() -> Answer:
         d = student.conv_discriminator(size, filters, kernel=kernel, rate=rate)
         d(pictures)
-        _fill(d, [np.abs(d_kernels[0]), np.abs(d_kernels[1]), one_unit], {})
-        return {"in_training": to_array(d(bright, training=True)), "in_use": to_array(d(bright[:2]))}
+        _fill(d, [np.abs(d_kernels[0]), np.abs(d_kernels[1])], {})
+        for variable in d.weights:
+            if len(variable.shape) == 2 and variable.shape[1] == 1:
+                one_unit = np.zeros(tuple(variable.shape), np.float32)
+                one_unit[unit % len(one_unit)] = 0.01  # a logit of about one
+                variable.assign(one_unit)
+        return {"in_training": to_array(d(bright, training=True)), "in_use": to_array(d(bright[:60]))}
 
     def ask_start() -> Answer:
         start = keras.initializers.Constant(value)
@@ -337,7 +422,10 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"start": np.concatenate(found)}
 
     # The filters of G are (7, 4): its first maps are 4 × 4 × 7.
-    yield {"rate": rate, "value": value}
+    yield {"rate": rate, "value": value, "pictures": pictures, "noise": noise}
+    yield {f"d_kernel_{k}": kernel for k, kernel in enumerate(d_kernels)}
+    yield {f"g_kernel_{k}": kernel for k, kernel in enumerate(g_kernels)}
+    yield {kind: values[0] for kind, values in g_vectors.items()}
     yield from ask_each(ask_d, lambda: ask_g("tanh"), lambda: ask_g("sigmoid"), ask_deeper, ask_dropout, ask_start)
 
 
@@ -345,7 +433,7 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Many labels, softened and flipped; drawn again from equal generators. Judged by theory."""
+    """Many labels, softened and flipped; many small batches; drawn again from equal generators. Judged by theory."""
     hard = rng.permutation(np.repeat([0.0, 1.0], [1500, 1700]))[:, None].astype(np.float32)
     between = rng.uniform(0.1, 0.4, (3000, 1)).astype(np.float32)
     amount, share, seed = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.1, 0.3)), int(rng.integers(2**31))
@@ -358,6 +446,16 @@ def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             "flipped": to_array(student.flip(hard.copy(), share, np.random.default_rng(seed))),
             "flipped_between": to_array(student.flip(between.copy(), share, np.random.default_rng(seed + 1))),
         }
+
+    def small_batches() -> Answer:
+        random = np.random.default_rng(seed + 2)
+        counts = [to_array(student.flip(np.zeros((20, 1), np.float32), share, random)).sum() for _ in range(400)]
+        return {"counts": np.array(counts)}
+
+    def small_soft() -> Answer:
+        random = np.random.default_rng(seed + 3)
+        means = [to_array(student.soften(np.zeros((8, 1), np.float32), amount, random)).mean() for _ in range(400)]
+        return {"means": np.array(means)}
 
     def again() -> Answer:
         mine, random = hard.copy(), np.random.default_rng(seed)
@@ -375,14 +473,18 @@ def labels(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         }
 
     yield {"hard": hard, "between": between, "amount": amount, "share": share}
-    yield from ask_each(soften, flip, again)
+    yield from ask_each(soften, flip, small_batches, small_soft, again)
 
 
 # Numbers -------------------------------------------------------------------------------------------------------------
 
 
 def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Clouds of unequal size in two to five dimensions, for five k; and points at equal distances."""
+    """Clouds of unequal size in two to five dimensions, for five k; points at equal distances; and simplices.
+
+    The corners of a regular simplex are equally far from each other, so that all balls of its corners are alike, which
+    neighbour ever they reach to. Simplices of several sizes lie far from each other, and fakes beside some of them.
+    """
     cases = []
     for k, dim in ((1, 2), (3, 3), (5, 4), (2, 5), (4, 3)):
         real = rng.normal(size=(int(rng.integers(60, 90)), dim))
@@ -390,6 +492,17 @@ def numbers(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         cases.append((real, fake, k))
     line = np.arange(0, 40, 2.0)[rng.permutation(20)][:, None]
     cases.append((line, np.array([[-2.0], [-3.0], [40.0], [43.0]]) + 0.0, 1))
+    for k in (2, 3):
+        corners = 6  # more than k + 1, so that one neighbour more is in the same simplex, too
+        m = int(rng.integers(5, 8))
+        middles = 100 * np.eye(corners)[np.arange(m) % corners] * (1 + np.arange(m) // corners)[:, None]
+        real = (middles[:, None] + np.eye(corners)).reshape(-1, corners)
+        met = rng.choice(m, int(rng.integers(2, m - 1)), replace=False)
+        inside = [middles[i] + 1 / corners + 0.02 * rng.normal(size=(int(rng.integers(1, 5)), corners)) for i in met]
+        other = next(i for i in range(m) if i not in met)
+        near_one = middles[other] + np.eye(corners)[:1] * 2.15  # in the ball of one corner only
+        outside = rng.uniform(-90, -50, (int(rng.integers(3, 9)), corners))
+        cases.append((rng.permutation(real), rng.permutation(np.concatenate([*inside, near_one, outside])), k))
 
     def ask(i: int) -> Answer:
         real, fake, k = cases[i]
@@ -428,10 +541,12 @@ def checkerboard(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     whole = [(pictures(12, 18, 2), 2), (pictures(12, 18, 3), 3), (pictures(12, 16, 4), 4)]
     cut = [(pictures(13, 11, 2), 2), (pictures(17, 10, 3), 3), (pictures(19, 14, 4), 4)]
+    # The same, cut in advance, for who does not compute the share but cuts as asked.
+    before = [(images[:, : images.shape[1] // s * s, : images.shape[2] // s * s], s) for images, s in cut]
     yield from ask_each(
         *(
             lambda name=name, k=k, case=case: {f"{name}_{k}": to_array(student.stride_energy(case[0].copy(), case[1]))}
-            for name, line in (("whole", whole), ("cut", cut))
+            for name, line in (("whole", whole), ("cut", cut), ("before", before))
             for k, case in enumerate(line)
         )
     )
@@ -461,6 +576,12 @@ def walks(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"straight_2": to_array([to_array(student.spherical_walk(row, factor * row, 3)) for row in many])}
 
     cases = {"arc": arcs, "straight": straight}
+    yield {"factor": factor, "many": many} | {
+        f"{name}_{k}_{end}": value
+        for name, line in cases.items()
+        for k, (a, b, _) in enumerate(line)
+        for end, value in (("a", a), ("b", b))
+    }
     yield from ask_each(
         *(lambda k=k, case=case: {f"block_{k}": to_array(student.moving_ones(*case))} for k, case in enumerate(blocks)),
         *(

@@ -1,6 +1,6 @@
 """Asks HDF5 for a list of indices in random order.
 
-Loses: batches/epoch, batches/order, batches/reading
+Loses: batches/reading
 """
 
 # %% solution="batches"

@@ -1,6 +1,6 @@
 """Averages inside the blocks in place of across them.
 
-Loses: checkerboard/share, checkerboard/cut
+Loses: checkerboard/share
 """
 
 # %% solution="checkerboard"

@@ -1,6 +1,6 @@
 """Takes the variance around the mean of all pictures.
 
-Loses: checkerboard/share, checkerboard/cut
+Loses: checkerboard/share
 """
 
 # %% solution="checkerboard"

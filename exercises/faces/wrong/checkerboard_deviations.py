@@ -1,6 +1,6 @@
 """Divides deviations in place of variances.
 
-Loses: checkerboard/share, checkerboard/cut
+Loses: checkerboard/share
 """
 
 # %% solution="checkerboard"

@@ -1,6 +1,6 @@
 """Averages the shares of the pictures.
 
-Loses: checkerboard/share, checkerboard/cut
+Loses: checkerboard/share
 """
 
 # %% solution="checkerboard"

@@ -1,6 +1,6 @@
 """Averages the pictures before folding them.
 
-Loses: checkerboard/share, checkerboard/cut
+Loses: checkerboard/share
 """
 
 # %% solution="checkerboard"

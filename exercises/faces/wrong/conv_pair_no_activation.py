@@ -1,6 +1,6 @@
 """D has no activation between its convolutions.
 
-Loses: conv_pair/discriminator
+Loses: conv_pair/activation
 """
 
 # %% solution="conv_pair"

@@ -1,6 +1,6 @@
 """Has the slope that Keras has by default.
 
-Loses: dense_pair/discriminator, dense_pair/generator
+Loses: dense_pair/activation
 """
 
 # %% solution="dense_pair"

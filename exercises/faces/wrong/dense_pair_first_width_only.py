@@ -1,6 +1,6 @@
 """Has one hidden layer whatever the widths are.
 
-Loses: dense_pair/discriminator, dense_pair/generator
+Loses: dense_pair/discriminator
 """
 
 # %% solution="dense_pair"

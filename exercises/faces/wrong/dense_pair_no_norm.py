@@ -1,6 +1,6 @@
 """Forgets the normalisation.
 
-Loses: dense_pair/discriminator, dense_pair/generator
+Loses: dense_pair/normalisation
 """
 
 # %% solution="dense_pair"

@@ -1,6 +1,6 @@
 """Normalises before the activation.
 
-Loses: dense_pair/discriminator, dense_pair/generator
+Loses: dense_pair/normalisation
 """
 
 # %% solution="dense_pair"

@@ -1,6 +1,6 @@
 """Has no slope below zero.
 
-Loses: dense_pair/discriminator, dense_pair/generator
+Loses: dense_pair/activation
 """
 
 # %% solution="dense_pair"

@@ -1,6 +1,6 @@
 """Flips the labels at the beginning of the batch.
 
-Loses: labels/flip, labels/generator
+Loses: labels/flip
 """
 
 # %% solution="labels"

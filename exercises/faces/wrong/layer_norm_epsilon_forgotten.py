@@ -1,6 +1,6 @@
 """Divides by nothing where a row has no variance.
 
-Loses: layer_norm/rows, layer_norm/flat
+Loses: layer_norm/epsilon
 """
 
 # %% solution="layer_norm"

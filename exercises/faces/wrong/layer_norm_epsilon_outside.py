@@ -1,6 +1,6 @@
 """Adds epsilon to the deviation.
 
-Loses: layer_norm/rows
+Loses: layer_norm/epsilon
 """
 
 # %% solution="layer_norm"

@@ -1,6 +1,6 @@
 """Has one mean and one variance for the whole batch.
 
-Loses: layer_norm/rows, layer_norm/flat
+Loses: layer_norm/rows
 """
 
 # %% solution="layer_norm"

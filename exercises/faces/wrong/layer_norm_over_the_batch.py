@@ -1,6 +1,6 @@
 """Normalises over the batch.
 
-Loses: layer_norm/rows, layer_norm/flat
+Loses: layer_norm/rows
 """
 
 # %% solution="layer_norm"

@@ -1,6 +1,6 @@
 """Leaves out what lies on the border.
 
-Loses: numbers/border
+Loses: numbers/balls
 """
 
 # %% solution="numbers"

@@ -1,6 +1,6 @@
 """Always takes the nearest neighbour.
 
-Loses: numbers/precision, numbers/coverage
+Loses: numbers/balls
 """
 
 # %% solution="numbers"

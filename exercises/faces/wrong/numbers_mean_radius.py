@@ -1,6 +1,6 @@
 """Gives all balls the same radius.
 
-Loses: numbers/precision, numbers/coverage
+Loses: numbers/balls
 """
 
 # %% solution="numbers"

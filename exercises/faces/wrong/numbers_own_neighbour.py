@@ -1,6 +1,6 @@
 """Counts every picture as its own nearest neighbour.
 
-Loses: numbers/precision, numbers/coverage, numbers/border
+Loses: numbers/balls
 """
 
 # %% solution="numbers"

@@ -1,6 +1,6 @@
 """Adds up the differences of the coordinates.
 
-Loses: numbers/precision, numbers/coverage
+Loses: numbers/balls
 """
 
 # %% solution="numbers"

@@ -1,6 +1,6 @@
 """Returns the two the wrong way round.
 
-Loses: numbers/precision, numbers/coverage, numbers/border
+Loses: numbers/precision
 """
 
 # %% solution="numbers"

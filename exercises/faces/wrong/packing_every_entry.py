@@ -1,6 +1,6 @@
 """Takes every entry for a picture, folders too.
 
-Loses: packing/content, packing/count, packing/streaming, packing/going_on, packing/errors
+Loses: packing/content
 """
 
 # %% solution="packing"

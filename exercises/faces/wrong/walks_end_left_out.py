@@ -1,6 +1,6 @@
 """Does not arrive.
 
-Loses: walks/arc, walks/straight
+Loses: walks/arc
 """
 
 # %% solution="walks"

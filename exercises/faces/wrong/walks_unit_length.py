@@ -1,6 +1,6 @@
 """Walks on the unit sphere.
 
-Loses: walks/arc, walks/straight
+Loses: walks/arc
 """
 
 # %% solution="walks"
