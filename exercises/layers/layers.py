@@ -127,9 +127,9 @@ print("made once more:", ScaleOffset.from_config(half.get_config()).get_config()
 # repeats what it has written down. (In TensorFlow this is `tf.function`, in JAX `jit`.) What follows from that:
 #
 # - **Python runs once** (or twice, if the shapes have to be found first). A counter like `self.steps += 1` and a number
-#   drawn by NumPy get the value that they had while the code was written down, and keep it in every later step. What has
-#   to change from step to step is a *variable* of Keras, made by `add_weight` and set by `assign`, and random numbers
-#   come from `keras.random`.
+#   drawn by NumPy get the value that they had while the code was written down, and keep it in every later step. What
+#   has to change from step to step is a *variable* of Keras, made by `add_weight` and set by `assign`, and random
+#   numbers come from `keras.random`.
 # - **A stand-in has no numbers.** NumPy's functions, `float(x)` and `if x > 0:` need some, and stop with an error.
 #   Compute with `ops`, and choose with `ops.where`. (`if training:` is fine: `training` is a plain Python bool.)
 # - **The size of the batch may be unknown.** Then `x.shape[0]` is `None`, and `ops.reshape(x, (x.shape[0], -1))` stops.

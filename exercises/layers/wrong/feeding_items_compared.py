@@ -1,6 +1,6 @@
 """The end is found by comparing, which arrays do not survive.
 
-Loses: feeding/order, feeding/ahead
+Loses: feeding/order
 """
 
 
