@@ -531,7 +531,8 @@ def _epsilon(c: Criterion, key: str, what: str) -> None:
 
     def rows_are_wrong() -> None:
         rows = "epsilon_train_rows"
-        c.expect(not alike(c.array(rows, "the output for rows"), c.reference(rows)), "")
+        wrong = not alike(c.array(rows, "the output for rows"), c.reference(rows))
+        c.expect(wrong, f"{what} did not come.")
 
     c.either(lambda: c.close(key, what, rtol=1e-3, atol=1e-4), rows_are_wrong)
 
@@ -540,7 +541,8 @@ def _maps_move(c: Criterion, name: str) -> None:
     """A running statistic of maps is right after a step, or that of rows is not, which is paid for there."""
 
     def rows_are_wrong() -> None:
-        c.expect(not alike(c.array(f"{name}_rows", f"the running {name}"), c.reference(f"{name}_rows")), "")
+        wrong = not alike(c.array(f"{name}_rows", f"the running {name}"), c.reference(f"{name}_rows"))
+        c.expect(wrong, f"The running {name} of maps did not come.")
 
     c.either(lambda: c.close(f"{name}_maps", f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
 
@@ -697,7 +699,7 @@ def _other_pooling(c: Criterion) -> None:
             for key, x, size, stride in cases
         )
 
-    c.expect(any(map(is_it, ways)), "")
+    c.expect(any(map(is_it, ways)), "With a stride not the largest numbers came.")
 
 
 def _windows(x: Array, size: int, stride: int) -> Array:
