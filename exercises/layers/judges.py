@@ -294,6 +294,8 @@ def _own_memory(c: Criterion) -> None:
     c.expect(np.abs(both).max(axis=(0, 2)).min() > 1e-6, "One of two variables does not move.")
     plain = -c.reference("rate") * c.reference("gradients")
     c.expect(not alike(both, plain, atol=1e-3), "Every step is the gradient of the moment: nothing is remembered.")
+    signs = -c.reference("rate") * np.sign(c.reference("gradients"))
+    c.expect(not alike(both, signs), "Every step is the sign of the gradient of the moment: nothing is remembered.")
     alone, other = _steps(c, "alone"), _steps(c, "both")[:, :1]
     c.expect(
         alike(both, right, atol=1e-3) or (alike(alone, other) and not alike(both[:, 0], both[:, 1])),
