@@ -713,7 +713,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     channels, filters = int(rng.integers(2, 4)), int(rng.integers(4, 6))
     x = to_tensor(rng.normal(size=(2, 6, 9, channels)))
     weights = {size: rng.normal(size=(size, size, channels, filters)) / 2 for size in (2, 3)}
-    even = {size: np.broadcast_to(rng.normal(size=filters) / 2, W.shape) for size, W in weights.items()}
+    even = {size: np.full(W.shape, rng.uniform(0.3, 0.7)) for size, W in weights.items()}
     b, l2 = rng.normal(size=filters), float(rng.uniform(0.1, 0.9))
     sizes = rng.integers([11, 31], [14, 36]).tolist()
     known, power = _known_patches(rng), float(rng.uniform(2.5, 3.5))
@@ -723,8 +723,8 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {name: to_array(layer(x)), "learnt": _learnt(layer)}
 
     def settings(name: str, size: int, *options: Any) -> Answer:
-        """With weights that are alike all over the window: which belongs to which pixel is asked elsewhere."""
-        layer = _built(student.Convolution(filters, size, *options), x, W=even[size], b=b)
+        """With weights that are all alike, and no bias: which belongs to which pixel and filter is asked elsewhere."""
+        layer = _built(student.Convolution(filters, size, *options), x, W=even[size], b=0 * b)
         return {name: to_array(layer(x))}
 
     def slopes() -> Answer:

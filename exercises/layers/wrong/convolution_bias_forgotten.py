@@ -1,6 +1,6 @@
 """The bias is not added.
 
-Loses: convolution/output, convolution/settings
+Loses: convolution/output
 """
 
 
