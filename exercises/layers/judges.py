@@ -211,7 +211,8 @@ def gradient_check(rubric: Rubric) -> None:
         "put back", points=1, hint="A number plus h minus h is not always that number: keep the original values."
     ) as c:
         for name in ("wide", "usual"):
-            c.expect(_points_along(c, name), "The differences do not point along the gradient.")
+            along = _points_along(c, name)
+            c.expect(along, "The differences do not point along the gradient.", "Begin with the criterion above.")
             for k in range(3):
                 after = c.array(f"{name}_after_{k}", "the variables")
                 c.expect(np.array_equal(after, c.reference(f"start_{k}")), "A variable is not what it was before.")

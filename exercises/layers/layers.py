@@ -1859,6 +1859,8 @@ def check_recurrent():
     mask = checks.shape(Mask().compute_mask(few), (1, 3), "the mask of a sequence of 3 steps")
     marked = mask.astype(bool).tolist()
     checks.expect(marked == [[True, True, False]], f"the mask should be [[True, True, False]], but is {marked}.")
+    small = np.asarray(Mask().compute_mask(1e-5 * few)).tolist()
+    checks.expect(small == marked, f"numbers of any size but 0 are real, but the mask of small ones is {small}.")
     reader = keras.Sequential([Mask(), keras.layers.RNN(SimpleCell(4))])
     padded, plain = (np.asarray(reader(each)) for each in (few, few[:, :2]))
     checks.close(padded, plain, "the state after a sequence of two steps that is filled up to three")

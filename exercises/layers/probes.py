@@ -420,6 +420,8 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def weights(chain: Any) -> np.ndarray:
         for layer in chain:
+            if not isinstance(layer, keras.layers.Layer):
+                raise TypeError(f"the new network has a {type(layer).__name__} where a layer should be")
             if not layer.built:
                 layer.build(tuple(x.shape))
         return np.array([to_array(layer.shift) for layer in chain])

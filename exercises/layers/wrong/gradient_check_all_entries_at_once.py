@@ -1,6 +1,6 @@
 """All entries of a variable move together.
 
-Loses: gradient_check/differences
+Loses: gradient_check/differences, gradient_check/put back
 """
 
 

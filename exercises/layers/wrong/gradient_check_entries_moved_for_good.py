@@ -1,6 +1,6 @@
 """Every entry stays moved while the next one is.
 
-Loses: gradient_check/put back
+Loses: gradient_check/differences, gradient_check/put back
 """
 
 # %% solution="gradient_check"
