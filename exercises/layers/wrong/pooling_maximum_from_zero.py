@@ -1,6 +1,6 @@
 """A running maximum that starts from 0.
 
-Loses: pooling/windows, pooling/stride
+Loses: pooling/windows
 """
 
 

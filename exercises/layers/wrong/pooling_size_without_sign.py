@@ -1,6 +1,6 @@
 """The number that is farthest from 0 stands for the largest.
 
-Loses: pooling/windows, pooling/stride
+Loses: pooling/windows
 """
 
 
