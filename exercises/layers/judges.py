@@ -916,4 +916,4 @@ def _lstm_starts(c: Criterion, before: str) -> None:
     _orthogonal(c, f"{before}start_U", (units, 4 * units))
     bias, right = c.finite(f"{before}start_b", "the bias"), c.reference("start_b")
     parts = int(sum(not alike(*each) for each in zip(np.split(bias, 4), np.split(right, 4), strict=True)))
-    c.expect(parts == 0, f"{parts} of the four parts of the bias start elsewhere.")
+    c.expect(parts == 0, f"In {parts} of its four parts the bias does not start as it should.")
