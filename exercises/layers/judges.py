@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric, alike
+from autograder.judging import CUT, GIVEN, Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -32,6 +32,25 @@ def _all_close(c: Criterion, before: str, keys: tuple[str, ...], what: str) -> N
         c.close(f"{before}{key}", what, rtol=1e-3, atol=1e-4)
 
 
+def _same_number(c: Criterion, key: str, what: str) -> None:
+    """One number agrees with the reference. How far off another is would tell the right one."""
+    seen = c.number(key, what)
+    c.expect(bool(np.isclose(seen, c.reference(key), rtol=1e-3, atol=1e-6)), f"{what} is another number.")
+
+
+def _passes(c: Criterion, key: str, what: str) -> None:
+    """A gradient passes at all."""
+    slopes = c.finite(key, f"the gradient through {what}")
+    c.expect(slopes.any(), f"No gradient passes through {what}, so nothing could be trained.", CUT)
+
+
+def _learnt(c: Criterion, key: str) -> None:
+    """What training would change is what was set, all of it and nothing else."""
+    seen = c.array(key, "what training changes")
+    hint = "Are all weights made with `self.add_weight`, and may training change them?"
+    c.expect(alike(seen, c.reference(key)), "Not just the weights that the text names would be trained.", hint)
+
+
 def _starts(c: Criterion, key: str, shape: tuple[int, ...], fan_in: int, fan_out: int) -> None:
     """Weights start with the deviation, the mean and the range of Glorot's uniform distribution."""
     weights = c.array(key, "the weights").astype(np.float64)
@@ -45,9 +64,13 @@ def _starts(c: Criterion, key: str, shape: tuple[int, ...], fan_in: int, fan_out
 
 def _zero(c: Criterion, key: str) -> None:
     """A bias starts at zero."""
-    c.expect((c.array(key, "the bias") == 0).all(), "The bias does not start at zero.")
+    bias = c.finite(key, "the bias")
+    c.expect((bias == 0).all(), "The bias does not start at zero.")
 
 
+COMPILED_HINT = (
+    "What does Python do only once, when the step is compiled, and what is a variable that is assigned in every step?"
+)
 START_HINT = "With which distribution should weights begin, and at which value biases? See the initializers."
 
 
@@ -56,19 +79,21 @@ START_HINT = "With which distribution should weights begin, and at which value b
 
 def activations(rubric: Rubric) -> None:
     """Each function by itself, and large numbers."""
-    with rubric.criterion("leaky", points=1, hint="Try a slope above 1, and x below zero, by hand.") as c:
-        _all_close(c, "", tuple(f"leaky_{k}_{i}" for k in range(3) for i in range(2)), "the leaky ReLU")
+    with rubric.criterion("leaky", points=1, hint="Try slopes above 1 and below 0 by hand, for x below zero.") as c:
+        _all_close(c, "", tuple(f"leaky_{k}_{i}" for k in range(4) for i in range(2)), "the leaky ReLU")
         c.differentiable("leaky_slopes", "it")
     with rubric.criterion(
         "squashing", points=1, hint="Compare sigmoid and tanh, and their slopes, with the formulas at x = 0, 1 and -1."
     ) as c:
-        _all_close(c, "", tuple(f"{name}_{i}" for name in ("sigmoid", "tanh") for i in range(2)), "sigmoid or tanh")
         for name in ("sigmoid", "tanh"):
+            _all_close(c, "", tuple(f"{name}_{i}" for i in range(2)), f"the {name}")
+            c.differentiable(f"{name}_slopes", f"the {name}")
             c.close(f"around_{name}", f"the slopes of the {name} at 0 and around it", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
         "softmax", points=1, hint="Over which axis do the probabilities of one example sum to 1?"
     ) as c:
         _all_close(c, "", ("softmax_0", "softmax_1"), "the softmax")
+        c.differentiable("softmax_slopes", "the softmax")
     with rubric.criterion("clip", points=0.5, hint="What becomes of a number below low, and of one above high?") as c:
         _all_close(c, "", ("clip_0", "clip_1"), "the clipped numbers")
         c.differentiable("clip_slopes", "it")
@@ -78,10 +103,22 @@ def activations(rubric: Rubric) -> None:
         hint="Is an exponential of a large number computed anywhere, even in a branch that is not chosen?",
     ) as c:
         right = [name for name in ("sigmoid", "tanh", "softmax") if _is_right(c, name)]
-        c.expect(right, "None of sigmoid, tanh and softmax is right for moderate numbers.")
+        moderate = "Begin with moderate numbers: the criteria above."
+        c.expect(right, "None of sigmoid, tanh and softmax is right for moderate numbers.", moderate)
         for name in right:
-            c.close(f"extreme_{name}", f"the {name} of large numbers", rtol=1e-3, atol=1e-4)
-            c.close(f"slopes_{name}", f"the slopes of the {name} at large numbers", rtol=1e-3, atol=1e-4)
+            hint = SOFTMAX_HINT if name == "softmax" else ""
+            seen, expected = c.array(f"extreme_{name}", f"the {name}"), c.reference(f"extreme_{name}")
+            c.expect(np.isfinite(seen).all(), f"The {name} of large numbers has NaN or infinity in it.", hint)
+            c.expect(alike(seen, expected, atol=1e-6), f"The {name} of large numbers is not right.", FLAT_HINT)
+            if c.array(f"{name}_slopes", f"the slopes of the {name}").any():
+                seen, expected = c.array(f"slopes_{name}", f"the slopes of the {name}"), c.reference(f"slopes_{name}")
+                c.expect(alike(seen, expected), f"The slopes of the {name} at large numbers are not right.", hint)
+
+
+FLAT_HINT = "Is something cut off, or added, that shows where the function has reached its limit?"
+SOFTMAX_HINT = (
+    "Take each example by itself: of the exponentials of its scores none may be infinite, and not all of them may be 0."
+)
 
 
 def _is_right(c: Criterion, name: str) -> bool:
@@ -97,44 +134,63 @@ def losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "binary", points=0.5, hint="Check one output by hand, with target 0, with target 1, and with one between."
     ) as c:
-        c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
-        c.differentiable("binary_slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
+
+        def right(before: str) -> None:
+            is_one = _reduced(c, f"{before}binary", _REDUCTIONS)
+            c.expect(is_one, "The cross-entropy is none of these outputs and targets.")
+            c.differentiable(f"{before}binary_slopes", "the loss", alike=False)  # see above
+
+        c.either_way(right)
     with rubric.criterion(
         "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
     ) as c:
-        right = [name for name in ("squared", "binary") if _reduced(c, name, _REDUCTIONS)]
-        c.expect(right, "Neither loss is right for any sum or mean.")
-        for name in right:
-            c.expect(_reduced(c, name, ("right",)), f"The {name} loss is not summed and averaged as asked.")
+
+        def as_asked(before: str) -> None:
+            names = {"squared": "squared error", "binary": "cross-entropy"}
+            right = [name for name in names if _reduced(c, f"{before}{name}", _REDUCTIONS)]
+            c.expect(right, "Neither loss is right for any sum or mean.", "Begin with the criteria above.")
+            for name in right:
+                is_it = _reduced(c, f"{before}{name}", ("right",))
+                c.expect(is_it, f"The {names[name]} is not summed and averaged as asked.")
+
+        c.either_way(as_asked)
     with rubric.criterion(
         "outputs of 0 and 1", points=0.5, hint="Which logarithms are taken when an output is exactly 0, or exactly 1?"
     ) as c:
-        seen, expected = c.array("extreme", "the cross-entropy"), c.reference("extreme")
-        certain = c.array("certain", "the cross-entropy")
-        c.expect(np.isfinite(seen).all() and np.isfinite(certain).all(), "The cross-entropy is not a finite number.")
-        forms = [expected * factor for factor in (1, 4, 1 / 3, 4 / 3)]  # 4 examples of 3 outputs, reduced in any way
-        c.expect(
-            any(np.isclose(seen.mean(), form, rtol=0.05) for form in forms),
-            "The cross-entropy of outputs of exactly 0 and 1 is not that of outputs clipped to EPSILON.",
-        )
-        c.expect(abs(certain.mean()) < 1e-4, "Sure and right outputs have a cross-entropy above zero.")
+        c.either_way(lambda before: _sure(c, before))
     with rubric.criterion("penalty", points=0.5, hint="All squares, summed, times the strength.") as c:
-        c.close("penalty", "the penalty", rtol=1e-3)
+        _same_number(c, "penalty", "the penalty")
         c.differentiable("penalty_slopes", "the penalty")
 
 
-_REDUCTIONS = ("right", "sum", "mean", "mean over outputs", "one per example")
+def _sure(c: Criterion, before: str) -> None:
+    """The cross-entropy of outputs of exactly 0 and 1, right ones and mistakes."""
+    seen, expected = c.array(f"{before}extreme", "the cross-entropy"), c.reference("extreme")
+    certain = c.array(f"{before}certain", "the cross-entropy")
+    c.expect(np.isfinite(seen).all() and np.isfinite(certain).all(), "The cross-entropy is not a finite number.")
+    c.expect(abs(certain.mean()) < 1e-4, "The cross-entropy of sure and right outputs is not about zero.")
+    forms = [expected * factor for factor in (1, 4, 1 / 3, 4 / 3)]  # 4 examples of 3 outputs, reduced in any way
+    clipped = any(np.isclose(seen.mean(), form, rtol=0.05) for form in forms)
+    if _reduced(c, f"{before}binary", _REDUCTIONS):  # another formula is paid for above, but has to be some cost
+        c.expect(clipped, "The cross-entropy of outputs of exactly 0 and 1 is not that of outputs clipped to EPSILON.")
+    c.expect(abs(seen.mean()) > 3, "Sure mistakes cost hardly anything.")
+    slopes = c.array(f"{before}extreme_slopes", "the slopes of the cross-entropy")
+    c.expect(np.isfinite(slopes).all(), "The slopes at outputs of exactly 0 and 1 have NaN or infinity in them.")
+
+
+_REDUCTIONS = ("right", "sum", "mean", "mean over outputs", "sum over the last axis", "one per example")
 
 
 def _reduced(c: Criterion, name: str, ways: tuple[str, ...]) -> bool:
     """Whether both answers are the reference's loss, summed or averaged in one of ``ways``."""
 
     def is_it(k: int, way: str) -> bool:
-        seen, right = c.array(f"{name}_{k}", "the loss"), c.reference(f"{name}_{k}")
-        n, outputs = c.reference("shapes")[k]
+        seen, right = c.array(f"{name}_{k}", "the loss"), c.reference(f"{name.removeprefix(GIVEN)}_{k}")
+        n, outputs, last = c.reference("shapes")[k]
         if way == "one per example":
             return seen.shape[:1] == (n,) and alike(np.asarray(seen.mean() * seen.size / n), right)
-        factor = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}[way]
+        factors = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}
+        factor = {**factors, "sum over the last axis": last / outputs}[way]
         return alike(seen, np.asarray(right * factor))
 
     return any(all(is_it(k, way) for k in range(2)) for way in ways)
@@ -149,25 +205,38 @@ def gradient_check(rubric: Rubric) -> None:
             c.expect(c.number(f"{name}_count", "the gradients") == 3, "Three variables did not give three gradients.")
             for k in range(3):
                 seen = c.finite(f"{name}_{k}", "the differences")
-                error = np.abs(seen - c.reference(f"{name}_{k}")).max()
-                c.expect(error < tolerance * 5, f"The differences are wrong by up to {error:.3g}.")
+                wrong = int((np.abs(seen - c.reference(f"{name}_{k}")) >= tolerance * 5).sum())
+                c.expect(wrong == 0, f"{wrong} of the {seen.size} differences of a variable are wrong.")
     with rubric.criterion(
         "put back", points=1, hint="A number plus h minus h is not always that number: keep the original values."
     ) as c:
         for name in ("wide", "usual"):
-            c.expect(_points_along(c, name), "The differences do not point along the gradient.")
+            along = _points_along(c, name)
+            c.expect(along, "The differences do not point along the gradient.", "Begin with the criterion above.")
             for k in range(3):
                 after = c.array(f"{name}_after_{k}", "the variables")
                 c.expect(np.array_equal(after, c.reference(f"start_{k}")), "A variable is not what it was before.")
+        if all(alike(c.array(f"wide_{k}", "the differences"), c.reference(f"wide_{k}"), atol=5e-3) for k in range(3)):
+            for k in range(3):  # wrong differences are paid for above
+                seen = c.array(f"tied_{k}", "the differences")
+                c.expect(
+                    alike(seen, c.reference(f"tied_{k}"), atol=5e-3),
+                    "Entries that were moved before have a bearing on the differences of later ones.",
+                    "Put each entry back before you move the next one.",
+                )
     with rubric.criterion(
         "relative error", points=1, hint="All entries of a list are one long vector, with one norm."
     ) as c:
-        c.close("apart", "the relative error", rtol=1e-3)
-        c.close("scaled", "the relative error of gradients of different size", rtol=1e-3)
-        c.close("small", "the relative error of small gradients", rtol=1e-3)
+        _same_number(c, "apart", "The relative error")
+        _same_number(c, "scaled", "The relative error of gradients of different size")
+        _same_number(c, "small", "The relative error of small gradients")
     with rubric.criterion("nothing", points=0.5, hint="What do you divide by if both gradients are zero?") as c:
         c.expect(c.number("apart", "the relative error") > 0.01, "The relative error of different gradients is zero.")
-        c.close("nothing", "the relative error of zeros")
+        _same_number(c, "nothing", "The relative error of zeros and zeros")
+        if np.isclose(c.number("apart", "the relative error"), c.reference("apart"), rtol=1e-3):
+            hint = "Of what size is the difference, and of what size are both together, if only one is zero?"
+            seen = c.number("one_zero", "the relative error")
+            c.expect(bool(np.isclose(seen, 1.0)), "The relative error of gradients and zeros is another number.", hint)
 
 
 def _points_along(c: Criterion, name: str) -> bool:
@@ -188,6 +257,7 @@ def affine(rubric: Rubric) -> None:
         def right(before: str) -> None:
             c.close(f"{before}output", "the output for known weights", rtol=1e-3, atol=1e-4)
             c.differentiable(f"{before}slopes", "the layer")
+            _learnt(c, f"{before}learnt")
 
         c.either_way(right)
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
@@ -201,7 +271,7 @@ def affine(rubric: Rubric) -> None:
     with rubric.criterion(
         "penalty", points=1, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        c.either_way(lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
+        c.either_way(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
     with rubric.criterion(
         "configuration", points=1, hint="A layer is made again from get_config alone: is everything in it?"
     ) as c:
@@ -210,6 +280,9 @@ def affine(rubric: Rubric) -> None:
 
 def _steps(c: Criterion, key: str, from_step: int = 0) -> Array:
     """How far variables went in each step."""
+    places = c.array(key, "the variables")
+    hint = "Follow the very first step: what do you divide by?"
+    c.expect(np.isfinite(places).all(), "The variables become NaN or infinite.", hint)
     return np.diff(c.finite(key, "the variables"), axis=0)[from_step:]
 
 
@@ -223,11 +296,19 @@ def _own_memory(c: Criterion) -> None:
     c.expect(np.abs(both).max(axis=(0, 2)).min() > 1e-6, "One of two variables does not move.")
     plain = -c.reference("rate") * c.reference("gradients")
     c.expect(not alike(both, plain, atol=1e-3), "Every step is the gradient of the moment: nothing is remembered.")
+    signs = -c.reference("rate") * np.sign(c.reference("gradients"))
+    c.expect(not alike(both, signs), "Every step is the sign of the gradient of the moment: nothing is remembered.")
     alone, other = _steps(c, "alone"), _steps(c, "both")[:, :1]
     c.expect(
         alike(both, right, atol=1e-3) or (alike(alone, other) and not alike(both[:, 0], both[:, 1])),
         "Two variables at a time do not go where each goes by itself.",
     )
+
+
+def _proportional(seen: Array, right: Array) -> bool:
+    """Whether all steps are the right ones times the same number: their size and sign are asked for elsewhere."""
+    share = float((seen * right).sum() / (right * right).sum())
+    return abs(share) > 1e-2 and alike(seen / share, right)
 
 
 def momentum(rubric: Rubric) -> None:
@@ -241,9 +322,12 @@ def momentum(rubric: Rubric) -> None:
         points=1,
         hint="What is left of the velocity after a step, and what is added to it? Is it a variable that is assigned?",
     ) as c:
-        for key, when in (("alone", "Later steps"), ("compiled", "Later steps of a compiled training")):
-            seen, right = _steps(c, key, 1), _right_steps(c, key, 1)
-            c.expect(alike(seen, right) or alike(seen, -right), f"{when} do not have the velocity in them.")
+        seen, right = _steps(c, "alone", 1), _right_steps(c, "alone", 1)
+        delayed = alike(seen[1:], right[:-1]) or alike(seen, _right_steps(c, "alone")[:-1])
+        c.expect(_proportional(seen, right) or delayed, "Later steps do not have the velocity in them.")  # paid above
+        compiled = alike(_steps(c, "compiled"), _steps(c, "alone"))
+        hint = COMPILED_HINT
+        c.expect(compiled, "Compiled, the steps are others than one by one.", hint)
     with rubric.criterion("own memory", points=1, hint="Which velocity belongs to which variable?") as c:
         _own_memory(c)
 
@@ -253,21 +337,40 @@ def adam(rubric: Rubric) -> None:
     with rubric.criterion(
         "first steps",
         points=1,
-        hint="How large is the very first step, for small gradients and large ones? Does t move on when compiled?",
+        hint="Against a gradient that stays as it is: how large is the first step, how large the second? What is t?",
     ) as c:
-        for key, which in (("first", "The first steps"), ("compiled", "The first steps of a compiled training")):
-            c.expect(alike(_steps(c, key), _right_steps(c, key)), f"{which} have not the right size.")
+        seen, right = _steps(c, "first"), _right_steps(c, "first")
+        c.expect(alike(seen, right) or alike(seen, -right), "The first steps have not the right size.")
+        alone = _steps(c, "alone")
+        remembered = not alike(np.abs(alone), np.full(alone.shape, c.reference("rate")))
+        c.expect(remembered, "Every step is the sign of the gradient of the moment: nothing is remembered.")
+        c.expect(
+            alike(_steps(c, "compiled"), alone[:4]), "Compiled, the steps are others than one by one.", COMPILED_HINT
+        )
     with rubric.criterion(
         "memories", points=1.5, hint="Two running means: of what, and which beta belongs to which?"
     ) as c:
         seen, right = _steps(c, "alone", 10), _right_steps(c, "alone", 10)  # when there is nothing left to correct
         c.expect(not alike(seen, -right), "Adam goes uphill.")
-        c.expect(alike(seen, right, atol=5e-4), "After many steps they do not go where the formulas lead.")
-    with rubric.criterion("own memory", points=0.5, hint="Which memories belong to which variable?") as c:
+        beta_1, beta_2, _ = c.reference("settings")
+        factors = [m / v for m in (1, 1 / (1 - beta_1)) for v in (1, 1 / np.sqrt(1 - beta_2))]  # paid for above
+        seems = any(alike(seen, right * factor, atol=5e-4) for factor in factors)
+        c.expect(seems, "After many steps they do not go where the formulas lead.")
+    with rubric.criterion(
+        "own memory", points=0.5, hint="Which memories belong to which variable? Does t count steps, or variables too?"
+    ) as c:
         _own_memory(c)
     with rubric.criterion("epsilon", points=1, hint="Where exactly does epsilon stand in the formula?") as c:
-        seen, right = _steps(c, "epsilon", 10), _right_steps(c, "epsilon", 10)
-        c.expect(alike(seen, right, atol=5e-4), "With a large epsilon the steps have not the right size.")
+        seen, slope = _steps(c, "epsilon", 10), c.reference("gradients")[:1, :1]
+        beta_1, beta_2, epsilon = c.reference("settings")
+        ways = [  # wrong corrections and signs are paid for above
+            sign * c.reference("rate") * m * slope / (v * np.abs(slope) + epsilon)
+            for sign in (-1, 1)
+            for m in (1, 1 / (1 - beta_1))
+            for v in (1, 1 / np.sqrt(1 - beta_2))
+        ]
+        fits = any(alike(seen, np.broadcast_to(way, seen.shape), atol=5e-4) for way in ways)
+        c.expect(fits, "With a large epsilon the steps have not the right size.")
 
 
 def network(rubric: Rubric) -> None:
@@ -275,16 +378,30 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion("chain", points=1, hint="Follow one input through three layers: who gets what?") as c:
         c.close("chain", "the output of three layers", rtol=1e-3)
     with rubric.criterion("training", points=0.5, hint="Are the layers told whether the network is trained?") as c:
-        c.close("training", "the output in training", rtol=1e-3)
+        one = "training_of_one"
+        if alike(c.array("chain", "the output of three layers"), c.reference("chain")):
+            c.close("training", "the output in training", rtol=1e-3)
+        c.close(one, "the output of a single layer in training", rtol=1e-3)
     with rubric.criterion(
-        "configuration", points=1, hint="The new network has new layers of the same kind, in the same number."
+        "configuration",
+        points=1,
+        hint="Is all in it plain data, and would it make new layers of the same kind, in the same number?",
     ) as c:
-        c.expect(c.number("again_layers", "the layers") == 2, "A network made again has another number of layers.")
-        c.close("again", "the output of a network made again", rtol=1e-3)
+        c.either(
+            lambda: _same_layers(c, "again", "again", "made again from its configuration"),
+            lambda: _same_layers(c, "described", "again", "that its configuration describes"),
+        )
     with rubric.criterion(
-        "saved", points=1.5, hint="Save a network, load it, compare: which weights does the new one have?"
+        "saved", points=1.5, hint="Save a network, load it, compare: which layers and weights does the new one have?"
     ) as c:
-        c.close("loaded", "the output of a network that was saved and loaded", rtol=1e-3)
+        c.either_way(lambda before: _same_layers(c, f"{before}loaded", "loaded", "that was saved and loaded"))
+
+
+def _same_layers(c: Criterion, key: str, right: str, which: str) -> None:
+    """The layers of a network made anew are as many as they were, and have the right weights."""
+    seen, expected = c.array(key, "the new network's layers"), c.reference(right)
+    c.expect(seen.shape == expected.shape, f"A network {which} has {len(seen)} layers, not {len(expected)}.")
+    c.expect(alike(seen, expected), f"The layers of a network {which} have other weights.")
 
 
 # Training and use ----------------------------------------------------------------------------------------------------
@@ -302,7 +419,10 @@ def dropout(rubric: Rubric) -> None:
         "in training", points=1, hint="Look at the table: by what is a number multiplied that is not dropped?"
     ) as c:
         x, rate = c.reference("x"), c.reference("rate")
-        for name, factor in (("inverted", 1 / (1 - rate)), ("plain", 1.0)):
+        factors = {"inverted": 1 / (1 - rate), "plain": 1.0}
+        if _swapped(c):  # which is paid for above
+            factors = {"inverted": 1.0, "plain": 1 / (1 - rate)}
+        for name, factor in factors.items():
             seen = _dropped(c, name)
             left = seen != 0
             c.expect(
@@ -326,8 +446,17 @@ def dropout(rubric: Rubric) -> None:
             _draws_anew(c, name)
 
 
+def _swapped(c: Criterion) -> bool:
+    """Whether in use each form is what the other should be."""
+    uses = {name: c.array(f"use_{name}", f"the output of {name} dropout in use") for name in FORMS}
+    return all(alike(uses[name], c.reference(f"use_{other}")) for name, other in (FORMS, FORMS[::-1]))
+
+
 def _draws_anew(c: Criterion, name: str) -> None:
-    """Two calls drop different numbers, each by itself; and so do calls of the compiled layer."""
+    """Two calls drop different numbers, each by itself; and so do calls of the compiled layer.
+
+    Another layer with the same seed drops the same; and NumPy's global generator is left alone.
+    """
     for before, what in (("train", "Two calls"), ("compiled", "Two calls of the compiled layer")):
         first, second = (_dropped(c, name, k, before) == 0 for k in range(2))
         c.expect(not np.array_equal(first, second), f"{what} dropped the same numbers.")
@@ -336,6 +465,23 @@ def _draws_anew(c: Criterion, name: str) -> None:
         c.expect(columns > 0.9, "Several numbers of an example were dropped together.")
     smaller, right = _dropped(c, name, 2, "compiled"), c.reference(f"compiled_{name}_2")
     c.expect(smaller.shape == right.shape, f"A smaller batch came from the compiled layer with shape {smaller.shape}.")
+    maps = _dropped(c, name, 0, "maps") == 0
+    c.expect(maps.shape == c.reference(f"maps_{name}_0").shape, f"Maps came with shape {maps.shape}.")
+    maps = maps.reshape(len(maps), -1)
+    apart = min(len(np.unique(maps, axis=axis)) / maps.shape[axis] for axis in range(2))
+    c.expect(apart > 0.75, "In maps several numbers were dropped together: whole places, or whole channels.")
+    again = c.array(f"again_{name}", "the output in training")
+    hint = "Which generator do the random numbers come from, and what does its seed do?"
+    c.expect(
+        np.array_equal(again, c.array(f"train_{name}_0", "the output in training")),
+        "Another layer with the same seed dropped other numbers.",
+        hint,
+    )
+    c.expect(
+        alike(c.array(f"global_{name}", "NumPy's numbers"), c.reference(f"global_{name}")),
+        "The layer changes NumPy's global generator.",
+        "Who else draws from that generator?",
+    )
 
 
 def _dropped(c: Criterion, name: str, k: int = 0, before: str = "train") -> Array:
@@ -357,8 +503,12 @@ def batch_norm(rubric: Rubric) -> None:
         "rows", points=1, hint="Compute mean and variance of one column by hand, then follow the formula."
     ) as c:
         c.close("train_rows", "the output for rows in training", rtol=1e-3, atol=1e-4)
+        large, right = c.finite("epsilon_train_rows", "the output for rows"), c.reference("epsilon_train_rows")
+        what = "The output for rows in training with a large epsilon"
+        c.expect(alike(large, right), f"{what} is not right.", EPSILON_HINT)
     with rubric.criterion("maps", points=1, hint="A feature of a map is a channel: which axes are averaged?") as c:
         c.close("train_maps", "the output for maps in training", rtol=1e-3, atol=1e-4)
+        _epsilon(c, "epsilon_train_maps", "The output for maps in training with a large epsilon")
         for name in ("mean", "variance"):
             _maps_move(c, name)
     with rubric.criterion(
@@ -375,17 +525,38 @@ def batch_norm(rubric: Rubric) -> None:
             )
     with rubric.criterion("in use", points=1, hint="Which mean and variance normalise when training is over?") as c:
         _all_close(c, "", ("use_rows", "use_maps"), "the output in use")
+        for name in ("rows", "maps"):
+            _epsilon(c, f"epsilon_use_{name}", "The output in use with a large epsilon")
     with rubric.criterion(
         "gradient", points=1, hint="Mean and variance are functions of the batch: the gradient passes through them too."
     ) as c:
+        _passes(c, "slopes_rows", "the layer in training")
         _all_close(c, "", ("slopes_rows",), "the gradient in training")
+
+
+def _epsilon(c: Criterion, key: str, what: str) -> None:
+    """A large epsilon stands where it should, or does not for rows in training either, which is paid for there."""
+
+    def rows_are_wrong() -> None:
+        rows = "epsilon_train_rows"
+        wrong = not alike(c.array(rows, "the output for rows"), c.reference(rows))
+        c.expect(wrong, f"{what} did not come.")
+
+    def is_right() -> None:
+        c.expect(alike(c.array(key, what), c.reference(key)), f"{what} is not right.", EPSILON_HINT)
+
+    c.either(is_right, rows_are_wrong)
+
+
+EPSILON_HINT = "Where exactly does epsilon stand in the formula, in training and in use?"
 
 
 def _maps_move(c: Criterion, name: str) -> None:
     """A running statistic of maps is right after a step, or that of rows is not, which is paid for there."""
 
     def rows_are_wrong() -> None:
-        c.expect(not alike(c.array(f"{name}_rows", f"the running {name}"), c.reference(f"{name}_rows")), "")
+        wrong = not alike(c.array(f"{name}_rows", f"the running {name}"), c.reference(f"{name}_rows"))
+        c.expect(wrong, f"The running {name} of maps did not come.")
 
     c.either(lambda: c.close(f"{name}_maps", f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
 
@@ -406,6 +577,7 @@ def feeding(rubric: Rubric) -> None:
     with rubric.criterion("order", points=0.5, hint="All items come, in their order, and then the stream ends.") as c:
         c.close("ordered", "the items that came")
         c.close("single", "the items of a short stream")
+        c.close("arrays", "the items of a stream of arrays")
     with rubric.criterion(
         "ahead", points=1.5, hint="While the first item is in use, who makes the second, and how many more?"
     ) as c:
@@ -422,7 +594,21 @@ def feeding(rubric: Rubric) -> None:
         "errors", points=0.5, hint="What becomes of an exception in the thread, and of the items before it?"
     ) as c:
         seen, right = c.array("broken", "the items"), c.reference("broken")
-        c.expect(np.array_equal(seen, right), f"Of a broken stream {(seen >= 0).sum()} items came, or no exception.")
+        c.expect(c.array("failed", "the exception"), "A broken stream raised no exception.")
+        c.expect(np.array_equal(seen, right[: len(seen)]), "Before the exception other items came than were made.")
+        c.expect(
+            len(seen) == len(right) or _too_early(c),  # which is paid for above
+            f"Before the exception {len(seen)} items came, not all that could be made.",
+        )
+
+
+def _too_early(c: Criterion) -> bool:
+    """Whether items were made before the first one was handed out, or without a bound."""
+    for k, ahead in enumerate(c.reference("aheads")):
+        made, right = c.array(f"made_{k}", "the items made"), c.reference("in_turn")[k]
+        if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
+            return True
+    return False
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -454,8 +640,14 @@ def patches(rubric: Rubric) -> None:
     for name, keys, hint in parts:
         with rubric.criterion(name, points=1, hint=hint) as c:
             for key in keys:
-                seen, right = c.finite(key, "the windows"), c.reference(key)
-                c.expect(alike(np.sort(seen, axis=3), np.sort(right, axis=3)), "A window does not see what it should.")
+                seen, right = c.array(key, "the windows"), c.reference(key)
+                places = seen.shape[1:3]
+                c.expect(
+                    seen.shape[:3] == right.shape[:3] and seen.size == right.size,
+                    f"There are {' × '.join(map(str, places))} windows, or they do not see as much as they should.",
+                )
+                seen, right = (np.sort(each.reshape(*right.shape[:3], -1), axis=-1) for each in (seen, right))
+                c.expect(alike(seen, right), "A window does not see what it should.")
 
 
 def convolution(rubric: Rubric) -> None:
@@ -470,6 +662,7 @@ def convolution(rubric: Rubric) -> None:
             _all_close(c, before, ("output_0", "output_1"), "the output for known weights")
             _all_close(c, before, ("compiled",), "the output when compiled for a batch of any size")
             c.differentiable(f"{before}slopes", "the layer")
+            _learnt(c, f"{before}learnt")
 
         c.either_way(right)
     with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
@@ -478,7 +671,7 @@ def convolution(rubric: Rubric) -> None:
     with rubric.criterion(
         "penalty", points=0.5, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        c.either_way(lambda before: c.close(f"{before}penalty", "what a call adds to the loss", rtol=1e-3))
+        c.either_way(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         channels, filters = (int(size) for size in c.reference("sizes"))
 
@@ -503,33 +696,82 @@ def pooling(rubric: Rubric) -> None:
         c.either_way(right)
     with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
         keys = tuple(f"stride_{k}" for k in range(3))
-        c.either_way(lambda before: _all_close(c, before, keys, "the largest numbers with a stride"))
+        c.either(
+            lambda: c.either_way(lambda before: _all_close(c, before, keys, "the largest numbers with a stride")),
+            lambda: _other_pooling(c),
+        )
+
+
+def _other_pooling(c: Criterion) -> None:
+    """Windows with a stride give what something else than the largest number would be, which is paid for elsewhere."""
+    ways: tuple[Callable[..., Array], ...] = (
+        np.mean,
+        np.min,
+        np.sum,
+        lambda seen, axis: np.maximum(seen.max(axis=axis), 0),
+        lambda seen, axis: np.abs(seen).max(axis=axis),
+    )
+    cases = (("stride_0", "x", 3, 2), ("stride_1", "below", 2, 1), ("stride_2", "x", 2, 3))
+
+    def is_it(way: Callable[..., Array]) -> bool:
+        return all(
+            alike(c.array(key, "the numbers"), way(_windows(c.reference(x), size, stride), axis=(3, 4)))
+            for key, x, size, stride in cases
+        )
+
+    c.expect(any(map(is_it, ways)), "With a stride not the largest numbers came.")
+
+
+def _windows(x: Array, size: int, stride: int) -> Array:
+    """What a window sees: (batch, rows, columns, size, size, channels)."""
+    seen = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    return np.moveaxis(seen, 3, -1)
 
 
 def latent_channel(rubric: Rubric) -> None:
-    """The plane in the last channel, and the image unchanged, wherever it is."""
+    """The plane in the last channel, how its weights start, and the image unchanged, wherever it is."""
     with rubric.criterion(
-        "plane", points=1.5, hint="Fill the plane row by row, one for each example, and put it behind the image."
+        "plane", points=1, hint="Fill the plane row by row, one for each example, and put it behind the image."
     ) as c:
-        for key in ("output_0", "output_1", "compiled_0"):
-            output, right = _image(c, key), c.reference(key)
-            c.expect(alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
-        for k in range(2):
-            c.differentiable(f"slopes_{k}", "the layer", alike=False)  # the other channels are asked for elsewhere
+
+        def plane(before: str) -> None:
+            for key in ("output_0", "output_1", "compiled_0"):
+                output, right = _image(c, f"{before}{key}", key), c.reference(key)
+                c.expect(
+                    alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector."
+                )
+            for k in range(2):
+                c.differentiable(f"{before}slopes_{k}", "the layer", alike=False)  # other channels are asked for below
+                _learnt(c, f"{before}learnt_{k}")
+
+        c.either_way(plane)
+    with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
+        n, pixels = (int(size) for size in c.reference("sizes"))
+
+        def starts(before: str) -> None:
+            _starts(c, f"{before}start_W", (n, pixels), n, pixels)
+            _zero(c, f"{before}start_b")
+
+        c.either_way(starts)
     with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
-        for k in range(2):
-            output, x = _image(c, f"output_{k}"), c.reference(f"x_{k}")
-            channels = x.shape[-1]
-            c.expect(
-                any(alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
-                "The channels of the image are not there, or not as they were.",
-            )
-            c.expect(output.shape[-1] == channels + 1, f"An image of {channels} channels came with {output.shape[-1]}.")
+
+        def image(before: str) -> None:
+            for k in range(2):
+                output, x = _image(c, f"{before}output_{k}", f"output_{k}"), c.reference(f"x_{k}")
+                channels = x.shape[-1]
+                c.expect(
+                    any(alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
+                    "The channels of the image are not there, or not as they were.",
+                )
+                came = output.shape[-1]
+                c.expect(came == channels + 1, f"An image of {channels} channels came with {came}.")
+
+        c.either_way(image)
 
 
-def _image(c: Criterion, key: str) -> Array:
+def _image(c: Criterion, key: str, right_key: str) -> Array:
     """An output with the height and width of the image."""
-    output, right = c.array(key, "the output"), c.reference(key)
+    output, right = c.array(key, "the output"), c.reference(right_key)
     c.expect(output.ndim == 4 and output.shape[:3] == right.shape[:3], f"Images of shape {output.shape} came.")
     return output
 
@@ -542,16 +784,26 @@ def recurrent(rubric: Rubric) -> None:
     with rubric.criterion(
         "step", points=1.5, hint="Which three terms are added before the tanh? Follow one step by hand."
     ) as c:
-        c.close("output", "the output of a step", rtol=1e-3, atol=1e-4)
-        c.differentiable("slopes", "the step")
+
+        def step(before: str) -> None:
+            c.close(f"{before}output", "the output of a step", rtol=1e-3, atol=1e-4)
+            c.differentiable(f"{before}slopes", "the step")
+            _learnt(c, f"{before}learnt")
+            c.close(f"{before}compiled", "the output of a compiled step", rtol=1e-3, atol=1e-4)
+
+        c.either_way(step)
     with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
-        state, output = c.finite("state_0", "the state"), c.finite("output", "the output of a step")
-        c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
-        c.expect(
-            alike(state, c.reference("state_0")) or (alike(state, output) and _is_some_step(c, output)),
-            "The state is not the new h.",
-        )
-        c.expect(c.number("states", "the states") == 1, "Not one state came, but several.")
+
+        def state(before: str) -> None:
+            state, output = c.finite(f"{before}state_0", "the state"), c.finite(f"{before}output", "the output")
+            c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
+            slopes = c.array(f"{before}slopes", "the gradients through the step")
+            computed = _is_some_step(c, output) or (slopes.size == 2 and (slopes > 0).all())  # from both x and h
+            handed_on = alike(state, c.reference("state_0")) or (alike(state, output) and computed)
+            c.expect(handed_on, "The state is not the new h.")
+            c.expect(c.number(f"{before}states", "the states") == 1, "Not one state came, but several.")
+
+        c.either_way(state)
     with rubric.criterion(
         "mask", points=1, hint="A step of (0, 1), of (-1, -1) and of (1, -1): which of them are filling?"
     ) as c:
@@ -559,11 +811,17 @@ def recurrent(rubric: Rubric) -> None:
         c.expect(seen.shape == right.shape, f"The mask came with shape {seen.shape}, not (batch, time).")
         wrong = int((seen.astype(bool) != right.astype(bool)).sum())
         c.expect(wrong == 0, f"{wrong} of {right.size} steps are marked wrongly.")
+        seen = c.array("compiled_mask", "the mask of compiled code")
+        c.expect(alike(seen.astype(float), right.astype(float)), "Compiled, the mask is another one.")
     with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
-        _starts(c, "start_W", (inputs, units), inputs, units)
-        _orthogonal(c, "start_U", (units, units))
-        _zero(c, "start_b")
+
+        def starts(before: str) -> None:
+            _starts(c, f"{before}start_W", (inputs, units), inputs, units)
+            _orthogonal(c, f"{before}start_U", (units, units))
+            _zero(c, f"{before}start_b")
+
+        c.either_way(starts)
 
 
 def _is_some_step(c: Criterion, output: Array) -> bool:
@@ -596,9 +854,13 @@ def _gates(c: Criterion) -> list[Array]:
     return np.split(_sigmoid(x @ W + h @ U + b), 4, axis=1)
 
 
-def _states(c: Criterion) -> list[Array]:
+def _states(c: Criterion, before: str) -> list[Array]:
     """The two states that came."""
-    return [c.finite(f"state_{k}", "the states") for k in range(2)]
+    return [c.finite(f"{before}state_{k}", "the states") for k in range(2)]
+
+
+def _new_carry_is_there(c: Criterion, before: str) -> bool:
+    return any(alike(state, c.reference("state_1")) for state in _states(c, before))
 
 
 def lstm(rubric: Rubric) -> None:
@@ -606,34 +868,52 @@ def lstm(rubric: Rubric) -> None:
     with rubric.criterion(
         "carry", points=1.5, hint="Which quarter is which gate, and which of them goes through tanh? What is kept of c?"
     ) as c:
-        c.expect(
-            any(alike(state, c.reference("state_1")) for state in _states(c)), "The new c is not among the states."
-        )
+        c.either_way(lambda before: c.expect(_new_carry_is_there(c, before), "The new c is not among the states."))
     with rubric.criterion("output", points=1.5, hint="What does the output gate let through of the new c?") as c:
-        output, gate = c.finite("output", "the output"), _gates(c)[3]
-        c.expect(
-            any(alike(output, gate * np.tanh(carry)) for carry in _states(c)),
-            "The output does not follow from the new c by the output gate.",
-        )
-        c.differentiable("slopes", "the step", alike=False)  # of whatever c came
+        c.either_way(lambda before: _shown(c, before))
     with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
-        h, carry = _states(c)
-        output = c.finite("output", "the output")
-        c.expect(not alike(h, c.reference("h")), "The h that is handed on is the one that came.")
-        c.expect(not alike(h, carry), "Both states are the same.")
-        c.expect(alike(h, output), "The first state is not the output.")
-        shown = any(alike(output, gate * np.tanh(carry)) for gate in _gates(c))  # the wrong gate is paid for above
-        c.expect(shown or alike(carry, c.reference("state_1")), "The second state is not the new c.")
-        c.expect(c.number("states", "the states") == 2, "Not two states came.")
+        c.either_way(lambda before: _handed_on(c, before))
     with rubric.criterion(
         "start",
         points=1,
         hint="W begins at Glorot's, U orthogonal, and one of the bias's four parts not at zero: where does it lie?",
     ) as c:
-        inputs, units = (int(size) for size in c.reference("sizes"))
-        c.either(  # one matrix, or four side by side
-            lambda: _starts(c, "start_W", (inputs, 4 * units), inputs, 4 * units),
-            lambda: _starts(c, "start_W", (inputs, 4 * units), inputs, units),
-        )
-        _orthogonal(c, "start_U", (units, 4 * units))
-        c.close("start_b", "the bias as it starts")
+        c.either_way(lambda before: _lstm_starts(c, before))
+
+
+def _shown(c: Criterion, before: str) -> None:
+    """The output is the output gate's share of the new c, whatever that is; gates in another order are paid for."""
+    output, gates = c.finite(f"{before}output", "the output"), _gates(c)
+    gates = gates[3:] if _new_carry_is_there(c, before) else gates
+    c.expect(
+        any(alike(output, gate * np.tanh(carry)) for gate in gates for carry in _states(c, before)),
+        "The output does not follow from the new c by the output gate.",
+    )
+    c.differentiable(f"{before}slopes", "the step", alike=False)  # of whatever c came
+    _learnt(c, f"{before}learnt")
+    c.expect(alike(c.array(f"{before}compiled", "the compiled output"), output), "Compiled, the output is another one.")
+
+
+def _handed_on(c: Criterion, before: str) -> None:
+    """Both new states, h first."""
+    h, carry = _states(c, before)
+    output = c.finite(f"{before}output", "the output")
+    c.expect(not alike(h, c.reference("h")), "The h that is handed on is the one that came.")
+    c.expect(not alike(h, carry), "Both states are the same.")
+    c.expect(alike(h, output), "The first state is not the output.")
+    shown = any(alike(output, gate * np.tanh(carry)) for gate in _gates(c))  # the wrong gate is paid for above
+    c.expect(shown or alike(carry, c.reference("state_1")), "The second state is not the new c.")
+    c.expect(c.number(f"{before}states", "the states") == 2, "Not two states came.")
+
+
+def _lstm_starts(c: Criterion, before: str) -> None:
+    """The weights and the bias start as asked."""
+    inputs, units = (int(size) for size in c.reference("sizes"))
+    c.either(  # one matrix, or four side by side
+        lambda: _starts(c, f"{before}start_W", (inputs, 4 * units), inputs, 4 * units),
+        lambda: _starts(c, f"{before}start_W", (inputs, 4 * units), inputs, units),
+    )
+    _orthogonal(c, f"{before}start_U", (units, 4 * units))
+    bias, right = c.finite(f"{before}start_b", "the bias"), c.reference("start_b")
+    parts = int(sum(not alike(*each) for each in zip(np.split(bias, 4), np.split(right, 4), strict=True)))
+    c.expect(parts == 0, f"In {parts} of its four parts the bias does not start as it should.")

@@ -5,10 +5,12 @@ solution, so a probe draws all its inputs before it calls any student code. Prob
 numbers; ``judges.py`` decides what it is worth.
 
 A part that builds on another of the student's own is asked twice: as the notebook is, and with something known in the
-place of the other part, so that a mistake there costs nothing here. What is known is of the same form as the right
-part and otherwise unlike it: it gives nothing away.
+place of the other part, so that a mistake there costs nothing here. What the solution builds on gets something known
+of the same form that is otherwise unlike it. What only some answers build on, such as an activation, gets what the
+library has, which everybody may use. Neither gives anything away.
 """
 
+import re
 import tempfile
 import threading
 import time
@@ -46,20 +48,94 @@ def _penalty(layer: Any) -> np.ndarray:
 
 
 def _slopes(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarray:
-    """The gradient at x of the outputs, mixed with known weights."""
+    """The gradient at x of the outputs, mixed with known weights; zeros if none passes."""
     with tf.GradientTape() as tape:
         tape.watch(x)
-        mixed = ops.sum(function(x) * to_tensor(mix))
-    slopes = tape.gradient(mixed, x)
-    if slopes is None:
-        raise TypeError("no gradient passes from the output to the input")
-    return to_array(slopes)
+        mixed = ops.sum(ops.cast(function(x), "float32") * to_tensor(mix))
+    return to_array(tape.gradient(mixed, x, unconnected_gradients="zero"))
+
+
+def _learnt(layer: Any) -> np.ndarray:
+    """The values of all that training would change, from the smallest to the largest."""
+    values = [np.ravel(to_array(variable)) for variable in layer.trainable_variables]
+    return np.sort(np.concatenate(values)) if values else np.zeros(0)
+
+
+class NotCompiled(NotImplementedError):
+    """What came when something was compiled: a sentence of its own."""
+
+
+_KERAS_SAYS = re.compile(r"Exception encountered when calling \S+|Arguments received by .*|\x1b\[[0-9;]*m", re.DOTALL)
 
 
 def _compiled(function: Callable[..., Any], *inputs: Any) -> Callable[..., Any]:
     """``function`` as training has it: compiled, for a batch of any size, which NumPy and a known size stop."""
     forms = [tf.TensorSpec((None, *value.shape[1:]), "float32") for value in inputs]
-    return tf.function(function, input_signature=forms, autograph=False)
+    return _telling(tf.function(function, input_signature=forms, autograph=False))
+
+
+def _telling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled code that says so when it fails."""
+
+    def call(*inputs: Any) -> Any:
+        try:
+            return function(*inputs)
+        except Exception as error:
+            text = f"{type(error).__name__}: {_KERAS_SAYS.sub(' ', str(error)).strip()}"
+            raise NotCompiled(f"Compiled for a batch of any size, it stops with {text}") from error
+
+    return call
+
+
+class KnownTanh(keras.layers.Layer):
+    """The library's."""
+
+    def call(self, x: Any) -> Any:
+        """Map x to the same shape."""
+        return ops.tanh(x)
+
+
+class KnownSigmoid(keras.layers.Layer):
+    """The library's."""
+
+    def call(self, x: Any) -> Any:
+        """Map x to the same shape."""
+        return ops.sigmoid(x)
+
+
+class KnownClip(keras.layers.Layer):
+    """The library's."""
+
+    def __init__(self, low: float = 0.0, high: float = 1.0, **kwargs: Any) -> None:
+        """As in the notebook."""
+        super().__init__(**kwargs)
+        self.low, self.high = low, high
+
+    def call(self, x: Any) -> Any:
+        """Map x to the same shape."""
+        return ops.clip(x, self.low, self.high)
+
+
+class KnownAffine(keras.layers.Layer):
+    """The library's dense layer, with the notebook's names."""
+
+    def __init__(self, units: int, l2: float = 0.0, **kwargs: Any) -> None:
+        """As in the notebook."""
+        super().__init__(**kwargs)
+        self.units, self.l2 = units, l2
+
+    def build(self, input_shape: Any) -> None:
+        """Make W and b."""
+        self.W = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform", name="W")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
+
+    def call(self, x: Any) -> Any:
+        """Map x (batch, inputs) to (batch, units)."""
+        return ops.matmul(x, self.W) + self.b
+
+
+LIBRARY = {"Tanh": KnownTanh, "Sigmoid": KnownSigmoid, "Clip": KnownClip, "Affine": KnownAffine}
+"""What an answer may have built on: earlier parts, right."""
 
 
 # Activations and losses ----------------------------------------------------------------------------------------------
@@ -71,7 +147,7 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     And the slopes of sigmoid and tanh at exactly 0, where libraries give absolute values none, and around it.
     """
     inputs = [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
-    slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3))]
+    slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3)), float(rng.uniform(-2, -0.5))]
     low = float(rng.uniform(-2, -0.5))
     high = low + float(rng.uniform(0.8, 1.5))
     sizes = rng.uniform([100, 200, 900], [150, 800, 9000])
@@ -89,6 +165,10 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         function = getattr(student, layer)()
         return {f"extreme_{name}": to_array(function(x)), f"slopes_{name}": _slopes(function, x, mixes[mix])}
 
+    def passing(name: str) -> Answer:
+        layer = getattr(student, extremes[name][0])()
+        return {f"{name}_slopes": gradient_sizes(lambda: layer(inputs[0]), inputs[0])}
+
     yield from ask_each(
         lambda: {
             f"leaky_{k}_{i}": to_array(student.LeakyReLU(slope)(x))
@@ -101,6 +181,7 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: {f"sigmoid_{i}": to_array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
         lambda: {f"tanh_{i}": to_array(student.Tanh()(x)) for i, x in enumerate(inputs)},
         lambda: {f"softmax_{i}": to_array(student.Softmax()(x)) for i, x in enumerate(inputs)},
+        *(lambda name=name: passing(name) for name in extremes),
         lambda: {"around_sigmoid": _slopes(student.Sigmoid(), around, mixes["around"])},
         lambda: {"around_tanh": _slopes(student.Tanh(), around, mixes["around"])},
         *(lambda name=name: extreme(name) for name in extremes),
@@ -115,7 +196,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     hard = rng.permutation([0.0, 1.0] * 6).reshape(4, 3)
     mistaken = np.where(rng.permutation(12).reshape(4, 3) < 5, 1 - hard, hard)
     weights, strength = rng.normal(size=(4, 3)), float(rng.uniform(0.05, 0.9))
-    yield {"shapes": np.array([[shape[0], np.prod(shape[1:])] for shape in shapes])}
+    yield {"shapes": np.array([[shape[0], np.prod(shape[1:]), shape[-1]] for shape in shapes])}
     target, output = to_tensor(targets[0]), to_tensor(outputs[0])
     passing = {
         "squared": ("squared_error", lambda loss: loss(target, output), output),
@@ -126,7 +207,11 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def slopes(name: str, ask: Callable[[Any], Any], source: Any) -> np.ndarray:
         return gradient_sizes(lambda: ask(getattr(student, name)), source)
 
-    yield from ask_each(
+    def sure() -> Answer:
+        target, output = to_tensor(hard), to_tensor(mistaken)
+        return {"extreme_slopes": _slopes(lambda at: student.binary_cross_entropy(target, at), output, np.ones(()))}
+
+    questions = (
         lambda: {
             f"squared_{k}": to_array(student.squared_error(to_tensor(targets[k]), to_tensor(3 * outputs[k])))
             for k in range(2)
@@ -139,16 +224,19 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             "extreme": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(mistaken))),
             "certain": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(hard))),
         },
+        sure,
         lambda: {"penalty": to_array(student.l2_penalty(to_tensor(weights), strength))},
         *(lambda name=name, given=given: {f"{name}_slopes": slopes(*given)} for name, given in passing.items()),
     )
+    yield from ask_each(*questions, *(with_given(student, question, **LIBRARY) for question in questions))
 
 
 def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Differences of a cubic of three variables, with a wide step and the default one; relative errors of lists.
 
     The wide step leads from below 1 to above it, where numbers are coarser: stepping back misses the start half the
-    time.
+    time. In the cubic no entry has a bearing on the slope of another; it has one where all are tied to each other, so
+    there it shows if an entry is not put back before the next is moved.
     """
     values = [rng.uniform(0.82, 0.98, shape) for shape in ((6,), (3, 4), ())]
     cubes = [rng.choice([-1, 1], value.shape) * rng.uniform(0.5, 1, value.shape) for value in values]
@@ -160,12 +248,17 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     small = [[1e-3 * each for each in gradients] for gradients in lists]
     zeros = [np.zeros(3), np.zeros((2, 2))]
 
-    def loss_fn() -> Any:
-        w, m, s = (ops.convert_to_tensor(variable) for variable in variables)
-        cubic = sum(ops.sum(to_tensor(cube) * x**3) for cube, x in zip(cubes, (w, m, s), strict=True))
-        return cubic + s * ops.sum(w * to_tensor(tie)) * ops.sum(m)
+    def cubic() -> Any:
+        places = [ops.convert_to_tensor(variable) for variable in variables]
+        return sum(ops.sum(to_tensor(cube) * x**3) for cube, x in zip(cubes, places, strict=True))
 
-    def differences(name: str, **options: float) -> Answer:
+    def tied() -> Any:
+        w, m, s = (ops.convert_to_tensor(variable) for variable in variables)
+        return cubic() + s * ops.sum(w * to_tensor(tie)) * ops.sum(m)
+
+    def differences(name: str, loss_fn: Callable[[], Any], **options: float) -> Answer:
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value.astype("float32"))
         slopes = list(student.numerical_gradients(loss_fn, variables, **options))
         return {
             f"{name}_count": len(slopes),
@@ -175,13 +268,15 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     yield {f"start_{k}": to_array(variable).copy() for k, variable in enumerate(variables)}
     yield from ask_each(
-        lambda: differences("wide", step=step),
-        lambda: differences("usual"),
+        lambda: differences("wide", cubic, step=step),
+        lambda: differences("usual", cubic),
+        lambda: differences("tied", tied, step=step),
         lambda: {
             "apart": to_array(student.relative_error(*lists)),
             "scaled": to_array(student.relative_error(lists[0], far)),
             "small": to_array(student.relative_error(*small)),
             "nothing": to_array(student.relative_error(zeros, [each.copy() for each in zeros])),
+            "one_zero": to_array(student.relative_error(lists[1], [0 * each for each in lists[1]])),
         },
     )
 
@@ -216,7 +311,7 @@ def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def output() -> Answer:
         layer = _built(student.Affine(units), x, W=W, b=b)
         sizes = gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
-        return {"output": to_array(layer(x)), "slopes": sizes}
+        return {"output": to_array(layer(x)), "slopes": sizes, "learnt": _learnt(layer)}
 
     questions = output, start, penalty
     yield {"sizes": np.array(sizes)}
@@ -240,7 +335,7 @@ def _path(
 
     if compiled:
         optimizer.build(variables)
-    take_step = tf.function(apply, autograph=False) if compiled else apply
+    take_step = _telling(tf.function(apply, autograph=False)) if compiled else apply
     for step in gradients:
         take_step([to_tensor(gradient) for gradient in step])
         places.append([to_array(variable).copy() for variable in variables])
@@ -260,20 +355,25 @@ def momentum(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """The first steps with the usual memories; many with short ones; two variables at a time; a large epsilon."""
+    """Steps against one gradient, then with short memories, of two variables at a time, compiled; a large epsilon.
+
+    Against a gradient that stays as it is, both means are right whatever the betas, once they are corrected: only the
+    correction shows, and where epsilon stands.
+    """
     rate = float(rng.uniform(0.05, 0.3))
     betas = {"beta_1": float(rng.uniform(0.15, 0.22)), "beta_2": float(rng.uniform(0.42, 0.5))}
     start = rng.normal(size=(2, 3))
     scales = np.exp(rng.uniform(-1.5, 1.5, (1, 2, 3)))  # none so small that the usual epsilon would show
     gradients = rng.choice([-1, 1], (14, 2, 3)) * rng.uniform(0.3, 2, (14, 2, 3)) * scales
     epsilon = float(rng.uniform(0.3, 0.6))
-    yield {"rate": rate, "gradients": gradients}
+    steady = np.repeat(gradients[:1, :1], 14, axis=0)
+    yield {"rate": rate, "gradients": gradients, "settings": np.array([*betas.values(), epsilon])}
     yield from ask_each(
-        lambda: {"first": _path(student.Adam(rate), start[:1], gradients[:4, :1])},
-        lambda: {"compiled": _path(student.Adam(rate), start[:1], gradients[:4, :1], compiled=True)},
+        lambda: {"first": _path(student.Adam(rate), start[:1], steady[:4])},
         lambda: {"alone": _path(student.Adam(rate, **betas), start[:1], gradients[:, :1])},
         lambda: {"both": _path(student.Adam(rate, **betas), start, gradients)},
-        lambda: {"epsilon": _path(student.Adam(rate, **betas, epsilon=epsilon), start[:1], gradients[:, :1])},
+        lambda: {"epsilon": _path(student.Adam(rate, **betas, epsilon=epsilon), start[:1], steady)},
+        lambda: {"compiled": _path(student.Adam(rate, **betas), start[:1], gradients[:4, :1], compiled=True)},
     )
 
 
@@ -313,34 +413,59 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     moved = rng.normal(size=(2, 3))
     x = to_tensor(rng.normal(size=(4, 3)))
 
-    def shifts() -> Any:
-        made = student.Network([_Shift(amounts[0]), _Shift(amounts[1])])
-        made(x)
+    def shifts(kind: Any) -> Any:
+        made = kind([_Shift(amounts[0]), _Shift(amounts[1])])
+        made.build(tuple(x.shape))
         return made
 
+    def weights(chain: Any) -> np.ndarray:
+        for layer in chain:
+            if not isinstance(layer, keras.layers.Layer):
+                raise TypeError(f"the new network has a {type(layer).__name__} where a layer should be")
+            if not layer.built:
+                layer.build(tuple(x.shape))
+        return np.array([to_array(layer.shift) for layer in chain])
+
     def config() -> Answer:
-        made = shifts()
+        made = shifts(student.Network)
         again = student.Network.from_config(made.get_config())
-        again(x)
         for layer in made.chain:
             layer.shift.assign_add([100.0] * 3)  # if the new network has the old one's layers, this shows
-        return {"again": to_array(again(x)), "again_layers": len(again.chain)}
+        return {"again": weights(again.chain)}
 
-    def saved() -> Answer:
-        made = shifts()
+    def described() -> Answer:
+        """What the configuration alone says, however the student's `from_config` reads it."""
+        made = shifts(student.Network)
+        chain = [keras.saving.deserialize_keras_object(each) for each in made.get_config()["chain"]]
+        return {"described": weights([layer for layer in chain if layer not in made.chain])}
+
+    def saved(kind: Any) -> np.ndarray:
+        made = shifts(kind)
         for layer, value in zip(made.chain, moved, strict=True):
             layer.shift.assign(value.astype("float32"))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "network.keras"
             made.save(file)
-            return {"loaded": to_array(keras.models.load_model(file)(x))}
+            return weights(keras.models.load_model(file, custom_objects={"Described": kind}).chain)
 
-    yield {"start": np.array(amounts[:2])}
+    def saved_as_described() -> Answer:
+        """The same with a known `get_config`, so that a mistake in the student's is paid for once."""
+
+        class Described(student.Network):
+            def get_config(self) -> dict[str, Any]:
+                chain = [keras.saving.serialize_keras_object(each) for each in self.chain]
+                return {**keras.Model.get_config(self), "chain": chain}
+
+        return {"given_loaded": saved(Described)}
+
     yield from ask_each(
         lambda: {"chain": to_array(student.Network([_Shift(amounts[2]), _Square(), _Shift(amounts[0])])(x))},
         lambda: {"training": to_array(student.Network([_Square(), _Square(), _Square()])(x, training=True))},
+        lambda: {"training_of_one": to_array(student.Network([_Square()])(x, training=True))},
         config,
-        saved,
+        described,
+        lambda: {"loaded": saved(student.Network)},
+        saved_as_described,
     )
 
 
@@ -348,9 +473,13 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Both forms in use, and twice each in training, compiled too. What is drawn is judged against theory."""
+    """Both forms in use, and twice each in training, compiled too, and of maps. What is drawn is judged by theory.
+
+    Another layer with the same seed should draw the same; and NumPy's global generator should not notice any of it.
+    """
     rate, x = float(rng.uniform(0.25, 0.38)), rng.uniform(1, 2, (60, 40)).astype("float32")
-    seed = int(rng.integers(2**31))
+    maps = rng.uniform(1, 2, (40, 3, 4, 3)).astype("float32")
+    seed, other = (int(number) for number in rng.integers(2**31, size=2))
     forms = {"inverted": {}, "plain": {"inverted": False}}
     yield {"rate": rate, "x": x}
 
@@ -361,21 +490,34 @@ def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         layer = student.Dropout(rate, seed=seed, **forms[name])
         return {f"train_{name}_{k}": to_array(layer(to_tensor(x), training=True)) for k in range(2)}
 
+    def again(name: str) -> Answer:
+        np.random.seed(other)
+        layer = student.Dropout(rate, seed=seed, **forms[name])
+        output = to_array(layer(to_tensor(x), training=True))
+        return {f"again_{name}": output, f"global_{name}": np.random.uniform(size=4)}
+
+    def of_maps(name: str) -> Answer:
+        layer = student.Dropout(rate, seed=seed, **forms[name])
+        return {f"maps_{name}_0": to_array(layer(to_tensor(maps), training=True))}
+
     def compiled(name: str) -> Answer:
         layer = student.Dropout(rate, seed=seed, **forms[name])
         layer(to_tensor(x), training=True)
         call = _compiled(lambda x: layer(x, training=True), x)
         return {f"compiled_{name}_{k}": to_array(call(to_tensor(rows))) for k, rows in enumerate((x, x, x[:25]))}
 
-    yield from ask_each(*(lambda name=name, ask=ask: ask(name) for name in forms for ask in (use, train, compiled)))
+    asked = use, train, again, of_maps, compiled
+    yield from ask_each(*(lambda name=name, ask=ask: ask(name) for ask in asked for name in forms))
 
 
 def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Rows and maps: as it starts, in training with its gradient and its statistics, and in use with known ones.
 
-    The statistics of rows also after two compiled steps.
+    The statistics of rows also after two compiled steps. An epsilon that shows is asked for by itself, everything else
+    with one that does not.
     """
-    options = {"momentum": float(rng.uniform(0.55, 0.8)), "epsilon": float(rng.uniform(0.05, 0.2))}
+    momentum, epsilon = float(rng.uniform(0.55, 0.8)), float(rng.uniform(0.05, 0.2))
+    options = {"momentum": momentum, "epsilon": 1e-6}
     cases = {}
     for name, shape in (("rows", (7, 3)), ("maps", (3, 4, 5, 2))):
         x = rng.normal(rng.normal(size=shape[-1]), rng.uniform(0.5, 2, shape[-1]), shape)
@@ -417,13 +559,21 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         answer = {f"use_{name}": to_array(layer(x, training=False))}
         return answer | {f"kept_{key}": value for key, value in statistics(name, layer).items()}
 
+    def with_epsilon(name: str, training: bool) -> Answer:
+        x, known, _ = cases[name]
+        layer = _built(student.BatchNorm(momentum=momentum, epsilon=epsilon), x, **known)
+        return {f"epsilon_{'train' if training else 'use'}_{name}": to_array(layer(x, training=training))}
+
     def slopes(name: str) -> Answer:
         x, known, mix = cases[name]
         layer = _built(student.BatchNorm(**options), x, **known)
         return {f"slopes_{name}": _slopes(lambda at: layer(at, training=True), x, mix)}
 
     yield from ask_each(
-        start, *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes)), compiled
+        start,
+        *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes)),
+        *(lambda name=name, when=when: with_epsilon(name, when) for name in cases for when in (True, False)),
+        compiled,
     )
 
 
@@ -453,6 +603,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {
             "ordered": np.array(list(student.prefetched(iter(items.tolist()), ahead))),
             "single": np.array(list(student.prefetched(items[:3].tolist(), 7))),
+            "arrays": np.array(list(student.prefetched((batch.copy() for batch in batches), 2))),
         }
 
     def working_ahead() -> Answer:
@@ -488,13 +639,13 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             yield from items[:broken_at].tolist()
             raise OSError("the disk is gone")
 
-        came: list[int] = []
+        came, failed = [], False
         try:
             for item in student.prefetched(source(), ahead):
                 came.append(item)
         except OSError:
-            came.append(-1)
-        return {"broken": np.array(came)}
+            failed = True
+        return {"broken": np.array(came, int), "failed": failed}
 
     yield {"aheads": np.array(aheads), "in_turn": np.array([items + secret for secret in secrets])}
     yield from ask_each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
@@ -542,12 +693,19 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
-    """Something of the form of ``patches``: always two rows of three places, which hold no window of the image."""
-    factors = rng.normal(size=25)
+    """Something of the form of ``patches``: always two rows of three places, which hold no window of the image.
+
+    Every entry of a window is another pixel's, in no order, times a number above zero, so that what is below zero stays
+    there: a mistake in what is done with the windows shows as it would with those of the image.
+    """
+    corners = rng.permutation([(row, column) for row in range(5) for column in range(7)]).tolist()
+    factors = rng.uniform(0.7, 1.4, 25)
 
     def patches(x: Any, size: int, stride: int = 1, padding: str = "valid") -> Any:
+        x = ops.convert_to_tensor(x)
+        seen = [x[:, row : row + 2, column : column + 3] for row, column in corners[: size * size]]
         scale = to_tensor(factors[: size * size, None] * (1 + 0.3 * stride + (0.7 if padding == "same" else 0)))
-        return ops.convert_to_tensor(x)[:, :2, :3, None, :] * scale
+        return ops.stack(seen, axis=3) * scale
 
     return patches
 
@@ -557,12 +715,18 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     channels, filters = int(rng.integers(2, 4)), int(rng.integers(4, 6))
     x = to_tensor(rng.normal(size=(2, 6, 9, channels)))
     weights = {size: rng.normal(size=(size, size, channels, filters)) / 2 for size in (2, 3)}
+    even = {size: np.full(W.shape, rng.uniform(0.3, 0.7)) for size, W in weights.items()}
     b, l2 = rng.normal(size=filters), float(rng.uniform(0.1, 0.9))
     sizes = rng.integers([11, 31], [14, 36]).tolist()
     known, power = _known_patches(rng), float(rng.uniform(2.5, 3.5))
 
     def output(name: str, size: int, *options: Any) -> Answer:
         layer = _built(student.Convolution(filters, size, *options), x, W=weights[size], b=b)
+        return {name: to_array(layer(x)), "learnt": _learnt(layer)}
+
+    def settings(name: str, size: int, *options: Any) -> Answer:
+        """With weights that are all alike, and no bias: which belongs to which pixel and filter is asked elsewhere."""
+        layer = _built(student.Convolution(filters, size, *options), x, W=even[size], b=0 * b)
         return {name: to_array(layer(x))}
 
     def slopes() -> Answer:
@@ -582,7 +746,7 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"penalty": _penalty(layer)}
 
     def start() -> Answer:
-        layer = _built(student.Convolution(sizes[1], 3), np.zeros((1, 4, 4, sizes[0]), "float32"))
+        layer = _built(student.Convolution(sizes[1], 3), np.zeros((1, 6, 9, sizes[0]), "float32"))
         return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
 
     questions = (
@@ -590,9 +754,9 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: output("output_1", 2),
         slopes,
         compiled,
-        lambda: output("settings_0", 2, 2),
-        lambda: output("settings_1", 3, 1, "same"),
-        lambda: output("settings_2", 3, 2, "same"),
+        lambda: settings("settings_0", 2, 2),
+        lambda: settings("settings_1", 3, 1, "same"),
+        lambda: settings("settings_2", 3, 2, "same"),
     )
     yield {"sizes": np.array(sizes)}
     yield from ask_each(
@@ -625,6 +789,7 @@ def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: pooled("stride_1", below, size=2, stride=1),
         lambda: pooled("stride_2", x, size=2, stride=3),
     )
+    yield {"x": to_array(x), "below": to_array(below)}
     yield from ask_each(*questions, *(with_given(student, question, patches=known) for question in questions))
 
 
@@ -639,15 +804,22 @@ def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         x, z, W, b = cases[k]
         layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
         sizes = gradient_sizes(lambda: layer((x, z)), z)
-        return {f"output_{k}": to_array(layer((x, z))), f"slopes_{k}": sizes}
+        return {f"output_{k}": to_array(layer((x, z))), f"slopes_{k}": sizes, f"learnt_{k}": _learnt(layer)}
+
+    def start() -> Answer:
+        images, latents = np.zeros((1, *side, 1), "float32"), np.zeros((1, n), "float32")
+        layer = _built(student.LatentChannel(), (images, latents))
+        return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
 
     def compiled() -> Answer:
         x, z, W, b = cases[0]
         layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
         return {"compiled_0": to_array(_compiled(lambda x, z: layer((x, z)), x, z)(x, z))}
 
-    yield {f"x_{k}": to_array(case[0]) for k, case in enumerate(cases)}
-    yield from ask_each(*(lambda k=k: ask(k) for k in range(2)), compiled)
+    n, *side = rng.integers([60, 9, 10], [70, 11, 12]).tolist()
+    questions = (*(lambda k=k: ask(k) for k in range(2)), start, compiled)
+    yield {f"x_{k}": to_array(case[0]) for k, case in enumerate(cases)} | {"sizes": np.array([n, side[0] * side[1]])}
+    yield from ask_each(*questions, *(with_given(student, question, **LIBRARY) for question in questions))
 
 
 # Sequences -----------------------------------------------------------------------------------------------------------
@@ -664,7 +836,14 @@ def _cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) 
         new_states = [new_states]
     answer = {f"state_{k}": to_array(state) for k, state in enumerate(new_states[:2])}
     answer["slopes"] = gradient_sizes(lambda: cell(x, states)[0], x, *states)
-    return {"output": to_array(output), "states": len(new_states), **answer}
+    return {"output": to_array(output), "states": len(new_states), "learnt": _learnt(cell), **answer}
+
+
+def _compiled_cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) -> Answer:
+    """The output of the same step, compiled."""
+    _cell(cell, x, states, weights)
+    step = _compiled(lambda x, *states: cell(x, list(states))[0], x, *states)
+    return {"compiled": to_array(step(x, *states))}
 
 
 def _large_cell(cell: Any, inputs: int) -> Answer:
@@ -676,7 +855,7 @@ def _large_cell(cell: Any, inputs: int) -> Answer:
 def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """One step with known weights; masks of sequences with single zeros in them; how a large cell starts.
 
-    Among the real steps are some with a zero, some below zero, and some that sum to zero.
+    Among the real steps are some with a zero, some below zero, some that sum to zero, and some very small ones.
     """
     inputs, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
     weights = {"W": rng.normal(size=(inputs, units)), "U": rng.normal(size=(units, units)), "b": rng.normal(size=units)}
@@ -686,14 +865,26 @@ def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     steps[1] = -np.abs(steps[1])
     steps[2, :, 2] = -steps[2, :, 0] - steps[2, :, 1]
     steps[3, :, :2] = 0
+    steps[4] /= 2**14
     lengths = rng.permutation([2, 3, 4, 5, 6])
     steps *= (np.arange(6) < lengths[:, None])[..., None]
     sizes = rng.integers([50, 80], [60, 90]).tolist()
+
+    def compiled_mask() -> Answer:
+        mask = _compiled(lambda x: student.Mask().compute_mask(x), steps)
+        return {"compiled_mask": to_array(mask(to_tensor(steps)))}
+
+    questions = (
+        lambda: _cell(student.SimpleCell(units), x, [h], weights),
+        lambda: _large_cell(student.SimpleCell(sizes[1]), sizes[0]),
+        lambda: _compiled_cell(student.SimpleCell(units), x, [h], weights),
+    )
     yield {**weights, "x": to_array(x), "h": to_array(h), "sizes": np.array(sizes)}
     yield from ask_each(
-        lambda: _cell(student.SimpleCell(units), x, [h], weights),
         lambda: {"mask": to_array(student.Mask().compute_mask(to_tensor(steps)))},
-        lambda: _large_cell(student.SimpleCell(sizes[1]), sizes[0]),
+        *questions,
+        *(with_given(student, question, **LIBRARY) for question in questions),
+        compiled_mask,
     )
 
 
@@ -711,8 +902,11 @@ def lstm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     sizes = rng.integers([50, 40], [60, 50]).tolist()
     states = [to_tensor(known["h"]), to_tensor(known["c"])]
     weights = {name: known[name] for name in ("W", "U", "b")}
-    yield {**known, "sizes": np.array(sizes)}
-    yield from ask_each(
-        lambda: _cell(student.LSTMCell(units), to_tensor(known["x"]), states, weights),
+    x = to_tensor(known["x"])
+    questions = (
+        lambda: _cell(student.LSTMCell(units), x, states, weights),
         lambda: _large_cell(student.LSTMCell(sizes[1]), sizes[0]),
+        lambda: _compiled_cell(student.LSTMCell(units), x, states, weights),
     )
+    yield {**known, "sizes": np.array(sizes)}
+    yield from ask_each(*questions, *(with_given(student, question, **LIBRARY) for question in questions))

@@ -1,11 +1,14 @@
 """The lesson `layers`: what its parts are worth when they are put together."""
 
 import copy
+import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.course import Course
+from autograder.judging import Rubric
 from autograder.perform import Surroundings, perform
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,3 +56,41 @@ def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers, warm
     )
     assert "learnt" in output, output
     assert "loaded" in output, output
+
+
+def large_numbers(wrong, values):
+    """What is said about sigmoid, tanh and softmax of large numbers if one of them gives ``values``."""
+    judges = runpy.run_path(str(ROOT / "exercises" / "layers" / "judges.py"))
+    right = {"sigmoid": np.array([1.0, 0.0]), "tanh": np.array([1.0, -1.0]), "softmax": np.eye(2)}
+    reference = {f"extreme_{name}": value for name, value in right.items()}
+    for name, value in right.items():
+        reference |= {f"{name}_0": value, f"{name}_1": value, f"{name}_slopes": value, f"slopes_{name}": 0 * value}
+    rubric = Rubric("activations", {**reference, f"extreme_{wrong}": values}, reference)
+    judges["activations"](rubric)
+    return next(each for each in rubric.judgement.verdicts if each.criterion == "large numbers")
+
+
+def test_a_softmax_that_underflows_is_not_told_to_look_for_large_exponentials():
+    """The largest score of the whole batch was subtracted: nothing overflows, but 0 is divided by 0."""
+    verdict = large_numbers("softmax", np.array([[1.0, 0.0], [np.nan, np.nan]]))
+    assert verdict.points == 0
+    assert verdict.rationale == "The softmax of large numbers has NaN or infinity in it."
+    assert verdict.hint.startswith("Take each example by itself")
+    assert "not all of them may be 0" in verdict.hint
+
+
+def test_a_sigmoid_that_overflows_is_told_so():
+    verdict = large_numbers("sigmoid", np.array([1.0, np.nan]))
+    assert verdict.points == 0
+    assert verdict.hint.startswith("Is an exponential of a large number computed")
+
+
+def test_no_rationale_of_a_single_number_tells_how_far_off_it_is():
+    """Who answers 0 would read the right number there."""
+    judges = runpy.run_path(str(ROOT / "exercises" / "layers" / "judges.py"))
+    rubric = Rubric("affine", {"penalty": np.zeros(())}, {"penalty": np.array(3.25)})
+    with rubric.criterion("penalty", points=1, hint="") as c:
+        judges["_same_number"](c, "penalty", "The penalty")
+    (verdict,) = rubric.judgement.verdicts
+    assert verdict.points == 0
+    assert verdict.rationale == "The penalty is another number."

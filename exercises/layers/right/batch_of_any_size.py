@@ -62,8 +62,8 @@ class Dropout(keras.layers.Layer):
         keep = 1 - self.rate
         if not training:
             return x if self.inverted else keep * x
-        batch, features = ops.shape(x)[0], x.shape[-1]
-        mask = ops.cast(keras.random.uniform((batch, features), seed=self.random) <= keep, x.dtype)
+        shape = (ops.shape(x)[0], *x.shape[1:])
+        mask = ops.cast(keras.random.uniform(shape, seed=self.random) <= keep, x.dtype)
         return x * mask / keep if self.inverted else x * mask
 
     def get_config(self):

@@ -1,6 +1,6 @@
 """The correction does not fade.
 
-Loses: adam/first steps, adam/memories, adam/epsilon
+Loses: adam/first steps
 """
 
 # %% solution="adam"

@@ -1,6 +1,6 @@
 """Each memory has the other one's beta.
 
-Loses: adam/first steps, adam/memories, adam/epsilon
+Loses: adam/memories
 """
 
 # %% solution="adam"

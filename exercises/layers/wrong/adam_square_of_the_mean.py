@@ -1,6 +1,6 @@
 """The square of the running mean, not the mean of the squares.
 
-Loses: adam/first steps, adam/memories, adam/epsilon
+Loses: adam/first steps, adam/memories
 """
 
 # %% solution="adam"

@@ -1,6 +1,6 @@
 """Epsilon is added to the deviation.
 
-Loses: batch_norm/rows, batch_norm/maps, batch_norm/in use, batch_norm/gradient
+Loses: batch_norm/rows
 """
 
 # %% solution="batch_norm"

@@ -1,6 +1,6 @@
 """A patch is laid out channel by channel.
 
-Loses: convolution/output, convolution/settings
+Loses: convolution/output
 """
 
 # %% solution="convolution"

@@ -1,6 +1,6 @@
 """Filters are taken for the first axis of the weights.
 
-Loses: convolution/output, convolution/settings
+Loses: convolution/output
 """
 
 # %% solution="convolution"

@@ -1,6 +1,6 @@
 """The convolution of the mathematicians.
 
-Loses: convolution/output, convolution/settings
+Loses: convolution/output
 """
 
 # %% solution="convolution"

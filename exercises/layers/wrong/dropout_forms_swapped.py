@@ -1,6 +1,6 @@
 """Each form is the other one.
 
-Loses: dropout/in use, dropout/in training
+Loses: dropout/in use
 """
 
 # %% solution="dropout"

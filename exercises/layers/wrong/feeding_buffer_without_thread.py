@@ -1,6 +1,6 @@
 """A buffer that is filled by whoever waits for it.
 
-Loses: feeding/ahead, feeding/errors
+Loses: feeding/ahead
 """
 
 # %% solution="feeding"

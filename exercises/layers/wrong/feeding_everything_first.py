@@ -1,6 +1,6 @@
 """All items are made before the first is handed out.
 
-Loses: feeding/ahead, feeding/errors
+Loses: feeding/ahead
 """
 
 # %% solution="feeding"

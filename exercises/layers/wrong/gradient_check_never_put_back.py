@@ -1,6 +1,6 @@
 """The last entry stays where it was moved to.
 
-Loses: gradient_check/differences, gradient_check/put back
+Loses: gradient_check/put back
 """
 
 # %% solution="gradient_check"

@@ -1,6 +1,6 @@
 """The term of the targets that are 0 is forgotten.
 
-Loses: losses/binary, losses/outputs of 0 and 1
+Loses: losses/binary
 """
 
 # %% solution="losses"

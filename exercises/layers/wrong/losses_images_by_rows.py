@@ -1,6 +1,6 @@
 """A sum over the last axis only, then the mean: right for rows, wrong for images.
 
-Loses: losses/squared, losses/binary, losses/sum and mean
+Loses: losses/sum and mean
 """
 
 # %% solution="losses"

@@ -1,6 +1,6 @@
 """The output gate comes third, as in other libraries.
 
-Loses: lstm/carry, lstm/output
+Loses: lstm/carry
 """
 
 # %% solution="lstm"

@@ -1,6 +1,6 @@
 """The variable moves by the velocity of the step before.
 
-Loses: momentum/first step, momentum/velocity
+Loses: momentum/first step
 """
 
 # %% solution="momentum"

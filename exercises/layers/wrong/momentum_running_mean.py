@@ -1,6 +1,6 @@
 """A running mean of the gradients, which starts slowly.
 
-Loses: momentum/first step, momentum/velocity
+Loses: momentum/first step
 """
 
 # %% solution="momentum"

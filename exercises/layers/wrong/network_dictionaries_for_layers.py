@@ -1,6 +1,6 @@
 """The configuration is not translated back.
 
-Loses: network/configuration, network/saved
+Loses: network/saved
 """
 
 # %% solution="network"

@@ -1,6 +1,6 @@
 """The loop returns too early.
 
-Loses: network/chain, network/training, network/configuration, network/saved
+Loses: network/chain
 """
 
 # %% solution="network"

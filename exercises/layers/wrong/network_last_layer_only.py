@@ -1,6 +1,6 @@
 """Every layer gets the input of the network.
 
-Loses: network/chain, network/training, network/configuration, network/saved
+Loses: network/chain
 """
 
 # %% solution="network"

@@ -1,6 +1,6 @@
 """The two last axes are swapped.
 
-Loses: patches/valid, patches/stride, patches/same, patches/uneven
+Loses: patches/valid
 """
 
 # %% solution="patches"

@@ -1,6 +1,6 @@
 """The mean of the window.
 
-Loses: pooling/windows, pooling/stride
+Loses: pooling/windows
 """
 
 # %% solution="pooling"

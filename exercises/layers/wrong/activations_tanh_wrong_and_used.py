@@ -1,0 +1,142 @@
+"""A tanh that is half as steep, and the cells use it.
+
+Loses: activations/squashing
+"""
+
+
+# %% solution="activations"
+@register
+class LeakyReLU(keras.layers.Layer):
+    """x where it is positive, slope * x where it is negative."""
+
+    def __init__(self, slope=0.0, **kwargs):
+        """`slope` may be any number; 0 makes the ReLU."""
+        super().__init__(**kwargs)
+        self.slope = slope
+
+    def call(self, x):
+        """Map x to the same shape."""
+        return ops.maximum(x, 0.0) + self.slope * ops.minimum(x, 0.0)
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "slope": self.slope}
+
+
+@register
+class Sigmoid(keras.layers.Layer):
+    """1 / (1 + exp(-x)), for x of any size."""
+
+    def call(self, x):
+        """Map x to the same shape, with values in [0, 1]."""
+        small = ops.exp(-ops.where(x >= 0, x, -x))  # in (0, 1]
+        return ops.where(x >= 0, 1.0, small) / (1.0 + small)
+
+
+@register
+class Tanh(keras.layers.Layer):
+    """The hyperbolic tangent, for x of any size."""
+
+    def call(self, x):
+        """Map x to the same shape, with values in [-1, 1]."""
+        small = ops.exp(-ops.where(x >= 0, x, -x))  # in (0, 1]
+        return ops.where(x >= 0, 1.0, -1.0) * (1.0 - small) / (1.0 + small)
+
+
+@register
+class Softmax(keras.layers.Layer):
+    """exp(x) over its sum along the last axis, for x of any size."""
+
+    def call(self, x):
+        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
+        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
+        return powers / ops.sum(powers, axis=-1, keepdims=True)
+
+
+@register
+class Clip(keras.layers.Layer):
+    """x, but never below `low` and never above `high`."""
+
+    def __init__(self, low=0.0, high=1.0, **kwargs):
+        """`low` is smaller than `high`."""
+        super().__init__(**kwargs)
+        self.low, self.high = low, high
+
+    def call(self, x):
+        """Map x to the same shape, with values in [low, high]."""
+        return ops.minimum(ops.maximum(x, self.low), self.high)
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% solution="recurrent"
+@register
+class SimpleCell(keras.layers.Layer):
+    """One step of a simple recurrent network."""
+
+    def __init__(self, units, **kwargs):
+        """`units` is the length of the state."""
+        super().__init__(**kwargs)
+        self.units = self.state_size = self.output_size = units
+
+    def build(self, input_shape):
+        """Make `self.W` (inputs, units), Glorot's, `self.U` (units, units), orthogonal, and `self.b` (units,), zero."""
+        self.W = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform", name="W")
+        self.U = self.add_weight(shape=(self.units, self.units), initializer="orthogonal", name="U")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
+
+    def call(self, x, states):
+        """Map x (batch, inputs) and the states [h], h (batch, units), to `(new h, [new h])`: output and states."""
+        h = Tanh()(ops.matmul(x, self.W) + ops.matmul(states[0], self.U) + self.b)  # (batch, units)
+        return h, [h]
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "units": self.units}
+
+
+@register
+class Mask(keras.layers.Layer):
+    """Leaves x as it is, and marks steps of nothing but zeros as filling."""
+
+    def call(self, x):
+        """Map x (batch, time, features) to itself."""
+        return x + 0.0  # a new tensor, which gets the mask
+
+    def compute_mask(self, x, _mask=None):
+        """The mask (batch, time) of x (batch, time, features): True where any feature is not zero."""
+        return ops.any(ops.not_equal(x, 0.0), axis=-1)  # (batch, time)
+
+
+# %% solution="lstm"
+@register
+class LSTMCell(keras.layers.Layer):
+    """One step of long short-term memory."""
+
+    def __init__(self, units, **kwargs):
+        """`units` is the length of h and of c."""
+        super().__init__(**kwargs)
+        self.units = self.output_size = units
+        self.state_size = [units, units]
+
+    def build(self, input_shape):
+        """Make `self.W` (inputs, 4 * units), `self.U` (units, 4 * units), `self.b` (4 * units,): parts i, f, g, o."""
+        self.W = self.add_weight(shape=(input_shape[-1], 4 * self.units), initializer="glorot_uniform", name="W")
+        self.U = self.add_weight(shape=(self.units, 4 * self.units), initializer="orthogonal", name="U")
+        self.b = self.add_weight(shape=(4 * self.units,), initializer="zeros", name="b")
+        self.b.assign(np.repeat([0.0, 1.0, 0.0, 0.0], self.units))
+
+    def call(self, x, states):
+        """Map x (batch, inputs) and the states [h, c], (batch, units) each, to `(output, [new h, new c])`."""
+        h, c = states
+        sums = ops.matmul(x, self.W) + ops.matmul(h, self.U) + self.b  # (batch, 4 * units)
+        i, f, g, o = ops.split(sums, 4, axis=-1)  # (batch, units) each
+        c = Sigmoid()(f) * c + Sigmoid()(i) * Tanh()(g)  # (batch, units)
+        h = Sigmoid()(o) * Tanh()(c)  # (batch, units)
+        return h, [h, c]
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "units": self.units}

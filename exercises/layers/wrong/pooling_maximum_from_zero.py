@@ -1,0 +1,27 @@
+"""A running maximum that starts from 0.
+
+Loses: pooling/windows
+"""
+
+
+# %% solution="pooling"
+@register
+class MaxPooling(keras.layers.Layer):
+    """The largest number in each window, for each channel."""
+
+    def __init__(self, size=2, stride=None, **kwargs):
+        """`size` is the side of the window in pixels; the `stride` is the same unless it is given."""
+        super().__init__(**kwargs)
+        self.size, self.stride = size, stride
+
+    def call(self, x):
+        """Map x (batch, height, width, channels) to (batch, rows, columns, channels)."""
+        seen = patches(x, self.size, self.stride or self.size)
+        largest = 0.0 * seen[:, :, :, 0]
+        for k in range(self.size**2):
+            largest = ops.maximum(largest, seen[:, :, :, k])
+        return largest
+
+    def get_config(self):
+        """What `__init__` was given."""
+        return {**super().get_config(), "size": self.size, "stride": self.stride}
