@@ -267,11 +267,15 @@ def check_dataset():
     checks.close(np.stack(orders(seed=0)), np.stack(orders(seed=0)), "the order of another one with the seed 0")
     checks.differs(orders(seed=None)[0], orders(seed=None)[0], "the orders of two data sets without a seed")
 
-    before = np.random.get_state()
+    import random as check_random
+
+    before, of_python = np.random.get_state(), check_random.getstate()
     orders(seed=3)
     same = all(np.array_equal(old, new) for old, new in zip(before, np.random.get_state(), strict=True))
+    same = same and of_python == check_random.getstate()
     np.random.set_state(before)
-    checks.expect(same, "a data set with a seed changes NumPy's global generator: let it have a generator of its own.")
+    check_random.setstate(of_python)
+    checks.expect(same, "a data set with a seed changes a global random generator: let it have one of its own.")
 
 
 # %% [markdown] question="scaling" points=2
@@ -397,14 +401,18 @@ class Generator:
 
 # %% test="generator" points=4
 def check_network(make, output):
-    """Gradients and first weights of networks that `make(inputs, hidden)` makes; `output(network, x)` is theirs."""
+    """Look at networks that `make(inputs, hidden)` makes; return their `output(network, x)` for theta of 1 and of -1."""
     x = np.array([[2.0], [-2.0]], np.float32)
     tiny = make(1, 1)
     output(tiny, x)  # in case its layers are made by a first call
     for variable in tiny.theta:
         variable.assign(np.ones(variable.shape, np.float32))
     slopes = training.input_gradients(lambda x: output(tiny, x), x)
-    checks.expect(slopes is not None, "no gradient passes through forward: compute with `ops`, not with NumPy.")
+    _, to_theta = training.gradients(lambda: ops.sum(output(tiny, x)), tiny.theta)
+    checks.expect(
+        slopes is not None and all(slope is not None for slope in to_theta),
+        "no gradient passes through forward: compute with `ops` and with the variables of theta, not with NumPy.",
+    )
     came = np.asarray(output(tiny, x))
     for variable in tiny.theta:
         variable.assign(np.zeros(variable.shape, np.float32))
@@ -412,6 +420,9 @@ def check_network(make, output):
             not np.allclose(output(tiny, x), came), "a variable of theta has no effect: forward has to use all four."
         )
         variable.assign(np.ones(variable.shape, np.float32))
+    for variable in tiny.theta:
+        variable.assign(-np.ones(variable.shape, np.float32))
+    negative = np.asarray(output(tiny, x))
 
     large = make(50, 200)
     output(large, np.zeros((1, 50), np.float32))
@@ -420,7 +431,7 @@ def check_network(make, output):
     checks.expect(
         0.85 < share < 1.15, f"the variance of the first weights should be Glorot's, but is {share:.3g} times that."
     )
-    return came
+    return np.concatenate([came, negative])
 
 
 @checks.check("generator")
@@ -441,7 +452,8 @@ def check_generator():
         "turning the sign of z turns the sign of every logit: the hidden layer has no ReLU.",
     )
     came = check_network(lambda inputs, hidden: Generator(inputs, hidden, 1), lambda g, z: g.forward(z))
-    checks.close(came, [[0.982014], [0.731059]], "forward of 2 and -2 with all of theta set to 1")
+    expected = [[0.982014], [0.731059], [0.268941], [0.119203]]
+    checks.close(came, expected, "forward of 2 and -2 with all of theta set to 1, and to -1,")
 
 
 # %% [markdown]
@@ -498,7 +510,7 @@ def check_discriminator():
         "turning the sign of x turns the sign of every logit: the hidden layer has no ReLU.",
     )
     came = check_network(Discriminator, lambda d, x: d.forward(x)[1])
-    checks.close(came, [[4.0], [1.0]], "the logits of 2 and -2 with all of theta set to 1")
+    checks.close(came, [[4.0], [1.0], [-1.0], [-2.0]], "the logits of 2 and -2 with all of theta set to 1, and to -1,")
 
 
 # %% [markdown]

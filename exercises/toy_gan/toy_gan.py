@@ -16,7 +16,7 @@
 # not. Each task says whether it is about NumPy's arrays or about tensors. Where `float32` is asked for, the check
 # insists, so that what you build fits together; the grading takes `float64` as well.
 #
-# You need a little linear algebra and probability, and some Python. Reckon with three to four hours. All trainings
+# You need a little linear algebra and probability, and some Python. Reckon with three hours. All trainings
 # together take 2.1 to 3.4 minutes on two processor cores (measured with `atelier demo`); no graphics card is needed.
 
 # %%
