@@ -401,7 +401,7 @@ class Generator:
 
 # %% test="generator" points=4
 def check_network(make, output):
-    """Look at networks that `make(inputs, hidden)` makes; return their `output(network, x)` for theta of 1 and of -1."""
+    """Look at networks that `make(inputs, hidden)` makes; return `output(network, x)` for theta of 1 and of -1."""
     x = np.array([[2.0], [-2.0]], np.float32)
     tiny = make(1, 1)
     output(tiny, x)  # in case its layers are made by a first call
@@ -869,8 +869,8 @@ def check_train_step():
         """What D and G are after some rounds, two values each, and what the last round returned."""
         d, g = CheckScaledLogit(*d_start), CheckScaledNoise(1.0, 0.5)
         optimizers = [keras.optimizers.SGD(rate, momentum=momentum) for rate in (d_rate, g_rate)]
-        for optimizer, player in zip(optimizers, (d, g), strict=True):
-            optimizer.build(player.theta)
+        for optimizer in optimizers:
+            optimizer.build([*d.theta, *g.theta])
         for _ in range(rounds):
             answer = train_step(X, Z, d, g, *optimizers)
         return *(np.concatenate([np.ravel(value) for value in player.theta]) for player in (d, g)), answer

@@ -531,8 +531,8 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             optimizers = {
                 player: keras.optimizers.SGD(rates[player] if player in moving else 0.0, **options) for player in "dg"
             }
-            for player, optimizer in optimizers.items():
-                optimizer.build(getattr(game, player).theta)
+            for optimizer in optimizers.values():  # a compiled step could not do it, and it may be given either player
+                optimizer.build([*game.d.theta, *game.g.theta])
             for _ in range(rounds):
                 returned = student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
             moved = {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}

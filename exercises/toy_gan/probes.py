@@ -543,8 +543,8 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         d.put(start["d"])
         g.put(start["g"])
         optimizers = [keras.optimizers.SGD(rates[player] if player in moving else 0.0, **options) for player in "dg"]
-        for optimizer, player in zip(optimizers, (d, g), strict=True):
-            optimizer.build(player.theta)
+        for optimizer in optimizers:  # a compiled step could not do it, and it may be given either player
+            optimizer.build([*d.theta, *g.theta])
         return optimizers
 
     def step(name: str, moving: str, rounds: int = 1, **options: float) -> Answer:

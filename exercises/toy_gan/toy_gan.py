@@ -538,13 +538,24 @@ class CheckScaledLogit:
         return np.concatenate([np.ravel(value) for value in self.theta])
 
 
+def check_tensors(*losses):
+    """Losses that a compiled step can return."""
+    for loss in losses:
+        checks.expect(
+            not isinstance(loss, float | np.generic | np.ndarray),
+            "a loss is returned as a plain number, which a compiled step cannot make of it: return the tensor.",
+        )
+
+
 @checks.check("d_step")
 def check_d_step():
     real, fake = np.array([[2.0], [4.0]], np.float32), np.array([[1.0], [-1.0]], np.float32)
     first = float(np.asarray(discriminator_loss(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32))))
     checks.close(first, 1.626523, "discriminator_loss, on which this cell builds (mend it first),")
     d = CheckScaledLogit(0.0, 1.0)
-    loss = checks.scalar(discriminator_step(real, fake, d, keras.optimizers.SGD(0.1)), "the returned loss")
+    answer = discriminator_step(real, fake, d, keras.optimizers.SGD(0.1))
+    loss = checks.scalar(answer, "the returned loss")
+    check_tensors(answer)
     checks.close(loss, 1.626523, "the returned loss (from before the step, when all logits are 1)")
     w, b = d.values()
     checks.expect(w != 0, "the step does not move d.theta.")
@@ -754,8 +765,8 @@ def check_train_step():
         """What D and G are after some rounds from y = 1, x = 3, and what the last one returned."""
         d, g = CheckOneNumber(1.0), CheckOneNumber(3.0)
         optimizers = [keras.optimizers.SGD(rate, momentum=momentum) for rate in (d_rate, g_rate)]
-        for optimizer, player in zip(optimizers, (d, g), strict=True):
-            optimizer.build(player.theta)
+        for optimizer in optimizers:
+            optimizer.build([*d.theta, *g.theta])
         for _ in range(rounds):
             answer = train_step(None, None, d, g, *optimizers, losses)
         return float(np.asarray(d.value)), float(np.asarray(g.value)), answer
@@ -772,6 +783,7 @@ def check_train_step():
     checks.close(g, 2.75, "x, played by G, after a step with the rate 0.1 against the new y,")
     checks.close(checks.scalar(answer[0], "D_loss"), -3.0, "D_loss from before the step of D")
     checks.close(checks.scalar(answer[1], "G_loss"), 7.5, "G_loss from before the step of G, and after that of D,")
+    check_tensors(*answer)
     d, g, _ = play(0.5, 0.1, rounds=2, momentum=0.9)
     checks.close([d, g], [5.225, 2.0025], "y and x after two rounds with optimizers that remember")
 
@@ -1054,6 +1066,20 @@ class CheckAddedNoise(CheckScaledLogit):
         return super().forward(ops.sum(ops.convert_to_tensor(z), axis=1, keepdims=True))
 
 
+def check_unknown_size(function, name):
+    """A function of points (batch, 2) works where the size of the batch is not known yet, as in a compiled step."""
+    try:
+        keras.layers.Lambda(lambda x: ops.reshape(function(x), (-1, 1)))(keras.Input((2,)))
+        fails = False
+    except Exception:
+        fails = True
+    checks.expect(
+        not fails,
+        f"{name} fails on a batch whose size is not known yet, as in a compiled step: `x.shape[0]` is None there. "
+        "Take `ops.shape(x)[0]`, or a -1 in `ops.reshape`.",
+    )
+
+
 @checks.check("packing")
 def check_packing():
     points = np.arange(12, dtype=np.float32).reshape(6, 2)
@@ -1062,15 +1088,7 @@ def check_packing():
     checks.close(pack(points, 2)[2], np.arange(8.0, 12.0), "the last pack of two points")
     slopes = training.input_gradients(lambda x: pack(x, 3), points)
     checks.expect(slopes is not None, "no gradient passes through pack: compute with `ops`, not with NumPy.")
-    try:
-        shape = tuple(keras.layers.Lambda(lambda x: pack(x, 3))(keras.Input((2,))).shape)
-    except Exception:
-        shape = ()
-    checks.expect(
-        shape[1:] == (6,),
-        "pack fails on a batch whose size is not known yet, as in a compiled step, or loses its width: "
-        "`x.shape[0]` is None there, and a -1 in `ops.reshape` stands for what is left.",
-    )
+    check_unknown_size(lambda x: pack(x, 3), "pack")
     X = np.array([0, 1, 2, 1, 0, 2, 1, 1, 0, 3, 0, 4], np.float32)[:, None]  # (12, 1)
     Z = np.stack([np.roll(X[:, 0], 1), np.ones(12, np.float32)], axis=1)  # (12, 2)
     d, g = CheckSpreadLogit(1.0, 0.0), CheckAddedNoise(1.0, 0.0)
@@ -1133,6 +1151,8 @@ def check_penalty():
     _, slopes = training.gradients(lambda: ops.convert_to_tensor(gradient_penalty(d, real[:, :1])), d.theta[:1])
     checks.expect(slopes[0] is not None, "D cannot learn from the penalty: it was not computed by `ops`, on tensors.")
     checks.close(slopes[0], [[6.0]], "the slope of the penalty w^2 along D's weight w = 3")
+
+    check_unknown_size(lambda x: gradient_penalty(CheckSquareLogit(), x), "gradient_penalty")
 
     class Halved:
         """A generator: a sample is half of its noise."""
