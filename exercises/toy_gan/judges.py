@@ -653,8 +653,10 @@ def _moves(c: Criterion, player: str) -> None:
         f"{player.upper()} moved, but "
         + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
     )
-    # Whoever leaves both optimizers aside pays for it once, with D.
-    paid = player == "g" and not _remembers(c, "d")
+    # Whoever leaves both optimizers aside pays for it once, with D. And where the other player moves along, which has
+    # been paid for, the second step starts elsewhere.
+    moves_other = _move(c, f"only_{player}", "g" if player == "d" else "d").any()
+    paid = moves_other or (player == "g" and not _remembers(c, "d"))
     c.expect(
         paid or _remembers(c, player),
         f"Two steps of {player.upper()} are not those of its optimizer, which remembers the gradient before.",
