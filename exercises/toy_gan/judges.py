@@ -690,6 +690,17 @@ def packing(rubric: Rubric) -> None:
     _both_losses(rubric, "D judges packs, of real points and of generated ones: which are packed, and by how many?")
 
 
+def _is_cut(c: Criterion, key: str) -> bool:
+    """Whether a gradient does not pass, as where arrays are made of tensors: another criterion says so.
+
+    No such computation can be compiled, and that is the same mistake.
+    """
+    try:
+        return not c.array(key, "the slopes").any()
+    except Exception:  # the question had no answer
+        return True
+
+
 def _sizes_unknown(c: Criterion, key: str, known: str, what: str) -> None:
     """Compiled for batches of any size, the same came as in ``known``."""
     hint = "While a step is compiled, `x.shape[0]` is None: take `ops.shape(x)[0]`, or a -1 in `ops.reshape`."
@@ -705,7 +716,8 @@ def penalty(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             _penalty(c, k)
-        _sizes_unknown(c, "penalty_unknown", "penalty_0", "the penalty's value")
+        if not _is_cut(c, "slopes"):
+            _sizes_unknown(c, "penalty_unknown", "penalty_0", "the penalty's value")
     with rubric.criterion(
         "slopes", points=1, hint="D learns from the penalty only if a gradient passes through it: through tensors."
     ) as c:
@@ -777,8 +789,8 @@ def _two(c: Criterion, before: str, place: str) -> None:
             _say_what_came(c, place, k)
             c.expect(False, "For known networks the loss is not the one asked for.")
     c.differentiable(f"{before}{place}_slopes", "the loss")
-    unknown, known = f"{before}{place}_unknown", f"{before}{place}_0"
-    _sizes_unknown(c, unknown, known, "the losses")
+    if place == "first" and not _is_cut(c, f"{before}second_slopes"):  # once for both losses
+        _sizes_unknown(c, f"{before}first_unknown", f"{before}first_0", "the losses")
 
 
 def _say_what_came(c: Criterion, place: str, k: int) -> None:

@@ -536,7 +536,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         )
         meet_d, meet_g = (ops.sum(ops.matmul(at_d, pull) * at_g) for pull in pulls)
         x, z = (ops.mean(ops.square(batch)) for batch in (X, Z))
-        return (1 + x + 0.2 * z) * meet_d, (1 + z + 0.2 * x) * meet_g
+        return (1 + x + 0.2 * z) * meet_d, (1 + z) * meet_g
 
     def prepared(moving: str, **options: float) -> list[Any]:
         """The optimizers, with both players at their start."""
