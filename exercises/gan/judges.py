@@ -799,8 +799,8 @@ def _step(c: Criterion, before: str, player: str) -> None:
 
 def _remembers(c: Criterion, before: str, player: str) -> bool:
     """Two steps of an optimizer with momentum are those of the solution."""
-    run = f"memory_{player}"
-    return _near(_move(c, before, run, player), _right_move(c, before, run, player))
+    start, key = c.reference(f"{before}{player}_start"), f"{before}memory_{player}"
+    return _near(c.finite(key, "the variables") - start, c.reference(key) - start)
 
 
 def _gradient_is_taken(c: Criterion, before: str) -> None:

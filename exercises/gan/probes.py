@@ -502,13 +502,13 @@ def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Steps from one start, with plain SGD: both players' rates above zero, only D's, only G's, neither.
+    """Steps from one start, by SGD with momentum: both players' rates above zero, only D's, only G's, neither.
 
     With both, whether G's step sees the new D (this G, being linear, moves along the weights of the D that it sees);
     with one, that player's step by itself; with neither, the returned losses can only be those at the start. With the
-    others they are to be those from just before a step. ``memory_d`` and ``memory_g`` are two steps with an optimizer
-    that remembers, for one player each. All that also with a known function in the place of ``gan_model_loss``, in
-    which either player's slope hangs on the other, on X and on Z, and nothing on where the player itself is.
+    others they are to be those from just before a step. ``memory_d`` and ``memory_g`` are where a second step of one
+    player leads, in which its optimizer remembers the first. All that also with a known function in the place of
+    ``gan_model_loss``, in which either player's slope hangs on the other, on X and on Z, but not on where it is itself.
     """
     games = [_Game(rng) for _ in range(2)]
     games[1].g.put(rng.normal(size=4))
@@ -524,27 +524,31 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def questions(game: _Game) -> list[Callable[[], Answer]]:
         start = {"d": game.d.values(), "g": game.g.values()}
+        optimizers = {player: keras.optimizers.SGD(rate, momentum=momentum) for player, rate in rates.items()}
+        for optimizer in optimizers.values():  # a compiled step could not do it, and it may be given either player
+            optimizer.build([*game.d.theta, *game.g.theta])
 
-        def step(name: str, moving: str, rounds: int = 1, **options: float) -> Answer:
+        def play() -> Any:
+            return student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
+
+        def step(name: str, moving: str) -> Answer:
             game.d.put(start["d"])
             game.g.put(start["g"])
-            optimizers = {
-                player: keras.optimizers.SGD(rates[player] if player in moving else 0.0, **options) for player in "dg"
-            }
-            for optimizer in optimizers.values():  # a compiled step could not do it, and it may be given either player
-                optimizer.build([*game.d.theta, *game.g.theta])
-            for _ in range(rounds):
-                returned = student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
+            for player, optimizer in optimizers.items():
+                optimizer.learning_rate = rates[player] if player in moving else 0.0
+                for memory in optimizer.momentums:
+                    memory.assign(np.zeros(memory.shape))
+            returned = play()
             moved = {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}
             with contextlib.suppress(TypeError):  # whatever came back, the moves count
                 moved |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+            if len(moving) == 1:
+                play()
+                moved[f"memory_{moving}"] = getattr(game, moving).values()
             return moved
 
         steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
-        return [
-            *(lambda name=name, moving=moving: step(name, moving) for name, moving in steps),
-            *(lambda player=player: step(f"memory_{player}", player, rounds=2, momentum=momentum) for player in "dg"),
-        ]
+        return [lambda name=name, moving=moving: step(name, moving) for name, moving in steps]
 
     yield from (
         {f"{before}{player}_start": network.values()}

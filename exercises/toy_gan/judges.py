@@ -666,7 +666,8 @@ def _moves(c: Criterion, player: str) -> None:
 
 def _remembers(c: Criterion, player: str) -> bool:
     """Two steps of an optimizer with momentum are those of the solution."""
-    return _near(_move(c, f"memory_{player}", player), _right_move(c, f"memory_{player}", player))
+    start, key = c.reference(f"start_{player}"), f"memory_{player}"
+    return _near(c.finite(key, "the variables") - start, c.reference(key) - start)
 
 
 def _near(move: Array, right: Array) -> bool:

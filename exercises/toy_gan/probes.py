@@ -518,11 +518,11 @@ def player_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Steps with plain SGD from one start (both move, only D, only G, neither), what they return, and a training.
+    """Steps of SGD with momentum from one start (both move, only D, only G, neither), what they return; a training.
 
     The losses come as an argument and are known: in the single steps either player's slope hangs on the other, on X and
-    on Z, and nothing on where the player itself is. ``memory_d`` and ``memory_g`` are two steps with an optimizer that
-    remembers, for one player each; ``compiled`` is the step in which both move, compiled.
+    on Z, and nothing on where the player itself is. ``memory_d`` and ``memory_g`` are where a second step of one player
+    leads, in which its optimizer remembers the first; ``compiled`` is the step in which both move, compiled.
     """
     X, Z, d, g = _batch(rng, int(rng.integers(5, 9)))
     start = {"d": d.values(), "g": g.values()}
@@ -538,30 +538,39 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         x, z = (ops.mean(ops.square(batch)) for batch in (X, Z))
         return (1 + x + 0.2 * z) * meet_d, (1 + z) * meet_g
 
-    def prepared(moving: str, **options: float) -> list[Any]:
-        """The optimizers, with both players at their start."""
+    optimizers = [keras.optimizers.SGD(rates[player], momentum=momentum) for player in "dg"]
+    for optimizer in optimizers:  # a compiled step could not do it, and it may be given either player
+        optimizer.build([*d.theta, *g.theta])
+
+    def prepare(moving: str) -> None:
+        """Both players at their start, and optimizers that remember nothing yet."""
         d.put(start["d"])
         g.put(start["g"])
-        optimizers = [keras.optimizers.SGD(rates[player] if player in moving else 0.0, **options) for player in "dg"]
-        for optimizer in optimizers:  # a compiled step could not do it, and it may be given either player
-            optimizer.build([*d.theta, *g.theta])
-        return optimizers
+        for player, optimizer in zip("dg", optimizers, strict=True):
+            optimizer.learning_rate = rates[player] if player in moving else 0.0
+            for memory in optimizer.momentums:
+                memory.assign(np.zeros(memory.shape))
 
-    def step(name: str, moving: str, rounds: int = 1, **options: float) -> Answer:
-        optimizers = prepared(moving, **options)
-        for _ in range(rounds):
-            returned = student.train_step(X, Z, d, g, *optimizers, known_losses)
+    def play() -> Any:
+        return student.train_step(X, Z, d, g, *optimizers, known_losses)
+
+    def step(name: str, moving: str) -> Answer:
+        prepare(moving)
+        returned = play()
         moved = {f"{name}_d": d.values(), f"{name}_g": g.values()}
         with contextlib.suppress(TypeError):  # whatever came back, the moves count
             moved |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+        if len(moving) == 1:
+            play()
+            moved[f"memory_{moving}"] = (d if moving == "d" else g).values()
         return moved
 
     def compiled() -> Answer:
-        optimizers = prepared("dg")
+        prepare("dg")
 
         @tf.function(autograph=False)
         def once() -> None:
-            student.train_step(X, Z, d, g, *optimizers, known_losses)
+            play()
 
         once()
         return {"compiled_d": d.values(), "compiled_g": g.values()}
@@ -572,7 +581,6 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
     yield from ask_each(
         *(lambda name=name, moving=moving: step(name, moving) for name, moving in steps),
-        *(lambda player=player: step(f"memory_{player}", player, rounds=2, momentum=momentum) for player in "dg"),
         compiled,
         lambda: {"learnt": learning.train(student.train_step)},
     )
