@@ -205,6 +205,8 @@ def _array(value: Any, what: str) -> np.ndarray:
         array = np.asarray(value)
     except (TypeError, ValueError, NotImplementedError):  # a ragged list, or a tensor that has no values
         array = np.asarray(None)
+    if array.dtype.name == "bfloat16":  # which NumPy does not count among numbers by itself
+        array = array.astype(np.float32)
     expect(
         array.dtype.kind in "biuf",
         f"{what} should be an array or tensor of numbers, but {_article(type(value).__name__)} came.",

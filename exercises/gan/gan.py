@@ -10,7 +10,11 @@
 # These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
-# You need linear algebra, a little probability, and some Python. Two hours are enough. The model is from [Goodfellow
+# Graded are the eleven blanks with a check below them and the two written questions; what only trains or draws is not.
+# Each task says whether it is about NumPy's arrays or about tensors. Where `float32` is asked for, the check insists,
+# so that what you build fits together; the grading takes `float64` as well.
+#
+# You need linear algebra, a little probability, and some Python. Reckon with three hours. The model is from [Goodfellow
 # et al., *Generative Adversarial Networks*, 2014](https://arxiv.org/abs/1406.2661). Running everything takes 2.6 to 3.3
 # minutes on two processor cores (measured with `atelier demo`).
 
@@ -110,8 +114,9 @@ plots.network_diagram(
 # A perceptron takes vectors, so an image becomes one row of 784 pixels. And bytes become numbers of a size that
 # networks work well with, either in $[0, 1]$ or in $[-1, 1]$.
 #
-# Fill in both functions for NumPy arrays. `scale` maps 0 to `low`, 255 to `high`, and everything between in
-# proportion. Mind the type: the arithmetic of bytes wraps around at 256.
+# Fill in both functions for NumPy arrays, of any number of images; arrays come back, and what was passed in stays as it
+# is. `scale` maps 0 to `low`, 255 to `high`, and everything between in proportion, whichever numbers `low` and `high`
+# are. Mind the type: the arithmetic of bytes wraps around at 256.
 
 
 # %% solution="transform"
@@ -130,36 +135,45 @@ def scale(images, low=0.0, high=1.0):
 
 
 # %% test="transform" points=2
-with checks.check("transform"):
-    few_images = np.arange(3 * 784).reshape(3, 28, 28) % 251
-    few_rows = checks.shape(flatten(few_images), (3, 784), "flatten(images)")
+@checks.check("transform")
+def check_transform():
+    images = np.arange(3 * 784).reshape(3, 28, 28) % 251
+    rows = checks.shape(flatten(images), (3, 784), "flatten(images)")
     checks.expect(
-        np.array_equal(few_rows[1, 28:56], few_images[1, 1]),
+        np.array_equal(rows[1, 28:56], images[1, 1]),
         "flatten should put the rows of an image one after the other, but pixels 28 to 55 are not its second row.",
     )
-    few_bytes = np.array([[0, 51, 255]], np.uint8)
-    checks.dtype(checks.shape(scale(few_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
-    checks.between(scale(few_bytes), 0, 1, "scale(images)")
-    checks.close(scale(few_bytes), [[0, 0.2, 1]], "scale of the bytes 0, 51, 255 to [0, 1]")
-    checks.close(scale(few_bytes, -1.0, 1.0), [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255 to [-1, 1]")
+    checks.shape(flatten(images[:1]), (1, 784), "flatten of a single image in a batch")
+    values = np.array([[0, 51, 255]], np.uint8)
+    checks.dtype(checks.shape(scale(values), (1, 3), "scale(images)"), "float32", "scale(images)")
+    checks.between(scale(values), 0, 1, "scale(images)")
+    checks.close(scale(values), [[0, 0.2, 1]], "scale of the bytes 0, 51, 255 to [0, 1]")
+    checks.close(scale(values, -1, 1), [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255 to [-1, 1]")
+    checks.close(scale(values, -0.5, 0.25), [[-0.5, -0.35, 0.25]], "scale of the bytes 0, 51, 255 to [-0.5, 0.25]")
     checks.close(
-        scale(few_bytes[:, :2]), [[0, 0.2]], "scale of the bytes 0, 51 (1 stands for 255, whether it occurs or not)"
+        scale(values[:, :2]), [[0, 0.2]], "scale of the bytes 0, 51 (1 stands for 255, whether it occurs or not)"
     )
+    checks.expect(values.tolist() == [[0, 51, 255]], "scale has changed the array that was passed in: make a new one.")
+
 
 # %% [markdown]
 # ### Minibatches
 #
 # Training goes through the data in *minibatches*, a few images at a time. One pass through all of them is an
-# *epoch*. Write the class `Dataset`, which hands them out:
+# *epoch*. Write the class `Dataset`, which gets NumPy's arrays and hands them out:
 #
-# - `next_batch(batch_size)` returns the next `batch_size` images and their labels, as two arrays.
+# - `next_batch(batch_size)` returns the next `batch_size` images and their labels, as two arrays. No batch is larger
+#   than the data set, but two batches may have different sizes.
 # - Every epoch, the first included, has a new random order and hands out every example exactly once.
 # - Image and label stay together.
 # - If fewer than `batch_size` examples are left in this epoch, the batch takes them and is filled up from the next
 #   one.
 # - `epochs_completed` counts the epochs that are used up: it goes up as soon as the last example of one is handed
 #   out.
-# - The arrays that were passed in stay as they are; they belong to the caller.
+# - With a `seed`, the order of all epochs depends on the seed alone. Without one it is another every time.
+# - The arrays that were passed in stay as they are; they belong to the caller. So does the state of the global random
+#   generators, such as the one behind `np.random.permutation`: whoever seeds one of them makes everybody else's noise
+#   repeat itself. A generator of your own, such as `np.random.default_rng(seed)`, disturbs nobody.
 
 
 # %% solution="dataset"
@@ -192,45 +206,77 @@ class Dataset:
 
 
 # %% test="dataset" points=5
-with checks.check("dataset"):
-    few_labels = np.arange(10)
-    few_images = np.repeat(few_labels, 4).reshape(10, 2, 2)  # every pixel of an image is its label
-    few = Dataset(few_images, few_labels, seed=1)
-    handed = [few.next_batch(4), few.next_batch(4)]
+@checks.check("dataset")
+def check_dataset():
+    labels = np.arange(10)
+    images = np.repeat(labels, 4).reshape(10, 2, 2)  # every pixel of an image is its label
+    small = Dataset(images, labels, seed=1)
+    handed = [small.next_batch(4), small.next_batch(4)]
     checks.shape(handed[0][0], (4, 2, 2), "the images of next_batch(4)")
     checks.shape(handed[0][1], (4,), "the labels of next_batch(4)")
     checks.expect(
-        few.epochs_completed == 0,
-        f"epochs_completed should be 0 after 8 of 10 examples, but is {few.epochs_completed}.",
+        small.epochs_completed == 0,
+        f"epochs_completed should be 0 after 8 of 10 examples, but is {small.epochs_completed}.",
     )
-    handed.append(few.next_batch(4))
+    handed.append(small.next_batch(4))
     checks.shape(handed[2][1], (4,), "the labels of a batch of 4 when 2 examples are left (fill it up)")
     checks.expect(
-        few.epochs_completed == 1,
-        f"epochs_completed should be 1 after 12 of 10 examples, but is {few.epochs_completed}.",
+        small.epochs_completed == 1,
+        f"epochs_completed should be 1 after 12 of 10 examples, but is {small.epochs_completed}.",
     )
+    handed.append(small.next_batch(8))
+    checks.shape(handed[3][1], (8,), "the labels of a batch of 8 after batches of 4")
     for batch_images, batch_labels in handed:
         checks.expect(
             np.array_equal(batch_images[:, 0, 0], batch_labels),
             "an image came with the label of another one: both need the same order.",
         )
-    first_epoch = np.concatenate([batch_labels for _, batch_labels in handed])[:10]
+    came = np.concatenate([batch_labels for _, batch_labels in handed])
+    for epoch in (came[:10], came[10:]):
+        checks.expect(
+            sorted(epoch) == list(range(10)),
+            f"an epoch should hand out every example once, but of 10 examples came {sorted(epoch.tolist())}.",
+        )
     checks.expect(
-        sorted(first_epoch) == list(range(10)),
-        f"an epoch should hand out every example once, but of 10 examples came {sorted(first_epoch.tolist())}.",
+        np.array_equal(labels, np.arange(10)) and np.array_equal(images[:, 0, 0], labels),
+        "the arrays that were passed in were changed: work on copies.",
     )
 
-    few = Dataset(np.zeros((50, 2, 2)), np.arange(50), seed=1)
-    first, second = few.next_batch(50)[1], few.next_batch(50)[1]
+    def orders(seed, epochs=3):
+        """The orders of the first epochs, each of 50 examples."""
+        larger = Dataset(np.zeros((50, 2, 2)), np.arange(50), seed=seed)
+        came = [np.asarray(larger.next_batch(50)[1]) for _ in range(epochs)]
+        checks.expect(
+            larger.epochs_completed == epochs,
+            f"{epochs} batches that each end with an epoch should give epochs_completed {epochs}, "
+            f"not {larger.epochs_completed}.",
+        )
+        return came
+
+    first, second, third = orders(seed=1)
     checks.differs(first, np.arange(50), "the order of the data and that of the first epoch")
-    checks.differs(first, second, "the orders of two epochs")
-    checks.expect(
-        few.epochs_completed == 2,
-        f"two batches that end exactly with an epoch should give epochs_completed 2, not {few.epochs_completed}.",
-    )
-    checks.expect(
-        np.array_equal(few_labels, np.arange(10)), "the labels that were passed in were changed: work on a copy."
-    )
+    for one, other in ((first, second), (second, third)):
+        checks.differs(one, other, "the orders of two epochs")
+        turned = {tuple(np.roll(one, k)) for k in range(50)} | {tuple(np.roll(one[::-1], k)) for k in range(50)}
+        checks.expect(
+            tuple(other) not in turned,
+            "an epoch has the order of the one before, only turned round: shuffle anew.",
+        )
+    checks.close(np.stack(orders(seed=1)), np.stack([first, second, third]), "the order of another one with this seed")
+    checks.differs(first, orders(seed=2)[0], "the orders of two data sets with different seeds")
+    checks.close(np.stack(orders(seed=0)), np.stack(orders(seed=0)), "the order of another one with the seed 0")
+    checks.differs(orders(seed=None)[0], orders(seed=None)[0], "the orders of two data sets without a seed")
+
+    import random as check_random
+
+    before, of_python = np.random.get_state(), check_random.getstate()
+    orders(seed=3)
+    same = all(np.array_equal(old, new) for old, new in zip(before, np.random.get_state(), strict=True))
+    same = same and of_python == check_random.getstate()
+    np.random.set_state(before)
+    check_random.setstate(of_python)
+    checks.expect(same, "a data set with a seed changes a global random generator: let it have one of its own.")
+
 
 # %% [markdown] question="scaling" points=2
 # **Question.** We scale pixels to $[0, 1]$.
@@ -281,12 +327,14 @@ with checks.check("dataset"):
 # $$\int_{-a}^{a} w^2 \,\frac{1}{2a}\, dw = \frac{a^2}{3}.$$
 #
 # Set the two equal, solve for $a$, and draw the weights from the uniform distribution on $[-a, a]$. In Glorot's
-# names, $n_{in}$ is `fan_in` and $n_{out}$ is `fan_out`.
+# names, $n_{in}$ is `fan_in` and $n_{out}$ is `fan_out`. An array of NumPy or a tensor may come back, every entry drawn
+# by itself and new ones at every call. `seed` is for you, to begin with the same weights again: hand it to the
+# generator that you draw with. Nothing in this notebook depends on it, and it is not graded.
 
 
 # %% solution="glorot"
 def glorot_uniform(fan_in, fan_out, seed=None):
-    """Draw a weight matrix (fan_in, fan_out), float32, from Glorot's uniform distribution."""
+    """Draw a weight matrix (fan_in, fan_out), float32, from Glorot's uniform distribution; `seed` as you like."""
     ### BEGIN SOLUTION
     limit = np.sqrt(6 / (fan_in + fan_out))
     random = np.random.default_rng(seed)
@@ -295,9 +343,11 @@ def glorot_uniform(fan_in, fan_out, seed=None):
 
 
 # %% test="glorot" points=2
-with checks.check("glorot"):
-    weights = checks.dtype(glorot_uniform(200, 300, seed=1), "float32", "glorot_uniform(200, 300)")
+@checks.check("glorot")
+def check_glorot():
+    weights = checks.dtype(glorot_uniform(200, 300), "float32", "glorot_uniform(200, 300)")
     checks.shape(weights, (200, 300), "glorot_uniform(200, 300)")
+    checks.expect(abs(weights.mean()) < 2e-3, f"the mean of the weights should be 0, but is {weights.mean():.3g}.")
     variance = weights.var() * (200 + 300) / 2
     checks.expect(
         0.97 < variance < 1.03,
@@ -307,7 +357,13 @@ with checks.check("glorot"):
         np.abs(weights).max() < 2 * weights.std(),
         "the weights should be uniform, but some lie further out than a uniform distribution reaches.",
     )
+    checks.expect(
+        np.mean(np.abs(weights) < 0.5 * np.abs(weights).max()) < 0.52,
+        "the weights should be uniform, but too many lie near 0.",
+    )
+    checks.expect(len(np.unique(weights)) > 50_000, "many of the 60,000 weights are the same: draw each by itself.")
     checks.differs(glorot_uniform(3, 4), glorot_uniform(3, 4), "two matrices drawn without a seed")
+
 
 # %% [markdown]
 # ### The generator
@@ -315,10 +371,10 @@ with checks.check("glorot"):
 # $$h = \operatorname{ReLU}(z W_1 + b_1), \qquad G(z) = \sigma(h W_2 + b_2), \qquad \sigma(l) = \frac{1}{1 + e^{-l}}$$
 #
 # Write it for a whole batch of noise vectors, one in each row. The list `theta` holds the four variables
-# (`keras.Variable`) that training may change. Weights begin at Glorot's, biases at zero. If your `glorot_uniform` is
-# not ready, `keras.initializers.GlorotUniform()` does the same. `keras.ops`, imported as `ops`, has `matmul`, `relu`
-# and `sigmoid`. From here on compute with it: gradients have to pass through networks and losses, and NumPy's functions
-# stop them.
+# (`keras.Variable`) that training may change, in any order. Weights begin at Glorot's, biases at zero. If your
+# `glorot_uniform` is not ready, `keras.initializers.GlorotUniform()` does the same. `keras.ops`, imported as `ops`, has
+# `matmul`, `relu` and `sigmoid`; Keras layers are as good. From here on networks and losses take arrays or tensors and
+# return tensors: gradients have to pass through them, and NumPy's functions stop gradients.
 
 
 # %% solution="generator"
@@ -344,24 +400,61 @@ class Generator:
 
 
 # %% test="generator" points=4
-with checks.check("generator"):
-    some_generator = Generator(input_dim=5, hidden_dim=7, output_dim=6)
-    some_noise = np.random.default_rng(1).uniform(-1, 1, (4, 5)).astype(np.float32)
-    pixels = checks.shape(some_generator.forward(some_noise), (4, 6), "forward(z) for z of shape (4, 5)")
-    checks.variables(some_generator.theta, [(5, 7), (7,), (7, 6), (6,)], "theta")
+def check_network(make, output):
+    """Look at networks that `make(inputs, hidden)` makes; return `output(network, x)` for theta of 1 and of -1."""
+    x = np.array([[2.0], [-2.0]], np.float32)
+    tiny = make(1, 1)
+    output(tiny, x)  # in case its layers are made by a first call
+    for variable in tiny.theta:
+        variable.assign(np.ones(variable.shape, np.float32))
+    slopes = training.input_gradients(lambda x: output(tiny, x), x)
+    _, to_theta = training.gradients(lambda: ops.sum(output(tiny, x)), tiny.theta)
+    checks.expect(
+        slopes is not None and all(slope is not None for slope in to_theta),
+        "no gradient passes through forward: compute with `ops` and with the variables of theta, not with NumPy.",
+    )
+    came = np.asarray(output(tiny, x))
+    for variable in tiny.theta:
+        variable.assign(np.zeros(variable.shape, np.float32))
+        checks.expect(
+            not np.allclose(output(tiny, x), came), "a variable of theta has no effect: forward has to use all four."
+        )
+        variable.assign(np.ones(variable.shape, np.float32))
+    for variable in tiny.theta:
+        variable.assign(-np.ones(variable.shape, np.float32))
+    negative = np.asarray(output(tiny, x))
+
+    large = make(50, 200)
+    output(large, np.zeros((1, 50), np.float32))
+    weights = next(np.asarray(variable) for variable in large.theta if sorted(variable.shape) == [50, 200])
+    share = weights.var() * (50 + 200) / 2
+    checks.expect(
+        0.85 < share < 1.15, f"the variance of the first weights should be Glorot's, but is {share:.3g} times that."
+    )
+    return np.concatenate([came, negative])
+
+
+@checks.check("generator")
+def check_generator():
+    g = Generator(input_dim=5, hidden_dim=7, output_dim=6)
+    z = np.random.default_rng(1).uniform(-1, 1, (4, 5)).astype(np.float32)
+    pixels = checks.shape(g.forward(z), (4, 6), "forward(z) for z of shape (4, 5)")
+    checks.variables(g.theta, [(5, 7), (7,), (7, 6), (6,)], "theta")
     checks.between(pixels, 0, 1, "The pixels of forward(z), which come out of a sigmoid,")
     checks.expect(
         np.ptp(pixels, axis=0).max() > 0, "four noise vectors give the same image: do the weights begin at Glorot's?"
     )
     checks.close(
-        some_generator.forward(np.zeros((1, 5), np.float32)),
-        np.full((1, 6), 0.5),
-        "forward(0) (sigmoid of 0, as the biases are 0)",
+        g.forward(np.zeros((1, 5), np.float32)), np.full((1, 6), 0.5), "forward(0) (sigmoid of 0, as the biases are 0)"
     )
     checks.expect(
-        not np.allclose(pixels, 1 - np.asarray(some_generator.forward(-some_noise)), atol=1e-5),
+        not np.allclose(pixels, 1 - np.asarray(g.forward(-z)), atol=1e-5),
         "turning the sign of z turns the sign of every logit: the hidden layer has no ReLU.",
     )
+    came = check_network(lambda inputs, hidden: Generator(inputs, hidden, 1), lambda g, z: g.forward(z))
+    expected = [[0.982014], [0.731059], [0.268941], [0.119203]]
+    checks.close(came, expected, "forward of 2 and -2 with all of theta set to 1, and to -1,")
+
 
 # %% [markdown]
 # ### The discriminator
@@ -370,7 +463,8 @@ with checks.check("generator"):
 #
 # The number $l$ before the sigmoid is called a **logit**. It can be any real number: large means "surely real", very
 # negative means "surely generated", 0 means "no idea". `forward` returns both, the probabilities and the logits,
-# because the losses will be computed from logits. Mind that both keep two axes, `(batch, 1)`.
+# because the losses will be computed from logits. Mind that both keep two axes, `(batch, 1)`. Arrays or tensors come
+# in, tensors go out.
 
 
 # %% solution="discriminator"
@@ -397,20 +491,27 @@ class Discriminator:
 
 
 # %% test="discriminator" points=4
-with checks.check("discriminator"):
-    some_discriminator = Discriminator(input_dim=6, hidden_dim=7)
-    some_images = np.random.default_rng(1).uniform(-3, 3, (4, 6)).astype(np.float32)
-    answer = checks.pair(some_discriminator.forward(some_images), "forward(x)", "the probabilities and the logits")
-    some_probabilities = checks.shape(answer[0], (4, 1), "The first result, the probabilities for 4 images,")
-    some_logits = checks.shape(answer[1], (4, 1), "The second result, the logits for 4 images,")
-    checks.variables(some_discriminator.theta, [(6, 7), (7,), (7, 1), (1,)], "theta")
-    checks.probabilities(some_probabilities, "The probabilities that forward(x) returns first")
-    checks.logits(some_logits, some_probabilities, "The logits that forward(x) returns second")
-    checks.expect(np.ptp(some_logits) > 0, "four images get the same logit: do the weights begin at Glorot's?")
+@checks.check("discriminator")
+def check_discriminator():
+    d = Discriminator(input_dim=6, hidden_dim=7)
+    x = np.random.default_rng(1).uniform(-3, 3, (4, 6)).astype(np.float32)
+    answer = checks.pair(d.forward(x), "forward(x)", "the probabilities and the logits")
+    probabilities = checks.shape(answer[0], (4, 1), "The first result, the probabilities for 4 images,")
+    logits = checks.shape(answer[1], (4, 1), "The second result, the logits for 4 images,")
+    checks.variables(d.theta, [(6, 7), (7,), (7, 1), (1,)], "theta")
+    checks.probabilities(probabilities, "The probabilities that forward(x) returns first")
+    checks.logits(logits, probabilities, "The logits that forward(x) returns second")
+    checks.expect(np.ptp(logits) > 0, "four images get the same logit: do the weights begin at Glorot's?")
+    checks.close(
+        d.forward(np.zeros((1, 6), np.float32))[1], [[0.0]], "the logit of an image of zeros (0, as the biases are 0)"
+    )
     checks.expect(
-        not np.allclose(some_logits, -np.asarray(some_discriminator.forward(-some_images)[1]), atol=1e-5),
+        not np.allclose(logits, -np.asarray(d.forward(-x)[1]), atol=1e-5),
         "turning the sign of x turns the sign of every logit: the hidden layer has no ReLU.",
     )
+    came = check_network(Discriminator, lambda d, x: d.forward(x)[1])
+    checks.close(came, [[4.0], [1.0], [-1.0], [-2.0]], "the logits of 2 and -2 with all of theta set to 1, and to -1,")
+
 
 # %% [markdown]
 # ### Their sizes
@@ -435,19 +536,24 @@ def model_parameters():
 
 
 # %% test="parameters" points=2
-with checks.check("parameters"):
-    sizes = model_parameters()
+@checks.check("parameters")
+def check_parameters():
+    chosen = model_parameters()
     for key in ("latent_dim", "image_dim", "hidden_dim", "decision_dim"):
-        checks.expect(key in sizes, f"model_parameters() should have the key '{key}'.")
-        checks.positive_integer(sizes[key], key)
+        checks.expect(key in chosen, f"model_parameters() should have the key '{key}'.")
+        checks.positive_integer(chosen[key], key)
     checks.expect(
-        sizes["image_dim"] == mnist.images[0].size,
-        f"image_dim is {sizes['image_dim']}: a flattened image has more or fewer.",
+        chosen["image_dim"] == mnist.images[0].size,
+        f"image_dim is {chosen['image_dim']}: a flattened image has more or fewer.",
     )
-    checks.expect(sizes["decision_dim"] == 1, f"decision_dim is {sizes['decision_dim']}: how many logits has an image?")
     checks.expect(
-        sizes["latent_dim"] < sizes["image_dim"], "latent_dim should be smaller than image_dim: noise is not an image."
+        chosen["decision_dim"] == 1, f"decision_dim is {chosen['decision_dim']}: how many logits has an image?"
     )
+    checks.expect(
+        chosen["latent_dim"] < chosen["image_dim"],
+        "latent_dim should be smaller than image_dim: noise is not an image.",
+    )
+
 
 # %% [markdown]
 # ## 5 Noise
@@ -466,18 +572,22 @@ def sample_Z(m, n):
 
 
 # %% test="sample_z" points=2
-with checks.check("sample_z"):
-    some_noise = checks.shape(sample_Z(400, 25), (400, 25), "sample_Z(400, 25)")
-    checks.dtype(some_noise, "float32", "sample_Z(400, 25)")
-    checks.between(some_noise, -1, 1, "sample_Z(400, 25)")
-    checks.differs(some_noise[0], some_noise[1], "the first two of 400 noise vectors")
+@checks.check("sample_z")
+def check_sample_z():
+    noise = checks.shape(sample_Z(400, 25), (400, 25), "sample_Z(400, 25)")
+    checks.dtype(noise, "float32", "sample_Z(400, 25)")
+    checks.between(noise, -1, 1, "sample_Z(400, 25)")
+    checks.differs(noise[0], noise[1], "the first two of 400 noise vectors")
+    checks.differs(noise[:, 0], noise[:, 1], "the first two numbers of 400 noise vectors")
     for quarter in (-1.0, -0.5, 0.0, 0.5):
-        share = np.mean((some_noise >= quarter) & (some_noise < quarter + 0.5))
+        share = np.mean((noise >= quarter) & (noise < quarter + 0.5))
         checks.expect(
             0.2 < share < 0.3,
             f"a quarter of the numbers should lie between {quarter} and {quarter + 0.5}, but {share:.0%} do.",
         )
+    checks.expect(len(np.unique(noise)) > 5000, "many of the 10,000 numbers are the same: draw each by itself.")
     checks.differs(sample_Z(2, 3), sample_Z(2, 3), "two draws of sample_Z(2, 3)")
+
 
 # %% demo
 with checks.waits():
@@ -561,7 +671,8 @@ plots.generator_losses()
 # Find *one* expression that is the first for $l \ge 0$ and the second for $l < 0$, and in which no exponential is
 # ever of a positive number. (Choosing between the two by `where` is not enough: the branch that is not chosen still
 # overflows, and its gradient turns into NaN. At 0 itself $|l|$ has a kink and no slope, which does not matter here: a
-# logit that is 0 to the last digit is never met.)
+# logit that is 0 to the last digit is never met.) Logits and labels are arrays or tensors of one shape, or the label is
+# a single number; a tensor comes back.
 
 # %% demo
 plots.stable_cross_entropy()
@@ -576,21 +687,32 @@ def sigmoid_cross_entropy(logits, labels):
 
 
 # %% test="cross_entropy" points=3
-with checks.check("cross_entropy"):
-    few_logits = np.array([[2.0], [2.0], [-3.0], [0.0]], np.float32)
-    few_labels = np.array([[1.0], [0.0], [1.0], [0.5]], np.float32)
-    values = sigmoid_cross_entropy(few_logits, few_labels)
+@checks.check("cross_entropy")
+def check_cross_entropy():
+    logits = np.array([[2.0], [2.0], [-3.0], [0.0]], np.float32)
+    labels = np.array([[1.0], [0.0], [1.0], [0.25]], np.float32)
+    values = sigmoid_cross_entropy(logits, labels)
     checks.shape(values, (4, 1), "the cross-entropy of logits of shape (4, 1) (one for each, no mean)")
     checks.close(values, [[0.126928], [2.126928], [3.048587], [0.693147]], "the cross-entropy")
+    checks.close(
+        sigmoid_cross_entropy(np.array([[1.0, -2.0]], np.float32), np.array([[0.25, 0.75]], np.float32)),
+        [[1.063262, 1.626928]],
+        "the cross-entropy of the labels 0.25 and 0.75 at logits of 1 and -2",
+    )
     extreme = np.array([[1e4], [-1e4], [1e4], [-1e4]], np.float32)
-    values = sigmoid_cross_entropy(extreme, np.array([[1.0], [0.0], [0.0], [1.0]], np.float32))
+    labels = np.array([[1.0], [0.0], [0.0], [1.0]], np.float32)
+    values = sigmoid_cross_entropy(extreme, labels)
     checks.close(values, [[0.0], [0.0], [1e4], [1e4]], "the cross-entropy at logits of 10,000 and -10,000")
+    slopes = training.input_gradients(lambda logits: sigmoid_cross_entropy(logits, labels), extreme)
+    checks.expect(slopes is not None, "no gradient passes: compute with `ops`, not with NumPy.")
+    checks.close(slopes, [[0.0], [0.0], [1.0], [-1.0]], "the slope of the cross-entropy at these logits")
+
 
 # %% [markdown]
 # ### The losses of the players
 #
-# Write both losses as means over the batch, each a single number that its player *minimises*. They get logits, and
-# use your `sigmoid_cross_entropy`.
+# Write both losses as means over the batch, each a single number that its player *minimises*. They get logits, arrays
+# or tensors (n, 1), use your `sigmoid_cross_entropy`, and return a tensor. $L_D$ is the *sum* of two means.
 
 
 # %% solution="losses"
@@ -613,29 +735,41 @@ def generator_loss(fake_logits, saturating=False):
 
 
 # %% test="losses" points=4
-with checks.check("losses"):
-    real_logits = np.array([[2.0], [1.0]], np.float32)
-    fake_logits = np.array([[-1.0], [0.5]], np.float32)
-    loss = checks.scalar(discriminator_loss(real_logits, fake_logits), "discriminator_loss")
+@checks.check("losses")
+def check_losses():
+    real, fake = np.array([[2.0], [1.0]], np.float32), np.array([[-1.0], [0.5]], np.float32)
+    loss = checks.scalar(discriminator_loss(real, fake), "discriminator_loss")
     checks.expect(
         abs(loss - 2.613764) > 1e-3, "discriminator_loss has its labels swapped: which images should get the label 1?"
     )
     checks.close(loss, 0.863764, "discriminator_loss")
-    loss = checks.scalar(generator_loss(fake_logits), "generator_loss")
+    loss = checks.scalar(generator_loss(fake), "generator_loss")
     checks.expect(loss > 0, "generator_loss is negative, but a mean cross-entropy never is: look at its sign.")
     checks.close(loss, 0.893669, "generator_loss")
-    loss = checks.scalar(generator_loss(fake_logits, saturating=True), "generator_loss(saturating=True)")
+    loss = checks.scalar(generator_loss(fake, saturating=True), "generator_loss(saturating=True)")
     checks.expect(
         loss < 0,
         "generator_loss(saturating=True) is positive, but it is the mean of log(1 - D(G(Z))), which is negative.",
     )
     checks.close(loss, -0.643669, "generator_loss(saturating=True)")
+    large = np.array([[1e3], [-1e3]], np.float32)
+    checks.close(discriminator_loss(large, large), 1e3, "discriminator_loss at logits of 1,000 and -1,000")
+    checks.close(generator_loss(large), 5e2, "generator_loss at logits of 1,000 and -1,000")
+    for name, loss in (
+        ("discriminator_loss, along the logits of real images", lambda logits: discriminator_loss(logits, fake)),
+        ("discriminator_loss, along those of generated ones", lambda logits: discriminator_loss(real, logits)),
+        ("generator_loss", generator_loss),
+        ("generator_loss(saturating=True)", lambda logits: generator_loss(logits, saturating=True)),
+    ):
+        slopes = training.input_gradients(loss, fake)
+        checks.expect(slopes is not None, f"no gradient passes through {name}: compute with `ops`, not with NumPy.")
+
 
 # %% [markdown]
 # ### Both losses of the model
 #
 # `gan_model_loss(X, Z, d, g)` puts everything together: real images `X` (batch, image_dim), noise `Z` (batch,
-# latent_dim), and the two players. It returns $L_D$ and the non-saturating $L_G$.
+# latent_dim), arrays or tensors, and the two players. It returns $L_D$ and the non-saturating $L_G$, two tensors.
 
 
 # %% solution="model_loss"
@@ -649,27 +783,32 @@ def gan_model_loss(X, Z, d, g):
 
 
 # %% test="model_loss" points=3
-class HalfNoise:
-    """A generator for the check: an image is half of the noise."""
+class CheckScaledNoise:
+    """A generator for the checks: an image is its noise times w plus b."""
+
+    def __init__(self, w, b):
+        """Start with these two values."""
+        self.theta = [keras.Variable([[w]], dtype="float32"), keras.Variable([b], dtype="float32")]
 
     def forward(self, z):
         """Noise (batch, 1) to images (batch, 1)."""
-        return ops.convert_to_tensor(z) / 2
+        return ops.matmul(ops.convert_to_tensor(z), self.theta[0]) + self.theta[1]
 
 
-class OwnLogit:
-    """A discriminator for the check: the only pixel of an image is its logit."""
+class CheckScaledLogit(CheckScaledNoise):
+    """A discriminator for the checks: the logit of an image of one pixel is the pixel times w plus b."""
 
     def forward(self, x):
         """Images (batch, 1) to probabilities and logits (batch, 1)."""
-        return ops.sigmoid(x), ops.convert_to_tensor(x)
+        logits = super().forward(x)
+        return ops.sigmoid(logits), logits
 
 
-with checks.check("model_loss"):
-    few_pixels = np.array([[2.0], [1.0]], np.float32)
-    few_noise = np.array([[-2.0], [1.0]], np.float32)
-    answer = gan_model_loss(few_pixels, few_noise, OwnLogit(), HalfNoise())
-    answer = checks.pair(answer, "gan_model_loss", "D_loss and G_loss")
+@checks.check("model_loss")
+def check_model_loss():
+    X, Z = np.array([[2.0], [1.0]], np.float32), np.array([[-2.0], [1.0]], np.float32)
+    d, g = CheckScaledLogit(1.0, 0.0), CheckScaledNoise(0.5, 0.0)
+    answer = checks.pair(gan_model_loss(X, Z, d, g), "gan_model_loss", "D_loss and G_loss")
     D_loss = checks.scalar(answer[0], "D_loss")
     G_loss = checks.scalar(answer[1], "G_loss")
     checks.expect(abs(D_loss - 0.893669) > 1e-3, "the losses are returned in the wrong order: D_loss comes first.")
@@ -679,6 +818,12 @@ with checks.check("model_loss"):
     )
     checks.close(D_loss, 0.863764, "D_loss")
     checks.close(G_loss, 0.893669, "G_loss")
+    for k, (name, player) in enumerate((("D_loss", d), ("G_loss", g))):
+        _, slopes = training.gradients(lambda k=k: gan_model_loss(X, Z, d, g)[k], player.theta)
+        checks.expect(
+            all(slope is not None for slope in slopes), f"no gradient of {name} reaches the variables of its player."
+        )
+
 
 # %% [markdown]
 # ## 7 Training
@@ -692,11 +837,13 @@ with checks.check("model_loss"):
 #    and one step of `g_optimizer` on `g.theta`.
 #
 # $L_D$ depends on $G$ too, but $D$'s step must leave $G$ alone, and the other way round: each player moves only its
-# own variables. Return the two losses, each as it was just before the step of its player.
+# own variables. Return the two losses, each as it was just before the step of its player. (Keras will compile your
+# step, so return them as they come, without turning them into Python numbers. `X` and `Z` are arrays or tensors.)
 #
 # Two tools: `training.gradients(loss_fn, variables)` calls the function `loss_fn` without arguments and returns its
 # value and a list of gradients, one for each variable. `optimizer.apply(gradients, variables)` moves the variables
-# one step.
+# one step down. Leave the moving to the optimizer, whichever it is: most of them, Adam among them, do more than to
+# subtract the gradient times a rate, and remember the steps before.
 
 
 # %% solution="train_step"
@@ -714,35 +861,52 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
 
 
 # %% test="train_step" points=5
-with checks.check("train_step"):
-    draws = np.random.default_rng(1)
-    few_pixels = draws.uniform(0, 1, (8, 6)).astype(np.float32)
-    few_noise = draws.uniform(-1, 1, (8, 3)).astype(np.float32)
-    for mover, rester, which in (("d", "g", 0), ("g", "d", 1)):  # the other one has a learning rate of 0
-        players = {"d": Discriminator(6, 16), "g": Generator(3, 16, 6)}
-        optimizers = {
-            f"{mover}_optimizer": keras.optimizers.SGD(0.05),
-            f"{rester}_optimizer": keras.optimizers.SGD(0.0),
-        }
-        losses_before = gan_model_loss(few_pixels, few_noise, **players)
-        theta = {name: [np.asarray(v).copy() for v in player.theta] for name, player in players.items()}
-        answer = train_step(few_pixels, few_noise, **players, **optimizers)
-        losses_after = gan_model_loss(few_pixels, few_noise, **players)
+@checks.check("train_step")
+def check_train_step():
+    X, Z = np.array([[2.0], [4.0]], np.float32), np.array([[1.0], [-1.0]], np.float32)
 
-        moved = {
-            name: any(not np.array_equal(old, new) for old, new in zip(theta[name], player.theta, strict=True))
-            for name, player in players.items()
-        }
-        checks.expect(moved[mover], f"the step of {mover.upper()} does not move {mover}.theta.")
-        checks.expect(not moved[rester], f"{mover}_optimizer also moves {rester}.theta: give it {mover}.theta only.")
-        name = f"{mover.upper()}_loss"
-        before = checks.scalar(losses_before[which], name)
-        checks.expect(
-            checks.scalar(losses_after[which], name) < before,
-            f"the step of {mover.upper()} makes {name} larger: each player goes down its own loss.",
-        )
-        answer = checks.pair(answer, "train_step", "D_loss and G_loss")
-        checks.close(answer[which], before, f"{name} as returned, the one from before the step,")
+    def play(d_rate, g_rate, d_start=(0.5, 0.0), rounds=1, momentum=0.0):
+        """What D and G are after some rounds, two values each, and what the last round returned."""
+        d, g = CheckScaledLogit(*d_start), CheckScaledNoise(1.0, 0.5)
+        optimizers = [keras.optimizers.SGD(rate, momentum=momentum) for rate in (d_rate, g_rate)]
+        for optimizer in optimizers:
+            optimizer.build([*d.theta, *g.theta])
+        for _ in range(rounds):
+            answer = train_step(X, Z, d, g, *optimizers)
+        return *(np.concatenate([np.ravel(value) for value in player.theta]) for player in (d, g)), answer
+
+    first = gan_model_loss(X, Z, CheckScaledLogit(0.5, 0.0), CheckScaledNoise(1.0, 0.5))
+    first = [float(np.asarray(loss)) for loss in first]
+    checks.close(first, [1.0765, 0.606405], "gan_model_loss, on which this cell builds (mend it first),")
+    d, g, answer = play(0.5, 0.0)
+    checks.expect(not np.allclose(d, [0.5, 0]), "the step of D does not move d.theta.")
+    checks.expect(np.allclose(g, [1, 0.5]), "d_optimizer also moves g.theta: give it d.theta only.")
+    checks.expect(
+        d[1] < 0, "the step of D makes its loss larger: `apply` already goes down the gradients that it gets."
+    )
+    checks.close(d, [0.55371, -0.182214], "d.theta after a step of D alone")
+    answer = checks.pair(answer, "train_step", "D_loss and G_loss")
+    checks.close(answer[0], 1.0765, "D_loss as returned, the one from before the step of D,")
+    d, g, answer = play(0.0, 0.5)
+    checks.expect(not np.allclose(g, [1, 0.5]), "the step of G does not move g.theta.")
+    checks.expect(np.allclose(d, [0.5, 0]), "g_optimizer also moves d.theta: give it g.theta only.")
+    checks.expect(g[1] > 0.5, "the step of G makes its loss larger: it goes down its own loss, not D's.")
+    checks.close(g, [0.969831, 0.610375], "g.theta after a step of G alone")
+    checks.close(answer[1], 0.606405, "G_loss as returned, the one from before the step of G,")
+    d, g, answer = play(0.5, 0.5, d_start=(0.0, 0.5))  # a D that is blind until it has moved
+    checks.expect(
+        not np.allclose(g, [1, 0.5]),
+        "G takes its step against the D from before D's step. Take G's gradient when D has moved.",
+    )
+    checks.close(d, [0.410696, 0.377541], "d.theta after a step of D, followed by one of G,")
+    checks.close(g, [0.980815, 0.574671], "g.theta after a step of D, followed by one of G,")
+    checks.close(answer[0], 1.448154, "D_loss as returned, the one from before the step of D,")
+    checks.close(answer[1], 0.462872, "G_loss as returned, the one against the D that has just moved,")
+    d, g, answer = play(0.2, 0.2, rounds=2, momentum=0.9)
+    left = "after two steps of an optimizer that remembers (leave all moving to `apply`)"
+    checks.close(d, [0.558149, -0.209142], f"d.theta {left}")
+    checks.close(g, [0.959981, 0.643719], f"g.theta {left}")
+
 
 # %% [markdown]
 # ### The whole training

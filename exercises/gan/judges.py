@@ -17,7 +17,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from autograder.judging import GIVEN, NATURAL, Criterion, Rubric, alike
+from autograder.judging import CUT, GIVEN, NATURAL, Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -64,8 +64,26 @@ def transform(rubric: Rubric) -> None:
     with rubric.criterion(
         "range", points=0.5, hint="Follow the pixels 0 and 255 through your formula with low=-1 and high=1."
     ) as c:
-        c.close("symmetric", "the images scaled to a range around zero")
-        c.close("other", "the images scaled to another range")
+        c.either(lambda: _ranges(c), lambda: _ranges_of_own(c))
+
+
+def _ranges(c: Criterion) -> None:
+    """Right in three ranges, of which one holds no whole number."""
+    for key, what in (("symmetric", "a range around zero"), ("other", "another range"), ("inside", "a narrow range")):
+        c.close(key, f"the images scaled to {what}")
+
+
+def _ranges_of_own(c: Criterion) -> None:
+    """What came for the default range, stretched to another: if it is wrong there, that has been paid for."""
+    for key, (low, high), default in (
+        ("symmetric", (-1, 1), 1),
+        ("other", c.reference("other_range"), 2),
+        ("inside", c.reference("inside_range"), 2),
+    ):
+        unit = c.finite(f"unit_{default}", "the images scaled to the default range").astype(np.float64)
+        seen = c.finite(key, "the images scaled to another range")
+        c.expect(_varies(unit), "All pixels become the same number.")
+        c.expect(alike(seen, low + (high - low) * unit), "The range does not go from low to high.")
 
 
 def dataset(rubric: Rubric) -> None:
@@ -100,6 +118,7 @@ def dataset(rubric: Rubric) -> None:
             c.expect(kept[0] < 0.5, f"In the first epoch {kept[0]:.0%} of neighbours are neighbours as given.")
             c.expect(max(kept) < 0.5, f"From one epoch to the next {max(kept):.0%} of neighbours stay neighbours.")
         _order_follows_seed(c)
+        _disturbs_nobody(c)
     with rubric.criterion(
         "epochs", points=1, hint="Each example comes once before any comes again, also if a batch reaches over the end."
     ) as c:
@@ -142,12 +161,30 @@ def _order_follows_seed(c: Criterion) -> None:
     for i, j in combinations(range(len(seeds)), 2):
         same = np.array_equal(orders[i], orders[j])
         if seeds[i] == seeds[j]:
-            c.expect(same, f"Two data sets with the same seed ({seeds[i]}) came in different orders.")
+            c.expect(
+                same,
+                f"Two data sets with the same seed ({seeds[i]}) came in different orders.",
+                "Give every data set a generator of its own that begins with its seed, and draw all orders with it.",
+            )
         else:
             c.expect(not same, "Two data sets with different seeds came in the same order.")
     # Of 37 examples or more: nobody will ever see the same order twice.
     without = [c.array(f"unseeded_{k}", "an epoch") for k in range(2)]
     c.expect(not np.array_equal(*without), "Two data sets without a seed came in the same order.")
+
+
+def _disturbs_nobody(c: Criterion) -> None:
+    """After a data set with a seed, the global generators of NumPy and of Python go on as if there had been none."""
+    hint = "Draw with a generator of its own, such as np.random.default_rng(seed): others draw from the global ones."
+    for whose in ("NumPy", "Python"):
+        after = c.array(f"{whose.lower()}_after", "a global random generator")
+        c.expect(
+            alike(after, c.reference(f"{whose.lower()}_after")),
+            f"A data set with a seed changed the state of {whose}'s global generator.",
+            hint,
+        )
+    before, after = c.finite("tensorflow_seeds", "the seed of TensorFlow")
+    c.expect(before == after, "A data set with a seed changed the seed of TensorFlow.", hint)
 
 
 def _drawn(c: Criterion, k: int) -> Array:
@@ -189,7 +226,10 @@ def glorot(rubric: Rubric) -> None:
         "limit", points=1, hint="Put your two sizes into the formula by hand; mind which part of it is under the root."
     ) as c:
         for k, (fan_in, fan_out) in enumerate(c.reference("sizes")):
-            largest, limit = np.abs(_draw(c, f"draw_{k}", "the matrix")).max(), np.sqrt(6 / (fan_in + fan_out))
+            draw, limit = _draw(c, f"draw_{k}", "the matrix"), np.sqrt(6 / (fan_in + fan_out))
+            largest = np.abs(draw).max()
+            if not _is_spread_evenly(draw) and abs(draw.std() - limit / np.sqrt(3)) < 0.06 * limit / np.sqrt(3):
+                continue  # as wide as asked for; that it is not uniform is the next criterion's
             # Of more than 5000 uniform values one lies in the outermost 2% but for odds of e^-100.
             c.expect(largest <= limit * 1.0001, f"The largest value, {largest:.3g}, is too large for these sizes.")
             c.expect(largest >= limit * 0.98, f"The largest value, {largest:.3g}, is too small for these sizes.")
@@ -201,7 +241,7 @@ def glorot(rubric: Rubric) -> None:
         for k in range(2):
             draw = _draw(c, f"draw_{k}", "the matrix")
             c.expect(
-                _uniform_distance(draw / np.abs(draw).max()) < 0.06,
+                _is_spread_evenly(draw),
                 "The values are not spread evenly between minus and plus their largest.",
             )
         again = _draw(c, "again_0", "the matrix"), _draw(c, "again_1", "the matrix")
@@ -212,6 +252,11 @@ def glorot(rubric: Rubric) -> None:
         for k in range(2):
             draw = _draw(c, f"draw_{k}", "the matrix")
             c.expect(draw.shape == tuple(c.reference("sizes")[k]), f"The matrix came with shape {draw.shape}.")
+
+
+def _is_spread_evenly(draw: Array) -> bool:
+    """Whether the values are uniform between minus and plus their largest."""
+    return _uniform_distance(draw / np.abs(draw).max()) < 0.06
 
 
 def _sigmoid(x: Array) -> Array:
@@ -254,8 +299,27 @@ def _halved_tanh(x: Array) -> Array:
     return (np.tanh(x) + 1) / 2
 
 
-_HIDDEN = _relu, _identity, np.tanh, _sigmoid, *map(_leaky, (0.01, 0.1, 0.2, 0.3)), _elu, _softplus, _silu
-_OUTPUT = _sigmoid, _identity, np.tanh, _softmax, _relu, _between_0_and_1, _halved_tanh
+Layer = Callable[[Array, Array], Array]
+"""What a layer makes of its inputs times its weights, and of its bias."""
+
+
+def _added(activation: Callable[[Array], Array]) -> Layer:
+    """A layer as it should be, with this activation."""
+    return lambda products, bias: activation(products + bias)
+
+
+def _added_late(activation: Callable[[Array], Array]) -> Layer:
+    """A layer whose bias comes behind the activation."""
+    return lambda products, bias: activation(products) + bias
+
+
+def _both_ways(*activations: Callable[[Array], Array]) -> tuple[Layer, ...]:
+    return *map(_added, activations), *map(_added_late, activations)
+
+
+_RELU, _SIGMOID = _added(_relu), _added(_sigmoid)
+_HIDDEN = _both_ways(_relu, _identity, np.tanh, _sigmoid, *map(_leaky, (0.01, 0.1, 0.2, 0.3)), _elu, _softplus, _silu)
+_OUTPUT = _both_ways(_sigmoid, _identity, np.tanh, _softmax, _relu, _between_0_and_1, _halved_tanh)
 _VARIABLES = ("first weight matrix", "second weight matrix", "first bias", "second bias")
 
 
@@ -268,32 +332,58 @@ def _found(c: Criterion, key: str) -> Array:
     return found
 
 
-def _logits(c: Criterion, hidden: Callable[[Array], Array], changed: int | None = None) -> Array:
-    """What reaches the output with this hidden activation and the known values, one of them changed perhaps."""
-    x, *values = (c.reference(name) for name in ("x", "W1", "W2", "b1", "b2"))
+def _used(c: Criterion, before: str) -> Array:
+    """Which of the four are in theta and have any effect."""
+    found, last = _found(c, f"{before}found"), _last_output(c, before)
+    moved = (c.array(f"{before}moved_{k}", "the output") for k in range(4))
+    return found & np.array([now.shape != last.shape or np.abs(now - last).max(initial=0) > 1e-4 for now in moved])
+
+
+def _outputs(c: Criterion, before: str, hidden: Layer, output: Layer, changed: int | None = None) -> Array:
+    """What two such layers give for the known values, one of them changed perhaps.
+
+    Instead of a variable without effect the network has whatever it began with: that is paid for elsewhere.
+    """
+    x, *values = (c.reference(name).astype(np.float64) for name in ("x", "W1", "W2", "b1", "b2"))
     if changed is not None:
-        values[changed] = c.reference(f"changed_{changed}")
-    found = _found(c, "found")
-    W1, W2, b1, b2 = (value * is_there for value, is_there in zip(values, found, strict=True))
-    return hidden(x @ W1 + b1) @ W2 + b2
+        values[changed] = c.reference(f"changed_{changed}").astype(np.float64)
+    for k, is_used in enumerate(_used(c, before)):
+        if not is_used:
+            began = c.array(f"{before}began_{k}", "the variables").astype(np.float64)
+            c.expect(began.shape == values[k].shape, f"The {_VARIABLES[k]} came with shape {began.shape}.")
+            values[k] = began
+    W1, W2, b1, b2 = values
+    return output(hidden(x @ W1, b1) @ W2, b2)
 
 
-def _last_output(c: Criterion) -> Array:
+def _last_output(c: Criterion, before: str) -> Array:
     """The images, or of the discriminator's pair the logits."""
-    return c.array(f"output_{min(int(c.number('pieces', 'what forward returned')), 2) - 1}", "the output")
+    pieces = int(c.number(f"{before}pieces", "what forward returned"))
+    return c.array(f"{before}output_{min(pieces, 2) - 1}", "the output")
 
 
-def _follows(c: Criterion, seen: Array, hidden: Callable, output: Callable, changed: int | None = None) -> bool:
-    """Whether ``seen`` is what two layers with these activations make of the known values."""
-    expected = output(_logits(c, hidden, changed))
+def _follows(c: Criterion, before: str, seen: Array, hidden: Layer, output: Layer, changed: int | None = None) -> bool:
+    """Whether ``seen`` is what two such layers make of the known values."""
+    expected = _outputs(c, before, hidden, output, changed)
     return seen.size == expected.size and alike(seen.reshape(expected.shape), expected)
 
 
-def _activations(c: Criterion) -> tuple[Callable, Callable] | None:
-    """The activations with which two layers give the last output; None if there are none."""
-    seen = _last_output(c)
+def _layers(c: Criterion, before: str) -> tuple[Layer, Layer] | None:
+    """Two layers that give the last output; None if there are none."""
+    seen = _last_output(c, before)
     pairs = ((hidden, output) for hidden in _HIDDEN for output in _OUTPUT)
-    return next((pair for pair in pairs if _follows(c, seen, *pair)), None)
+    return next((pair for pair in pairs if _follows(c, before, seen, *pair)), None)
+
+
+def _trains(c: Criterion, before: str, right: bool) -> None:
+    """A gradient reaches x and all variables that have an effect; of the right size if the outputs are right."""
+    used = _used(c, before)
+    if right and used.all():
+        c.differentiable(f"{before}slopes", "the network")
+        return
+    slopes = c.finite(f"{before}slopes", "the gradients through the network")
+    passes = (slopes[np.append(True, used)] > 0).all()
+    c.expect(passes, "No gradient passes through the network, so nothing could be trained.", CUT)
 
 
 def _variables(rubric: Rubric) -> None:
@@ -303,22 +393,24 @@ def _variables(rubric: Rubric) -> None:
         points=1,
         hint="theta lists the very variables that forward computes with: two layers, each with weights and a bias.",
     ) as c:
-        for key in ("found", "start_found"):
-            for name, is_there in zip(_VARIABLES, _found(c, key), strict=True):
-                c.expect(is_there, f"theta holds no {name} of the size asked for.")
-        number = int(c.number("variables", "theta"))
-        c.expect(number == 4, f"theta holds {number} variables.")
-        last, activations = _last_output(c), _activations(c)
-        for k, name in enumerate(_VARIABLES):
-            moved = c.array(f"moved_{k}", "the output")
-            c.expect(
-                moved.shape == last.shape and np.abs(moved - last).max(initial=0) > 1e-4,
-                f"A change of the {name} in theta did not change the output.",
-            )
-            c.expect(
-                activations is not None and _follows(c, moved, *activations, changed=k),
-                f"The output does not follow the {name} in theta as that of two layers does.",
-            )
+        c.either_way(lambda before: _four_variables(c, before))
+
+
+def _four_variables(c: Criterion, before: str) -> None:
+    for key in ("found", "start_found"):
+        for name, is_there in zip(_VARIABLES, _found(c, f"{before}{key}"), strict=True):
+            c.expect(is_there, f"theta holds no {name} of the size asked for.")
+    number = int(c.number(f"{before}variables", "theta"))
+    c.expect(number == 4, f"theta holds {number} variables.")
+    for name, is_used in zip(_VARIABLES, _used(c, before), strict=True):
+        c.expect(is_used, f"A change of the {name} in theta did not change the output.")
+    layers = _layers(c, before)
+    for k, name in enumerate(_VARIABLES):
+        moved = c.array(f"{before}moved_{k}", "the output")
+        c.expect(
+            layers is not None and _follows(c, before, moved, *layers, changed=k),
+            f"The output does not follow the {name} in theta as that of two layers does.",
+        )
 
 
 def _start(rubric: Rubric) -> None:
@@ -378,26 +470,35 @@ def generator(rubric: Rubric) -> None:
         points=1,
         hint="Inputs times weights plus bias, then the hidden layer's activation: compare with the text.",
     ) as c:
-        output, logits = c.array("output_0", "the images"), _logits(c, _relu)
-        c.expect(
-            output.shape == logits.shape,
-            f"The images came with shape {output.shape}, which is not (batch, output_dim).",
-        )
-        c.expect(
-            any(alike(output, activation(logits)) for activation in _OUTPUT),
-            "For known weights the hidden layer does not give what two layers with ReLU between them give.",
-        )
-        whole = _found(c, "found").all() and alike(output, _sigmoid(logits))  # else the slopes are others, too
-        c.differentiable("slopes", "the network", alike=bool(whole))
+        c.either_way(lambda before: _hidden(c, before))
     with rubric.criterion(
         "output", points=1, hint="In which range do the scaled images lie, and which activation keeps an output in it?"
     ) as c:
-        output = c.array("output_0", "the images")
-        c.expect(int(c.number("pieces", "what forward returned")) == 1, "forward returned more than the images.")
-        c.expect(
-            any(alike(output, _sigmoid(_logits(c, activation))) for activation in _HIDDEN),
-            f"For known weights outputs from {output.min():.3g} to {output.max():.3g} came, which are not a sigmoid's.",
-        )
+        c.either_way(lambda before: _image(c, before))
+
+
+def _hidden(c: Criterion, before: str) -> None:
+    """A hidden layer with ReLU, whatever comes behind it."""
+    images, right = c.array(f"{before}output_0", "the images"), _outputs(c, before, _RELU, _SIGMOID)
+    c.expect(
+        images.shape == right.shape, f"The images came with shape {images.shape}, which is not (batch, output_dim)."
+    )
+    c.expect(
+        any(_follows(c, before, images, _RELU, output) for output in _OUTPUT),
+        "For known weights the hidden layer does not give what inputs times weights plus bias, and ReLU, give.",
+    )
+    _trains(c, before, alike(images, right))
+
+
+def _image(c: Criterion, before: str) -> None:
+    """A sigmoid at the end, whatever the hidden layer is."""
+    images = c.array(f"{before}output_0", "the images")
+    c.expect(int(c.number(f"{before}pieces", "what forward returned")) == 1, "forward returned more than the images.")
+    c.expect(
+        any(_follows(c, before, images, hidden, _SIGMOID) for hidden in _HIDDEN),
+        f"For known weights outputs from {images.min():.3g} to {images.max():.3g} came, which are not a sigmoid's "
+        "of hidden values times weights plus bias.",
+    )
 
 
 def discriminator(rubric: Rubric) -> None:
@@ -407,33 +508,43 @@ def discriminator(rubric: Rubric) -> None:
     with rubric.criterion(
         "network", points=1, hint="Inputs times weights plus bias, ReLU, then the same again without an activation."
     ) as c:
-        logits = _logits(c, _relu).ravel()
-        number = int(c.number("pieces", "what forward returned"))
-        outputs = [c.array(f"output_{k}", "the output") for k in range(min(number, 2))]
-        c.expect(
-            any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
-            "For known weights neither value is what two layers with ReLU between them give.",
-        )
-        seen = np.concatenate([output.ravel() for output in outputs])
-        whole = _found(c, "found").all() and alike(seen, np.concatenate([_sigmoid(logits), logits]))
-        c.differentiable("slopes", "the network", alike=bool(whole))  # of other values the slopes are others, too
+        c.either_way(lambda before: _to_logits(c, before))
     with rubric.criterion(
         "pair",
         points=1,
         hint="forward returns two values, each (batch, 1): first the probabilities, then their logits.",
     ) as c:
-        number = int(c.number("pieces", "what forward returned"))
-        c.expect(number == 2, f"forward returned {number} value(s), not two.")
-        probabilities, logits = c.array("output_0", "the probabilities"), c.array("output_1", "the logits")
-        shape = (len(c.reference("x")), 1)
-        for name, value in (("probabilities", probabilities), ("logits", logits)):
-            c.expect(value.shape == shape, f"The {name} came with shape {value.shape}, which is not (batch, 1).")
-        c.expect(_varies(logits), "The logits are the same for all examples.")
-        c.expect(
-            alike(probabilities, _sigmoid(logits)),
-            "The first value is not the probability that belongs to the second as its logit.",
-        )
-        c.expect(_activations(c) is not None, "For known weights the second value is not what two layers give.")
+        c.either_way(lambda before: _pair(c, before))
+
+
+def _to_logits(c: Criterion, before: str) -> None:
+    """Two layers with ReLU between them: their logits, or the sigmoid of these, somewhere."""
+    logits = _outputs(c, before, _RELU, _added(_identity)).ravel()
+    number = int(c.number(f"{before}pieces", "what forward returned"))
+    outputs = [c.array(f"{before}output_{k}", "the output") for k in range(min(number, 2))]
+    c.expect(
+        any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
+        "For known weights neither value is what two layers with ReLU between them give.",
+    )
+    seen = np.concatenate([output.ravel() for output in outputs])
+    _trains(c, before, alike(seen, np.concatenate([_sigmoid(logits), logits])))
+
+
+def _pair(c: Criterion, before: str) -> None:
+    """Probabilities and their logits, of whatever two layers."""
+    number = int(c.number(f"{before}pieces", "what forward returned"))
+    c.expect(number == 2, f"forward returned {number} value(s), not two.")
+    places = ("output_0", "the probabilities"), ("output_1", "the logits")
+    probabilities, logits = (c.array(f"{before}{key}", what) for key, what in places)
+    shape = (len(c.reference("x")), 1)
+    for name, value in (("probabilities", probabilities), ("logits", logits)):
+        c.expect(value.shape == shape, f"The {name} came with shape {value.shape}, which is not (batch, 1).")
+    c.expect(_varies(logits), "The logits are the same for all examples.")
+    c.expect(
+        alike(probabilities, _sigmoid(logits)),
+        "The first value is not the probability that belongs to the second as its logit.",
+    )
+    c.expect(_layers(c, before) is not None, "For known weights the second value is not what two layers give.")
 
 
 def parameters(rubric: Rubric) -> None:
@@ -583,11 +694,29 @@ def model_loss(rubric: Rubric) -> None:
         hint="G's loss sees nothing but D's logits for what G makes of Z; take the non-saturating one.",
     ) as c:
         otherwise = "For known networks neither value is the non-saturating loss of G."
-        _holds_loss(c, ("first", "second"), ("second", "second"), otherwise=otherwise)
+        c.either(
+            lambda: _holds_loss(c, ("first", "second"), ("second", "second"), otherwise=otherwise),
+            lambda: _takes_probabilities(c),
+        )
     with rubric.criterion("pair", points=1, hint="The function returns two losses, D's first and G's second.") as c:
         otherwise = "Neither did D's loss come first nor G's second."
-        _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise)
+        c.either(
+            lambda: _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise),
+            lambda: _takes_probabilities(c),
+        )
         c.either_way(lambda before: _losses_differentiable(c, before))
+
+
+def _takes_probabilities(c: Criterion) -> None:
+    """D's loss first and G's second, but both of probabilities in the place of logits: D's loss has paid for that."""
+    for k in range(2):
+        real, fake = (c.reference(f"{name}_{k}").astype(np.float64) for name in ("real", "fake"))
+        for place, loss in (
+            ("first", _softplus(-real).mean() + _softplus(fake).mean()),
+            ("second", _softplus(-fake).mean()),
+        ):
+            seen = np.array(c.number(f"{place}_{k}", f"the {place} loss"))
+            c.expect(alike(seen, np.asarray(loss)), "The losses are not those of probabilities either.")
 
 
 def _losses_differentiable(c: Criterion, before: str) -> None:
@@ -649,7 +778,7 @@ def _right_move(c: Criterion, before: str, run: str, player: str) -> Array:
 
 
 def _step(c: Criterion, before: str, player: str) -> None:
-    """One step of ``player`` against the gradient of its loss."""
+    """One step of ``player`` against the gradient of its loss, and two of an optimizer that remembers the first."""
     move, right = _move(c, before, f"only_{player}", player), _right_move(c, before, f"only_{player}", player)
     c.expect(move.any(), f"{player.upper()} did not move.")
     c.expect(
@@ -657,6 +786,21 @@ def _step(c: Criterion, before: str, player: str) -> None:
         f"{player.upper()} moved, but "
         + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
     )
+    # Whoever leaves both optimizers aside pays for it once, with D. And where the other player moves along, which has
+    # been paid for, the second step starts elsewhere.
+    moves_other = _move(c, before, f"only_{player}", "g" if player == "d" else "d").any()
+    paid = moves_other or (player == "g" and not _remembers(c, before, "d"))
+    c.expect(
+        paid or _remembers(c, before, player),
+        f"Two steps of {player.upper()} are not those of its optimizer, which remembers the gradient before.",
+        "Let `apply` of the optimizer move the variables: it knows its rate, and what it does beside.",
+    )
+
+
+def _remembers(c: Criterion, before: str, player: str) -> bool:
+    """Two steps of an optimizer with momentum are those of the solution."""
+    start, key = c.reference(f"{before}{player}_start"), f"{before}memory_{player}"
+    return _near(c.finite(key, "the variables") - start, c.reference(key) - start)
 
 
 def _gradient_is_taken(c: Criterion, before: str) -> None:
@@ -676,24 +820,36 @@ def _separate(c: Criterion, before: str) -> None:
     _gradient_is_taken(c, before)
 
 
+def _second_move(c: Criterion, before: str) -> Array:
+    """How far G went with both moving, but for what D's step alone did to it: that belongs to another criterion."""
+    c.expect(_move(c, before, "both", "d").any(), "D did not move.")
+    move = _move(c, before, "both", "g") - _move(c, before, "only_d", "g")
+    c.expect(np.linalg.norm(move) > 1e-4, "G did not move.")
+    return move
+
+
 def _follows_new_d(c: Criterion) -> None:
     """As the notebook is: G, being linear, moves along the weights of the D that it sees, and that is the moved one."""
-    c.expect(_move(c, NATURAL, "both", "d").any(), "D did not move.")
-    move = _move(c, NATURAL, "both", "g").reshape(-1, 2)
-    c.expect(move.any(), "G did not move.")
+    moves = _second_move(c, NATURAL).reshape(-1, 2)
     c.expect(
-        any(_along(move, d[:2]) for d in (c.array("both_d", "D"), c.reference("both_d"))),
+        any(_along(moves, d[:2]) for d in (c.finite("both_d", "D"), c.reference("both_d"))),
         "G's step does not follow the D that D's step leaves.",
     )
     _gradient_is_taken(c, NATURAL)
 
 
 def _follows_known_d(c: Criterion) -> None:
-    """With a known loss: G goes where the solution's goes when both move."""
+    """With a known loss, D's or G's: its slope along G is a matrix times where D is."""
+    move = _second_move(c, GIVEN)[None]
     c.expect(
-        _near(_move(c, GIVEN, "both", "g"), _right_move(c, GIVEN, "both", "g")),
+        any(
+            _along(move, d @ pull)
+            for d in (c.finite("given_both_d", "D"), c.reference("given_both_d"))
+            for pull in c.reference("given_pulls")
+        ),
         "G's step does not follow the D that D's step leaves.",
     )
+    _gradient_is_taken(c, GIVEN)
 
 
 def _returned(c: Criterion, before: str) -> None:
@@ -727,7 +883,8 @@ def _near(move: Array, right: Array) -> bool:
     )
 
 
-def _along(moves: Array, weights: Array) -> bool:
-    """Whether all ``moves`` (n, 2) go along ``weights`` (2,), forwards or backwards: the way is asked elsewhere."""
-    across = moves @ np.array([-weights[1], weights[0]]) / np.linalg.norm(weights)
+def _along(moves: Array, direction: Array) -> bool:
+    """Whether all ``moves`` (n, k) go along ``direction`` (k,), forwards or backwards: the way is asked elsewhere."""
+    unit = direction / np.linalg.norm(direction)
+    across = moves - (moves @ unit)[:, None] * unit
     return bool(np.linalg.norm(across) < 0.02 * np.linalg.norm(moves))

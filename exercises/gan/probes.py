@@ -10,6 +10,7 @@ part and otherwise unlike it: it gives nothing away.
 """
 
 import contextlib
+import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,18 @@ def _number(value: Any) -> float:
     return float(array.item()) if array.size == 1 else np.nan
 
 
+@contextlib.contextmanager
+def _full_precision() -> Iterator[None]:
+    """Layers that are made in this block compute in full precision, whatever mixture the notebook has chosen."""
+    before = keras.config.dtype_policy()
+    if before.compute_dtype != before.variable_dtype:
+        keras.config.set_dtype_policy(before.variable_dtype)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 # Data ----------------------------------------------------------------------------------------------------------------
 
 
@@ -45,12 +58,15 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     dim = rng.integers(20, 200, (2, 28, 28), dtype=np.uint8)
     low = -float(rng.uniform(2, 5))
     high = low + float(rng.uniform(3, 9))
+    inside = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.5, 0.9))  # no whole number is between them
+    yield {"other_range": np.array([low, high]), "inside_range": np.array(inside)}
     yield from ask_each(
         lambda: {f"flat_{k}": to_array(student.flatten(batch.copy())) for k, batch in enumerate(batches)},
         lambda: {f"unit_{k}": to_array(student.scale(batch.copy())) for k, batch in enumerate([*batches, dim])},
         lambda: {
             "symmetric": to_array(student.scale(batches[1].copy(), -1.0, 1.0)),
             "other": to_array(student.scale(dim.copy(), low=low, high=high)),
+            "inside": to_array(student.scale(dim.copy(), *inside)),
         },
     )
 
@@ -61,8 +77,10 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     Of the three batch sizes one does not divide the number of examples, one does, and one is the whole epoch. Every
     example can be told by its row. The answer lists all rows and labels in the order in which they came, how many came
     in each batch, ``epochs_completed`` after each batch, and the arrays given, before and after. ``seeded`` holds the
-    first epoch each of data sets with seeds that recur, zero among them, ``unseeded`` that of two without a seed, and
-    ``mixed`` how many examples came where one data set was asked for batches of several sizes.
+    first two epochs each of data sets with seeds that recur, zero among them, while NumPy's global generator is used by
+    others, too; ``unseeded`` those of two without a seed, and ``mixed`` how many examples came where one data set was
+    asked for batches of several sizes. ``numpy_after`` and ``python_after`` come from the global generators, seeded
+    before a data set is used, and ``tensorflow_seeds`` is TensorFlow's seed before and after.
     """
     size, steps = int(rng.integers(7, 11)), int(rng.integers(5, 7))
     cases = [(size * steps + int(rng.integers(2, size - 1)), size), (size * steps, size), (size * steps, size * steps)]
@@ -78,9 +96,29 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     seeds = rng.choice(np.arange(1, 1000), 2, replace=False)[[0, 0, 1]].tolist() + [0, 0]
     asked = rng.permutation([size - 3, size, size + 2]).tolist()  # together less than an epoch
 
-    def first_epoch(**options: int) -> np.ndarray:
+    strangers = rng.integers(2**31, size=1 + len(seeds)).tolist()
+
+    def epochs(**options: int) -> np.ndarray:
         images, labels, *_ = inputs[0]
-        return to_array(student.Dataset(images.copy(), labels.copy(), **options).next_batch(len(images))[0])
+        data = student.Dataset(images.copy(), labels.copy(), **options)
+        first = to_array(data.next_batch(len(images))[0])
+        np.random.uniform()  # somebody else's draw
+        return np.concatenate([first, to_array(data.next_batch(len(images))[0])])
+
+    def seeded(k: int) -> Answer:
+        with _global_generators(strangers[k]):
+            return {f"seeded_{k}": epochs(seed=seeds[k])}
+
+    def bystanders() -> Answer:
+        before = _tensorflow_seed()
+        with _global_generators(strangers[-1]):
+            epochs(seed=seeds[0])
+            numpy_after, python_after = np.random.uniform(size=4), [random.random() for _ in range(4)]
+        return {
+            "numpy_after": numpy_after,
+            "python_after": np.array(python_after),
+            "tensorflow_seeds": np.array([before, _tensorflow_seed()]),
+        }
 
     def mixed() -> Answer:
         images, labels, *_ = inputs[0]
@@ -90,10 +128,29 @@ def dataset(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from ask_each(
         lambda: {"seeds": np.array(seeds), "asked": np.array(asked)},
         *(lambda k=k, case=case: _epochs(student, k, *case) for k, case in enumerate(inputs)),
-        lambda: {f"seeded_{k}": first_epoch(seed=seed) for k, seed in enumerate(seeds)},
-        lambda: {f"unseeded_{k}": first_epoch() for k in range(2)},
+        *(lambda k=k: seeded(k) for k in range(len(seeds))),
+        lambda: {f"unseeded_{k}": epochs() for k in range(2)},
+        bystanders,
         mixed,
     )
+
+
+@contextlib.contextmanager
+def _global_generators(seed: int) -> Iterator[None]:
+    """NumPy's and Python's global generators begin with this seed, and go on afterwards as if nothing had been."""
+    before = np.random.get_state(), random.getstate()
+    np.random.seed(seed)
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(before[0])
+        random.setstate(before[1])
+
+
+def _tensorflow_seed() -> int:
+    """TensorFlow's global seed."""
+    return int(tf.compat.v1.get_seed(1)[0])
 
 
 def _epochs(student: Any, k: int, images: np.ndarray, labels: np.ndarray, batch_size: int, seed: int | None) -> Answer:
@@ -149,7 +206,8 @@ def _network(
     """Two large networks as they start, a broad one and a deep one; a small one with known values in its variables.
 
     All sizes of a network differ, so that a variable's shape says which one it is. ``found`` and ``start_found`` tell
-    which of W1, W2, b1, b2 are in theta. Each of them is then changed by itself, to see what the output makes of it.
+    which of W1, W2, b1, b2 are in theta, ``began`` with which values. Each of them is then changed by itself, to see
+    what the output makes of it. ``slopes`` are those along x and along each of the four.
     """
     large = int(rng.integers(60, 71)), int(rng.integers(200, 221)), outputs[0]
     wide = int(rng.integers(15, 21)), int(rng.integers(500, 601)), outputs[1]
@@ -170,7 +228,8 @@ def _network(
     start_seed = int(rng.integers(2**32))
 
     def start(sizes: tuple[int, int, int], x: Any) -> Answer:
-        theta = _theta(make(*sizes), x)
+        with _full_precision():
+            theta = _theta(make(*sizes), x)
         roles = _roles(theta, *sizes)
         return {
             "variables": len(theta),
@@ -182,16 +241,23 @@ def _network(
         return np.random.default_rng([start_seed, fan_in, fan_out]).normal(size=(fan_in, fan_out)).astype("float32")
 
     def forward() -> Answer:
+        with _full_precision():
+            return known_forward()
+
+    def known_forward() -> Answer:
         model = make(*small)
         roles = _roles(_theta(model, x_small), *small)
-        for variable, value in zip(roles, values, strict=True):
+        there = np.array([variable is not None for variable in roles])
+        answer: Answer = {"found": there}
+        for k, (variable, value) in enumerate(zip(roles, values, strict=True)):
+            answer[f"began_{k}"] = np.zeros(value.shape) if variable is None else _laid_out(variable, value)
             _assign(variable, value)
         pieces = _pieces(model.forward(x_small))
-        answer = {"found": np.array([variable is not None for variable in roles]), "pieces": len(pieces)}
+        answer["pieces"] = len(pieces)
         answer |= {f"output_{k}": piece for k, piece in enumerate(pieces[:2])}
-        there = [variable for variable in roles if variable is not None]
-        sizes = gradient_sizes(lambda: model.forward(x_small), *there)
-        answer["slopes"] = np.resize(sizes, len(roles))  # those there stand in for those missing
+        sources = [x_small, *(variable for variable in roles if variable is not None)]
+        answer["slopes"] = np.zeros(5)
+        answer["slopes"][np.append(True, there)] = gradient_sizes(lambda: model.forward(x_small), *sources)
         for k, variable in enumerate(roles):
             _assign(variable, changed[k])
             answer[f"moved_{k}"] = _pieces(model.forward(x_small))[-1]
@@ -205,6 +271,7 @@ def _network(
         lambda: {f"wide_{name}": value for name, value in start(wide, x_wide).items()},
         forward,
         with_given(student, lambda: start(small, x_small), glorot_uniform=glorot_uniform),
+        with_given(student, forward, glorot_uniform=glorot_uniform),
     )
 
 
@@ -241,6 +308,12 @@ def _assign(variable: Any, value: np.ndarray) -> None:
     if variable is not None:
         shape = tuple(variable.shape)
         variable.assign((value.T if shape == value.T.shape else value.reshape(shape)).astype("float32"))
+
+
+def _laid_out(variable: Any, value: np.ndarray) -> np.ndarray:
+    """What a variable holds, with the axes of ``value``, as `_assign` lays it."""
+    array = to_array(variable)
+    return array.T if array.shape == value.T.shape else array.reshape(value.shape)
 
 
 def parameters(student: Any, rng: np.random.Generator) -> Iterator[Answer]:  # noqa: ARG001
@@ -418,45 +491,60 @@ def model_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             )
         }
 
+    yield from (
+        {f"{name}_{k}": to_array(game.d.forward(x)[0])}
+        for k, game in enumerate(games)
+        for name, x in (("real", game.X), ("fake", game.g.forward(game.Z)))
+    )
     questions = [*(lambda k=k: ask(k) for k in range(2)), slopes]
     known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
     yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
+    """Steps from one start, by SGD with momentum: both players' rates above zero, only D's, only G's, neither.
 
     With both, whether G's step sees the new D (this G, being linear, moves along the weights of the D that it sees);
     with one, that player's step by itself; with neither, the returned losses can only be those at the start. With the
-    others they are to be those from just before a step. All that also with a known function in the place of
-    ``gan_model_loss``, in which either player's slope hangs on the other, on X and on Z.
+    others they are to be those from just before a step. ``memory_d`` and ``memory_g`` are where a second step of one
+    player leads, in which its optimizer remembers the first. All that also with a known function in the place of
+    ``gan_model_loss``, in which either player's slope hangs on the other, on X and on Z, but not on where it is itself.
     """
     games = [_Game(rng) for _ in range(2)]
+    games[1].g.put(rng.normal(size=4))
     rates = {"d": float(rng.uniform(1, 1.5)), "g": float(rng.uniform(0.5, 1))}
+    momentum = float(rng.uniform(0.5, 0.9))
     pulls = [to_tensor(rng.normal(size=(3, 4))) for _ in "dg"]
 
     def gan_model_loss(X: Any, Z: Any, d: Any, g: Any) -> tuple[Any, Any]:
         at_d, at_g = (_row(player) for player in (d, g))
         meet_d, meet_g = (keras.ops.sum(keras.ops.matmul(at_d, pull) * at_g) for pull in pulls)
         x, z = (keras.ops.mean(keras.ops.square(batch)) for batch in (X, Z))
-        return (
-            meet_d + (x - 2 * z) * keras.ops.sum(keras.ops.square(at_d)),
-            meet_g + (z + x / 2) * keras.ops.sum(keras.ops.square(at_g)),
-        )
+        return (0.3 + 0.1 * x + z) * meet_d, (0.5 + z + 0.2 * x) * meet_g
 
     def questions(game: _Game) -> list[Callable[[], Answer]]:
         start = {"d": game.d.values(), "g": game.g.values()}
-        optimizers = {player: keras.optimizers.SGD(rate) for player, rate in rates.items()}
+        optimizers = {player: keras.optimizers.SGD(rate, momentum=momentum) for player, rate in rates.items()}
+        for optimizer in optimizers.values():  # a compiled step could not do it, and it may be given either player
+            optimizer.build([*game.d.theta, *game.g.theta])
+
+        def play() -> Any:
+            return student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
 
         def step(name: str, moving: str) -> Answer:
             game.d.put(start["d"])
             game.g.put(start["g"])
             for player, optimizer in optimizers.items():
                 optimizer.learning_rate = rates[player] if player in moving else 0.0
-            returned = student.train_step(game.X, game.Z, game.d, game.g, optimizers["d"], optimizers["g"])
+                for memory in optimizer.momentums:
+                    memory.assign(np.zeros(memory.shape))
+            returned = play()
             moved = {f"{name}_d": game.d.values(), f"{name}_g": game.g.values()}
             with contextlib.suppress(TypeError):  # whatever came back, the moves count
                 moved |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+            if len(moving) == 1:
+                play()
+                moved[f"memory_{moving}"] = getattr(game, moving).values()
             return moved
 
         steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
@@ -467,6 +555,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for before, game in zip(("", "given_"), games, strict=True)
         for player, network in (("d", game.d), ("g", game.g))
     )
+    yield {"given_pulls": np.stack([to_array(pull) for pull in pulls])}
     yield from ask_each(
         *questions(games[0]),
         *(with_given(student, question, gan_model_loss=gan_model_loss) for question in questions(games[1])),

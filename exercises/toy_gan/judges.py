@@ -12,10 +12,11 @@ trainings of the solution: 0.11 for the mean, 0.13 for the covariance, 0.041 for
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from autograder.judging import Criterion, Rubric, alike
+from autograder.judging import CUT, NATURAL, Criterion, Rubric, alike
 
 Array = np.ndarray
 
@@ -144,6 +145,19 @@ def best(rubric: Rubric) -> None:
         c.expect(value.shape == right.shape, f"An array of shape {value.shape} came.")
         c.expect(np.isfinite(value).all(), "Where both densities are zero, D* is NaN or infinite.")
         c.expect(alike(value, right) or alike(1 - value, right), "D* is wrong beside a place without any density.")
+        tiny, right = c.array("tiny", "D*"), c.reference("tiny")
+        c.expect(
+            # Of a formula that is wrong anyway nothing is asked here.
+            any(alike(tiny, form) for form in (right, 1 - right)) or not _formula_holds(c),
+            "D* is another where both densities are tiny than where they are large, in the same proportion.",
+            "A small number that is added is large beside densities that are smaller still: treat 0 and 0 by itself.",
+        )
+
+
+def _formula_holds(c: Criterion) -> bool:
+    """Whether D* is right, or its complement, where both densities are positive."""
+    value, right = c.array("positive", "D*"), c.reference("positive")
+    return alike(value, right) or alike(1 - value, right)
 
 
 # The players ---------------------------------------------------------------------------------------------------------
@@ -181,56 +195,85 @@ def ring(rubric: Rubric) -> None:
         points=1,
         hint="Count your points near each centre: every one should get its share, none be between, each chosen anew.",
     ) as c:
-        for k, points in _rings(c):
-            modes, radius, deviation = c.reference(f"case_{k}")
-            distances = np.linalg.norm(points[:, None] - _centres(int(modes), radius), axis=2)
-            near = distances.min(axis=1) < 5 * deviation
-            c.expect(near.mean() > 0.98, f"{1 - near.mean():.0%} of the points are far from every centre.")
-            nearest = distances.argmin(axis=1)
-            shares = np.bincount(nearest[near], minlength=int(modes)) * modes / len(points)
-            c.expect(shares.min() > 0.25, f"{int((shares <= 0.25).sum())} of {int(modes)} modes get next to nothing.")
-            repeated, chance = np.mean(nearest[1:] == nearest[:-1]), 1 / modes
-            c.expect(
-                abs(repeated - chance) < 7 * np.sqrt(chance * (1 - chance) / (len(points) - 1)),
-                f"{repeated:.1%} of the points have the centre of the point before: they do not choose by themselves.",
-            )
+        c.either_way(lambda before: _modes(c, before))
     with rubric.criterion(
         "spread", points=1, hint="Around its centre a point is normal in both coordinates, with the deviation given."
     ) as c:
-        for k, points in _rings(c):
-            modes, radius, deviation = c.reference(f"case_{k}")
-            centres = _centres(int(modes), radius)
-            nearest = centres[np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)]
-            away = (points - nearest) / deviation
-            c.expect((np.abs(away.std(axis=0) - 1) < 0.2).all(), "Around their centres the points are not so wide.")
-            c.expect(_normal_distance(away) < 0.11, "Around their centres the points are not normal.")
-            # 3 for normal numbers, and here within 0.4 of it; 1.8 for uniform ones.
-            fourth = np.mean(((away - away.mean(axis=0)) / away.std(axis=0)) ** 4)
-            c.expect(fourth > 2.2, "Around their centres the points are not normal.")
-            c.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.25, "Around their centres both coordinates hang together.")
+        c.either_way(lambda before: _spread(c, before))
     with rubric.criterion(
         "distribution", points=1, hint="Compare with points of the ring by metrics.mmd: is every mode equally likely?"
     ) as c:
-        for k, points in _rings(c):
-            modes, radius, deviation = c.reference(f"case_{k}")
-            random = np.random.default_rng(0)
-            right = _centres(int(modes), radius)[random.integers(int(modes), size=800)]
-            right = right + deviation * random.normal(size=(800, 2))
-            # It scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
-            c.expect(_mmd(points, right, radius / 4) < 0.01, "As a distribution the points are not those of the ring.")
+        c.either_way(lambda before: _ring_as_a_whole(c, before))
     with rubric.criterion(
         "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
     ) as c:
-        draws = _drawn(c, "again", (len(c.reference("seeds")), 20, 2), "the points")
-        for draw in draws:
-            c.expect(_varied(draw), "Many values of the points are the same.")
-            c.expect(np.linalg.norm(draw, axis=1).std() > 1e-3, "All points are equally far out.")
-        _equal_where_seeds_are(c, draws, "points")
+        c.either_way(lambda before: _ring_by_seed(c, before))
 
 
-def _rings(c: Criterion) -> list[tuple[int, Array]]:
+def _modes(c: Criterion, before: str) -> None:
+    """All points near a centre, no mode without its share, every point by its own choice."""
+    uneven = 0.0
+    for k, points in _rings(c, before):
+        modes, radius, deviation = c.reference(f"case_{k}")
+        distances = np.linalg.norm(points[:, None] - _centres(int(modes), radius), axis=2)
+        near = distances.min(axis=1) < 5 * deviation
+        c.expect(near.mean() > 0.98, f"{1 - near.mean():.0%} of the points are far from every centre.")
+        nearest = distances.argmin(axis=1)
+        shares = np.bincount(nearest[near], minlength=int(modes)) * modes / len(points)
+        c.expect(shares.min() > 0.25, f"{int((shares <= 0.25).sum())} of {int(modes)} modes get next to nothing.")
+        repeated, chance = np.mean(nearest[1:] == nearest[:-1]), 1 / modes
+        c.expect(
+            abs(repeated - chance) < 7 * np.sqrt(chance * (1 - chance) / (len(points) - 1)),
+            f"{repeated:.1%} of the points have the centre of the point before: they do not choose by themselves.",
+        )
+        counts, fair = np.bincount(nearest, minlength=int(modes)), len(points) / modes
+        uneven += float(((counts - fair) ** 2 / fair).sum())
+    # A chi-squared number with 33 degrees of freedom or more: below 3 once in 10^13.
+    c.expect(
+        uneven > 3,
+        "Every mode gets its share to a point, however the draw falls: the points do not choose by themselves.",
+        "Draw the mode of each point by itself, whatever the others have drawn; that the shares differ is chance.",
+    )
+
+
+def _spread(c: Criterion, before: str) -> None:
+    """Normal around the centres."""
+    for k, points in _rings(c, before):
+        modes, radius, deviation = c.reference(f"case_{k}")
+        centres = _centres(int(modes), radius)
+        nearest = centres[np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)]
+        away = (points - nearest) / deviation
+        c.expect((np.abs(away.std(axis=0) - 1) < 0.2).all(), "Around their centres the points are not so wide.")
+        c.expect(_normal_distance(away) < 0.11, "Around their centres the points are not normal.")
+        # 3 for normal numbers, and here within 0.4 of it; 1.8 for uniform ones.
+        fourth = np.mean(((away - away.mean(axis=0)) / away.std(axis=0)) ** 4)
+        c.expect(fourth > 2.2, "Around their centres the points are not normal.")
+        c.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.25, "Around their centres both coordinates hang together.")
+
+
+def _ring_as_a_whole(c: Criterion, before: str) -> None:
+    """As a distribution like points of the ring."""
+    for k, points in _rings(c, before):
+        modes, radius, deviation = c.reference(f"case_{k}")
+        random = np.random.default_rng(0)
+        right = _centres(int(modes), radius)[random.integers(int(modes), size=800)]
+        right = right + deviation * random.normal(size=(800, 2))
+        # It scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
+        c.expect(_mmd(points, right, radius / 4) < 0.01, "As a distribution the points are not those of the ring.")
+
+
+def _ring_by_seed(c: Criterion, before: str) -> None:
+    """The same points from equal generators, and from no others."""
+    draws = _drawn(c, f"{before}again", (len(c.reference("seeds")), 20, 2), "the points")
+    for draw in draws:
+        c.expect(_varied(draw), "Many values of the points are the same.")
+        c.expect(np.linalg.norm(draw, axis=1).std() > 1e-3, "All points are equally far out.")
+    _equal_where_seeds_are(c, draws, "points")
+
+
+def _rings(c: Criterion, before: str) -> list[tuple[int, Array]]:
     """All draws, each with its case."""
-    return [(k, _draw(c, f"draw_{k}_{i}", (800, 2), "the points")) for k in range(2) for i in range(3)]
+    return [(k, _draw(c, f"{before}draw_{k}_{i}", (800, 2), "the points")) for k in range(2) for i in range(3)]
 
 
 def _centres(modes: int, radius: float) -> Array:
@@ -271,47 +314,114 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion(
         "start", points=1, hint="Which size of a layer does the variance of its weights depend on, and in which way?"
     ) as c:
-        found = c.array("start_found", "theta")
-        c.expect(found.shape == (6,) and found.all(), "theta does not hold a weight and a bias for each layer.")
-        for k, inputs in enumerate(c.reference("sizes")[:-1]):
-            weights, bias = c.array(f"start_{2 * k}", "the weights"), c.array(f"start_{2 * k + 1}", "the bias")
-            c.expect(not bias.any(), "A bias does not begin at zero.")
-            scaled = weights.ravel().astype(np.float64) * np.sqrt(inputs / 2)
-            c.expect(np.isfinite(scaled).all(), "Some weights are NaN or infinite.")
-            # The smallest matrix has more than 600 entries: its standard deviation is known to 3%.
-            c.expect(0.79 < scaled.std() < 1.21, "The weights of a layer have another variance than asked for.")
-            # Normal numbers without those beyond two deviations, as Keras draws them, lie 0.020 from all of them.
-            bound = max(4 / np.sqrt(scaled.size), 0.04)
-            c.expect(_normal_distance(scaled) < bound, "The weights do not begin as normal numbers.")
+        c.either_way(lambda before: _network_starts(c, before))
     with rubric.criterion(
         "forward", points=1.5, hint="Follow one example by hand: which layers have a leaky ReLU behind them, how leaky?"
     ) as c:
         for k in range(2):
-            c.close(f"output_{k}", "the outputs of a known network", rtol=1e-3, atol=1e-4)
-            c.differentiable(f"slopes_{k}", "the network")
+            _forward(c, k)
     with rubric.criterion(
         "theta",
         points=0.5,
         hint="Every variable that forward uses belongs to theta, and forward uses its present value.",
     ) as c:
-        found = c.array("found_0", "theta")
-        c.expect(found.shape == (6,) and found.all(), "theta does not hold a weight and a bias for each layer.")
-        before, last = c.finite("output_0", "the outputs"), c.finite("moved_5", "the outputs")
-        c.expect(
-            alike(last - before, np.tile(c.reference("last_bump"), (6, 1)), atol=1e-3), "The last bias is not added."
-        )
-        for k in range(5):
-            moved = c.finite(f"moved_{k}", "the outputs")
-            c.expect(np.abs(moved - before).max() > 1e-3, "The outputs do not follow a variable that was changed.")
+        for k in range(2):
+            _theta(c, k)
     with rubric.criterion(
         "seed", points=1, hint="The same seed, the same network, with different numbers in every layer."
     ) as c:
-        nets = [c.array(f"seeded_{k}", "the weights") for k in range(len(c.reference("seeds")))]
-        c.expect(all(net.shape == (3, 20, 20) for net in nets), "Three square weights were expected.")
-        c.expect(all(np.isfinite(net).all() and net.std() > 0.05 for net in nets), "The weights do not vary.")
-        _equal_where_seeds_are(c, np.stack(nets), "weights")
-        rows = nets[0].reshape(3, -1)
-        c.expect(np.abs(np.corrcoef(rows) - np.eye(3)).max() < 0.4, "Two layers begin with the same numbers.")
+        c.either_way(lambda before: _network_by_seed(c, before))
+
+
+def _network_starts(c: Criterion, before: str) -> None:
+    """Weights normal and of the variance asked for, biases zero."""
+    found = c.array(f"{before}start_found", "theta")
+    c.expect(found.shape == (6,) and found[::2].all(), "theta does not hold a weight for each layer.")
+    for k, inputs in enumerate(c.reference("sizes")[:-1]):
+        weights = c.array(f"{before}start_{2 * k}", "the weights")
+        if found[2 * k + 1]:
+            c.expect(not c.array(f"{before}start_{2 * k + 1}", "the bias").any(), "A bias does not begin at zero.")
+        scaled = weights.ravel().astype(np.float64) * np.sqrt(inputs / 2)
+        c.expect(np.isfinite(scaled).all(), "Some weights are NaN or infinite.")
+        # The smallest matrix has more than 600 entries: its standard deviation is known to 3%.
+        c.expect(0.79 < scaled.std() < 1.21, "The weights of a layer have another variance than asked for.")
+        # Normal numbers without those beyond two deviations, as Keras draws them, lie 0.020 from all of them.
+        bound = max(4 / np.sqrt(scaled.size), 0.04)
+        c.expect(
+            _normal_distance(scaled) < bound,
+            "The weights do not begin as normal numbers.",
+            "Draw a histogram of the weights of one large layer: is it a bell around zero?",
+        )
+
+
+def _used(c: Criterion, k: int) -> Array:
+    """Which variables of network k are in theta and have any effect."""
+    found, output = c.array(f"found_{k}", "theta").astype(bool), c.array(f"output_{k}", "the outputs")
+    c.expect(found.shape == (2 * int(c.reference("layers")[k]),), "theta is not a list of variables.")
+    moved = [c.array(f"moved_{k}_{i}", "the outputs") for i in range(len(found))]
+    return found & np.array([now.shape != output.shape or np.abs(now - output).max(initial=0) > 1e-4 for now in moved])
+
+
+def _leaky(slope: float, x: Array) -> Array:
+    return np.where(x < 0, slope * x, x)
+
+
+def _network_outputs(c: Criterion, k: int) -> Array:
+    """What network k gives with leaky ReLUs between its layers, and nothing behind the last.
+
+    Instead of a variable without effect it has whatever it began with: that is paid for elsewhere.
+    """
+    x, used = c.reference(f"x_{k}"), _used(c, k)
+    values = [
+        c.reference(f"value_{k}_{i}") if is_used else c.array(f"began_{k}_{i}", "the variables").astype(np.float64)
+        for i, is_used in enumerate(used)
+    ]
+    for weights, bias in zip(values[:-2:2], values[1:-2:2], strict=True):
+        x = _leaky(0.2, x @ weights + bias)
+    return x @ values[-2] + values[-1]
+
+
+def _forward(c: Criterion, k: int) -> None:
+    """The right outputs, and gradients along all variables that have an effect."""
+    output, right, used = c.finite(f"output_{k}", "the outputs"), _network_outputs(c, k), _used(c, k)
+    c.expect(
+        not any(alike(output, _leaky(slope, right)) for slope in (0.0, 0.01, 0.1, 0.2, 0.3)) or alike(output, right),
+        "For known values of theta the last layer has an activation behind it.",
+        "Which layer does the text leave linear?",
+    )
+    differ = int((~np.isclose(output, right, rtol=1e-3, atol=1e-4)).sum())
+    c.expect(differ == 0, f"For known values of theta {differ} of {output.size} outputs are not those of the formula.")
+    if used.all():
+        c.differentiable(f"slopes_{k}", "the network")
+    slopes = c.finite(f"slopes_{k}", "the gradients through the network")
+    c.expect((slopes[used] > 0).all(), "No gradient passes through the network, so nothing could be trained.", CUT)
+
+
+def _theta(c: Criterion, k: int) -> None:
+    """Each layer's weight and bias is in theta, and moves the outputs; the last bias as far as it moves itself."""
+    found = c.array(f"found_{k}", "theta")
+    c.expect(found.all(), "theta does not hold a weight and a bias for each layer.")
+    for i, is_used in enumerate(_used(c, k)):
+        what = f"{'weight' if i % 2 == 0 else 'bias'} of layer {i // 2 + 1}"
+        c.expect(is_used, f"The outputs do not follow the {what} in theta, which was changed.")
+    before = c.finite(f"output_{k}", "the outputs").astype(np.float64)
+    after = c.finite(f"moved_{k}_{len(found) - 1}", "the outputs").astype(np.float64)
+    bump = np.broadcast_to(c.reference(f"last_bump_{k}"), before.shape)
+    plain = (before > 0) & (after > 0)  # where ReLUs, which have no place here but cost elsewhere, do nothing
+    c.expect(
+        plain.any() and np.allclose(after[plain] - before[plain], bump[plain], atol=1e-3),
+        "The outputs do not move as far as the last bias does.",
+    )
+
+
+def _network_by_seed(c: Criterion, before: str) -> None:
+    """The same weights from equal seeds, and from no others; not the same in two layers."""
+    nets = [c.array(f"{before}seeded_{k}", "the weights") for k in range(len(c.reference("seeds")))]
+    c.expect(all(net.shape == (3, 20, 20) for net in nets), "Three square weights were expected.")
+    c.expect(all(np.isfinite(net).all() and net.std() > 0.05 for net in nets), "The weights do not vary.")
+    _equal_where_seeds_are(c, np.stack(nets), "weights")
+    rows = nets[0].reshape(3, -1)
+    c.expect(np.abs(np.corrcoef(rows) - np.eye(3)).max() < 0.4, "Two layers begin with the same numbers.")
 
 
 # Losses and steps ----------------------------------------------------------------------------------------------------
@@ -389,8 +499,14 @@ def _d_step(c: Criterion, before: str) -> None:
         uphill = _near(-move, right)
         c.expect(
             _near(move, right),
-            "D moved " + ("uphill: its loss grows." if uphill else "not by one step against the gradient of its loss."),
+            "D moved, but "
+            + ("uphill: its loss grows." if uphill else "not by one step against the gradient of its loss."),
         )
+    c.expect(
+        _near(c.finite(f"{before}memory", "D") - start, c.reference(f"{before}memory") - start),
+        "Two steps are not those of the optimizer that was passed in, which remembers the gradient before.",
+        "Let `apply` of the optimizer move the variables: it knows its rate, and what it does beside.",
+    )
 
 
 def _d_returned(c: Criterion, before: str) -> None:
@@ -433,11 +549,11 @@ def train_step(rubric: Rubric) -> None:
         for player, other in ("dg", "gd"):
             c.expect(not _move(c, f"only_{player}", other).any(), f"{player}_optimizer moves {other.upper()}, too.")
         c.expect(_move(c, "only_d", "d").any() or _move(c, "only_g", "g").any(), "Neither D nor G moves.")
-        c.either(lambda: _moves(c, "d", signs=(1, -1)), lambda: _moves(c, "g", signs=(1, -1)))
+        _one_is_along_its_gradient(c)
     with rubric.criterion(
         "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
     ) as c:
-        c.expect(_near(_move(c, "both", "g"), _right_move(c, "both", "g")), "G's step does not follow the new D.")
+        _follows_new_d(c)
     with rubric.criterion(
         "returned", points=1, hint="Return two numbers, D's loss and G's, each from just before its player's step."
     ) as c:
@@ -445,9 +561,51 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "learns",
         points=1,
-        hint="Play section 6 with it: mean and covariance of the samples should come near those of the data.",
+        hint="Play section 6 with it, compiled by Keras: the samples should get the mean and covariance of the data.",
     ) as c:
-        c.expect(_near_enough(c), "A normal distribution, played for with this step, was not found.")
+        c.either(
+            lambda: c.expect(_near_enough(c), "A normal distribution, played for with this step, was not found."),
+            lambda: _compiled_alike(c),
+        )
+
+
+def _one_is_along_its_gradient(c: Criterion) -> None:
+    """At least one player moves along the gradient of its loss, be it up or down, in the variables that it moves."""
+
+    def along(player: str) -> bool:
+        move, right = _move(c, f"only_{player}", player), _right_move(c, f"only_{player}", player)
+        moved = move != 0
+        return bool(moved.any()) and any(_near(sign * move[moved], right[moved]) for sign in (1, -1))
+
+    c.expect(along("d") or along("g"), "Neither D nor G moves along the gradient of its loss.")
+
+
+def _follows_new_d(c: Criterion) -> None:
+    """G goes along the slope of a loss, D's or its own, where D is after its step: a matrix times where D is.
+
+    What D's step alone does to G is no part of that, and belongs to another criterion.
+    """
+    c.expect(_move(c, "both", "d").any(), "D did not move.")
+    move = _move(c, "both", "g") - _move(c, "only_d", "g")
+    length = np.linalg.norm(move)
+    c.expect(length > 1e-4, "G did not move.")
+    slopes = [d @ pull for d in (c.finite("both_d", "D"), c.reference("both_d")) for pull in c.reference("pulls")]
+    units = [slope / np.linalg.norm(slope) for slope in slopes]
+    c.expect(
+        any(np.linalg.norm(move - (move @ unit) * unit) < 0.02 * length for unit in units),
+        "G's step does not follow the new D.",
+    )
+    _one_is_along_its_gradient(c)
+
+
+def _compiled_alike(c: Criterion) -> None:
+    """A step that is wrong, and pays for it elsewhere, is the same when compiled."""
+    right = all(_near(_move(c, "both", player), _right_move(c, "both", player)) for player in "dg")
+    c.expect(not right, "The step is right, and yet a normal distribution was not found.")
+    for player in "dg":
+        compiled, plain = (c.finite(f"{run}_{player}", "the variables") for run in ("compiled", "both"))
+        c.expect(alike(compiled, plain), f"Compiled, the step moves {player.upper()} elsewhere.")
+    _one_is_along_its_gradient(c)
 
 
 def _returned(c: Criterion) -> None:
@@ -486,15 +644,30 @@ def _right_move(c: Criterion, run: str, player: str) -> Array:
     return c.reference(f"{run}_{player}") - c.reference(f"start_{player}")
 
 
-def _moves(c: Criterion, player: str, signs: tuple[int, ...] = (1,)) -> None:
-    """One step of ``player`` against (or, with both signs, along) the gradient of its loss."""
+def _moves(c: Criterion, player: str) -> None:
+    """One step of ``player`` against the gradient of its loss, and two of an optimizer that remembers the first."""
     move, right = _move(c, f"only_{player}", player), _right_move(c, f"only_{player}", player)
     c.expect(move.any(), f"{player.upper()} did not move.")
     c.expect(
-        any(_near(sign * move, right) for sign in signs),
+        _near(move, right),
         f"{player.upper()} moved, but "
         + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
     )
+    # Whoever leaves both optimizers aside pays for it once, with D. And where the other player moves along, which has
+    # been paid for, the second step starts elsewhere.
+    moves_other = _move(c, f"only_{player}", "g" if player == "d" else "d").any()
+    paid = moves_other or (player == "g" and not _remembers(c, "d"))
+    c.expect(
+        paid or _remembers(c, player),
+        f"Two steps of {player.upper()} are not those of its optimizer, which remembers the gradient before.",
+        "Let `apply` of the optimizer move the variables: it knows its rate, and what it does beside.",
+    )
+
+
+def _remembers(c: Criterion, player: str) -> bool:
+    """Two steps of an optimizer with momentum are those of the solution."""
+    start, key = c.reference(f"start_{player}"), f"memory_{player}"
+    return _near(c.finite(key, "the variables") - start, c.reference(key) - start)
 
 
 def _near(move: Array, right: Array) -> bool:
@@ -513,8 +686,28 @@ def packing(rubric: Rubric) -> None:
     ) as c:
         for k in range(2):
             c.close(f"packs_{k}", "the packs")
-        c.differentiable("packs_slopes", "them")
+        c.differentiable("packs_slopes", "the packs")
+        _sizes_unknown(c, "packs_unknown", "packs_0", "the packs")
     _both_losses(rubric, "D judges packs, of real points and of generated ones: which are packed, and by how many?")
+
+
+def _is_cut(c: Criterion, key: str) -> bool:
+    """Whether a gradient does not pass, as where arrays are made of tensors: another criterion says so.
+
+    No such computation can be compiled, and that is the same mistake.
+    """
+    try:
+        return not c.array(key, "the slopes").any()
+    except Exception:  # the question had no answer
+        return True
+
+
+def _sizes_unknown(c: Criterion, key: str, known: str, what: str) -> None:
+    """Compiled for batches of any size, the same came as in ``known``."""
+    hint = "While a step is compiled, `x.shape[0]` is None: take `ops.shape(x)[0]`, or a -1 in `ops.reshape`."
+    failed = f"In a compiled step, which does not know how large its batches are, {what} cannot be computed."
+    c.either(lambda: c.array(key, what), lambda: c.expect(False, failed, hint))
+    c.expect(alike(c.array(key, what), c.reference(known)), f"In a compiled step {what} are others.", hint)
 
 
 def penalty(rubric: Rubric) -> None:
@@ -523,7 +716,9 @@ def penalty(rubric: Rubric) -> None:
         "value", points=1, hint="Square every slope, sum over the coordinates, then the mean over the batch."
     ) as c:
         for k in range(2):
-            _scalar(c, f"penalty_{k}", "the penalty", "For known discriminators the penalty is another number.")
+            _penalty(c, k)
+        if not _is_cut(c, "slopes"):
+            _sizes_unknown(c, "penalty_unknown", "penalty_0", "the penalty's value")
     with rubric.criterion(
         "slopes", points=1, hint="D learns from the penalty only if a gradient passes through it: through tensors."
     ) as c:
@@ -531,19 +726,86 @@ def penalty(rubric: Rubric) -> None:
         length = np.linalg.norm(value)
         c.expect(length > 0, "The penalty has no slope along the variables of D.")
         # At one point, whatever is made of the length, up or down: the value has its own criterion.
-        along = abs(float(value @ right)) / (length * np.linalg.norm(right))
-        c.expect(along > 0.99, "The slopes of the penalty lead elsewhere.")
+        # So it does for the penalty of the probability, whose value has been paid for.
+        directions = right, _slope_along_d(c.reference("d_0"), c.reference("X_0")[:1], _of_probabilities)
+        c.expect(
+            any(abs(float(value @ way)) > 0.99 * length * np.linalg.norm(way) for way in directions),
+            "The slopes of the penalty lead elsewhere.",
+        )
     _both_losses(rubric, "D pays half of the weight times the penalty at the real data, and G pays nothing.")
+
+
+def _penalty(c: Criterion, k: int) -> None:
+    value = np.array(c.number(f"penalty_{k}", "the penalty"))
+    d, X = c.reference(f"d_{k}"), c.reference(f"X_{k}")
+    c.expect(
+        not alike(value, np.asarray(_of_probabilities(d, X))),
+        "The penalty came of the slopes of the probability, not of those of the logit.",
+        "Where is the sigmoid? The penalty is about what d.forward returns, as it is.",
+    )
+    c.expect(
+        alike(value, c.reference(f"penalty_{k}").reshape(())), "For known discriminators the penalty is another number."
+    )
+
+
+def _of_probabilities(d: Array, X: Array) -> float:
+    """The mean squared slope of the probability of the known discriminator, which `_curved` is."""
+    straight = X @ d[:2] + d[2]
+    steep = (1 - np.tanh(straight) ** 2 + 0.6 * straight) * _slope_of_sigmoid(_curved(d, X))
+    return float(np.mean(steep**2) * (d[:2] ** 2).sum())
+
+
+def _slope_along_d(d: Array, X: Array, penalty: Callable[[Array, Array], float]) -> Array:
+    """The slope of a penalty along the values of the discriminator, by small differences."""
+    steps = 1e-5 * np.eye(len(d))
+    d, X = d.astype(np.float64), X.astype(np.float64)
+    return np.array([(penalty(d + step, X) - penalty(d - step, X)) / 2e-5 for step in steps])
+
+
+def _curved(d: Array, X: Array) -> Array:
+    """The logits of the known discriminator with these values, weights and then a bias: (batch,)."""
+    straight = X @ d[:-1] + d[-1]
+    return np.tanh(straight) + 0.3 * straight**2
+
+
+def _sigmoid(x: Array) -> Array:
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def _slope_of_sigmoid(x: Array) -> Array:
+    return _sigmoid(x) * (1 - _sigmoid(x))
 
 
 def _both_losses(rubric: Rubric, hint: str) -> None:
     """D's loss and G's, in this order, as the notebook is or with known parts."""
     for name, place in (("D_loss", "first"), ("G_loss", "second")):
         with rubric.criterion(name, points=1, hint=hint) as c:
-            c.either_way(lambda before, place=place: _two(c, before + place))
+            c.either_way(lambda before, place=place: _two(c, before, place))
 
 
-def _two(c: Criterion, key: str) -> None:
+def _two(c: Criterion, before: str, place: str) -> None:
     for k in range(2):
-        _scalar(c, f"{key}_{k}", "the loss", "For known networks the loss is not the one asked for.")
-    c.differentiable(f"{key}_slopes", "the loss")
+        value = np.array(c.number(f"{before}{place}_{k}", "the loss"))
+        if not alike(value, c.reference(f"{before}{place}_{k}").reshape(())):
+            _say_what_came(c, place, k)
+            c.expect(False, "For known networks the loss is not the one asked for.")
+    c.differentiable(f"{before}{place}_slopes", "the loss")
+    if place == "first" and not _is_cut(c, f"{before}second_slopes"):  # once for both losses
+        _sizes_unknown(c, f"{before}first_unknown", f"{before}first_0", "the losses")
+
+
+def _say_what_came(c: Criterion, place: str, k: int) -> None:
+    """Fail with a sentence of its own where G's loss, as the notebook is, is of another kind or D's."""
+    if place != "second":
+        return
+    d, g, X, Z = (c.reference(f"{name}_{k}").astype(np.float64) for name in "dgXZ")
+    points = Z @ g[:-2].reshape(Z.shape[1], 2) + g[-2:]
+    fake, real = (_curved(d, batch.reshape(-1, len(d) - 1)) for batch in (points, X))
+    value = np.array(c.number(f"{NATURAL}{place}_{k}", "the loss"))
+    hint = "Which of the three losses of section 3 is the usual one of G, and which call of yours gives it?"
+    for kind, loss in (("saturating loss", -np.logaddexp(0, fake)), ("loss of the report", -_sigmoid(fake))):
+        c.expect(not alike(value, loss.mean()), f"For G the {kind} came, not the usual one.", hint)
+    D_loss = np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()
+    c.expect(
+        not alike(value, np.asarray(D_loss)), "In the second place D's loss came.", "D's loss comes first, then G's."
+    )

@@ -62,12 +62,13 @@ def averages(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def best(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Densities that are both positive; and some of which one or both are zero."""
+    """Densities that are both positive, tiny ones among them; and some of which one or both are zero."""
     n = int(rng.integers(6, 12))
     positive = rng.uniform(0.05, 3, (2, n))
     one_zero = rng.permutation(rng.uniform(0.05, 3, (9, 1)) * np.tile([[1, 0], [0, 1], [1, 1]], (3, 1))).T
     neither = np.insert(rng.uniform(0.05, 3, (2, 5)), rng.integers(0, 6, 2), 0.0, axis=1)
-    cases = {"positive": positive, "one_zero": one_zero, "neither": neither}
+    tiny = rng.uniform(0.5, 3, (2, 6)) * 10 ** -rng.uniform(20, 30, 6)
+    cases = {"positive": positive, "one_zero": one_zero, "neither": neither, "tiny": tiny}
     yield from ask_each(
         *(
             lambda name=name, case=case: {name: to_array(student.best_discriminator(case[0].copy(), case[1].copy()))}
@@ -108,7 +109,10 @@ def _recurring_seeds(rng: np.random.Generator) -> np.ndarray:
 
 
 def ring(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Rings of two sizes, from three seeds each; small ones from seeds that recur. Judged by theory."""
+    """Rings of two sizes, from three seeds each; small ones from seeds that recur. Judged by theory.
+
+    All that also with known functions in the place of those that draw normal noise, which a ring may use.
+    """
     cases = [
         (
             int(modes),
@@ -135,10 +139,20 @@ def ring(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     seeds = _recurring_seeds(rng)
     yield {"seeds": seeds}
     yield from ({f"case_{k}": np.array(case[:3])} for k, case in enumerate(cases))
-    yield from ask_each(
-        *(lambda k=k, i=i: ask(k, i) for k in range(2) for i in range(3)),
-        again,
-    )
+    questions = [*(lambda k=k, i=i: ask(k, i) for k in range(2) for i in range(3)), again]
+    known = {"sample_noise": _known_noise, "shape_noise": _known_shape}
+    yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
+
+
+def _known_noise(m: int, n: int, random: np.random.Generator) -> np.ndarray:
+    """Normal noise, drawn the other way round."""
+    return -random.standard_normal((n, m)).T
+
+
+def _known_shape(z: Any, mean: Any, covariance: Any) -> np.ndarray:
+    """Normal samples by the symmetric root."""
+    values, directions = np.linalg.eigh(covariance)
+    return np.asarray(mean) - np.asarray(z) @ (directions * np.sqrt(values)) @ directions.T
 
 
 def normal(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -165,8 +179,9 @@ def normal(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """A large network as it starts, seeds that recur, and two small ones with known values in their variables.
 
-    All sizes of a network differ, so that a variable's shape says which one it is. In the deeper small network each
-    variable is changed by itself, to see what the output makes of it.
+    All sizes of a network differ, so that a variable's shape says which one it is. In the small networks each variable
+    is changed by itself, to see what the output makes of it; ``began`` is what it held before. How they start is also
+    asked with a known function for the noise that weights may be made of.
     """
     large = [int(rng.integers(55, 65)), int(rng.integers(180, 220)), int(rng.integers(90, 110)), 7]
     smalls = [[3, 13, 8, 5], [int(rng.integers(3, 6)), int(rng.integers(9, 12)), 2]]
@@ -177,7 +192,10 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
             values += [rng.normal(size=(inputs, outputs)) / np.sqrt(inputs), rng.normal(size=outputs) / 2]
         known.append((sizes, rng.normal(size=(6, sizes[0])), values))
-    bumps = [rng.uniform(0.3, 0.8, value.shape) * rng.choice([-1, 1], value.shape) for value in known[0][2]]
+    bumps = [
+        [rng.uniform(0.3, 0.8, value.shape) * rng.choice([-1, 1], value.shape) for value in values]
+        for _, _, values in known
+    ]
 
     def start() -> Answer:
         theta = _theta(student.Network(large, seed=int(seeds[0])), large)
@@ -202,23 +220,31 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         sizes, x, values = known[k]
         model = student.Network(sizes)
         roles = _roles(_theta(model, sizes), sizes)
-        for variable, value in zip(roles, values, strict=True):
+        there = np.array([role is not None for role in roles])
+        answer: Answer = {f"found_{k}": there}
+        for i, (variable, value) in enumerate(zip(roles, values, strict=True)):
+            answer[f"began_{k}_{i}"] = np.zeros(value.shape) if variable is None else _laid_out(variable, value)
             _assign(variable, value)
-        answer = {
-            f"found_{k}": np.array([role is not None for role in roles]),
-            f"output_{k}": model.forward(to_tensor(x)),
-        }
-        there = [role for role in roles if role is not None]
-        answer[f"slopes_{k}"] = gradient_sizes(lambda: model.forward(to_tensor(x)), *there)
-        if k == 0:
-            for i, (variable, value) in enumerate(zip(roles, values, strict=True)):
-                _assign(variable, value + bumps[i])
-                answer[f"moved_{i}"] = model.forward(to_tensor(x))
-                _assign(variable, value)
-        return {name: to_array(value) for name, value in answer.items()}
+        answer[f"output_{k}"] = to_array(model.forward(to_tensor(x)))
+        answer[f"slopes_{k}"] = np.zeros(len(roles))
+        sources = [role for role in roles if role is not None]
+        answer[f"slopes_{k}"][there] = gradient_sizes(lambda: model.forward(to_tensor(x)), *sources)
+        for i, (variable, value) in enumerate(zip(roles, values, strict=True)):
+            _assign(variable, value + bumps[k][i])
+            answer[f"moved_{k}_{i}"] = to_array(model.forward(to_tensor(x)))
+            _assign(variable, value)
+        return answer
 
-    yield {"sizes": np.array(large), "last_bump": bumps[-1], "seeds": seeds}
-    yield from ask_each(start, seeded, *(lambda k=k: forward(k) for k in range(2)))
+    yield {"sizes": np.array(large), "seeds": seeds}
+    for k, (_, x, values) in enumerate(known):
+        yield {f"x_{k}": x, f"last_bump_{k}": bumps[k][-1], "layers": np.array([len(v) // 2 for _, _, v in known])}
+        yield {f"value_{k}_{i}": value for i, value in enumerate(values)}
+    yield from ask_each(
+        start,
+        seeded,
+        *(lambda k=k: forward(k) for k in range(2)),
+        *(with_given(student, question, sample_noise=_known_noise) for question in (start, seeded)),
+    )
 
 
 def _theta(model: Any, sizes: Sequence[int]) -> list[Any]:
@@ -244,6 +270,12 @@ def _assign(variable: Any, value: np.ndarray) -> None:
     if variable is not None:
         shape = tuple(variable.shape)
         variable.assign((value.T if shape == value.T.shape else value.reshape(shape)).astype("float32"))
+
+
+def _laid_out(variable: Any, value: np.ndarray) -> np.ndarray:
+    """What a variable holds, with the axes of ``value``, as `_assign` lays it."""
+    array = to_array(variable)
+    return array.T if array.shape == value.T.shape else array.reshape(value.shape)
 
 
 # Losses and steps ----------------------------------------------------------------------------------------------------
@@ -358,8 +390,42 @@ def _known_generator_loss(shift: float) -> Callable[..., Any]:
     return lambda fake, kind="usual": ops.mean(ops.square(fake - shift - places[kind]))
 
 
+def _known_losses(shift: float, other: float) -> dict[str, Callable[..., Any]]:
+    """Known functions in the place of both losses, and of what puts them together."""
+    discriminator_loss, generator_loss = _known_discriminator_loss(shift), _known_generator_loss(other)
+
+    def player_losses(X: Any, Z: Any, d: Any, g: Any, kind: str = "usual") -> tuple[Any, Any]:
+        fake = d.forward(g.forward(Z))
+        return discriminator_loss(d.forward(X), fake), generator_loss(fake, kind)
+
+    return {
+        "discriminator_loss": discriminator_loss,
+        "generator_loss": generator_loss,
+        "player_losses": player_losses,
+    }
+
+
+def _inputs(batch: Sequence[Any], k: int) -> Answer:
+    """What a batch holds, for a judge that knows which mistake gives what."""
+    X, Z, d, g = batch[:4]
+    return {f"X_{k}": to_array(X), f"Z_{k}": to_array(Z), f"d_{k}": d.values(), f"g_{k}": g.values()}
+
+
+def _of_unknown_size(losses: Callable[..., Any], batch: Sequence[Any], **options: Any) -> Answer:
+    """Both losses by a compiled function that does not know how large its batches are."""
+    X, Z, d, g = batch[:4]
+
+    @tf.function(autograph=False, input_signature=[tf.TensorSpec([None, x.shape[1]]) for x in (X, Z)])
+    def compiled(X: Any, Z: Any) -> Any:
+        return [ops.convert_to_tensor(loss) for loss in losses(X, Z, d, g, **options)]
+
+    return _named(to_pair(compiled(X, Z)), "unknown")
+
+
 def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Two steps in a row with plain SGD, and what was returned, also by a compiled step; also with a known loss.
+    """Two steps in a row, with plain SGD and with momentum, and what was returned, also by a compiled step.
+
+    All that also with a known loss.
 
     Keras compiles the steps of this notebook: a compiled one cannot make a Python number of its loss.
     """
@@ -372,6 +438,7 @@ def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for _ in range(2)
     ]
     rate, shift = float(rng.uniform(0.2, 0.5)), float(rng.uniform(0.5, 1.5))
+    momentum = float(rng.uniform(0.5, 0.9))
 
     def ask(k: int) -> Answer:
         real, fake, d = games[k]
@@ -382,6 +449,15 @@ def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             if returned is not None:
                 answer[f"returned_{step}"] = to_array(returned)
         return answer
+
+    def ask_with_memory(k: int) -> Answer:
+        real, fake, d = games[k]
+        d.put(starts[k])
+        optimizer = keras.optimizers.SGD(rate, momentum=momentum)
+        optimizer.build(d.theta)
+        for _ in range(2):
+            student.discriminator_step(real, fake, d, optimizer)
+        return {"memory": d.values()}
 
     def ask_compiled(k: int) -> Answer:
         real, fake, d = games[k]
@@ -401,6 +477,8 @@ def d_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield from ask_each(
         lambda: ask(0),
         with_given(student, lambda: ask(1), **known),
+        lambda: ask_with_memory(0),
+        with_given(student, lambda: ask_with_memory(1), **known),
         lambda: ask_compiled(0),
         with_given(student, lambda: ask_compiled(1), **known),
     )
@@ -433,21 +511,23 @@ def player_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda k=k, batch=batch: _named(to_pair(student.player_losses(*batch)), k) for k, batch in enumerate(batches)
     ] + [lambda kind=kind: _named(to_pair(student.player_losses(*batches[0], kind=kind)), kind) for kind in KINDS[1:]]
     questions.append(lambda: _both_slopes(student.player_losses, batches[0]))
-    known = {
-        "discriminator_loss": _known_discriminator_loss(shift),
-        "generator_loss": _known_generator_loss(other),
-    }
+    known = _known_losses(shift, other)
+    del known["player_losses"]
+    yield from (_inputs(batch, k) for k, batch in enumerate(batches))
     yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Steps with plain SGD from one start (both move, only D, only G, neither), what they return, and a training.
+    """Steps of SGD with momentum from one start (both move, only D, only G, neither), what they return; a training.
 
-    The losses come as an argument and are known: in the single steps either player's slope hangs on the other.
+    The losses come as an argument and are known: in the single steps either player's slope hangs on the other, on X and
+    on Z, and nothing on where the player itself is. ``memory_d`` and ``memory_g`` are where a second step of one player
+    leads, in which its optimizer remembers the first; ``compiled`` is the step in which both move, compiled.
     """
     X, Z, d, g = _batch(rng, int(rng.integers(5, 9)))
     start = {"d": d.values(), "g": g.values()}
     rates = {"d": float(rng.uniform(0.1, 0.2)), "g": float(rng.uniform(0.1, 0.2))}
+    momentum = float(rng.uniform(0.5, 0.9))
     pulls = [to_tensor(rng.normal(size=(3, 6))) for _ in "dg"]
 
     def known_losses(X: Any, Z: Any, d: Any, g: Any) -> tuple[Any, Any]:
@@ -455,27 +535,53 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             ops.concatenate([ops.reshape(variable, (1, -1)) for variable in player.theta], axis=1) for player in (d, g)
         )
         meet_d, meet_g = (ops.sum(ops.matmul(at_d, pull) * at_g) for pull in pulls)
-        return (
-            meet_d + (1 + ops.mean(ops.square(X))) * ops.sum(ops.square(at_d)),
-            meet_g + (1 + ops.mean(ops.square(Z))) * ops.sum(ops.square(at_g)),
-        )
+        x, z = (ops.mean(ops.square(batch)) for batch in (X, Z))
+        return (1 + x + 0.2 * z) * meet_d, (1 + z) * meet_g
 
-    def step(name: str, moving: str) -> Answer:
+    optimizers = [keras.optimizers.SGD(rates[player], momentum=momentum) for player in "dg"]
+    for optimizer in optimizers:  # a compiled step could not do it, and it may be given either player
+        optimizer.build([*d.theta, *g.theta])
+
+    def prepare(moving: str) -> None:
+        """Both players at their start, and optimizers that remember nothing yet."""
         d.put(start["d"])
         g.put(start["g"])
-        optimizers = [keras.optimizers.SGD(rates[player] if player in moving else 0.0) for player in "dg"]
-        returned = student.train_step(X, Z, d, g, *optimizers, known_losses)
+        for player, optimizer in zip("dg", optimizers, strict=True):
+            optimizer.learning_rate = rates[player] if player in moving else 0.0
+            for memory in optimizer.momentums:
+                memory.assign(np.zeros(memory.shape))
+
+    def play() -> Any:
+        return student.train_step(X, Z, d, g, *optimizers, known_losses)
+
+    def step(name: str, moving: str) -> Answer:
+        prepare(moving)
+        returned = play()
         moved = {f"{name}_d": d.values(), f"{name}_g": g.values()}
         with contextlib.suppress(TypeError):  # whatever came back, the moves count
             moved |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
+        if len(moving) == 1:
+            play()
+            moved[f"memory_{moving}"] = (d if moving == "d" else g).values()
         return moved
 
+    def compiled() -> Answer:
+        prepare("dg")
+
+        @tf.function(autograph=False)
+        def once() -> None:
+            play()
+
+        once()
+        return {"compiled_d": d.values(), "compiled_g": g.values()}
+
     learning = _Learning(rng)
-    yield {"start_d": start["d"], "start_g": start["g"]}
+    yield {"start_d": start["d"], "start_g": start["g"], "pulls": np.stack([to_array(pull) for pull in pulls])}
     yield {"mean": learning.mean, "root": learning.root, "fresh": learning.fresh}
     steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
     yield from ask_each(
         *(lambda name=name, moving=moving: step(name, moving) for name, moving in steps),
+        compiled,
         lambda: {"learnt": learning.train(student.train_step)},
     )
 
@@ -571,13 +677,23 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for k, batch in enumerate(batches)
     ]
     questions.append(lambda: _both_slopes(student.packed_losses, batches[0][:4], size=batches[0][4]))
-    known = {
-        "discriminator_loss": _known_discriminator_loss(shift),
-        "generator_loss": _known_generator_loss(other),
-    }
+    questions.append(lambda: _of_unknown_size(student.packed_losses, batches[0], size=batches[0][4]))
+
+    def pack_unknown() -> Answer:
+        (x, size), *_ = cases
+
+        @tf.function(autograph=False, input_signature=[tf.TensorSpec([None, x.shape[1]])])
+        def compiled(x: Any) -> Any:
+            return ops.convert_to_tensor(student.pack(x, size))
+
+        return {"packs_unknown": to_array(compiled(x))}
+
+    known = _known_losses(shift, other)
+    yield from (_inputs(batch, k) for k, batch in enumerate(batches))
     yield from ask_each(
         *(lambda k=k, case=case: {f"packs_{k}": to_array(student.pack(*case))} for k, case in enumerate(cases)),
         lambda: {"packs_slopes": gradient_sizes(lambda: student.pack(*cases[0]), cases[0][0])},
+        pack_unknown,
         *questions,
         *(with_given(student, question, pack=pack, **known) for question in questions),
     )
@@ -605,16 +721,25 @@ def penalty(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for k, batch in enumerate(batches)
     ]
     questions.append(lambda: _both_slopes(student.penalised_losses, batches[0], weight=weights[0]))
-    known = {
-        "discriminator_loss": _known_discriminator_loss(shift),
-        "generator_loss": _known_generator_loss(other),
-        "gradient_penalty": gradient_penalty,
-    }
+    questions.append(lambda: _of_unknown_size(student.penalised_losses, batches[0], weight=weights[0]))
+
+    def unknown() -> Answer:
+        X, _, d, _ = batches[0]
+
+        @tf.function(autograph=False, input_signature=[tf.TensorSpec([None, 2])])
+        def compiled(x: Any) -> Any:
+            return ops.convert_to_tensor(student.gradient_penalty(d, x))
+
+        return {"penalty_unknown": to_array(compiled(X))}
+
+    known = {**_known_losses(shift, other), "gradient_penalty": gradient_penalty}
+    yield from (_inputs(batch, k) for k, batch in enumerate(batches))
     yield from ask_each(
         *(
             lambda k=k, batch=batch: {f"penalty_{k}": to_array(student.gradient_penalty(batch[2], batch[0]))}
             for k, batch in enumerate(batches)
         ),
+        unknown,
         slopes,
         *questions,
         *(with_given(student, question, **known) for question in questions),

@@ -12,8 +12,12 @@
 # These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
-# You need a little linear algebra and probability, and some Python. Two hours are enough. All trainings together take
-# 2.1 to 3.4 minutes on two processor cores (measured with `atelier demo`); no graphics card is needed.
+# Graded are the thirteen blanks with a check below them and the three written questions; what only trains or draws is
+# not. Each task says whether it is about NumPy's arrays or about tensors. Where `float32` is asked for, the check
+# insists, so that what you build fits together; the grading takes `float64` as well.
+#
+# You need a little linear algebra and probability, and some Python. Reckon with three hours. All trainings
+# together take 2.1 to 3.4 minutes on two processor cores (measured with `atelier demo`); no graphics card is needed.
 
 # %%
 import functools
@@ -52,7 +56,7 @@ RUN = ROOT / "build" / "toy_gan"
 # - **alternating** steps, where $x$ moves first and $y$ has already seen it:
 #   $$x_{t+1} = x_t - \eta\, y_t, \qquad y_{t+1} = y_t + \eta\, x_{t+1}.$$
 #
-# Play both. The path begins with the starting point and has one more row for every step.
+# Play both, with NumPy. The path begins with the starting point and has one more row for every step.
 
 
 # %% solution="game"
@@ -70,7 +74,8 @@ def play(x, y, rate, steps, alternating=False):
 
 
 # %% test="game" points=3
-with checks.check("game"):
+@checks.check("game")
+def check_game():
     few_points = checks.shape(play(1.0, 0.0, 0.5, 3), (4, 2), "play(1, 0, rate=0.5, steps=3) (the start and 3 steps)")
     checks.close(few_points[0], [1.0, 0.0], "the first point of the path, where the game starts,")
     checks.expect(
@@ -121,7 +126,8 @@ def running_mean(path):
 
 
 # %% test="averages" points=2
-with checks.check("averages"):
+@checks.check("averages")
+def check_averages():
     few_points = np.array([[2.0, 0.0], [4.0, 3.0], [0.0, 3.0]])
     few_means = checks.shape(running_mean(few_points), (3, 2), "running_mean of a path (3, 2)")
     checks.close(few_means[0], [2.0, 0.0], "the first mean, of one point only,")
@@ -190,7 +196,8 @@ with checks.waits():
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)}.$$
 #
 # This is also what Bayes' rule says. Where both densities are zero, nothing ever comes, every answer is as good as any
-# other, and we agree on $\frac12$.
+# other, and we agree on $\frac12$. Only there: far out in the tails densities can be tiny, $10^{-30}$ say, and their
+# ratio counts all the same. (So do not add a small number to what you divide by.) Arrays of NumPy come and go.
 
 
 # %% solution="best"
@@ -204,11 +211,17 @@ def best_discriminator(p, q):
 
 
 # %% test="best" points=2
-with checks.check("best"):
+@checks.check("best")
+def check_best():
     few_best = best_discriminator(np.array([1.0, 0.5, 0.0, 0.3]), np.array([0.0, 0.5, 2.0, 0.1]))
     checks.shape(few_best, (4,), "best_discriminator for four pairs of densities")
     checks.close(few_best, [1.0, 0.5, 0.0, 0.75], "best_discriminator")
     checks.close(best_discriminator(np.array([0.0, 1.0]), np.array([0.0, 1.0])), [0.5, 0.5], "D* where p = q = 0 and 1")
+    checks.close(
+        best_discriminator(np.array([1e-30, 0.0]), np.array([3e-30, 1e-30])),
+        [0.25, 0.0],
+        "D* where densities are tiny (a small number added to them changes their ratio)",
+    )
 
 # %% [markdown]
 # ## 3 The players
@@ -230,7 +243,8 @@ def sample_noise(m, n, random):
 
 
 # %% test="noise" points=2
-with checks.check("noise"):
+@checks.check("noise")
+def check_noise():
     some_noise = checks.shape(sample_noise(500, 20, np.random.default_rng(1)), (500, 20), "sample_noise(500, 20, ...)")
     checks.dtype(some_noise, "float32", "sample_noise(500, 20, ...)")
     checks.expect(abs(some_noise.mean()) < 0.05, f"the mean of the noise should be 0, but is {some_noise.mean():.3g}.")
@@ -259,8 +273,8 @@ with checks.check("noise"):
 # $\Sigma$ we need any matrix with $A A^\top = \Sigma$, a "square root": Cholesky's (`np.linalg.cholesky`) is one, and
 # there are others.
 #
-# Write this generator for a batch, one noise vector in each *row*. Further down a network has to learn the same from
-# samples alone.
+# Write this generator for a batch, one noise vector in each *row*, with NumPy's arrays in and out. Further down a
+# network has to learn the same from samples alone.
 
 
 # %% solution="normal"
@@ -273,7 +287,8 @@ def shape_noise(z, mean, covariance):
 
 
 # %% test="normal" points=3
-with checks.check("normal"):
+@checks.check("normal")
+def check_normal():
     some_covariance = np.array([[2.0, 0.8], [0.8, 0.5]])
     some_points = shape_noise(np.zeros((3, 2)), np.array([1.0, -2.0]), some_covariance)
     checks.shape(some_points, (3, 2), "shape_noise for z of shape (3, 2)")
@@ -298,8 +313,8 @@ with checks.check("normal"):
 # zero, and the weights of a layer with $n$ inputs as normal numbers with variance $2 / n$, which keeps the size of
 # signals through ReLUs ([He et al., 2015](https://arxiv.org/abs/1502.01852)). `keras.ops` has `matmul` and
 # `leaky_relu(x, negative_slope=...)`; Keras layers are as good. NumPy's functions are not, here and in all losses:
-# gradients have to pass, and NumPy stops them. With a `seed` the network begins the same every time, and no two of its
-# layers get the same numbers.
+# gradients have to pass, and NumPy stops them: arrays or tensors come in, tensors go out. With a `seed` the network
+# begins the same every time, and no two of its layers get the same numbers.
 
 
 # %% solution="network"
@@ -331,38 +346,50 @@ class Network:
 
 
 # %% test="network" points=4
-with checks.check("network"):
-    some_network = Network([3, 200, 50, 2], seed=1)
-    some_inputs = np.random.default_rng(1).normal(size=(5, 3)).astype(np.float32)
-    some_outputs = checks.shape(some_network.forward(some_inputs), (5, 2), "forward(x) of Network([3, 200, 50, 2])")
-    checks.variables(some_network.theta, [(3, 200), (200,), (200, 50), (50,), (50, 2), (2,)], "theta")
+@checks.check("network")
+def check_network():
+    network = Network([3, 200, 50, 2], seed=1)
+    x = np.random.default_rng(1).normal(size=(5, 3)).astype(np.float32)
+    came = checks.shape(network.forward(x), (5, 2), "forward(x) of Network([3, 200, 50, 2])")
+    checks.variables(network.theta, [(3, 200), (200,), (200, 50), (50,), (50, 2), (2,)], "theta")
     checks.close(
-        some_network.forward(np.zeros((1, 3), np.float32)), [[0.0, 0.0]], "forward(0) (0, as the biases begin at 0)"
+        network.forward(np.zeros((1, 3), np.float32)), [[0.0, 0.0]], "forward(0) (0, as the biases begin at 0)"
     )
     checks.close(
-        some_network.forward(2 * some_inputs),
-        2 * some_outputs,
+        network.forward(2 * x),
+        2 * came,
         "forward(2 x) at the start (twice forward(x): with biases of 0 every layer scales along)",
     )
     checks.expect(
-        not np.allclose(some_network.forward(-some_inputs), -some_outputs, atol=1e-5),
+        not np.allclose(network.forward(-x), -came, atol=1e-5),
         "turning the sign of x turns the sign of the output: there is no leaky ReLU between the layers.",
     )
-    middle = next(np.asarray(v) for v in some_network.theta if sorted(v.shape) == [50, 200])
+    weights = next(np.asarray(v) for v in network.theta if sorted(v.shape) == [50, 200])
     checks.expect(
-        0.85 < middle.var() * 200 / 2 < 1.15,
-        f"the weights of the layer with 200 inputs should have the variance 2 / 200 = 0.01, not {middle.var():.3g}.",
+        0.85 < weights.var() * 200 / 2 < 1.15,
+        f"the weights of the layer with 200 inputs should have the variance 2 / 200 = 0.01, not {weights.var():.3g}.",
     )
-    tiny_network = Network([1, 1, 1])
-    for some_variable in tiny_network.theta:
-        some_variable.assign(np.ones(some_variable.shape, np.float32))
+    beyond = np.mean(np.abs(weights) > 2 * weights.std())
+    checks.expect(beyond > 0.02, "the weights should begin as normal numbers, but none lies far out.")
+    tiny, ones = Network([1, 1, 1]), np.array([[1.0], [-8.0]], np.float32)
+    tiny.forward(ones)  # in case its layers are made by a first call
+    for variable in tiny.theta:
+        variable.assign(np.ones(variable.shape, np.float32))
     checks.close(
-        tiny_network.forward(np.array([[1.0], [-8.0]], np.float32)),
-        [[3.0], [-0.4]],
-        "forward of 1 and -8 with all of theta set to 1 (1 + leaky(1 + x))",
+        tiny.forward(ones), [[3.0], [-0.4]], "forward of 1 and -8 with all of theta set to 1 (1 + leaky(1 + x))"
     )
-    some_seeds = [Network([5, 5, 5], seed=seed) for seed in (1, 1, 2)]
-    first, again, other = (np.stack([v for v in n.theta if tuple(v.shape) == (5, 5)]) for n in some_seeds)
+    slopes = training.input_gradients(tiny.forward, ones)
+    checks.expect(slopes is not None, "no gradient passes through forward: compute with `ops`, not with NumPy.")
+    for variable in tiny.theta:
+        variable.assign(np.full(variable.shape, -2.0, np.float32))
+        checks.expect(
+            not np.allclose(tiny.forward(ones), [[3.0], [-0.4]]), "a variable of theta has no effect: forward uses all."
+        )
+        variable.assign(np.ones(variable.shape, np.float32))
+    several = [Network([5, 5, 5], seed=seed) for seed in (1, 1, 2)]
+    for network in several:
+        network.forward(np.zeros((1, 5), np.float32))
+    first, again, other = (np.stack([v for v in n.theta if tuple(v.shape) == (5, 5)]) for n in several)
     checks.close(again, first, "the weights of a second network with the same seed")
     checks.differs(first, other, "the weights of networks with different seeds")
     checks.differs(first[0], first[1], "the weights of two layers of one network")
@@ -405,7 +432,7 @@ plots.curves(
 #
 # $$-\log \sigma(l) = \operatorname{softplus}(-l), \qquad -\log\bigl(1 - \sigma(l)\bigr) = \operatorname{softplus}(l).$$
 #
-# A `kind` that is none of the three is a `ValueError`.
+# A `kind` that is none of the three is a `ValueError`. Logits are arrays or tensors; a tensor comes back.
 
 
 # %% solution="losses"
@@ -430,24 +457,35 @@ def generator_loss(fake_logits, kind="usual"):
 
 
 # %% test="losses" points=5
-with checks.check("losses"):
-    real_logits = np.array([[2.0], [1.0]], np.float32)
-    fake_logits = np.array([[-1.0], [0.5]], np.float32)
-    loss = checks.scalar(discriminator_loss(real_logits, fake_logits), "discriminator_loss")
+@checks.check("losses")
+def check_losses():
+    real, fake = np.array([[2.0], [1.0]], np.float32), np.array([[-1.0], [0.5]], np.float32)
+    loss = checks.scalar(discriminator_loss(real, fake), "discriminator_loss")
     checks.expect(abs(loss - 2.613764) > 1e-3, "discriminator_loss has real and fake the wrong way round.")
     checks.close(loss, 0.863764, "discriminator_loss")
-    loss = discriminator_loss(real_logits, np.array([[-1.0], [0.5], [0.0]], np.float32))
+    loss = discriminator_loss(real, np.array([[-1.0], [0.5], [0.0]], np.float32))
     checks.close(loss, 0.880257, "discriminator_loss for two real and three fake logits (a mean of each, added)")
-    for some_kind, expected in (("usual", 0.893669), ("saturating", -0.643669), ("report", -0.445700)):
-        loss = checks.scalar(generator_loss(fake_logits, some_kind), f"generator_loss of the kind {some_kind!r}")
-        checks.expect(abs(loss + expected) > 1e-3, f"generator_loss of the kind {some_kind!r} has the wrong sign.")
-        checks.close(loss, expected, f"generator_loss of the kind {some_kind!r}")
-    checks.close(generator_loss(fake_logits), 0.893669, "generator_loss without a kind (the usual one)")
-    extreme = np.array([[1e4]], np.float32)
-    checks.close(discriminator_loss(-extreme, extreme), 2e4, "discriminator_loss where D is wrong by 10,000 logits")
-    checks.close(generator_loss(-extreme), 1e4, "generator_loss at a logit of -10,000")
+    for kind, expected in (("usual", 0.893669), ("saturating", -0.643669), ("report", -0.445700)):
+        loss = checks.scalar(generator_loss(fake, kind), f"generator_loss of the kind {kind!r}")
+        checks.expect(abs(loss + expected) > 1e-3, f"generator_loss of the kind {kind!r} has the wrong sign.")
+        checks.close(loss, expected, f"generator_loss of the kind {kind!r}")
+        slopes = training.input_gradients(lambda logits, kind=kind: generator_loss(logits, kind), fake)
+        checks.expect(slopes is not None, f"no gradient passes through the kind {kind!r}: compute with `ops`.")
+    checks.close(generator_loss(fake), 0.893669, "generator_loss without a kind (the usual one)")
+    large = np.array([[1e4]], np.float32)
+    checks.close(discriminator_loss(-large, large), 2e4, "discriminator_loss where D is wrong by 10,000 logits")
+    checks.close(discriminator_loss(large, -large), 0.0, "discriminator_loss where D is right by 10,000 logits")
+    checks.close(generator_loss(-large), 1e4, "generator_loss at a logit of -10,000")
+    for what, function, slope in (
+        ("discriminator_loss at a real logit of -10,000", lambda logits: discriminator_loss(logits, fake), -1.0),
+        ("generator_loss at a logit of -10,000", generator_loss, -1.0),
+        ("the saturating loss at a logit of -10,000", lambda logits: generator_loss(logits, "saturating"), 0.0),
+    ):
+        slopes = training.input_gradients(function, -large)
+        checks.expect(slopes is not None, f"no gradient passes through {what}: compute with `ops`, not with NumPy.")
+        checks.close(slopes, [[slope]], f"the slope of {what}")
     try:
-        generator_loss(fake_logits, "other")
+        generator_loss(fake, "other")
         complaint = None
     except Exception as error:
         complaint = error
@@ -462,8 +500,12 @@ with checks.check("losses"):
 #
 # Two tools: `training.gradients(loss_fn, variables)` calls the function `loss_fn` without arguments and returns its
 # value and a list of gradients, one for each variable. `optimizer.apply(gradients, variables)` moves the variables
-# one step *down*. (Keras will compile the steps of this notebook, so work on tensors throughout and return the loss as
-# it is, without turning it into a Python number.)
+# one step *down*. Leave the moving to the optimizer, whichever it is: most of them, Adam among them, do more than to
+# subtract the gradient times a rate, and remember the steps before.
+#
+# Keras will compile the steps of this notebook. So work on tensors throughout, and return the loss as it is, without
+# turning it into a Python number. While a step is compiled, nobody knows yet how large its batches are: `x.shape[0]` is
+# `None` then, and only `ops.shape(x)[0]`, or a -1 in `ops.reshape`, will do. That holds for all that follows.
 
 
 # %% solution="d_step"
@@ -480,29 +522,51 @@ def discriminator_step(real, fake, d, d_optimizer):
 
 
 # %% test="d_step" points=3
-class OwnLogit:
-    """A discriminator for the check: the logit of a number x is w x + b."""
+class CheckScaledLogit:
+    """A discriminator for the checks: the logit of a number x is w x + b."""
 
     def __init__(self, w, b):
         """Start with these two values."""
-        self.w, self.b = keras.Variable([[w]], dtype="float32"), keras.Variable([b], dtype="float32")
-        self.theta = [self.w, self.b]
+        self.theta = [keras.Variable([[w]], dtype="float32"), keras.Variable([b], dtype="float32")]
 
     def forward(self, x):
         """Numbers x (batch, 1) to logits (batch, 1)."""
-        return ops.matmul(ops.convert_to_tensor(x), self.w) + self.b
+        return ops.matmul(ops.convert_to_tensor(x), self.theta[0]) + self.theta[1]
+
+    def values(self):
+        """Both, as one array."""
+        return np.concatenate([np.ravel(value) for value in self.theta])
 
 
-with checks.check("d_step"):
-    some_d = OwnLogit(0.0, 1.0)
-    few_real, few_fake = np.array([[2.0], [4.0]], np.float32), np.array([[1.0], [-1.0]], np.float32)
-    loss = checks.scalar(discriminator_step(few_real, few_fake, some_d, keras.optimizers.SGD(0.1)), "the returned loss")
+def check_tensors(*losses):
+    """Losses that a compiled step can return."""
+    for loss in losses:
+        checks.expect(
+            not isinstance(loss, float | np.generic | np.ndarray),
+            "a loss is returned as a plain number, which a compiled step cannot make of it: return the tensor.",
+        )
+
+
+@checks.check("d_step")
+def check_d_step():
+    real, fake = np.array([[2.0], [4.0]], np.float32), np.array([[1.0], [-1.0]], np.float32)
+    first = float(np.asarray(discriminator_loss(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32))))
+    checks.close(first, 1.626523, "discriminator_loss, on which this cell builds (mend it first),")
+    d = CheckScaledLogit(0.0, 1.0)
+    answer = discriminator_step(real, fake, d, keras.optimizers.SGD(0.1))
+    loss = checks.scalar(answer, "the returned loss")
+    check_tensors(answer)
     checks.close(loss, 1.626523, "the returned loss (from before the step, when all logits are 1)")
-    came = float(np.asarray(some_d.w)[0, 0])
-    checks.expect(came != 0, "the step does not move d.theta.")
-    checks.expect(came > 0, "the step goes uphill: `optimizer.apply` already goes down the gradient that it gets.")
-    checks.close(came, 0.080682, "the weight of a discriminator after one step")
-    checks.close(float(np.asarray(some_d.b)[0]), 0.953788, "the bias of a discriminator after one step")
+    w, b = d.values()
+    checks.expect(w != 0, "the step does not move d.theta.")
+    checks.expect(w > 0, "the step goes uphill: `optimizer.apply` already goes down the gradient that it gets.")
+    checks.close(w, 0.080682, "the weight of a discriminator after one step")
+    checks.close(b, 0.953788, "the bias of a discriminator after one step")
+    d, optimizer = CheckScaledLogit(0.0, 1.0), keras.optimizers.SGD(0.1, momentum=0.9)
+    optimizer.build(d.theta)
+    for _ in range(2):
+        discriminator_step(real, fake, d, optimizer)
+    checks.close(d.values(), [0.219997, 0.863292], "d.theta after two steps of an optimizer that remembers")
 
 # %% [markdown]
 # Data on a line: two bumps, against fakes that are uniform on $[-4, 4]$. Both densities are known here, so we can put
@@ -629,22 +693,31 @@ def player_losses(X, Z, d, g, kind="usual"):
 
 
 # %% test="player_losses" points=2
-class HalfNoise:
-    """A generator for the check: a sample is half of the noise."""
-
-    def forward(self, z):
-        """Noise (batch, 1) to numbers (batch, 1)."""
-        return ops.convert_to_tensor(z) / 2
+class CheckScaledNoise(CheckScaledLogit):
+    """A generator for the checks: a sample is its noise times w plus b."""
 
 
-with checks.check("player_losses"):
-    some_d, few_noise = OwnLogit(1.0, 0.0), np.array([[-2.0], [1.0]], np.float32)
-    few_real = np.array([[2.0], [1.0]], np.float32)
-    answer = checks.pair(player_losses(few_real, few_noise, some_d, HalfNoise()), "player_losses", "D_loss and G_loss")
+def check_gradients(losses, X, Z, d, g):
+    """Each loss of a pair has a gradient along the variables of its player."""
+    for k, (name, player) in enumerate((("D_loss", d), ("G_loss", g))):
+        _, slopes = training.gradients(lambda k=k: losses(X, Z, d, g)[k], player.theta)
+        checks.expect(
+            all(slope is not None for slope in slopes), f"no gradient of {name} reaches the variables of its player."
+        )
+
+
+@checks.check("player_losses")
+def check_player_losses():
+    X, Z = np.array([[2.0], [1.0]], np.float32), np.array([[-2.0], [1.0]], np.float32)
+    d, g = CheckScaledLogit(1.0, 0.0), CheckScaledNoise(0.5, 0.0)
+    answer = checks.pair(player_losses(X, Z, d, g), "player_losses", "D_loss and G_loss")
     checks.close(checks.scalar(answer[0], "D_loss"), 0.863764, "D_loss")
     checks.close(checks.scalar(answer[1], "G_loss"), 0.893669, "G_loss")
-    answer = player_losses(few_real, few_noise, some_d, HalfNoise(), kind="report")
-    checks.close(answer[1], -0.445700, "G_loss of the kind 'report'")
+    for kind, expected in (("saturating", -0.643669), ("report", -0.445700)):
+        answer = player_losses(X, Z, d, g, kind=kind)
+        checks.close(answer[0], 0.863764, f"D_loss with the kind {kind!r}, which is of no concern to D,")
+        checks.close(answer[1], expected, f"G_loss of the kind {kind!r}")
+    check_gradients(player_losses, X, Z, d, g)
 
 # %% [markdown]
 # ### A round
@@ -656,7 +729,8 @@ with checks.check("player_losses"):
 #    and one step of `g_optimizer` on `g.theta`.
 #
 # Which losses they play for comes as an argument: `losses(X, Z, d, g)` returns both, as `player_losses` does. So the
-# same step will serve for the remedies below. Return both losses, each from just before the step of its player.
+# same step will serve for the remedies below. Return both losses, tensors as they come, each from just before the step
+# of its player.
 
 
 # %% solution="train_step"
@@ -672,7 +746,7 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
 
 
 # %% test="train_step" points=6
-class OneNumber:
+class CheckOneNumber:
     """A player for the check that is one number."""
 
     def __init__(self, value):
@@ -681,24 +755,37 @@ class OneNumber:
         self.theta = [self.value]
 
 
-def product(_X, _Z, d, g):
-    """The game of section 1, with G as x and D as y: G pays what D gains."""
-    return -d.value * g.value, d.value * g.value
+@checks.check("train_step")
+def check_train_step():
+    def losses(_X, _Z, d, g):
+        """The game of section 1, with G as x and D as y: G pays what D gains."""
+        return -d.value * g.value, d.value * g.value
 
+    def play(d_rate, g_rate, rounds=1, momentum=0.0):
+        """What D and G are after some rounds from y = 1, x = 3, and what the last one returned."""
+        d, g = CheckOneNumber(1.0), CheckOneNumber(3.0)
+        optimizers = [keras.optimizers.SGD(rate, momentum=momentum) for rate in (d_rate, g_rate)]
+        for optimizer in optimizers:
+            optimizer.build([*d.theta, *g.theta])
+        for _ in range(rounds):
+            answer = train_step(None, None, d, g, *optimizers, losses)
+        return float(np.asarray(d.value)), float(np.asarray(g.value)), answer
 
-with checks.check("train_step"):
-    some_d, some_g = OneNumber(1.0), OneNumber(3.0)
-    sgd = keras.optimizers.SGD
-    answer = train_step(None, None, some_d, some_g, sgd(0.5), sgd(0.1), product)
+    for moving, (d, g, _) in (("d", play(0.5, 0.0)), ("g", play(0.0, 0.1))):
+        checks.expect(moving == "d" or d == 1.0, "g_optimizer moves D, too: give it g.theta only.")
+        checks.expect(moving == "g" or g == 3.0, "d_optimizer moves G, too: give it d.theta only.")
+    d, g, answer = play(0.5, 0.1)
     answer = checks.pair(answer, "train_step", "D_loss and G_loss")
-    came_d, came_g = float(np.asarray(some_d.value)), float(np.asarray(some_g.value))
-    checks.expect(came_d != 1.0, "D does not move. It follows the gradient of D_loss alone, not of both losses.")
-    checks.close(came_d, 2.5, "y, played by D, after a step with the rate 0.5 from x = 3, y = 1,")
-    checks.expect(came_g != 3.0, "G does not move. It follows the gradient of G_loss alone, not of both losses.")
-    checks.expect(abs(came_g - 2.9) > 1e-4, "G looks at the old D: D moves first, and G's gradient comes after that.")
-    checks.close(came_g, 2.75, "x, played by G, after a step with the rate 0.1 against the new y,")
-    checks.close(answer[0], -3.0, "D_loss from before the step of D")
-    checks.close(answer[1], 7.5, "G_loss from before the step of G, and after that of D,")
+    checks.expect(d != 1.0, "D does not move. It follows the gradient of D_loss alone, not of both losses.")
+    checks.close(d, 2.5, "y, played by D, after a step with the rate 0.5 from x = 3, y = 1,")
+    checks.expect(g != 3.0, "G does not move. It follows the gradient of G_loss alone, not of both losses.")
+    checks.expect(abs(g - 2.9) > 1e-4, "G looks at the old D: D moves first, and G's gradient comes after that.")
+    checks.close(g, 2.75, "x, played by G, after a step with the rate 0.1 against the new y,")
+    checks.close(checks.scalar(answer[0], "D_loss"), -3.0, "D_loss from before the step of D")
+    checks.close(checks.scalar(answer[1], "G_loss"), 7.5, "G_loss from before the step of G, and after that of D,")
+    check_tensors(*answer)
+    d, g, _ = play(0.5, 0.1, rounds=2, momentum=0.9)
+    checks.close([d, g], [5.225, 2.0025], "y and x after two rounds with optimizers that remember")
 
 # %% [markdown]
 # ### The pattern 1010
@@ -825,7 +912,8 @@ with checks.waits():
 # $$c_k = r\, \Bigl(\cos \frac{2 \pi k}{n}, \; \sin \frac{2 \pi k}{n}\Bigr), \qquad k = 0, \ldots, n - 1.$$
 #
 # To draw a point, choose a centre, each with the same probability, and add normal noise to both of its coordinates.
-# Every point chooses by itself. All randomness comes from the generator `random`, as above.
+# Every point chooses by itself, so that the modes get about, but by chance not exactly, equally many. All randomness
+# comes from the generator `random`, as above, and an array of NumPy comes back.
 
 
 # %% solution="ring"
@@ -839,22 +927,26 @@ def sample_ring(n, modes, radius, deviation, random):
 
 
 # %% test="ring" points=4
-with checks.check("ring"):
-    some_points = sample_ring(2000, 8, 3.0, 0.1, np.random.default_rng(1))
-    some_points = checks.finite(
-        checks.shape(some_points, (2000, 2), "sample_ring(2000, ...)"), "sample_ring(2000, ...)"
-    )
-    some_ring = data.Ring(modes=8, radius=3.0, deviation=0.1)
-    some_modes = metrics.modes_found(some_points, some_ring.centres, radius=0.4)
-    checks.expect(some_modes.near > 0.99, f"all points should be near a centre, but only {some_modes.near:.0%} are.")
-    checks.expect(some_modes.found == 8, f"points should lie at all 8 centres, but only {some_modes.found} get theirs.")
+@checks.check("ring")
+def check_ring():
+    points = sample_ring(2000, 8, 3.0, 0.1, np.random.default_rng(1))
+    points = checks.finite(checks.shape(points, (2000, 2), "sample_ring(2000, ...)"), "sample_ring(2000, ...)")
+    known_ring = data.Ring(modes=8, radius=3.0, deviation=0.1)
+    seen = metrics.modes_found(points, known_ring.centres, radius=0.4)
+    checks.expect(seen.near > 0.99, f"all points should be near a centre, but only {seen.near:.0%} are.")
+    checks.expect(seen.found == 8, f"points should lie at all 8 centres, but only {seen.found} get theirs.")
     checks.expect(
-        some_modes.counts.max() < 1.5 * some_modes.counts.min(),
-        f"all centres should get about as many points, but they get {some_modes.counts.tolist()}.",
+        seen.counts.max() < 1.5 * seen.counts.min(),
+        f"all centres should get about as many points, but they get {seen.counts.tolist()}.",
     )
-    some_distance = metrics.mmd(some_points, some_ring.sample(2000, np.random.default_rng(2)), (0.1, 0.5, 1.0))
-    nearest = np.linalg.norm(some_points[:, None] - some_ring.centres, axis=2).argmin(axis=1)
-    away = (some_points - some_ring.centres[nearest]) / 0.1  # (2000, 2), standard normal
+    few = [sample_ring(200, 8, 3.0, 0.1, np.random.default_rng(seed)) for seed in range(3)]
+    counts = [metrics.modes_found(draw, known_ring.centres, radius=0.4).counts for draw in few]
+    checks.expect(
+        np.std(counts) > 0.5, "every mode gets exactly its share: let each point choose by itself, whatever others do."
+    )
+    distance = metrics.mmd(points, known_ring.sample(2000, np.random.default_rng(2)), (0.1, 0.5, 1.0))
+    nearest = np.linalg.norm(points[:, None] - known_ring.centres, axis=2).argmin(axis=1)
+    away = (points - known_ring.centres[nearest]) / 0.1  # (2000, 2), standard normal
     checks.expect(
         np.abs(away.std(axis=0) - 1).max() < 0.1,
         f"around their centres the points should have the deviation given, not {away.std():.2f} times that.",
@@ -870,7 +962,7 @@ with checks.check("ring"):
         0.05 < repeated < 0.25,
         f"one in 8 points should have the centre of the point before it, but {repeated:.1%} have: each chooses anew.",
     )
-    checks.expect(some_distance < 0.01, f"MMD^2 to points of the ring should be about 0, but is {some_distance:.3g}.")
+    checks.expect(distance < 0.01, f"MMD^2 to points of the ring should be about 0, but is {distance:.3g}.")
     checks.close(
         sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
         sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
@@ -935,8 +1027,8 @@ with checks.waits():
 # different modes, and a collapsed generator makes packs of equal points, which is easy to notice and thus expensive.
 #
 # `pack(x, size)` puts every `size` neighbouring rows of `x` (batch, dim) into one: (batch / size, size · dim).
-# `packed_losses` is the usual game on packs of real and of generated points. ($D$ must then have been made for
-# `size · dim` inputs.)
+# `packed_losses` is the usual game on packs of real and of generated points, with G's usual loss. ($D$ must then have
+# been made for `size · dim` inputs.) Arrays or tensors come, tensors go, and the size of the batch may be unknown.
 
 
 # %% solution="packing"
@@ -957,34 +1049,53 @@ def packed_losses(X, Z, d, g, size=2):
 
 
 # %% test="packing" points=4
-class SpreadLogit:
-    """A discriminator for the check: the logit of a pack of three numbers is its last number minus its first."""
+class CheckSpreadLogit(CheckScaledLogit):
+    """A discriminator for the check: a pack's logit is its last number minus its first, times w plus b."""
 
     def forward(self, x):
         """Packs (4, 3) to logits (4, 1)."""
         checks.shape(x, (4, 3), "what D looks at, for 12 points of one number in packs of 3,")
-        return ops.convert_to_tensor(x)[:, 2:] - ops.convert_to_tensor(x)[:, :1]
+        return super().forward(ops.convert_to_tensor(x)[:, 2:] - ops.convert_to_tensor(x)[:, :1])
 
 
-class AddedNoise:
-    """A generator for the check: a sample is the sum of its noise."""
+class CheckAddedNoise(CheckScaledLogit):
+    """A generator for the check: a sample is the sum of its noise, times w plus b."""
 
     def forward(self, z):
         """Noise (batch, latent) to numbers (batch, 1)."""
-        return ops.sum(ops.convert_to_tensor(z), axis=1, keepdims=True)
+        return super().forward(ops.sum(ops.convert_to_tensor(z), axis=1, keepdims=True))
 
 
-with checks.check("packing"):
-    few_points = np.arange(12, dtype=np.float32).reshape(6, 2)
-    few_packs = checks.shape(pack(few_points, 3), (2, 6), "pack(x, 3) for x of shape (6, 2)")
-    checks.close(few_packs[0], np.arange(6.0), "the first pack of three points (their numbers one after the other)")
-    few_real = np.array([0, 1, 2, 1, 0, 2, 1, 1, 0, 3, 0, 4], np.float32)[:, None]  # (12, 1)
-    few_noise = np.stack([np.roll(few_real[:, 0], 1), np.ones(12, np.float32)], axis=1)  # (12, 2)
-    answer = packed_losses(few_real, few_noise, SpreadLogit(), AddedNoise(), size=3)
-    answer = checks.pair(answer, "packed_losses", "D_loss and G_loss")
+def check_unknown_size(function, name):
+    """A function of points (batch, 2) works where the size of the batch is not known yet, as in a compiled step."""
+    try:
+        keras.layers.Lambda(lambda x: ops.reshape(function(x), (-1, 1)))(keras.Input((2,)))
+        fails = False
+    except Exception:
+        fails = True
+    checks.expect(
+        not fails,
+        f"{name} fails on a batch whose size is not known yet, as in a compiled step: `x.shape[0]` is None there. "
+        "Take `ops.shape(x)[0]`, or a -1 in `ops.reshape`.",
+    )
+
+
+@checks.check("packing")
+def check_packing():
+    points = np.arange(12, dtype=np.float32).reshape(6, 2)
+    packs = checks.shape(pack(points, 3), (2, 6), "pack(x, 3) for x of shape (6, 2)")
+    checks.close(packs[0], np.arange(6.0), "the first pack of three points (their numbers one after the other)")
+    checks.close(pack(points, 2)[2], np.arange(8.0, 12.0), "the last pack of two points")
+    slopes = training.input_gradients(lambda x: pack(x, 3), points)
+    checks.expect(slopes is not None, "no gradient passes through pack: compute with `ops`, not with NumPy.")
+    check_unknown_size(lambda x: pack(x, 3), "pack")
+    X = np.array([0, 1, 2, 1, 0, 2, 1, 1, 0, 3, 0, 4], np.float32)[:, None]  # (12, 1)
+    Z = np.stack([np.roll(X[:, 0], 1), np.ones(12, np.float32)], axis=1)  # (12, 2)
+    d, g = CheckSpreadLogit(1.0, 0.0), CheckAddedNoise(1.0, 0.0)
+    answer = checks.pair(packed_losses(X, Z, d, g, size=3), "packed_losses", "D_loss and G_loss")
     checks.close(checks.scalar(answer[0], "D_loss"), 0.812159, "D_loss on packs of three numbers")
     checks.close(checks.scalar(answer[1], "G_loss"), 1.795481, "G_loss on packs of three numbers")
-
+    check_gradients(lambda *batch: packed_losses(*batch, size=3), X, Z, d, g)
 
 # %% [markdown]
 # ### Second remedy: keep D flat
@@ -1021,7 +1132,7 @@ def penalised_losses(X, Z, d, g, weight=0.5):
 
 
 # %% test="penalty" points=4
-class SquareLogit:
+class CheckSquareLogit:
     """A discriminator for the check: the logit of a point (a, b) is (a^2 + 4 b) / 2, its gradient (a, 2)."""
 
     def forward(self, x):
@@ -1030,29 +1141,35 @@ class SquareLogit:
         return (ops.square(x[:, :1]) + 4 * x[:, 1:]) / 2
 
 
-with checks.check("penalty"):
-    few_real, few_noise = (
-        np.array([[1.0, 0.0], [3.0, -2.0]], np.float32),
-        np.array([[1.0, 1.0], [0.0, 2.0]], np.float32),
-    )
-    value = checks.scalar(gradient_penalty(SquareLogit(), few_real), "gradient_penalty")
+@checks.check("penalty")
+def check_penalty():
+    real, noise = np.array([[1.0, 0.0], [3.0, -2.0]], np.float32), np.array([[1.0, 1.0], [0.0, 2.0]], np.float32)
+    value = checks.scalar(gradient_penalty(CheckSquareLogit(), real), "gradient_penalty")
     checks.expect(abs(value - 4.5) > 1e-3, "the penalty is the mean over all numbers: sum over the coordinates first.")
     checks.close(value, 9.0, "the penalty (5 and 13 at the two points)")
-    some_d = OwnLogit(3.0, 0.0)  # the gradient of its logit is w = 3, the penalty w^2
-    _, (slope,) = training.gradients(
-        lambda: ops.convert_to_tensor(gradient_penalty(some_d, few_real[:, :1])), [some_d.w]
-    )
-    checks.expect(slope is not None, "D cannot learn from the penalty: it was not computed by `ops`, on tensors.")
-    checks.close(slope, [[6.0]], "the slope of the penalty w^2 along D's weight w = 3")
-    answer = penalised_losses(few_real, few_noise, SquareLogit(), HalfNoise(), weight=0.5)
+    d = CheckScaledLogit(3.0, 0.0)  # the gradient of its logit is w = 3, the penalty w^2
+    _, slopes = training.gradients(lambda: ops.convert_to_tensor(gradient_penalty(d, real[:, :1])), d.theta[:1])
+    checks.expect(slopes[0] is not None, "D cannot learn from the penalty: it was not computed by `ops`, on tensors.")
+    checks.close(slopes[0], [[6.0]], "the slope of the penalty w^2 along D's weight w = 3")
+
+    check_unknown_size(lambda x: gradient_penalty(CheckSquareLogit(), x), "gradient_penalty")
+
+    class Halved:
+        """A generator: a sample is half of its noise."""
+
+        def forward(self, z):
+            """Noise to points of the same shape."""
+            return ops.convert_to_tensor(z) / 2
+
+    d = CheckSquareLogit()
+    answer = penalised_losses(real, noise, d, Halved(), weight=0.5)
     answer = checks.pair(answer, "penalised_losses", "D_loss and G_loss")
-    usual = discriminator_loss(SquareLogit().forward(few_real), SquareLogit().forward(HalfNoise().forward(few_noise)))
-    checks.close(answer[0], float(np.asarray(usual)) + 2.25, "D_loss with a quarter of the penalty added")
-    checks.close(
-        answer[1],
-        generator_loss(SquareLogit().forward(HalfNoise().forward(few_noise))),
-        "G_loss, which has no penalty,",
-    )
+    logits = d.forward(real), d.forward(noise / 2)
+    usual = float(np.asarray(discriminator_loss(*logits)))
+    checks.close(checks.scalar(answer[0], "D_loss"), usual + 2.25, "D_loss with a quarter of the penalty added")
+    checks.close(answer[1], generator_loss(logits[1]), "G_loss, which has no penalty,")
+    X, Z = real[:, :1], noise[:, :1]
+    check_gradients(penalised_losses, X, Z, CheckScaledLogit(1.0, 0.0), CheckScaledNoise(0.5, 0.0))
 
 # %% [markdown]
 # ### The comparison

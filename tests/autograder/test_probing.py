@@ -14,6 +14,12 @@ def test_numbers_in_any_clothes_become_an_array(value):
     assert to_array(value).tolist() == [1, 2]
 
 
+def test_bfloat16_is_a_number_too():
+    came = to_array(keras.ops.cast([1.0, 2.5], "bfloat16"))
+    assert came.tolist() == [1, 2.5]
+    assert came.dtype == np.float32
+
+
 @pytest.mark.parametrize(("value", "error"), [("12", TypeError), (None, TypeError), (np.zeros(10**6), ValueError)])
 def test_what_is_no_answer_is_refused(value, error):
     with pytest.raises(error):

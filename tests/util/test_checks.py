@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
 import pytest
 
@@ -38,6 +39,12 @@ def test_what_is_no_array_is_named() -> None:
     assert "return" in failure(checks.shape, None, (5, 1), "it")
     assert "a str came" in failure(checks.shape, "five", (5, 1), "it")
     assert "a list came" in failure(checks.shape, [[1], [1, 2]], (5, 1), "it")
+
+
+def test_bfloat16_is_a_number_too() -> None:
+    half = keras.ops.cast([0.5, 1.0], "bfloat16")
+    checks.close(half, [0.5, 1.0], "it")
+    assert "should be about 2, but is 1" in failure(checks.close, half, [0.5, 2.0], "it")
 
 
 def test_values() -> None:

@@ -1,6 +1,6 @@
 """theta lists copies: training them would change nothing.
 
-Loses: generator/variables, generator/hidden, generator/output
+Loses: generator/variables
 """
 
 # %% solution="generator"

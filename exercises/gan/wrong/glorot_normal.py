@@ -1,6 +1,6 @@
 """Draws from a normal distribution of the right width.
 
-Loses: glorot/limit, glorot/uniform
+Loses: glorot/uniform
 """
 
 # %% solution="glorot"

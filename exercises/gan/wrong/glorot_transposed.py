@@ -1,7 +1,6 @@
 """Outputs come first in the shape, which the networks then trip over.
 
-Loses: glorot/shape, generator/variables, generator/hidden, generator/output, discriminator/variables,
-discriminator/network, discriminator/pair
+Loses: glorot/shape
 """
 
 # %% solution="glorot"

@@ -1,6 +1,6 @@
 """Passes probabilities where the losses want logits.
 
-Loses: model_loss/D_loss, model_loss/G_loss, model_loss/pair
+Loses: model_loss/D_loss
 """
 
 

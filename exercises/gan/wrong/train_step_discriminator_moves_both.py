@@ -1,6 +1,6 @@
 """The discriminator's step moves the generator too.
 
-Loses: train_step/separate, train_step/order
+Loses: train_step/separate
 """
 
 # %% solution="train_step"

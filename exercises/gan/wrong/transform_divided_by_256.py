@@ -1,6 +1,6 @@
 """Divides by 256, so that white does not reach the upper end.
 
-Loses: transform/scale, transform/range
+Loses: transform/scale
 """
 
 

@@ -1,6 +1,6 @@
 """Stretches each batch from its own darkest to its own brightest pixel.
 
-Loses: transform/scale, transform/range
+Loses: transform/scale
 """
 
 

@@ -119,8 +119,7 @@ def sample_ring(n, modes, radius, deviation, random):
 # %% solution="packing"
 def pack(x, size):
     x = ops.convert_to_tensor(x)
-    n, dim = x.shape
-    return ops.stack([ops.concatenate([x[i + k] for k in range(size)]) for i in range(0, n, size)])
+    return ops.concatenate([x[k::size] for k in range(size)], axis=1)
 
 
 def packed_losses(X, Z, d, g, size=2):
@@ -132,7 +131,7 @@ def packed_losses(X, Z, d, g, size=2):
 # %% solution="penalty"
 def gradient_penalty(d, x):
     slopes = training.input_gradients(lambda points: d.forward(points)[:, 0], x)
-    return ops.sum(slopes * slopes) / x.shape[0]
+    return ops.sum(slopes * slopes) / ops.cast(ops.shape(x)[0], "float32")
 
 
 def penalised_losses(X, Z, d, g, weight=0.5):

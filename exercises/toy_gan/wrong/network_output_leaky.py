@@ -1,6 +1,6 @@
 """The last layer has a leaky ReLU, too.
 
-Loses: network/forward, network/theta
+Loses: network/forward
 """
 
 # %% solution="network"

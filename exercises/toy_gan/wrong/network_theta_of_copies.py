@@ -1,6 +1,6 @@
 """theta holds copies of the variables.
 
-Loses: network/forward, network/theta
+Loses: network/theta
 """
 
 # %% solution="network"

@@ -1,6 +1,6 @@
 """D's step moves G along.
 
-Loses: train_step/separate, train_step/order, train_step/learns
+Loses: train_step/separate
 """
 
 # %% solution="train_step"

@@ -1,6 +1,6 @@
 """G never moves.
 
-Loses: train_step/G moves, train_step/order, train_step/learns
+Loses: train_step/G moves, train_step/order
 """
 
 # %% solution="train_step"

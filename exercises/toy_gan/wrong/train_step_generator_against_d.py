@@ -1,6 +1,6 @@
 """G goes up D's loss in place of down its own.
 
-Loses: train_step/G moves, train_step/order
+Loses: train_step/G moves
 """
 
 # %% solution="train_step"

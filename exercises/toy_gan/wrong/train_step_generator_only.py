@@ -1,6 +1,6 @@
 """D never moves.
 
-Loses: train_step/D moves, train_step/order, train_step/learns
+Loses: train_step/D moves, train_step/order
 """
 
 # %% solution="train_step"

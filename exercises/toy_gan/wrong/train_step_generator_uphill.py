@@ -1,6 +1,6 @@
 """G goes up its loss.
 
-Loses: train_step/G moves, train_step/order, train_step/learns
+Loses: train_step/G moves
 """
 
 # %% solution="train_step"

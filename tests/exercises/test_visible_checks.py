@@ -1,0 +1,45 @@
+"""The visible checks of the two lessons on the game: mistakes that used to get a tick get a cross, each with its words."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.examine import with_cells
+from autograder.perform import Surroundings, perform
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CROSSED = {
+    ("gan", "transform"): ("transform_whole_bounds", "[-0.5, 0.25]"),
+    ("gan", "dataset"): ("dataset_seeds_everybody", "global random generator"),
+    ("gan", "generator"): ("generator_weights_by_numpy", "no gradient passes"),
+    ("gan", "discriminator"): ("discriminator_bias_never_added", "a variable of theta has no effect"),
+    ("gan", "cross_entropy"): ("cross_entropy_branches_chosen_by_where", "the slope of the cross-entropy"),
+    ("gan", "train_step"): ("train_step_both_at_once", "the D from before D's step"),
+    ("toy_gan", "best"): ("best_small_numbers_added", "where densities are tiny"),
+    ("toy_gan", "network"): ("network_by_numpy", "no gradient passes"),
+    ("toy_gan", "d_step"): ("d_step_by_hand", "an optimizer that remembers"),
+    ("toy_gan", "player_losses"): ("player_losses_fakes_as_numbers", "no gradient of"),
+    ("toy_gan", "train_step"): ("train_step_by_hand", "optimizers that remember"),
+    ("toy_gan", "ring"): ("ring_equal_shares", "exactly its share"),
+    ("toy_gan", "packing"): ("packing_known_batch", "size is not known yet"),
+    ("toy_gan", "penalty"): ("penalty_known_batch", "size is not known yet"),
+}
+"""By lesson and blank: a wrong answer, and words of the sentence that its check prints."""
+
+
+@pytest.mark.parametrize("name", ["gan", "toy_gan"])
+def test_mistakes_are_crossed_and_named(name, warm, tmp_path):
+    assignment = Course(ROOT, tmp_path).assignment(name)
+    wrong = {blank: words for (lesson, blank), words in CROSSED.items() if lesson == name}
+    notebook = assignment.solution
+    for answer, _ in wrong.values():
+        notebook = with_cells(notebook, assignment.folder / "wrong" / f"{answer}.py")
+    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
+    for index, cell in enumerate(notebook.cells):
+        blank = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("test_")
+        if blank in wrong and cell.metadata["nbgrader"]["grade"]:
+            said = "".join(output.get("text", "") for output in performance.outputs[index])
+            assert said.startswith("✗"), (wrong[blank], said)
+            assert wrong[blank][1] in said, said
