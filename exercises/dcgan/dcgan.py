@@ -129,7 +129,8 @@ def to_bytes(images):
 
 
 # %% test="transform" points=2
-with checks.check("transform"):
+@checks.check("transform")
+def check_transform():
     few_bytes = np.full((3, 4, 4), 255, np.uint8)
     few_bytes[0, 0, 0] = 51
     few_images = checks.shape(prepare(few_bytes, 8), (3, 8, 8, 1), "prepare of three grey images 4 × 4 for side 8")
@@ -148,6 +149,7 @@ with checks.check("transform"):
         "to_bytes should undo prepare for every byte: round before you make bytes, which cut off what is behind the "
         "point.",
     )
+
 
 # %% [markdown]
 # ## 2 The generator
@@ -251,7 +253,7 @@ def make_generator(latent_dim, side, channels, filters):
 
 
 # %%
-def along(chain, x):
+def outputs_along(chain, x):
     """The output of every layer of a chain, one after the other, for the input x (batch, ...), as in inference."""
     outputs = []
     for layer in chain:
@@ -262,7 +264,8 @@ def along(chain, x):
 
 
 # %% test="generator" points=7
-with checks.check("generator"):
+@checks.check("generator")
+def check_generator():
     few_noise = np.random.default_rng(1).normal(size=(6, 10)).astype(np.float32)
     small = make_generator(10, 16, 3, 8)
     few_images = checks.shape(small(few_noise), (6, 16, 16, 3), "six images in colour, of side 16,")
@@ -316,9 +319,10 @@ with checks.check("generator"):
         "each batch normalisation should come before its ReLU.",
     )
     checks.expect(
-        np.allclose(along(small.layers, few_noise)[-1], small(few_noise), atol=1e-4),
+        np.allclose(outputs_along(small.layers, few_noise)[-1], small(few_noise), atol=1e-4),
         "`model.layers`, applied one after the other, should give what the model gives: later sections take it apart.",
     )
+
 
 # %% [markdown]
 # ## 3 The discriminator
@@ -362,7 +366,8 @@ def make_discriminator(side, channels, filters):
 
 
 # %% test="discriminator" points=6
-with checks.check("discriminator"):
+@checks.check("discriminator")
+def check_discriminator():
     few_images = np.random.default_rng(1).uniform(-1, 1, (6, 16, 16, 3)).astype(np.float32)
     small = make_discriminator(16, 3, 8)
     answer = checks.pair(small(few_images), "the discriminator", "probabilities and logits")
@@ -391,7 +396,7 @@ with checks.check("discriminator"):
             f"weights of shape {tuple(kernel.shape)} start with standard deviation {float(ops.std(kernel)):.3f}, "
             "but should with 0.02.",
         )
-    few_steps = along(small.layers, few_images)
+    few_steps = outputs_along(small.layers, few_images)
     few_probabilities, few_logits = small(few_images)
     checks.expect(
         np.allclose(few_steps[-1], few_probabilities, atol=1e-4) and np.allclose(few_steps[-2], few_logits, atol=1e-4),
@@ -408,12 +413,11 @@ with checks.check("discriminator"):
         f"for side 16 there should be two layers.LeakyReLU with slope 0.2, but there are slopes {few_slopes}.",
     )
     few_kinds = [type(x) for x in small.layers if isinstance(x, layers.BatchNormalization | layers.LeakyReLU)]
-    checks.expect(
-        few_kinds[-1] is layers.LeakyReLU, "the batch normalisation should come before its leaky ReLU."
-    )
+    checks.expect(few_kinds[-1] is layers.LeakyReLU, "the batch normalisation should come before its leaky ReLU.")
     checks.expect(
         min(x.shape[1] for x in few_steps if len(x.shape) == 4) == 4, "the smallest maps should have 4 × 4 pixels."
     )
+
 
 # %% [markdown] question="guidelines" points=2
 # **Question.** 1. In training, batch normalisation makes the output for one image depend on the other images of its
@@ -476,7 +480,8 @@ def generator_loss(fake_logits):
 
 
 # %% test="losses" points=3
-with checks.check("losses"):
+@checks.check("losses")
+def check_losses():
     few_real = np.array([[2.0], [0.0]], np.float32)
     few_fake = np.array([[-1.0], [0.5]], np.float32)
     few_loss = checks.scalar(discriminator_loss(few_real, few_fake, smooth=0.0), "discriminator_loss")
@@ -486,6 +491,7 @@ with checks.check("losses"):
     checks.close(few_loss, 1.153706, "discriminator_loss with smooth=0.1, for the same logits,")
     checks.close(checks.scalar(generator_loss(few_fake), "generator_loss"), 0.893669, "generator_loss of -1, 0.5")
     checks.finite(discriminator_loss(few_real * 1e4, few_fake * 1e4), "discriminator_loss for logits of 10,000")
+
 
 # %% [markdown]
 # ## 5 The step, and the first training
@@ -546,7 +552,8 @@ class TinyPlayer(keras.layers.Layer):
 
 
 # %% test="train_step" points=6
-with checks.check("train_step"):
+@checks.check("train_step")
+def check_train_step():
     draws = np.random.default_rng(1)
     few_rows = (2 + draws.normal(size=(8, 6))).astype(np.float32)
     few_noise = draws.normal(size=(8, 3)).astype(np.float32)
@@ -597,6 +604,7 @@ with checks.check("train_step"):
         np.asarray(generator_loss(fake_logits)),
         "G_loss where both move (take it just before G's step, from the D that has moved)",
     )
+
 
 # %% [markdown]
 # The noise has a normal distribution here; the paper draws it uniformly from $[-1, 1]$. You will see in section 6 what
@@ -754,7 +762,8 @@ def spherical(z0, z1, steps):
 
 
 # %% test="interpolation" points=3
-with checks.check("interpolation"):
+@checks.check("interpolation")
+def check_interpolation():
     few_z = np.array([[2.0, 0.0], [0.0, 2.0]])
     checks.close(straight(*few_z, 3), [[2, 0], [1, 1], [0, 2]], "the straight way from (2, 0) to (0, 2)")
     checks.close(spherical(*few_z, 3)[::2], few_z, "the two ends of the spherical way")
@@ -774,6 +783,7 @@ with checks.check("interpolation"):
         np.isfinite(np.asarray(few_ways)).all(),
         "some of 60 ways between parallel vectors are NaN: look for a cosine that rounding has made larger than 1.",
     )
+
 
 # %% demo
 with checks.waits():
@@ -855,7 +865,8 @@ def converted(g, reads, z, vector):
 
 
 # %% test="arithmetic" points=4
-with checks.check("arithmetic"):
+@checks.check("arithmetic")
+def check_arithmetic():
     few_z = np.array([[1.0, 0.0], [2.0, 5.0], [4.0, 1.0], [0.0, 7.0]], np.float32)
     few_score = np.array([0.2, 0.9, 0.8, 0.1])
     checks.close(attribute_vector(few_z, few_score, 1), [2.0, -2.0], "attribute_vector with one vector on each side")
@@ -982,7 +993,8 @@ def silenced(maps, which):
 
 
 # %% test="forgetting" points=3
-with checks.check("forgetting"):
+@checks.check("forgetting")
+def check_forgetting():
     draws = np.random.default_rng(1)
     few_maps = draws.uniform(size=(60, 4, 4, 5)).astype(np.float32)
     few_has = draws.uniform(size=60) < 0.5
@@ -1004,6 +1016,7 @@ with checks.check("forgetting"):
     )
     checks.expect(np.array_equal(few_maps, few_before), "silenced changes the array that was passed in: copy it first.")
 
+
 # %% demo
 with checks.waits():
     chain = list(people.g.layers)
@@ -1012,11 +1025,11 @@ with checks.waits():
 
     def front(z):
         """Noise (n, latent_dim) to maps (n, h, w, f)."""
-        return np.asarray(along(chain[:cut], z)[-1])
+        return np.asarray(outputs_along(chain[:cut], z)[-1])
 
     def back(maps):
         """Maps (n, h, w, f) to images (n, side, side, 3)."""
-        return np.asarray(along(chain[cut:], maps)[-1])
+        return np.asarray(outputs_along(chain[cut:], maps)[-1])
 
     some_z = many_z[:1000]
     maps = front(some_z)
@@ -1092,7 +1105,8 @@ def guided_backpropagation(chain, images, feature):
 
 
 # %% test="guided" points=4
-with checks.check("guided"):
+@checks.check("guided")
+def check_guided():
     few_images = np.random.default_rng(1).normal(size=(3, 4, 4, 2)).astype(np.float32)
     few_mix = layers.Conv2D(2, 1, use_bias=False)
     few_mix.build((None, 4, 4, 2))
@@ -1112,6 +1126,7 @@ with checks.check("guided"):
     few_back = np.asarray(guided_backpropagation(few_chain, few_images, 0))
     checks.close(few_back[:, 1, 1], [[1.0, 0.0]] * 3, "the gradient where, behind a leaky ReLU, it is 1 and -1")
 
+
 # %% [markdown]
 # For the maps of the second layer of $D$ that respond most strongly, here are the faces that excite each of them most,
 # and below each face what in it does so.
@@ -1124,7 +1139,7 @@ with checks.waits():
         """Draw what excites three maps of the second hidden layer of a discriminator, in ten images each."""
         chain = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
         second = [k for k, layer in enumerate(chain) if isinstance(layer, layers.LeakyReLU)][1] + 1
-        responses = np.asarray(along(chain[:second], looked_at)[-1]).max(axis=(1, 2))  # (600, f)
+        responses = np.asarray(outputs_along(chain[:second], looked_at)[-1]).max(axis=(1, 2))  # (600, f)
         rows = []
         for feature in np.argsort(-responses.std(axis=0))[:3]:
             best = looked_at[np.argsort(-responses[:, feature])[:10]]  # (10, side, side, 3)
@@ -1191,7 +1206,8 @@ def svm_accuracy(rows, labels, test_rows, test_labels):
 
 
 # %% test="features" points=4
-with checks.check("features"):
+@checks.check("features")
+def check_features():
     few_maps = [np.arange(128.0).reshape(2, 8, 8, 1), -np.arange(64.0).reshape(2, 4, 4, 2)]
     few_rows = checks.shape(pooled(few_maps), (2, 48), "pooled of maps (2, 8, 8, 1) and (2, 4, 4, 2)")
     checks.close(
@@ -1221,6 +1237,7 @@ with checks.check("features"):
         "variance of the training set for them, too.",
     )
 
+
 # %% [markdown]
 # The rivals: the pixels themselves, k-means features, and a $D$ that has learnt nothing. (Random convolutions are
 # better than one would think.)
@@ -1231,7 +1248,7 @@ def maps_of(d, images):
     """The maps behind every leaky ReLU of a discriminator, for images (n, side, side, channels), as pooled rows."""
     rows = []
     for at in range(0, len(images), 250):
-        outputs = along(d.layers, images[at : at + 250])
+        outputs = outputs_along(d.layers, images[at : at + 250])
         chain = [layer for layer in d.layers if not isinstance(layer, layers.InputLayer)]
         rows.append(pooled([x for layer, x in zip(chain, outputs, strict=True) if isinstance(layer, layers.LeakyReLU)]))
     return np.concatenate(rows)
@@ -1354,7 +1371,8 @@ def copied_share(distances, held_out_distances):
 
 
 # %% test="neighbours" points=3
-with checks.check("neighbours"):
+@checks.check("neighbours")
+def check_neighbours():
     few_rows = np.array([[0.0, 0.0], [3.0, 4.0], [10.0, 0.0]])
     answer = checks.pair(nearest(np.array([[9.0, 1.0], [3.0, 4.0]]), few_rows), "nearest", "indices and distances")
     checks.expect(
@@ -1372,6 +1390,7 @@ with checks.check("neighbours"):
     checks.close(
         checks.scalar(few_share, "copied_share"), 0.75, "copied_share where three of four lie below the 5% quantile"
     )
+
 
 # %% demo
 with checks.waits():
