@@ -87,9 +87,7 @@ def generator(rubric: Rubric) -> None:
         maps = c.number("maps", "the largest number of maps for side 64")
         expected = c.reference("maps").sum()
         more = "Each layer nearer to the noise has twice as many maps; the largest hidden layer has `filters`."
-        c.expect(
-            maps == expected, f"For side 64 there are up to {maps:.0f} maps, where {expected} are asked for.", more
-        )
+        c.expect(maps == expected, f"For side 64 there are up to {maps:.0f} maps, which is another number.", more)
         last = c.number("last", "the number of maps before the image")
         c.expect(last == c.reference("last").sum(), f"The last hidden layer has {last:.0f} maps, not `filters`.", more)
     with rubric.criterion(
@@ -396,7 +394,7 @@ def train_step(rubric: Rubric) -> None:
         (
             "separate",
             1,
-            "Which variables does each optimizer get? D's step leaves G as it is, G's leaves D.",
+            "Which variables does each optimizer get? D's step leaves G as it is, G's D.",
             _separate,
         ),
         ("order", 1, "When G takes its step, which D gives the gradient: the one before or after D's step?", _follows),
@@ -669,7 +667,7 @@ def guided(rubric: Rubric) -> None:
     with rubric.criterion(
         "response",
         points=1,
-        hint="Of each image by itself the strongest response of the map `feature`, anywhere in the last layer's output.",
+        hint="Of each image by itself the strongest response of the map `feature`, wherever it is.",
     ) as c:
         _like(
             c,
@@ -680,7 +678,7 @@ def guided(rubric: Rubric) -> None:
     for name, hint, otherwise in (
         (
             "layers",
-            "Each layer's gradient belongs to that layer's own input, as in inference, from the last layer to the first.",
+            "Each layer with its own input, called as in inference, from the last layer to the first.",
             "Where all signs are positive, the gradient through several layers is another one.",
         ),
         (

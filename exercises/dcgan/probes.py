@@ -227,8 +227,8 @@ def _player(
     changes its sign, too. Then each is multiplied, which reaches the output's activation in proportion.
 
     ``batches``: outputs for the same examples in two different batches, in training (twice) and in inference; which of
-    the player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel after
-    the other multiplied, which batch normalisation takes back.
+    the player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel
+    after the other multiplied, which batch normalisation takes back.
     """
     factor = float(np.random.default_rng(seeds[2]).uniform(1.5, 2))
 
