@@ -874,6 +874,11 @@ def check_interpolation():
         [1.623588, 1.082392],
         "the middle of the spherical way from (1, 0) to (2, 2), at an angle of 45 degrees,",
     )
+    checks.close(
+        spherical(np.array([1.0, 0.0]), np.array([-1.0, 1.0]), 3)[1],
+        [0.0, 1.306563],
+        "the middle of the spherical way from (1, 0) to (-1, 1), at an angle of 135 degrees,",
+    )
     few_lengths = np.linalg.norm(spherical(few_z[0], few_z[1] * 2, 5), axis=1)
     checks.expect(few_lengths.max() < 4.01, "the spherical way leads further out than either of its ends.")
     checks.close(
@@ -1103,6 +1108,7 @@ def check_forgetting():
     few_maps[few_has, :, :, 3] += 0.5
     few_maps[few_has, :, :, 1] -= 0.5
     few_maps[~few_has, 0, 0, 3] += 4
+    few_maps[..., 0] = 2 * few_maps[..., 3] + 0.1 * few_maps[..., 0] - 0.4 * few_has[:, None, None]
     few_maps[..., 3] *= 1e-3
     few_order = np.asarray(telling_maps(few_maps, few_has)).tolist()
     checks.expect(
@@ -1110,6 +1116,11 @@ def check_forgetting():
         f"map 3, whose mean over height and width is larger where the attribute is, should come first in {few_order}.",
     )
     checks.expect(1 not in few_order, "map 1 is darker where the attribute is: its weight is negative.")
+    checks.expect(
+        0 not in few_order,
+        "map 0 is a little brighter where the attribute is, but darker than map 3 would let one expect: in a "
+        "regression on all maps together its weight is negative.",
+    )
     few_before = few_maps.copy()
     few_quiet = checks.shape(silenced(few_maps, [0, 3]), (60, 4, 4, 5), "silenced(maps, [0, 3])")
     checks.expect(not few_quiet[..., [0, 3]].any(), "maps 0 and 3 should be zero after silenced(maps, [0, 3]).")
@@ -1335,12 +1346,13 @@ def check_features():
     draws = np.random.default_rng(1)
     few_rows = draws.normal(size=(300, 6)) * [1e3, 1e-3, 1, 1, 1, 1]
     few_labels = (few_rows[:, 1] > 0).astype(int)
+    few_rows[:, 1] += 1
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], few_labels[200:])
     checks.expect(few_share > 0.2, f"on an easy task svm_accuracy is {float(few_share):.2f}: is it what is wrong?")
     checks.expect(
         0.9 < checks.scalar(few_share, "svm_accuracy") <= 1,
-        f"on an easy task svm_accuracy is {float(few_share):.2f}: the feature that tells is far smaller than others, "
-        "so the features have to be standardised.",
+        f"on an easy task svm_accuracy is {float(few_share):.2f}: the feature that tells varies far less than others, "
+        "around a mean far from 0, so the features have to be standardised.",
     )
     few_share = svm_accuracy(few_rows[:200], few_labels[:200], few_rows[200:], 1 - few_labels[200:])
     checks.expect(few_share < 0.1, "with all labels of the test turned round nearly all should be wrong: count there.")

@@ -529,7 +529,7 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Chains of known layers, each for one mistake: where it looks for another, that one has no effect.
 
-    ``response``: one convolution only. The others have a single response, so that it is no matter which is taken.
+    ``response``: one convolution only, and all is positive. The others have a single response, so that it is no matter which is taken.
     ``layers``: all that passes a ReLU is positive, and so is what comes back to it. ``inputs``: no gradient is
     negative, so only the signs of the inputs count, at two ReLUs. ``gradients``: no input is.
     """
@@ -559,9 +559,9 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     x, bright = rng.normal(size=(3, 8, 8, 2)), rng.uniform(0.5, 1.5, (3, 8, 8, 2))
     chains = {
-        "response": [conv(mixed(3, 3, 2, 4), 2)],
+        "response": [conv(positive(3, 3, 2, 4), 2)],
         "inputs": [
-            conv(mixed(3, 3, 2, 4)),
+            conv(positive(3, 3, 2, 4), bias=-4.5),  # about what comes out without it
             leaky(),
             conv(positive(1, 1, 4, 3), bias=-0.2),
             leaky(),
@@ -586,7 +586,7 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     features = {"response": int(rng.integers(1, 4))}
 
     def ask(name: str) -> Answer:
-        images = to_tensor(bright if name == "gradients" else x)
+        images = to_tensor(x if name == "layers" else bright)
         return {name: to_array(student.guided_backpropagation(chains[name], images, features.get(name, 0)))}
 
     yield from ask_each(*(lambda name=name: ask(name) for name in chains))
