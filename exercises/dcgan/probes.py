@@ -529,9 +529,9 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Chains of known layers, each for one mistake: where it looks for another, that one has no effect.
 
-    ``response``: one convolution only, and all is positive. The others have a single response, so that it is no matter which is taken.
-    ``layers``: all that passes a ReLU is positive, and so is what comes back to it. ``inputs``: no gradient is
-    negative, so only the signs of the inputs count, at two ReLUs. ``gradients``: no input is.
+    ``response``: one convolution only, and all is positive. The others have a single response, so that it is no matter
+    which is taken. ``layers``: all that passes a ReLU is positive, and so is what comes back to it. ``inputs``: no
+    gradient is negative, so only the signs of the inputs count, at two ReLUs. ``gradients``: no input is.
     """
 
     def conv(values: np.ndarray, strides: int = 1, padding: str = "same", bias: float = 0.0) -> Any:
