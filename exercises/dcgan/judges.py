@@ -640,13 +640,13 @@ def forgetting(rubric: Rubric) -> None:
             not set(planted[3:5].tolist()) & set(told.tolist()), "Maps that speak against the attribute were named."
         )
         c.expect(
-            planted[5] not in told,
+            planted[5] not in told or planted[5] in c.reference("telling"),  # which it hardly ever is
             "A map was named that, next to another one, speaks against the attribute.",
             "The weights are those of one regression on all maps together, not of each map by itself.",
         )
         c.expect(told[0] in planted[:2], "The map that tells most does not come first.")
         order = [told.tolist().index(each) for each in planted[:3]]
-        c.expect(order[2] > max(order[:2]), "The maps do not come in the order of their weights.")
+        c.expect(order[2] > order[0], "The maps do not come in the order of their weights.")
     with rubric.criterion("silenced", points=1, hint="The maps with these indices are zero everywhere, no other.") as c:
         _like(c, "silenced", "the maps", "Not exactly the maps with these indices are silent.")
     with rubric.criterion("copy", points=0.5, hint="Whose array do you write into?") as c:

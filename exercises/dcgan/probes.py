@@ -498,16 +498,17 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     one against is brighter where the attribute is, but only since it shares most of the first one's light: next to that
     one it speaks against, which a regression sees and a comparison of means does not.
     """
-    n, f = 120, 9
+    n, f = 160, 9
     has = rng.permutation(np.arange(n) % 2 == 0)
     planted = rng.permutation(f)[:6]
     planted[np.argmin(planted[:3])], planted[2] = planted[2], planted[:3].min()
     means = rng.normal(size=(n, f))
-    means[:, planted] += has[:, None] * np.array([3.0, 2.2, 1.0, -1.6, -2.0, 0.0])
-    means[:, planted[5]] = 1.2 * means[:, planted[0]] - 2.2 * has + 0.5 * rng.normal(size=n)
+    means[:, planted] += has[:, None] * np.array([5.2, 3.4, 1.6, -1.8, -2.0, 1.2])
+    means[:, planted[[0, 5]]] *= 0.5  # what is their own
+    means[:, planted[[0, 5]]] += has[:, None] * np.array([2.8, 0.4]) + 2 * rng.normal(size=(n, 1))
     means += 4
     maps = means[:, None, None] * rng.uniform(0.5, 1.5, (1, 4, 4, 1)) + 0.05 * rng.normal(size=(n, 4, 4, f))
-    maps[:, 1, 2, planted[:2]] += 10 * ~has[:, None]  # 0.6 of the mean
+    maps[:, 1, 2, planted[:2]] += 16 * ~has[:, None]  # 1 of the mean
     scale = 10 ** rng.uniform(-1, 1, f)
     scale[planted[:2]] = 1e-3
     maps = (maps * scale).astype("float32")
