@@ -24,13 +24,19 @@ from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array
 def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Grey images with and without a margin, images in colour with one; no pixel at either end of the range.
 
-    The way back is asked with numbers that lie between two bytes.
+    The way back is asked with numbers that lie between two bytes; and again with such of the student's own range.
     """
     margin = int(rng.integers(1, 4))
     side = int(rng.integers(6, 10))
     grey, colour = (rng.integers(20, 200, (n, side, side, *c), dtype=np.uint8) for n, c in ((3, ()), (2, (3,))))
     near = rng.uniform(-0.4, 0.4, (2, 5, 5, 3))  # never half way between two bytes, where rounding is a matter of taste
     numbers = ((rng.integers(1, 255, near.shape) + near) / 127.5 - 1).astype("float32")
+
+    def own_range() -> Answer:
+        low, high = (to_array(student.prepare(np.full((1, 2, 2), byte, np.uint8), 2)).mean() for byte in (0, 255))
+        own = [low + (each + 1) / 2 * (high - low) for each in (numbers, np.ones((1, 2)))]
+        return {f"own_{k}": to_array(student.to_bytes(each.astype("float32"))) for k, each in enumerate(own)}
+
     yield from ask_each(
         lambda: {"plain": to_array(student.prepare(grey.copy(), side))},
         lambda: {"grey": to_array(student.prepare(grey.copy(), side + 2 * margin))},
@@ -39,6 +45,7 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             "bytes": to_array(student.to_bytes(numbers.copy())),
             "whole": to_array(student.to_bytes(np.ones((1, 2)))),
         },
+        own_range,
     )
 
 
@@ -46,7 +53,11 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """What a generator for side 32 does with known numbers, the shapes of two more, and how a broad one starts."""
+    """What a generator for side 32 does with known numbers, the shapes of others, and how a broad one starts.
+
+    ``order``: as ``signs`` in `_player`, for pairs, but after training. Where moving statistics are not those of the
+    start, a batch normalisation behind its ReLU makes numbers of nothing.
+    """
     latent, filters = int(rng.integers(6, 10)), int(rng.integers(5, 8))
     z = [rng.uniform(0.5, 1.5, (6, latent)), rng.normal(size=(6, latent)), rng.normal(size=(6, latent))]
     seeds = rng.integers(2**32, size=3)
@@ -64,53 +75,96 @@ def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def large() -> Answer:  # for smaller sides powers of two are multiples of two
         model = student.make_generator(latent, 64, 3, filters)
         model(to_tensor(z[0]))
-        return {"maps": max(max(kernel.shape[2:]) for kernel in _kernels(model) if len(kernel.shape) == 4)}
+        shapes = [tuple(kernel.shape[2:]) for kernel in _kernels(model) if len(kernel.shape) == 4]
+        return {"maps": max(max(shape) for shape in shapes), "last": min(max(shape) for shape in shapes if 3 in shape)}
+
+    def order() -> Answer:
+        model = student.make_generator(latent, 32, 3, filters)
+        run = ask(model)
+        run(z[0])
+        _put(model, seeds[0])
+        run(z[0], True)
+        answer = {"nothing": run(0 * z[0])}
+        kernels = _kernels(model)[:8]
+        for k, kernel in enumerate(kernels):
+            kernel.assign(-kernel)
+            for j, other in enumerate(kernels[:k]):
+                other.assign(-other)
+                answer[f"{k}_{j}"] = run(z[0])
+                other.assign(-other)
+            kernel.assign(-kernel)
+        return {f"order_{name}": _some(value) for name, value in answer.items()}
 
     yield {"filters": filters}
     yield from ask_each(
         lambda: {"shape_0": np.array(student.make_generator(latent, 16, 1, filters)(to_tensor(z[0])).shape)},
         lambda: {"shape_1": np.array(student.make_generator(latent, 32, 3, filters)(to_tensor(z[0])).shape)},
+        lambda: {"shape_2": np.array(student.make_generator(latent, 8, 1, filters)(to_tensor(z[0])).shape)},
         lambda: _started(student.make_generator(48, 16, 3, 24), rng_of(seeds[1]).normal(size=(2, 48))),
         reached,
         large,
+        order,
         *_player(lambda: student.make_generator(latent, 32, 3, filters), ask, z, seeds),
     )
 
 
 def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """What a discriminator for side 32 does with known numbers, and how a broad one starts."""
+    """What a discriminator for side 32 does with known numbers, and how a broad one starts.
+
+    ``lowest``: of all logits, with the sign of one kernel after the other changed. ``places``: how much each place
+    counts where all numbers are positive, so that no ReLU has a part in it. ``middle``: the mean in training of logits
+    that add up all maps alike: zero if the last thing that happens to these is that they are normalised.
+    """
     filters = int(rng.integers(5, 8))
     x = [np.full((6, 32, 32, 3), rng.uniform(0.8, 1.2)), *(rng.normal(size=(6, 32, 32, 3)) for _ in range(2))]
     seeds = rng.integers(2**32, size=3)
 
     def ask(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: to_pair(model(to_tensor(x), training=training))["second"]
+        return lambda x, training=False: _logits(model(to_tensor(x), training=training))
 
     def pair() -> Answer:
         model = student.make_discriminator(32, 3, filters)
         model(to_tensor(x[1]))
         _put(model, seeds[0], signs=True)
-        return to_pair(model(to_tensor(x[1])))
+        answer = to_pair(model(to_tensor(x[1])))
+        lowest = answer["second"].min()
+        for kernel in _kernels(model)[:8]:
+            kernel.assign(-kernel)
+            lowest = min(lowest, to_pair(model(to_tensor(x[1])))["second"].min())
+            kernel.assign(-kernel)
+        return answer | {"lowest": lowest}
 
-    def small() -> Answer:
-        return {
-            "small": to_pair(student.make_discriminator(16, 1, filters)(to_tensor(x[1][:, :16, :16, :1])))["second"]
-        }
+    def small(side: int) -> Answer:
+        model = student.make_discriminator(side, 1, filters)
+        return {f"small_{side}": to_pair(model(to_tensor(x[1][:, :side, :side, :1])))["second"]}
+
+    def middle() -> Answer:
+        model = student.make_discriminator(32, 3, filters)
+        model(to_tensor(x[2]))
+        _put(model, seeds[0])
+        for kernel in _kernels(model):
+            if len(kernel.shape) == 2 and kernel.shape[1] == 1:
+                kernel.assign(np.full(kernel.shape, 1 / kernel.shape[0], "float32"))
+        return {"middle": float(_logits(model(to_tensor(x[2]), training=True)).mean())}
 
     def reached() -> Answer:
         model = student.make_discriminator(32, 3, filters)
-        images = to_tensor(x[1])
-        model(images)
+        model(to_tensor(x[1]))
         _put(model, seeds[0], spot=True)
-        with tf.GradientTape() as tape:
-            tape.watch(images)
-            logits = model(images)[1]
-        return {"reached": np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)) > 1e-9}
+        slopes = []
+        for images in map(to_tensor, x[1::-1]):
+            with tf.GradientTape() as tape:
+                tape.watch(images)
+                logits = model(images)[1]
+            slopes.append(np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)))
+        return {"reached": slopes[0] > 1e-9, "places": slopes[1]}
 
     yield {"filters": filters}
     yield from ask_each(
         pair,
-        small,
+        lambda: small(16),
+        lambda: small(8),
+        middle,
         lambda: _started(student.make_discriminator(16, 3, 32), x[1][:, :16, :16]),
         reached,
         *_player(lambda: student.make_discriminator(32, 3, filters), ask, x, seeds),
@@ -120,6 +174,16 @@ def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def rng_of(seed: int) -> np.random.Generator:
     """A generator of its own."""
     return np.random.default_rng(seed)
+
+
+def _logits(value: Any) -> np.ndarray:
+    """The logits of a pair, also of one that came in the wrong order."""
+    first, second = to_pair(value).values()
+
+    def belongs(logits: np.ndarray, probabilities: np.ndarray) -> bool:
+        return logits.shape == probabilities.shape and np.allclose(1 / (1 + np.exp(-logits)), probabilities, atol=1e-5)
+
+    return first if belongs(first, second) and not belongs(second, first) else second
 
 
 def _kernels(model: Any) -> list[Any]:
@@ -162,9 +226,9 @@ def _player(
     behind it meets negative numbers only: ReLU leaves nothing of them, leaky ReLU a share. So it does if a second one
     changes its sign, too. Then each is multiplied, which reaches the output's activation in proportion.
 
-    ``batches``: outputs for the same examples in two different batches, in training and in inference; which of the
-    player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel after
-    the other multiplied, which batch normalisation takes back.
+    ``batches``: outputs for the same examples in two different batches, in training (twice) and in inference; which of
+    the player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel
+    after the other multiplied, which batch normalisation takes back.
     """
     factor = float(np.random.default_rng(seeds[2]).uniform(1.5, 2))
 
@@ -201,7 +265,8 @@ def _player(
             return np.concatenate([run(scale * x[1][:3]) for scale in (1.0, 0.1, 0.01)])
 
         answer = {"alone": run(x[1][:3]), "together": run(x[1])[:3], "earlier": several()}
-        answer |= {"trained_alone": run(x[1], True)[:3], "trained_mixed": run(mixed, True)[:3]}
+        answer |= {name: run(x[1], True)[:3] for name in ("trained_alone", "trained_again")}
+        answer["trained_mixed"] = run(mixed, True)[:3]
         moved = [not np.array_equal(old, to_array(new)) for old, new in zip(before, statistics, strict=True)]
         answer["later"] = several()
         for k, kernel in enumerate(_kernels(model)):
@@ -248,12 +313,15 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     )
 
 
-class _Player(keras.layers.Layer):
-    """A player of one layer with known values. In training it subtracts a share of the mean of its batch."""
+class _Rows(keras.layers.Layer):
+    """One dense layer with known values. In training it subtracts a share of the mean of its batch, unless frozen.
 
-    def __init__(self, weights: np.ndarray, bias: np.ndarray, share: float, pair: bool) -> None:
-        super().__init__(name="player")  # Keras's own name for it would be none that graphs allow
-        self.share, self.pair = share, pair
+    So does batch normalisation: with ``trainable = False`` it is in inference, whatever it is told.
+    """
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray, share: float) -> None:
+        super().__init__(name="rows")  # Keras's own name for it would be none that graphs allow
+        self.share = share
         self.w = self.add_weight(shape=weights.shape, initializer="zeros")
         self.b = self.add_weight(shape=bias.shape, initializer="zeros")
         self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False)
@@ -261,31 +329,45 @@ class _Player(keras.layers.Layer):
         self.built = True
 
     def call(self, x: Any, training: bool = False) -> Any:
-        """x (batch, inputs) -> (batch, outputs), or as D probabilities and logits."""
-        x = keras.ops.convert_to_tensor(x)
-        if training:
+        """x (batch, inputs) -> (batch, outputs)."""
+        if training and self.trainable:
             x = x - self.share * keras.ops.mean(x, axis=0)
-        outputs = keras.ops.matmul(keras.ops.tanh(x) if self.share else x, self.w) + self.b
-        return (keras.ops.sigmoid(outputs), outputs) if self.pair else outputs
+        return keras.ops.matmul(keras.ops.tanh(x) if self.share else x, self.w) + self.b
+
+
+class _Player(keras.Model):
+    """A player of one layer; as D it returns a pair. ``twins``: its logits are in the probabilities' place, too."""
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray, share: float, pair: bool) -> None:
+        super().__init__(name="player")
+        self.rows, self.pair, self.twins = _Rows(weights, bias, share), pair, False
+        self.built = True
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """x (batch, inputs) -> (batch, outputs), or as D probabilities and logits."""
+        outputs = self.rows(keras.ops.convert_to_tensor(x), training=training)
+        return (outputs if self.twins else keras.ops.sigmoid(outputs), outputs) if self.pair else outputs
 
     def again(self) -> None:
         """Back to the start."""
-        self.w.assign(self.start[0])
-        self.b.assign(self.start[1])
+        self.trainable = True
+        self.rows.w.assign(self.rows.start[0])
+        self.rows.b.assign(self.rows.start[1])
 
     def values(self) -> np.ndarray:
         """All that it learns, in a row."""
-        return np.concatenate([to_array(self.w).ravel(), to_array(self.b)])
+        return np.concatenate([to_array(self.rows.w).ravel(), to_array(self.rows.b)])
 
 
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
     All that with players who do not care for ``training``; ``batches_d`` and ``batches_g`` with others who do. And
-    again with known functions in the place of the losses. Real examples lie where D does not look: its first step turns
-    it there, and with it the direction in which G moves.
+    again with known functions in the place of the losses, ``given_``, and with a D that gives its logits twice,
+    ``twins_``. Real examples lie where D does not look: its first step turns it there, and with it the direction in
+    which G moves. Both rates are the same, so that it is no matter which optimizer moves whom.
     """
-    rates = {"d": float(rng.uniform(0.8, 1.2)), "g": float(rng.uniform(0.5, 1))}
+    rate = float(rng.uniform(0.7, 1))
     width, weight = rng.uniform(0.5, 1.5, 2)
     smooth = float(rng.uniform(0.2, 0.4))
     games = []
@@ -305,12 +387,13 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def generator_loss(fake_logits: Any) -> Any:
         return keras.ops.mean(keras.ops.square(fake_logits - 1) * width)
 
-    def step(name: str, moving: str, game: int = 0, **more: float) -> Answer:
+    def step(name: str, moving: str, game: int = 0, times: int = 1, **more: float) -> Answer:
         X, Z, d, g = games[game]
         d.again()
         g.again()
-        optimizers = [keras.optimizers.SGD(rates[player] if player in moving else 0.0) for player in "dg"]
-        returned = student.train_step(X, Z, d, g, *optimizers, **more)
+        optimizers = [keras.optimizers.SGD(rate if player in moving else 0.0) for player in "dg"]
+        for _ in range(times):
+            returned = student.train_step(X, Z, d, g, *optimizers, **more)
         answer = {f"{name}_d": d.values(), f"{name}_g": g.values()}
         with contextlib.suppress(Exception):  # who returns something else has moved all the same
             answer |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
@@ -324,13 +407,33 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         lambda: step("smooth", "", smooth=smooth),
         lambda: step("batches_d", "d", game=1),
         lambda: step("batches_g", "g", game=1),
+        lambda: step("twice_d", "d", times=2),
+        lambda: step("twice_g", "g", times=2),
     )
     known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
+
+    def with_twins(question: Callable[[], Answer]) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            for _, _, d, _ in games:
+                d.twins = True
+            try:
+                with student.given(**known):
+                    return {f"twins_{name}": value for name, value in question().items()}
+            finally:
+                for _, _, d, _ in games:
+                    d.twins = False
+
+        return ask
+
     for _, _, d, g in games:
         d.again()
         g.again()
     yield {f"{name}_start_{k}": p.values() for k, (_, _, d, g) in enumerate(games) for name, p in (("d", d), ("g", g))}
-    yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
+    yield from ask_each(
+        *questions,
+        *(with_given(student, question, **known) for question in questions),
+        *map(with_twins, questions),
+    )
 
 
 # The latent space ----------------------------------------------------------------------------------------------------
@@ -358,8 +461,10 @@ def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         ways.append([to_array(student.spherical(row, factor * row, 3)) for row in many])
         return {f"parallel_{k}": to_array(way) for k, way in enumerate(ways)}
 
+    yield {"pairs": np.stack(pairs), "equals": np.stack([same, factor * same]), "many": many, "factor": factor}
     yield from ask_each(
         lambda: {f"straight_{k}": to_array(student.straight(*pair, steps)) for k, pair in enumerate(pairs)},
+        lambda: {"three": to_array(student.straight(*pairs[0], 3))},
         lambda: {f"spherical_{k}": to_array(student.spherical(*pair, steps)) for k, pair in enumerate(pairs)},
         parallel,
         with_given(student, parallel, straight=straight),
@@ -387,18 +492,23 @@ def arithmetic(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Maps of which three speak for an attribute and two against it, on very different scales; silencing some.
+    """Maps of which three speak for an attribute and three against it, on very different scales; silencing some.
 
-    Two of the three have a single bright pixel where the attribute is not.
+    Two of the three have a single bright pixel where the attribute is not; the weakest has the smallest index. The last
+    one against is brighter where the attribute is, but only since it shares most of the first one's light: next to that
+    one it speaks against, which a regression sees and a comparison of means does not.
     """
-    n, f = 120, 9
+    n, f = 160, 9
     has = rng.permutation(np.arange(n) % 2 == 0)
-    planted = rng.permutation(f)[:5]
+    planted = rng.permutation(f)[:6]
+    planted[np.argmin(planted[:3])], planted[2] = planted[2], planted[:3].min()
     means = rng.normal(size=(n, f))
-    means[:, planted] += has[:, None] * np.array([3.0, 2.2, 1.0, -1.6, -2.0])
+    means[:, planted] += has[:, None] * np.array([5.2, 3.4, 1.6, -1.8, -2.0, 1.2])
+    means[:, planted[[0, 5]]] *= 0.5  # what is their own
+    means[:, planted[[0, 5]]] += has[:, None] * np.array([2.8, 0.4]) + 2 * rng.normal(size=(n, 1))
     means += 4
     maps = means[:, None, None] * rng.uniform(0.5, 1.5, (1, 4, 4, 1)) + 0.05 * rng.normal(size=(n, 4, 4, f))
-    maps[:, 1, 2, planted[:2]] += 10 * ~has[:, None]  # 0.6 of the mean
+    maps[:, 1, 2, planted[:2]] += 16 * ~has[:, None]  # 1 of the mean
     scale = 10 ** rng.uniform(-1, 1, f)
     scale[planted[:2]] = 1e-3
     maps = (maps * scale).astype("float32")
@@ -418,15 +528,18 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Chains of known layers: without ReLU; with one whose inputs, or whose gradients, are all positive; and a whole D.
+    """Chains of known layers, each for one mistake: where it looks for another, that one has no effect.
 
-    ``forward``: no gradient is negative, so only the sign of the inputs counts. ``backward``: no input is.
+    ``response``: one convolution only, and all is positive. The others have a single response, so that it is no matter
+    which is taken. ``layers``: all that passes a ReLU is positive, and so is what comes back to it. ``inputs``: no
+    gradient is negative, so only the signs of the inputs count, at two ReLUs. ``gradients``: no input is.
     """
 
-    def conv(values: np.ndarray, strides: int = 1) -> Any:
-        layer = keras.layers.Conv2D(values.shape[-1], values.shape[0], strides, "same", use_bias=False)
+    def conv(values: np.ndarray, strides: int = 1, padding: str = "same", bias: float = 0.0) -> Any:
+        layer = keras.layers.Conv2D(values.shape[-1], values.shape[0], strides, padding)
         layer.build((None, 8, 8, values.shape[2]))
         layer.kernel.assign(values.astype("float32"))
+        layer.bias.assign(np.full(values.shape[-1], bias, "float32"))
         return layer
 
     def normalisation(maps: int) -> Any:
@@ -446,32 +559,45 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return rng.uniform(0.1, 0.4, shape)
 
     x, bright = rng.normal(size=(3, 8, 8, 2)), rng.uniform(0.5, 1.5, (3, 8, 8, 2))
-    feature = int(rng.integers(1, 3))
     chains = {
-        "plain": ([conv(mixed(3, 3, 2, 4), 2), normalisation(4), conv(mixed(3, 3, 4, 3))], x),
-        "forward": ([conv(mixed(3, 3, 2, 4)), leaky(), conv(positive(3, 3, 4, 3), 2)], x),
-        "backward": ([conv(positive(3, 3, 2, 4)), leaky(), conv(mixed(3, 3, 4, 3), 2)], bright),
-        "whole": (
-            [
-                conv(mixed(4, 4, 2, 4), 2),
-                leaky(),
-                conv(mixed(4, 4, 4, 3)),  # to 4 × 4 spots, of which the strongest is hardly ever negative
-                normalisation(3),
-                leaky(),
-            ],
-            x,
-        ),
+        "response": [conv(positive(3, 3, 2, 4), 2)],
+        "inputs": [
+            conv(positive(3, 3, 2, 4), bias=-4.5),  # about what comes out without it
+            leaky(),
+            conv(positive(1, 1, 4, 3), bias=-0.2),
+            leaky(),
+            conv(positive(8, 8, 3, 1), padding="valid"),
+        ],
+        "gradients": [
+            conv(positive(3, 3, 2, 4)),
+            leaky(),
+            conv(mixed(3, 3, 4, 3), 2, bias=20.0),
+            leaky(),
+            conv(mixed(4, 4, 3, 1), padding="valid"),
+        ],
+        "layers": [
+            conv(mixed(3, 3, 2, 4), 2),
+            normalisation(4),
+            conv(mixed(3, 3, 4, 3)),
+            normalisation(3),
+            conv(mixed(4, 4, 3, 1), padding="valid", bias=30.0),
+            leaky(),
+        ],
     }
+    features = {"response": int(rng.integers(1, 4))}
 
     def ask(name: str) -> Answer:
-        chain, images = chains[name]
-        return {name: to_array(student.guided_backpropagation(chain, to_tensor(images), feature))}
+        images = to_tensor(x if name == "layers" else bright)
+        return {name: to_array(student.guided_backpropagation(chains[name], images, features.get(name, 0)))}
 
     yield from ask_each(*(lambda name=name: ask(name) for name in chains))
 
 
 def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Maps of three sizes; patches near centres and on them; classes that lie apart along a feature that is tiny."""
+    """Maps of three sizes; patches near centres and on them; classes that lie apart along a feature that is tiny.
+
+    This feature is far from zero, and a few test examples go far out in it: they would spoil a scale of their own.
+    """
     maps = [rng.normal(size=(3, side, side, f)).astype("float32") for side, f in ((16, 2), (8, 3), (4, 5))]
     centres = rng.normal(size=(20, 6)) / 3
     patches = np.concatenate([rng.normal(size=(7, 6)) / 3, rng.permutation(centres)])
@@ -479,7 +605,10 @@ def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     rows = rng.normal(size=(400, 8))
     rows[:, 0] += 7 * labels
     rows[:, 1] -= 7 * (labels == 1)
+    far = 200 + np.flatnonzero(labels[200:] == 2)[:3]
+    rows[far, 0] *= 1000
     rows *= np.array([1e-3, 1e-3, 1, 1, 1, 1, 50, 1e4])
+    rows[:, 0] += 2
     tests = 200 + np.flatnonzero(labels[200:] != 1)  # without the second class: another mean than that of the training
     flipped = rng.permutation(len(tests))[: int(rng.integers(20, 40))]
     test_labels = labels[tests]
@@ -492,9 +621,12 @@ def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Nearest rows, most of them copies, so that rounding takes some squares below 0; shares for several samples."""
+    """Nearest rows, most of them copies, so that rounding takes some squares below 0; shares for several samples.
+
+    The others lie near one row, whatever is meant by near: distances tell what was meant.
+    """
     training = rng.normal(size=(50, 20)) + 3
-    images = rng.normal(size=(60, 20)) + 3
+    images = training[rng.permutation(np.arange(60) % 50)] + 0.2 * rng.normal(size=(60, 20))
     images[12:52] = training[rng.permutation(50)[:40]]
     held_out = rng.gamma(9.0, size=301)
     samples = [rng.gamma(9.0, size=77) * scale for scale in (1.0, 0.45, 0.65)]
@@ -503,6 +635,7 @@ def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         index, distance = student.nearest(images.copy(), training.copy())
         return {"index": to_array(index), "distance": to_array(distance)}
 
+    yield {"images": images, "rows": training}
     yield from ask_each(
         pair, lambda: {f"share_{k}": to_array(student.copied_share(s, held_out.copy())) for k, s in enumerate(samples)}
     )

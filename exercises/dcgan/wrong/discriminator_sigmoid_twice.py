@@ -1,6 +1,6 @@
 """The dense layer has a sigmoid, and the probabilities have another.
 
-Loses: discriminator/leaky ReLU
+Loses: discriminator/pair
 """
 
 

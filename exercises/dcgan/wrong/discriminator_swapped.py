@@ -1,6 +1,6 @@
 """Logits come first, probabilities second.
 
-Loses: discriminator/pair, discriminator/leaky ReLU
+Loses: discriminator/pair
 """
 
 

@@ -1,6 +1,6 @@
 """Only gradients are looked at, as a deconvolution does.
 
-Loses: guided/inputs, guided/whole
+Loses: guided/inputs
 """
 
 

@@ -1,6 +1,6 @@
 """Always asks the first map.
 
-Loses: guided/gradient, guided/inputs, guided/gradients, guided/whole
+Loses: guided/response
 """
 
 

@@ -1,6 +1,6 @@
 """Only inputs are looked at, as for a ReLU.
 
-Loses: guided/gradients, guided/whole
+Loses: guided/gradients
 """
 
 

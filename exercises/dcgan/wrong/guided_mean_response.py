@@ -1,6 +1,6 @@
 """The mean response of the map in place of the strongest.
 
-Loses: guided/gradient, guided/inputs, guided/gradients, guided/whole
+Loses: guided/response
 """
 
 

@@ -1,6 +1,6 @@
 """The plain gradient.
 
-Loses: guided/inputs, guided/gradients, guided/whole
+Loses: guided/inputs, guided/gradients
 """
 
 

@@ -1,6 +1,6 @@
 """Below zero the slope is kept.
 
-Loses: guided/inputs, guided/whole
+Loses: guided/inputs
 """
 
 

@@ -1,6 +1,6 @@
 """The strongest response of the whole batch.
 
-Loses: guided/gradient, guided/inputs, guided/gradients, guided/whole
+Loses: guided/response
 """
 
 

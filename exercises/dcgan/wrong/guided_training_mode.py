@@ -1,6 +1,6 @@
 """Layers are called as in training.
 
-Loses: guided/gradient, guided/whole
+Loses: guided/layers
 """
 
 

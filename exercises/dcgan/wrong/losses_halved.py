@@ -1,6 +1,6 @@
 """The two means are averaged in place of added.
 
-Loses: losses/discriminator, losses/smoothing
+Loses: losses/discriminator
 """
 
 

@@ -1,6 +1,6 @@
 """Real images should be called fake.
 
-Loses: losses/discriminator, losses/smoothing
+Loses: losses/discriminator
 """
 
 

@@ -1,6 +1,6 @@
 """The nearest by angle.
 
-Loses: neighbours/index, neighbours/distance
+Loses: neighbours/distance
 """
 
 

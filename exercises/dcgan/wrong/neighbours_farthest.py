@@ -1,6 +1,6 @@
 """The farthest training image is taken.
 
-Loses: neighbours/index, neighbours/distance
+Loses: neighbours/index
 """
 
 

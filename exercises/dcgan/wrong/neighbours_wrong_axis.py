@@ -1,6 +1,6 @@
 """For each training image the nearest of the images is found.
 
-Loses: neighbours/index, neighbours/distance
+Loses: neighbours/index
 """
 
 

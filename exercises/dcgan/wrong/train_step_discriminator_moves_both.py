@@ -1,6 +1,6 @@
 """D's optimizer moves G as well.
 
-Loses: train_step/separate, train_step/order
+Loses: train_step/separate
 """
 
 

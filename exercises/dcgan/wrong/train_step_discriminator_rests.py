@@ -1,6 +1,6 @@
 """D does not move.
 
-Loses: train_step/D moves, train_step/order, train_step/batch statistics
+Loses: train_step/D moves
 """
 
 

@@ -1,6 +1,6 @@
 """G goes down the loss of D.
 
-Loses: train_step/G moves, train_step/order, train_step/batch statistics, train_step/returned
+Loses: train_step/G moves
 """
 
 

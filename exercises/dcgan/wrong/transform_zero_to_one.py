@@ -1,6 +1,6 @@
 """Images lie in [0, 1], and bytes are made from there.
 
-Loses: transform/range, transform/back
+Loses: transform/range
 """
 
 

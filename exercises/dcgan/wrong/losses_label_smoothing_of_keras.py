@@ -1,0 +1,18 @@
+"""Keras's label smoothing, which goes half the way to 1/2.
+
+Loses: losses/smoothing
+"""
+
+
+# %% solution="losses"
+def discriminator_loss(real_logits, fake_logits, smooth=0.1):
+    """D's loss, a scalar, from logits of real and of generated images, both (batch, 1); real labels are smoothed."""
+    half = smooth / 2
+    real = (1 - half) * ops.softplus(-real_logits) + half * ops.softplus(real_logits)  # (batch, 1)
+    fake = ops.softplus(fake_logits)  # (batch, 1)
+    return ops.mean(real) + ops.mean(fake)
+
+
+def generator_loss(fake_logits):
+    """G's non-saturating loss, a scalar, from D's logits of generated images (batch, 1)."""
+    return ops.mean(ops.softplus(-fake_logits))
