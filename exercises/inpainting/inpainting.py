@@ -655,8 +655,8 @@ def check_dense():
     few_long = sum(np.abs(each - before).sum() for each, before in zip(few_kept, few_before, strict=True))
     checks.expect(
         few_once < 0.5 * few_long,
-        "one batch of another kind moves the moving means almost as far as sixteen do: in Keras, `momentum` is how much "
-        "of the old mean is kept.",
+        "one batch of another kind moves the moving means almost as far as sixteen do: in Keras, `momentum` is how "
+        "much of the old mean is kept.",
     )
     checks.expect(
         any(tuple(each.shape) == (4,) for each in small.trainable_variables), "the last layer should have a bias."

@@ -5,10 +5,19 @@ Loses: dense/batch normalisation
 
 
 # %% solution="dense"
+class Centre(keras.Model):
+    def __init__(self, outputs, units, penalty):
+        super().__init__()
+        dense = lambda size: layers.Dense(size, kernel_regularizer=keras.regularizers.L2(penalty))
+        self.hidden = [dense(units) for _ in range(3)]
+        self.norms = [layers.BatchNormalization(momentum=0.9) for _ in range(3)]
+        self.last = dense(outputs)
+
+    def call(self, x, training=False):
+        for layer, norm in zip(self.hidden, self.norms):
+            x = ops.relu(norm(layer(x), training=True))
+        return ops.sigmoid(self.last(x))
+
+
 def make_dense(inputs, outputs, units=1000, penalty=1e-5):
-    l2 = keras.regularizers.L2(penalty)
-    x = i = keras.Input((inputs,))
-    for _ in range(3):
-        x = layers.Dense(units, kernel_regularizer=l2)(x)
-        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x, training=True))
-    return keras.Model(i, layers.Dense(outputs, activation="sigmoid", kernel_regularizer=l2)(x))
+    return Centre(outputs, units, penalty)
