@@ -419,6 +419,11 @@ def check_divergence():
         3.5 / 5 * np.log(7 / 3) - 1.5 / 5 * np.log(7 / 3),
         "the divergence with two bins and smoothing 0.5",
     )
+    checks.close(
+        pixel_divergence(np.array([0.0, 0.0, 0.0, 1.0]), few_light, bins=2, smoothing=1.0),
+        4 / 6 * np.log(2) - 2 / 6 * np.log(2),
+        "the divergence with three numbers of exactly 0, in the first bin, and one of exactly 1, in the last,",
+    )
     checks.expect(
         abs(pixel_divergence(few_dark / 2.1, few_light / 2.1, bins=2)) < 1e-6,
         "if all values lie below a half, and there are two bins, all fall into the first one and the divergence is 0. "
