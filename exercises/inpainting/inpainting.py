@@ -652,7 +652,7 @@ def check_dense():
         sum(each.shape[0] == 7 for each in few_kept) == len(few_kept) == 6,
         "only the three hidden layers, of 7 units here, should keep a mean and a variance: no other is normalised.",
     )
-    few_before = [np.array(each) for each in few_kept]
+    few_before = [np.array(ops.convert_to_numpy(each)) for each in few_kept]
     small(few_rows + 3, training=True)
     few_once = sum(np.abs(each - before).sum() for each, before in zip(few_kept, few_before, strict=True))
     for _ in range(15):
