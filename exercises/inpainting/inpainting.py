@@ -13,7 +13,12 @@
 # These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
-# You need the lesson `gan`, and it helps to have met convolutions in `dcgan`. Four hours are enough.
+# Graded are the blanks and the written questions, and nothing else: whatever trains, measures or draws with them is
+# given, and is not run in grading. Blanks take and return **NumPy arrays**, except those that networks are made of or
+# trained with: they say that they take tensors, and compute with Keras layers or `ops`.
+#
+# You need the lesson `gan`, and it helps to have met convolutions in `dcgan`. Plan six to seven hours, a third of them
+# for reading and for the questions.
 #
 # With the preset `quick` everything takes 6.5 minutes on two processor cores, and 3.6 GB of memory (measured with
 # `atelier demo --all`). `full` wants a GPU, and its time has not been measured.
@@ -92,14 +97,16 @@ plots.grid(scenes.images[:40], "the first 40 scenes", columns=10, inches=8, name
 # A picture has `side` × `side` pixels; its **centre** is the square of half that side in the middle. For side 64 these
 # are rows and columns 16 to 47. What is left is the **border**.
 #
-# - `cut` gives both, each as an array of its own. The border keeps the shape of the picture, with zeros in the middle.
+# - `cut` gives both, each as a NumPy array of its own, with the numbers as they were, be they bytes from 0 to 255 or
+#   anything else. The border keeps the shape of the picture, with zeros in the middle.
 # - `paste` puts centres into borders. Outside of the middle, the result is the border *to the last bit*: whatever a
 #   model makes, it never touches what was given.
 #
 # Types stay as they are, and so do the arrays that were passed in. Both functions refuse, with a `ValueError`, what
 # does not fit: pictures that are not square or whose side is no multiple of 4; centres that are not as many as the
 # borders, or not of half their side. NumPy would not complain in each of these cases: it would broadcast one centre
-# into all borders, or cut beside the middle.
+# into all borders, or cut beside the middle. (Why no `assert`? It raises an `AssertionError`, and does nothing at all
+# when Python runs with `-O`.)
 
 
 # %% solution="cut"
@@ -136,16 +143,21 @@ def paste(borders, centres):
 
 
 # %% test="cut" points=4
-def refuses(function, *arrays):
-    """Whether `function` raises a ValueError."""
+def check_refusal(function, *arrays):
+    """What `function` did in place of a ValueError; empty if it raised one."""
     try:
         function(*arrays)
     except ValueError:
-        return True
-    return False
+        return ""
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return f"but raised {type(error).__name__}"
+    return "but took them"
 
 
-with checks.check("cut"):
+@checks.check("cut")
+def check_cut():
     few_images = np.random.default_rng(1).integers(1, 255, (3, 8, 8, 3)).astype(np.uint8)
     few_before = few_images.copy()
     answer = checks.pair(cut(few_images), "cut(images)", "borders and centres")
@@ -155,6 +167,10 @@ with checks.check("cut"):
     checks.expect(
         np.array_equal(few_centres, few_images[:, 2:6, 2:6]),
         "the centres are not what stands in the middle: for side 8, rows and columns 2 to 5.",
+    )
+    checks.expect(
+        not np.may_share_memory(few_centres, few_images) and not np.may_share_memory(few_borders, few_images),
+        "what `cut` gives is a part of the images themselves, so that who changes one changes the other: copy it.",
     )
     checks.expect(not few_borders[:, 2:6, 2:6].any(), "the borders are not zero everywhere in the middle.")
     checks.expect(
@@ -170,20 +186,31 @@ with checks.check("cut"):
         np.array_equal(few_other[0, 2:6, 2:6], few_images[2, 2:6, 2:6]),
         "the first border does not get the first centre.",
     )
-    checks.expect(refuses(cut, few_images[:, :6]), "`cut` should refuse images of 6 × 8 by a ValueError.")
-    checks.expect(refuses(cut, few_images[:, :6, :6]), "`cut` should refuse side 6, which has no middle of 3 pixels.")
-    checks.expect(refuses(paste, few_borders, few_centres[:1]), "`paste` should refuse one centre for three borders.")
+    few_borders[:, 0, 1] = 0  # black pixels, which stay black
     checks.expect(
-        refuses(paste, few_borders, few_centres[:, :, :1]),
-        "`paste` should refuse centres of 4 × 1, which NumPy would broadcast to 4 × 4.",
+        np.array_equal(paste(few_borders, few_centres)[:, :2], few_borders[:, :2]),
+        "`paste` has changed black pixels of the border: the middle is known by its place, not by its zeros.",
     )
+    for function, arrays, what in (
+        (cut, [few_images[:, :6]], "images of 6 × 8"),
+        (cut, [few_images[:, :, :4]], "images of 8 × 4"),
+        (cut, [few_images[:, :6, :6]], "side 6, which has no middle of 3 pixels,"),
+        (cut, [few_images[:, :5, :5]], "side 5"),
+        (paste, [few_borders, few_centres[:1]], "one centre for three borders"),
+        (paste, [few_borders, few_centres[:, :, :1]], "centres of 4 × 1, which NumPy would broadcast to 4 × 4,"),
+        (paste, [few_borders, few_centres[:, :1]], "centres of 1 × 4, which NumPy would broadcast to 4 × 4,"),
+    ):
+        instead = check_refusal(function, *arrays)
+        checks.expect(not instead, f"`{function.__name__}` should refuse {what} by a ValueError, {instead}.")
+
 
 # %% [markdown]
 # ### Rows
 #
 # Some models take no pictures, but rows of numbers. For side 64 a picture has $64 \cdot 64 \cdot 3 = 12288$ numbers;
 # its border, without the middle, $9216$; its centre $3072$. In a row the numbers come in the order in which they stand
-# in the picture: row by row, pixel by pixel, red first.
+# in the picture: row by row, pixel by pixel, red first. They are the same numbers, of the same type. Arrays go in, and
+# arrays come out.
 
 
 # %% solution="rows"
@@ -213,8 +240,10 @@ def centre_images(rows):
 
 
 # %% test="rows" points=3
-with checks.check("rows"):
-    few_images = np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype(np.float32)
+@checks.check("rows")
+def check_rows():
+    few_images = np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype(np.float32) / 2
+    few_images[:, 1, 1] = 0  # a black pixel in the border
     few_rows = checks.shape(border_rows(few_images), (2, 144), "border_rows(images) for side 8")
     checks.expect(
         np.array_equal(few_rows[1, :48], few_images[1, :2].ravel()),
@@ -233,6 +262,11 @@ with checks.check("rows"):
         np.array_equal(checks.shape(centre_images(few_flat), (2, 4, 4, 3), "centre_images(rows)"), few_centres),
         "centre_images does not undo centre_rows.",
     )
+    checks.expect(
+        np.array_equal(centre_images(few_flat[::-1]), few_centres[::-1]),
+        "centre_images does not undo centre_rows when the rows come in another order.",
+    )
+
 
 # %% [markdown]
 # From here on, pixels are numbers from 0 to 1. The training pictures are divided into two halves: with the first half
@@ -266,7 +300,8 @@ with checks.waits():
 #
 # The *peak signal-to-noise ratio* says the same as $L_2$ on a scale of decibels: the largest possible value is 1, hence
 # the 1. Of a set of pictures one reports the mean of the PSNR of each, which is not the PSNR of the mean $L_2$ (why?).
-# For a perfect guess it is infinite.
+# For a perfect guess it is infinite (`np.inf`; a warning of NumPy does no harm): add nothing to $L_2$ to prevent that,
+# since it would cap the PSNR of all good guesses. All these functions take and return NumPy arrays.
 #
 # None of these tells a blurred guess from a sharp one that lies a little beside the truth. So there is a fourth
 # number, the **gradient energy**: the mean of the squared differences between each pixel and its right neighbour, plus
@@ -302,7 +337,8 @@ def gradient_energy(centres):
 
 
 # %% test="errors" points=4
-with checks.check("errors"):
+@checks.check("errors")
+def check_errors():
     few_truth = np.zeros((2, 4, 4, 3), np.float32)
     few_filled = few_truth.copy()
     few_filled[0, 1:3, 1:3] = 0.1
@@ -318,6 +354,12 @@ with checks.check("errors"):
     checks.close(few_errors["L1"], [0.1, 0.1], "L1")
     checks.close(few_errors["L2"], [0.01, 0.02], "L2")
     checks.close(few_errors["PSNR"], [20, 16.9897], "PSNR")
+    with np.errstate(divide="ignore"):
+        few_perfect = np.asarray(errors(few_truth, few_truth)["PSNR"])
+    checks.expect(
+        np.isposinf(few_perfect).all(),
+        f"the PSNR of a perfect guess should be infinite, but is {few_perfect[:1]}: is something added to L2?",
+    )
     few_steps = np.zeros((1, 3, 4, 3), np.float32)
     few_steps[:, :, 2:] = 0.3  # one edge, from the second column to the third
     checks.close(
@@ -328,6 +370,7 @@ with checks.check("errors"):
     checks.close(
         gradient_energy(few_steps.swapaxes(1, 2)), 0.09 / 3, "the gradient energy of the same image, lying on its side,"
     )
+
 
 # %% [markdown]
 # ### The distribution of pixel values
@@ -346,7 +389,8 @@ with checks.check("errors"):
 # `smoothing` pixels too many in *every* bin, of both histograms, before the counts are divided by their sum. With many
 # pixels that changes little, and nothing is infinite any more.
 #
-# The bins divide $[0, 1]$ into equal parts, whatever values occur, and 1 belongs to the last.
+# The bins divide $[0, 1]$ into equal parts, whatever values occur, and 1 belongs to the last. (Of two flat
+# pictures of the same grey all numbers are in one bin, and the divergence is 0, as for any two equal histograms.)
 
 
 # %% solution="divergence"
@@ -364,7 +408,8 @@ def pixel_divergence(truth, guess, bins=256, smoothing=1.0):
 
 
 # %% test="divergence" points=4
-with checks.check("divergence"):
+@checks.check("divergence")
+def check_divergence():
     few_dark = np.array([0.1, 0.1, 0.1, 0.9])
     few_light = np.array([[0.2, 0.8], [0.9, 1.0]])
     value = checks.scalar(pixel_divergence(few_dark, few_light, bins=2, smoothing=1.0), "pixel_divergence")
@@ -373,6 +418,11 @@ with checks.check("divergence"):
         pixel_divergence(few_dark, few_light, bins=2, smoothing=0.5),
         3.5 / 5 * np.log(7 / 3) - 1.5 / 5 * np.log(7 / 3),
         "the divergence with two bins and smoothing 0.5",
+    )
+    checks.close(
+        pixel_divergence(np.array([0.0, 0.0, 0.0, 1.0]), few_light, bins=2, smoothing=1.0),
+        4 / 6 * np.log(2) - 2 / 6 * np.log(2),
+        "the divergence with three numbers of exactly 0, in the first bin, and one of exactly 1, in the last,",
     )
     checks.expect(
         abs(pixel_divergence(few_dark / 2.1, few_light / 2.1, bins=2)) < 1e-6,
@@ -387,6 +437,7 @@ with checks.check("divergence"):
             metrics.pixel_kl(first, second, bins=256),
             "the divergence of pixels from 0.2 to 0.6 and of others from 0 to 1, one way and the other, with 256 bins",
         )
+
 
 # %% [markdown] question="kl" points=2
 # **Question.** A model fills every hole with the true centre, but with its pixels in a random order.
@@ -412,7 +463,7 @@ with checks.check("divergence"):
 # Two ways to fill a hole that need no training, so that we know what learning adds.
 #
 # **The mean of the border.** Every pixel of the centre gets the mean colour of the border of its own picture. Mind that
-# the middle of a border is filled with zeros, which are no part of it.
+# the middle of a border is filled with zeros, which are no part of it. (Black pixels elsewhere are.)
 
 
 # %% solution="baseline"
@@ -428,7 +479,8 @@ def border_mean(borders):
 
 
 # %% test="baseline" points=2
-with checks.check("baseline"):
+@checks.check("baseline")
+def check_baseline():
     few_borders = np.full((2, 8, 8, 3), 0.6, np.float32)
     few_borders[1] = [0.2, 0.4, 0.8]
     few_borders[0, 0] = 0.0  # a black row at the upper edge
@@ -441,6 +493,7 @@ with checks.check("baseline"):
     checks.close(few_means[1, 2, 1], [0.2, 0.4, 0.8], "the mean colour of a border of one colour")
     checks.close(few_means[0], np.full((4, 4, 3), 0.5), "the mean of a border with 8 of 48 pixels black")
 
+
 # %% [markdown]
 # **A classical method.** Stretch the colours over the hole like a thin metal plate that is clamped at the border:
 # smooth, and going on in the direction in which it comes in. Such a plate satisfies the *biharmonic* equation
@@ -448,7 +501,7 @@ with checks.check("baseline"):
 
 
 # %%
-def biharmonic(borders):
+def fill_biharmonic(borders):
     """Borders (n, side, side, 3) to the centres (n, side/2, side/2, 3) of a thin plate."""
     from skimage.restoration import inpaint_biharmonic  # not at the top, since loading it takes a moment
 
@@ -507,7 +560,7 @@ def table(results):
 
 with checks.waits():
     results["border mean"] = border_mean(test_borders)
-    results["biharmonic"] = biharmonic(test_borders)
+    results["biharmonic"] = fill_biharmonic(test_borders)
     table(results)
     print("KL between true centres and borders:", pixel_divergence(test_centres, border_rows(test_images)))
     print("what true centres are read with:    ", read(test_centres))
@@ -528,11 +581,12 @@ with checks.waits():
 # Three hidden layers of 1,000 units, each a dense layer with **batch normalisation** and ReLU, then a dense layer with
 # a sigmoid, since pixels lie in $[0, 1]$. (Whether one normalises before or after the ReLU is left to you: both are in
 # use. But give the normalisation `momentum=0.9`: with Keras's 0.99, its moving means are still far behind after the few
-# hundred steps that we take.)
+# hundred steps that we take. In Keras that is how much of the *old* mean is kept; PyTorch counts the other way round.)
 #
 # With 14 million weights for a few thousand pictures, the weights want to be held small: an **L2 penalty**, `penalty`
 # times the sum of the squares of all entries of all four weight matrices, is added to the loss. Biases and what belongs
-# to batch normalisation are not penalised. Keras adds it by itself if the layers have a `kernel_regularizer`.
+# to batch normalisation are not penalised. Keras adds it by itself if the layers have a `kernel_regularizer`. The model
+# takes and gives tensors: compute in it with Keras layers or `ops`, as NumPy lets no gradient pass.
 
 
 # %% solution="dense"
@@ -553,7 +607,8 @@ def make_dense(inputs, outputs, units=1000, penalty=1e-5):
 
 
 # %% test="dense" points=5
-with checks.check("dense"):
+@checks.check("dense")
+def check_dense():
     few_rows = np.random.default_rng(1).normal(size=(6, 10)).astype(np.float32)
     small = make_dense(10, 4, units=7, penalty=0.5)
     few_guesses = checks.shape(small(few_rows), (6, 4), "six rows of 4 numbers")
@@ -592,6 +647,30 @@ with checks.check("dense"):
         "after 80 batches in training, the moving means are still far from the means of the batches, and guesses in "
         "use are others than in training: give every BatchNormalization `momentum=0.9`.",
     )
+    few_kept = [each for each in small.non_trainable_variables if "float" in str(each.dtype)]
+    checks.expect(
+        sum(each.shape[0] == 7 for each in few_kept) == len(few_kept) == 6,
+        "only the three hidden layers, of 7 units here, should keep a mean and a variance: no other is normalised.",
+    )
+    few_before = [np.array(ops.convert_to_numpy(each)) for each in few_kept]
+    small(few_rows + 3, training=True)
+    few_once = sum(np.abs(each - before).sum() for each, before in zip(few_kept, few_before, strict=True))
+    for _ in range(15):
+        small(few_rows + 3, training=True)
+    few_long = sum(np.abs(each - before).sum() for each, before in zip(few_kept, few_before, strict=True))
+    checks.expect(
+        few_once < 0.5 * few_long,
+        "one batch of another kind moves the moving means almost as far as sixteen do: in Keras, `momentum` is how "
+        "much of the old mean is kept.",
+    )
+    checks.expect(
+        any(tuple(each.shape) == (4,) for each in small.trainable_variables), "the last layer should have a bias."
+    )
+    few_slopes = training.input_gradients(small, few_rows)
+    checks.expect(
+        few_slopes is not None and np.any(few_slopes),
+        "no gradient passes through the network, so it cannot learn: is there NumPy in it?",
+    )
     few_penalty = sum(float(loss) for loss in small.losses)
     for variable in small.trainable_variables:
         if len(variable.shape) == 1:
@@ -602,6 +681,7 @@ with checks.check("dense"):
         "the penalty, once biases and what belongs to batch normalisation have changed, which should not count,",
     )
 
+
 # %% [markdown]
 # ### Two losses
 #
@@ -611,8 +691,8 @@ with checks.check("dense"):
 #
 # The **cross-entropy** takes each number of the picture for a probability,
 # $-\sum_i \bigl[ x_i \log \hat x_i + (1 - x_i) \log (1 - \hat x_i) \bigr]$. The logarithm of 0 is infinite, so keep
-# $\hat x$ between $10^{-7}$ and $1 - 10^{-7}$ (`ops.clip`). Compute with `ops`: gradients have to pass, and NumPy's
-# functions stop them.
+# $\hat x$ between $10^{-7}$ and $1 - 10^{-7}$ (`ops.clip`). A larger number would forgive wrong guesses. Both take
+# tensors (or arrays) and return a tensor. Compute with `ops`: gradients have to pass, and NumPy's functions stop them.
 #
 # (Sum or mean is the same thing for plain gradient descent with another learning rate. With the penalty it matters:
 # a mean is 3072 times smaller, so the same penalty weighs 3072 times as much.)
@@ -636,7 +716,8 @@ def cross_entropy(truth, guess):
 
 
 # %% test="losses" points=4
-with checks.check("losses"):
+@checks.check("losses")
+def check_losses():
     few_truth = np.array([[0.0, 1.0, 0.5], [0.2, 0.2, 1.0]], np.float32)
     few_guesses = np.array([[0.5, 0.5, 0.5], [0.2, 0.4, 0.9]], np.float32)
     loss = checks.scalar(squared_error(few_truth, few_guesses), "squared_error")
@@ -645,8 +726,18 @@ with checks.check("losses"):
     loss = checks.scalar(cross_entropy(few_truth, few_guesses), "cross_entropy")
     checks.expect(abs(loss - 3.27745 / 6) > 1e-3, "cross_entropy is a mean over all numbers: sum over a centre.")
     checks.close(loss, 1.637224, "cross_entropy", rtol=1e-3)
-    loss = cross_entropy(few_truth[:, :2], np.array([[0.0, 0.0], [1.0, 0.2]], np.float32))
-    checks.finite(loss, "cross_entropy of guesses that are exactly 0 and 1")
+    few_edges = np.array([[0.0, 0.0], [1.0, 0.2]], np.float32)
+    checks.finite(cross_entropy(few_truth[:, :2], few_edges), "cross_entropy of guesses that are exactly 0 and 1")
+    checks.close(
+        cross_entropy(np.array([[1.0, 0.0]], np.float32), np.array([[0.0, 0.5]], np.float32)),
+        7 * np.log(10) + np.log(2),
+        "cross_entropy of a guess of 0 where 1 is true, kept at 1e-7,",
+        rtol=1e-2,
+    )
+    for name, function in (("squared_error", squared_error), ("cross_entropy", cross_entropy)):
+        slopes = training.input_gradients(lambda guess, each=function: each(few_truth, guess), few_guesses)
+        checks.expect(slopes is not None, f"no gradient passes through {name}: is it computed by NumPy?")
+
 
 # %% [markdown] question="blur" points=3
 # **Question.** Think of one border with many possible centres $x$, of which each has its probability.
@@ -759,7 +850,8 @@ def add_noise_channel(pictures, z):
 
 
 # %% test="noise_channel" points=3
-with checks.check("noise_channel"):
+@checks.check("noise_channel")
+def check_noise_channel():
     draws = np.random.default_rng(1)
     few_pictures = draws.uniform(size=(2, 8, 8, 3)).astype(np.float32)
     few_noise = draws.uniform(size=(2, 5)).astype(np.float32)
@@ -770,10 +862,14 @@ with checks.check("noise_channel"):
     checks.variables(small.trainable_variables, [(5, 64), (64,)], "the list of variables")
     checks.expect(few_joined[..., 3].std() > 0, "the fourth channel is the same number everywhere.")
     checks.expect(few_joined[..., 3].min() < 0, "no noise is below 0: is there an activation behind the affine layer?")
-    few_double = np.asarray(small([few_pictures, 2 * few_noise]))[..., 3]
+    few_none, few_double = (np.asarray(small([few_pictures, k * few_noise]))[..., 3] for k in (0, 2))
     checks.close(
-        few_double, 2 * few_joined[..., 3], "the fourth channel for twice the noise (affine, and the bias starts at 0)"
+        few_double - few_joined[..., 3],
+        few_joined[..., 3] - few_none,
+        "what more of the same noise changes in the fourth channel, which is affine,",
+        atol=1e-4,
     )
+
 
 # %% [markdown]
 # ### What the two players lose
@@ -798,7 +894,8 @@ with checks.check("noise_channel"):
 # Absolute differences, because they forgive a sharp guess more than squares do: their minimum is the median.
 #
 # In Keras, `keras.ops.softplus(x)` is $\log(1 + e^x)$, computed so that nothing overflows. $H$ can be written by it:
-# look at $H(1, l) = -\log \sigma(l)$.
+# look at $H(1, l) = -\log \sigma(l)$. Both losses take tensors (or arrays) and return a tensor; gradients have to pass,
+# so compute with `ops`. For logits in the hundreds, of either sign, losses and gradients are still right.
 
 
 # %% solution="gan_losses"
@@ -818,7 +915,8 @@ def generator_loss(fake_logits, truth, guess, weight, as_written=False):
 
 
 # %% test="gan_losses" points=4
-with checks.check("gan_losses"):
+@checks.check("gan_losses")
+def check_gan_losses():
     few_real, few_fake = np.array([[2.0], [1.0]], np.float32), np.array([[-1.0], [0.5]], np.float32)
     few_truth, few_guess = np.zeros((2, 2, 2, 3), np.float32), np.full((2, 2, 2, 3), 0.25, np.float32)
     loss = checks.scalar(discriminator_loss(few_real, few_fake), "discriminator_loss")
@@ -839,6 +937,29 @@ with checks.check("gan_losses"):
     )
     few_large = np.array([[300.0], [-300.0]], np.float32)
     checks.close(discriminator_loss(few_large, few_large), 300.0, "discriminator_loss for logits of 300 and -300")
+    checks.close(
+        generator_loss(few_large, few_truth, few_truth, 1.0), 150.0, "generator_loss for logits of 300 and -300"
+    )
+    checks.close(
+        generator_loss(few_large, few_truth, few_truth, 1.0, as_written=True),
+        -150.0,
+        "generator_loss as written for logits of 300 and -300",
+    )
+    for name, loss_of, x in (
+        ("discriminator_loss to real logits", lambda real: discriminator_loss(real, few_large), few_large),
+        ("discriminator_loss to fake logits", lambda fake: discriminator_loss(few_large, fake), few_large),
+        ("generator_loss to logits", lambda fake: generator_loss(fake, few_truth, few_guess, 1.0), few_large),
+        (
+            "generator_loss as written to logits",
+            lambda fake: generator_loss(fake, few_truth, few_guess, 1.0, as_written=True),
+            few_large,
+        ),
+        ("generator_loss to the guess", lambda guess: generator_loss(few_fake, few_truth, guess, 1.0), few_guess),
+    ):
+        slopes = training.input_gradients(loss_of, x)
+        checks.expect(slopes is not None, f"no gradient passes from {name}: is it computed by NumPy?")
+        checks.finite(slopes, f"the gradient from {name}")
+
 
 # %% [markdown]
 # ## 7 Reading the caption
@@ -847,14 +968,15 @@ with checks.check("gan_losses"):
 #
 # A network takes numbers. First a sentence becomes **words**: all in lower case, where letters, digits and apostrophes
 # make words, and everything else separates them. `"A red-haired DOG's ball."` has five: `a`, `red`, `haired`, `dog's`,
-# `ball`.
+# `ball`. An apostrophe at either end belongs to its word, too (`dogs'`), and so do digits (`2nd`). Our captions have
+# the letters a to z; of other alphabets nothing is asked.
 #
 # Then each word gets an index. The **vocabulary** is a dictionary. It has neither 0 in it, which is kept for *padding*,
 # nor 1, for *unknown* words. The most frequent word gets 2, the next 3, and so on, up to `size - 1`; words that are as
 # frequent as each other come in alphabetical order. So there are `size` indices in all.
 #
 # At last, sentences become rows of `length` indices: shorter ones are padded with 0 at their end, and longer ones lose
-# their end.
+# their end. A sentence without any word becomes a row of zeros. The rows come as one NumPy array.
 
 
 # %% solution="tokens"
@@ -886,11 +1008,17 @@ def encode(sentences, vocabulary, length):
 
 
 # %% test="tokens" points=5
-with checks.check("tokens"):
+@checks.check("tokens")
+def check_tokens():
     few_words = words("A red-haired DOG's ball.")
     checks.expect(
         list(few_words) == ["a", "red", "haired", "dog's", "ball"],
         f"words(\"A red-haired DOG's ball.\") should be a, red, haired, dog's, ball, but is {few_words}.",
+    )
+    few_words = words("The 2nd_dogs' tail: mc2 & co?")
+    checks.expect(
+        list(few_words) == ["the", "2nd", "dogs'", "tail", "mc2", "co"],
+        f"words(\"The 2nd_dogs' tail: mc2 & co?\") should be the, 2nd, dogs', tail, mc2, co, but is {few_words}.",
     )
     few_vocabulary = make_vocabulary(["the sea, the sky", "The sea. A boat!"], 5)
     checks.expect(
@@ -908,6 +1036,13 @@ with checks.check("tokens"):
         few_tokens[1].tolist() == [4, 1, 2, 3],
         f"'a boat, the sea, the sea' should become [4, 1, 2, 3], but becomes {few_tokens[1].tolist()}.",
     )
+    few_tokens = checks.shape(encode(["…", "sea"], {"sea": 1999}, 3), (2, 3), "the tokens of a sentence without words")
+    checks.expect(
+        few_tokens.tolist() == [[0, 0, 0], [1999, 0, 0]],
+        f"'…' and 'sea', which has the index 1999 here, should become [0, 0, 0] and [1999, 0, 0], but become "
+        f"{few_tokens.tolist()}.",
+    )
+
 
 # %% [markdown]
 # ### Numbers to one vector
@@ -923,7 +1058,8 @@ with checks.check("tokens"):
 #
 # In both, padding must not be read: two sentences that differ only in how many zeros follow have the same vector, and
 # the last state is that after the last *word*. The embedding can mark zeros so that the recurrent layer skips them
-# (`mask_zero=True`).
+# (`mask_zero=True`). Unknown words, with the index 1, are read like others. (What becomes of a sentence without any
+# word is left open: our captions have some.)
 #
 # Is a recurrent layer needed? A sum of the words' vectors would be simpler. But "an orange house under a blue sky" and
 # "a blue house under an orange sky" have the same words.
@@ -948,7 +1084,8 @@ def make_text_encoder(size, length, dim, kind="lstm"):
 
 
 # %% test="text_encoder" points=4
-with checks.check("text_encoder"):
+@checks.check("text_encoder")
+def check_text_encoder():
     few_tokens = np.array([[2, 3, 4, 0, 0, 0], [4, 3, 2, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)
     for kind in ("lstm", "simple"):
         reader = make_text_encoder(9, 6, 5, kind)
@@ -956,7 +1093,14 @@ with checks.check("text_encoder"):
         checks.expect(
             not np.allclose(few_vectors[0], few_vectors[1], atol=1e-5), "three words in two orders have one vector."
         )
+        few_unknown = np.array([[2, 1, 3, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)
+        few_unknown = np.asarray(reader(few_unknown))
+        checks.expect(
+            not np.allclose(few_unknown[0], few_unknown[1], atol=1e-6),
+            "an unknown word (1) is skipped like padding: only 0 is padding.",
+        )
         shorter = make_text_encoder(9, 3, 5, kind)
+        shorter(few_tokens[:, :3])  # so that it has weights
         shorter.set_weights(reader.get_weights())
         checks.close(
             shorter(few_tokens[:, :3]), few_vectors, f"({kind}) the vectors of the same sentences with less padding"
@@ -966,19 +1110,24 @@ with checks.check("text_encoder"):
             f"the {kind} one has {reader.count_params()} numbers to learn, but an embedding of 9 words and one "
             "recurrent layer, of 5 numbers each, should have 265 with an LSTM and 100 with a simple layer.",
         )
-    if len(reader.get_weights()) == 4:  # by hand, for the last sentence: two words
+    if [each.shape for each in reader.get_weights()] == [(9, 5), (5, 5), (5, 5), (5,)]:  # the last sentence, by hand
+        few_states = []
         few_embedding, few_W, few_U, few_b = reader.get_weights()
-        state = np.tanh(few_embedding[2] @ few_W + few_b)
-        state = np.tanh(few_embedding[3] @ few_W + state @ few_U + few_b)
-        checks.close(few_vectors[2], state, "the vector of the words 2, 3, which is the simple layer's last state,")
+        for few_first, few_second in ((few_W, few_U), (few_U, few_W)):  # in whatever order they were made
+            few_state = np.tanh(few_embedding[2] @ few_first + few_b)
+            few_states.append(np.tanh(few_embedding[3] @ few_first + few_state @ few_second + few_b))
+        if not np.allclose(few_vectors[2], few_states[1], atol=1e-5):
+            checks.close(
+                few_vectors[2], few_states[0], "the vector of the words 2, 3, which is the simple layer's last state,"
+            )
 
 # %% [markdown]
 # ### The sentence meets the picture
 #
 # Inside the players there are maps of 4 × 4 places with many channels. The vector of the sentence is put *to every
 # place*, behind the channels that are there ([Reed et al., 2016](https://arxiv.org/abs/1605.05396)). Write it for
-# symbolic tensors, as above. They do not know yet how many examples a batch has (their first axis has the length
-# `None`), so take something that need not be told, such as `layers.RepeatVector` or `ops.tile`.
+# symbolic tensors, as above, which NumPy cannot take. They do not know yet how many examples a batch has (their first
+# axis has the length `None`), so take something that need not be told, such as `layers.RepeatVector` or `ops.tile`.
 
 
 # %% solution="join_text"
@@ -994,7 +1143,8 @@ def join_text(maps, text):
 
 
 # %% test="join_text" points=2
-with checks.check("join_text"):
+@checks.check("join_text")
+def check_join_text():
     draws = np.random.default_rng(1)
     few_maps, few_text = draws.normal(size=(2, 3, 4, 5)).astype("float32"), draws.normal(size=(2, 6)).astype("float32")
     few_inputs = [keras.Input((3, 4, 5)), keras.Input((6,))]
@@ -1003,6 +1153,7 @@ with checks.check("join_text"):
     checks.close(few_joined[..., :5], few_maps, "what stands in the first channels, the maps,")
     checks.close(few_joined[1, 2, 1, 5:], few_text[1], "what stands in the other channels at one place, the vector,")
     checks.close(few_joined[0, 0, 3, 5:], few_text[0], "what stands in the other channels at one place, the vector,")
+
 
 # %% [markdown]
 # ### The two players
@@ -1016,21 +1167,21 @@ with checks.check("join_text"):
 LATENT, LENGTH, DIM = 32, 20, 48
 
 
-def halved(x, filters):
+def half_as_wide(x, filters):
     """A strided convolution, batch normalisation, leaky ReLU: (batch, h, w, c) to (batch, h/2, w/2, filters)."""
     x = layers.Conv2D(filters, 4, 2, "same", use_bias=False)(x)
     x = layers.BatchNormalization(momentum=0.9)(x)
     return layers.LeakyReLU(negative_slope=0.2)(x)
 
 
-def doubled(x, filters):
+def twice_as_wide(x, filters):
     """A strided transposed convolution, batch normalisation, ReLU: (batch, h, w, c) to (batch, 2h, 2w, filters)."""
     x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
     x = layers.BatchNormalization(momentum=0.9)(x)
     return layers.ReLU()(x)
 
 
-def middle(x):
+def crop_middle(x):
     """The middle of maps: (batch, h, w, c) to (batch, h/2, w/2, c)."""
     return layers.Cropping2D(x.shape[1] // 4)(x)
 
@@ -1039,16 +1190,16 @@ def make_generator(size, filters, kind):
     """A new G, from [pictures (batch, 64, 64, 3), noise (batch, LATENT), tokens (batch, LENGTH)] to centres."""
     inputs = [keras.Input((64, 64, 3)), keras.Input((LATENT,)), keras.Input((LENGTH,), dtype="int32")]
     x64 = add_noise_channel(inputs[0], inputs[1])  # (batch, 64, 64, 4)
-    x32 = halved(x64, filters)  # (batch, 32, 32, filters)
-    x16 = halved(x32, 2 * filters)  # (batch, 16, 16, 2 filters)
-    x8 = halved(x16, 4 * filters)  # (batch, 8, 8, 4 filters)
-    x4 = halved(x8, 4 * filters)  # (batch, 4, 4, 4 filters)
+    x32 = half_as_wide(x64, filters)  # (batch, 32, 32, filters)
+    x16 = half_as_wide(x32, 2 * filters)  # (batch, 16, 16, 2 filters)
+    x8 = half_as_wide(x16, 4 * filters)  # (batch, 8, 8, 4 filters)
+    x4 = half_as_wide(x8, 4 * filters)  # (batch, 4, 4, 4 filters)
     x4 = join_text(x4, make_text_encoder(size, LENGTH, DIM, kind)(inputs[2]))  # (batch, 4, 4, 4 filters + DIM)
-    y = middle(doubled(x4, 8 * filters))  # (batch, 4, 4, 8 filters): from here on, the centre
-    y = doubled(layers.Concatenate()([y, middle(x8)]), 4 * filters)  # (batch, 8, 8, 4 filters)
-    y = doubled(layers.Concatenate()([y, middle(x16)]), 2 * filters)  # (batch, 16, 16, 2 filters)
-    y = doubled(layers.Concatenate()([y, middle(x32)]), filters)  # (batch, 32, 32, filters)
-    y = layers.Concatenate()([y, middle(x64)])  # (batch, 32, 32, filters + 4)
+    y = crop_middle(twice_as_wide(x4, 8 * filters))  # (batch, 4, 4, 8 filters): from here on, the centre
+    y = twice_as_wide(layers.Concatenate()([y, crop_middle(x8)]), 4 * filters)  # (batch, 8, 8, 4 filters)
+    y = twice_as_wide(layers.Concatenate()([y, crop_middle(x16)]), 2 * filters)  # (batch, 16, 16, 2 filters)
+    y = twice_as_wide(layers.Concatenate()([y, crop_middle(x32)]), filters)  # (batch, 32, 32, filters)
+    y = layers.Concatenate()([y, crop_middle(x64)])  # (batch, 32, 32, filters + 4)
     return keras.Model(inputs, layers.Conv2D(3, 3, padding="same", activation="sigmoid")(y))  # (batch, 32, 32, 3)
 
 
@@ -1057,9 +1208,9 @@ def make_discriminator(size, filters, kind):
     inputs = [keras.Input((64, 64, 3)), keras.Input((LENGTH,), dtype="int32")]
     x = layers.Conv2D(filters, 4, 2, "same")(inputs[0])  # (batch, 32, 32, filters); as in DCGAN, not normalised
     x = layers.LeakyReLU(negative_slope=0.2)(x)
-    x = halved(x, 2 * filters)  # (batch, 16, 16, 2 filters)
-    x = halved(x, 4 * filters)  # (batch, 8, 8, 4 filters)
-    x = halved(x, 4 * filters)  # (batch, 4, 4, 4 filters)
+    x = half_as_wide(x, 2 * filters)  # (batch, 16, 16, 2 filters)
+    x = half_as_wide(x, 4 * filters)  # (batch, 8, 8, 4 filters)
+    x = half_as_wide(x, 4 * filters)  # (batch, 4, 4, 4 filters)
     x = join_text(x, make_text_encoder(size, LENGTH, DIM, kind)(inputs[1]))  # (batch, 4, 4, 4 filters + DIM)
     x = layers.Conv2D(4 * filters, 1)(x)  # (batch, 4, 4, 4 filters): picture and sentence together
     x = layers.Flatten()(layers.LeakyReLU(negative_slope=0.2)(x))
@@ -1075,7 +1226,8 @@ def make_discriminator(size, filters, kind):
 # the words are as many and as varied as before, and only what connects them with the picture is lost.
 #
 # Write the shuffling. Rows come in a new random order that depends on `seed`, and **none stays where it was**. The
-# tokens that were passed in stay as they are: the other conditions need them.
+# tokens that were passed in, a NumPy array, stay as they are: the other conditions need them. The result is an array,
+# too. (Two pictures may have the same caption by chance; only the places of the rows count.)
 
 
 # %% solution="shuffled"
@@ -1090,7 +1242,8 @@ def shuffle_captions(tokens, seed):
 
 
 # %% test="shuffled" points=2
-with checks.check("shuffled"):
+@checks.check("shuffled")
+def check_shuffled():
     for n in (2, 3, 6):
         few_tokens = np.arange(3 * n, dtype=np.int32).reshape(n, 3)
         for seed in range(5):
@@ -1117,6 +1270,7 @@ with checks.check("shuffled"):
         "the same seed gives two orders: it should decide about everything that is random.",
     )
 
+
 # %% [markdown]
 # ### The step
 #
@@ -1130,7 +1284,7 @@ MASK = np.zeros((1, 64, 64, 1), np.float32)
 MASK[:, 16:48, 16:48] = 1
 
 
-def complete(truth, centres):
+def with_centres(truth, centres):
     """The true pictures (batch, 64, 64, 3) with other centres (batch, 32, 32, 3), as tensors."""
     return truth * (1 - MASK) + ops.pad(centres, ((0, 0), (16, 16), (16, 16), (0, 0))) * MASK
 
@@ -1141,14 +1295,14 @@ def make_step(weight, as_written=False):
     def train_step(X, z, d, g, d_optimizer, g_optimizer):
         """Move D one step, then G one step against the new D; return both losses."""
         guessed, truth, tokens = X
-        fake = complete(truth, g([guessed, z, tokens], training=True))  # (batch, 64, 64, 3)
+        fake = with_centres(truth, g([guessed, z, tokens], training=True))  # (batch, 64, 64, 3)
 
         def d_loss():
             return discriminator_loss(d([truth, tokens], training=True), d([fake, tokens], training=True))
 
         def g_loss():
             centres = g([guessed, z, tokens], training=True)
-            fake_logits = d([complete(truth, centres), tokens], training=True)
+            fake_logits = d([with_centres(truth, centres), tokens], training=True)
             return generator_loss(fake_logits, truth[:, 16:48, 16:48], centres, weight, as_written)
 
         D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)

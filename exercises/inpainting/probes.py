@@ -33,17 +33,23 @@ def _looked_up(*pairs: tuple[np.ndarray, Any]) -> Callable[[Any], Any]:
 
 
 def _slopes(function: Callable[[Any], Any], x: Any) -> np.ndarray:
-    """The gradient of a loss at x."""
+    """The gradient of a loss at x; zeros where none passes."""
     with tf.GradientTape() as tape:
         tape.watch(x)
         value = function(x)
     slopes = tape.gradient(value, x) if tf.is_tensor(value) else None
-    if slopes is None:
-        raise TypeError("no gradient passes through the loss: is it computed by NumPy?")
-    return to_array(slopes)
+    return np.zeros(tuple(x.shape), "float32") if slopes is None else to_array(slopes)
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------
+
+
+def _cut(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Borders and centres of images."""
+    middle = slice(images.shape[1] // 4, 3 * images.shape[1] // 4)
+    borders = images.copy()
+    borders[:, middle, middle] = 0
+    return borders, images[:, middle, middle].copy()
 
 
 def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -82,12 +88,14 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         border, centre = borders[k].copy(), centres[k].copy()
         return {
             f"pasted_{k}": to_array(student.paste(border, centre)),
+            f"centres_{k}": centres[k],
             f"borders_{k}": borders[k],
             f"borders_after_{k}": border,
         }
 
     def black_pasting() -> Answer:
-        return {"pasted_black": to_array(student.paste(black.copy(), centres[0].copy()))}
+        pasted = to_array(student.paste(black.copy(), centres[0].copy()))
+        return {"pasted_black": pasted, "borders_black": black, "centres_black": centres[0]}
 
     def refused(function: str, *arrays: np.ndarray) -> int:
         try:
@@ -116,12 +124,18 @@ def cut(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Borders and centres as rows, and back; no middle is empty, and all numbers differ but those of black pixels."""
+    """Borders and centres as rows, and back; no middle is empty, and all numbers differ but those of black pixels.
+
+    Borders are also asked for with a `cut` that is right.
+    """
     n, side = int(rng.integers(2, 5)), 4 * int(rng.choice((3, 5)))  # a third of 8 is a quarter, too; that of 16 is 4
     images = rng.permutation(n * side * side * 3).reshape(n, side, side, 3).astype("float32") + 1.25
     images[:, 0, 1] = 0
     centres = rng.permutation(n * side * side * 3 // 4).reshape(n, side // 2, side // 2, 3).astype("float32") + 1.25
     known = rng.permutation(n * side * side * 3 // 4).reshape(n, -1).astype("float32")
+
+    def border() -> Answer:
+        return {"border": to_array(student.border_rows(images.copy())), "images": images}
 
     def there() -> Answer:
         return {"centre": to_array(student.centre_rows(centres.copy())), "centres": centres}
@@ -132,7 +146,8 @@ def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"again": to_array(student.centre_images(rows))}
 
     yield from ask_each(
-        lambda: {"border": to_array(student.border_rows(images.copy()))},
+        border,
+        with_given(student, border, cut=_cut),
         there,
         lambda: {"back": to_array(student.centre_images(known.copy()))},
         again,
@@ -151,17 +166,17 @@ def baseline(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def ask() -> Answer:
         return {"means": to_array(student.border_mean(borders.copy()))}
 
-    yield from ask_each(ask, with_given(student, ask, border_rows=rows))
+    def centre_images(rows: Any) -> np.ndarray:
+        """Column by column: right for centres of one colour, and for no others."""
+        rows = np.asarray(rows)
+        side = int(np.sqrt(rows.shape[1] / 3))
+        return rows.reshape(-1, side, side, 3).swapaxes(1, 2)
+
+    others = {"border_rows": rows, "cut": _cut, "centre_images": centre_images}
+    yield from ask_each(ask, with_given(student, ask, **others))
 
 
 # Measures ------------------------------------------------------------------------------------------------------------
-
-
-def _cut(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Borders and centres of images of side 12."""
-    borders = images.copy()
-    borders[:, 3:9, 3:9] = 0
-    return borders, images[:, 3:9, 3:9].copy()
 
 
 def errors(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -178,35 +193,52 @@ def errors(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     other[:, 3:9, 3:9] = rng.uniform(size=(5, 6, 6, 3))
     energies = [rng.uniform(size=shape).astype("float32") for shape in ((3, 5, 9, 3), (2, 8, 4, 3))]
 
-    def of(name: str, guess: np.ndarray) -> Callable[[], Answer]:
-        def ask() -> Answer:
-            found = student.errors(truth.copy(), guess.copy())
-            return {f"{name}_{key}": to_array(found[key]) for key in ("L1", "L2", "PSNR")}
+    perfect = filled.copy()
+    perfect[2] = truth[2]
 
-        return ask
+    def of(name: str, guess: np.ndarray, key: str) -> Callable[[], Answer]:
+        return lambda: {f"{name}_{key}": to_array(student.errors(truth.copy(), guess.copy())[key])}
 
-    questions = [of("plain", filled), of("bordered", bordered), of("other", other)]
-    cut = _looked_up(*((images, _cut(images)) for images in (truth, filled, bordered, other)))
+    def keys() -> Answer:
+        found = student.errors(truth.copy(), filled.copy())
+        return {"keys": np.array([key in found for key in ("L1", "L2", "PSNR")])}
+
+    cases = {"plain": filled, "bordered": bordered, "other": other}
+    questions = [of(*case, key) for case in cases.items() for key in ("L1", "L2", "PSNR")]
+    questions += [of("perfect", perfect, "PSNR"), keys]
+    known = {
+        "cut": _cut,
+        "centre_rows": lambda centres: np.asarray(centres).reshape(len(centres), -1)[:, ::-1],  # their means are right
+    }
     yield from ask_each(
         *questions,
-        *(with_given(student, question, cut=cut) for question in questions),
+        *(with_given(student, question, **known) for question in questions),
         lambda: {f"energy_{k}": to_array(student.gradient_energy(images.copy())) for k, images in enumerate(energies)},
     )
 
 
 def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Both ways: with bins that are all full; with many empty ones; with values in a part of [0, 1], and some 1.
+    """Both ways: with bins that are all full; with many empty ones; with values in a part of [0, 1]; with 0s and 1s.
 
-    Where bins are full there are so many numbers that smoothing hardly counts. Values in a part of the range are asked
-    for again with one number added at each end, and ones with 0.999 in their place: neither should count.
+    Where bins are full there are so many numbers that smoothing hardly counts. Which range the bins divide is asked
+    apart: values in a part of the range once more with one number added at each end, and 0s and 1s with 0.001 and 0.999
+    in their place, neither of which should count. All else is asked in a few ways, of which one suffices: as it is,
+    with a number at each end of the range, and as numbers from 0 to 255 and from -1 to 1.
     """
     full = [rng.beta(5, 5, (40, 100)), rng.beta(1.1, 1.3, 3500)]
     part = [rng.uniform(0.1, 0.9, (40, 100)) ** power for power in (1, 0.75)]
     whole = [
-        np.append(rng.uniform(0.01, 0.99, 3000) ** power, np.ones(count)) for power, count in ((1, 400), (1.5, 900))
+        np.concatenate([rng.uniform(0.01, 0.99, 3000) ** power, np.ones(ones), np.zeros(zeros)])
+        for power, ones, zeros in ((1, 400, 800), (1.5, 900, 300))
     ]
     few = [rng.uniform(0.2, 0.7, (3, 20)), rng.uniform(0.4, 0.9, 400)]  # so unlike that the direction counts
     amount = float(rng.uniform(0.2, 0.6))
+    ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "": lambda array: array,
+        "ends ": lambda array: np.append(array, [0, 1]),
+        "bytes ": lambda array: 255 * array,
+        "signed ": lambda array: 2 * array - 1,
+    }
 
     def both(name: str, pair: Sequence[np.ndarray], **settings: Any) -> Callable[[], Answer]:
         def ask() -> Answer:
@@ -218,14 +250,17 @@ def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
         return ask
 
+    def each_way(name: str, pair: Sequence[np.ndarray], **settings: Any) -> list[Callable[[], Answer]]:
+        return [both(way + name, [put(array) for array in pair], **settings) for way, put in ways.items()]
+
     yield from ask_each(
-        both("full", full, bins=7, smoothing=1e-3),
-        both("part", part, bins=4, smoothing=1e-3),
-        both("part with ends", [np.append(array, [0, 1]) for array in part], bins=4, smoothing=1e-3),
-        both("whole", whole, bins=5, smoothing=1e-3),
-        both("whole with less", [np.where(array == 1, 0.999, array) for array in whole], bins=5, smoothing=1e-3),
-        both("empty", few),
-        both("amount", few, bins=60, smoothing=amount),
+        *each_way("full", full, bins=7, smoothing=1e-5),
+        both("part", part, bins=4, smoothing=1e-5),
+        both("part with ends", [np.append(array, [0, 1]) for array in part], bins=4, smoothing=1e-5),
+        both("whole", whole, bins=5, smoothing=1e-5),
+        both("whole with less", [np.clip(array, 0.001, 0.999) for array in whole], bins=5, smoothing=1e-5),
+        *each_way("empty", few),
+        *each_way("amount", few, bins=60, smoothing=amount),
     )
 
 
@@ -252,7 +287,7 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def make() -> tuple[Any, list[Any]]:
         model = student.make_dense(inputs, outputs, units=units, penalty=penalty)
-        model(to_tensor(x))
+        model(to_tensor(x), training=False)
         return model, _known(model, seed, 1.5, outputs)
 
     def output() -> Answer:
@@ -281,6 +316,12 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         for _ in range(40):
             model(to_tensor(x), training=True)
         answer["settled"] = to_array(model(to_tensor(x[:3]), training=False))
+        before = [to_array(variable) for variable in kept]
+        for name, count in (("once", 1), ("long", 15)):
+            for _ in range(count):
+                model(to_tensor(x + 3), training=True)  # a batch of another kind
+            pairs = zip(kept, before, strict=True)
+            answer[name] = float(sum(np.abs(to_array(variable) - value).sum() for variable, value in pairs))
         for k, matrix in enumerate(matrices[:8]):
             value = to_array(matrix)
             matrix.assign(3 * value)
@@ -310,6 +351,7 @@ def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Both losses for two shapes, for a batch that comes twice, for rows that come twice, and at the edges."""
     cases = [rng.uniform(0.05, 0.95, (2, *shape)) for shape in ((4, 6), (3, 9))]
+    close = np.abs(np.array([[0, 1]] * 2) - 10 ** rng.uniform(-5, -3, (2, 2)))  # where 1 and 0 are true
     edges = np.array([[0, 1, 1, 0]] * 2, "float64"), np.array([[0, 1, 0, 1]] * 2, "float64")
 
     def of(name: str) -> Callable[[], Answer]:
@@ -339,8 +381,11 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         half = to_array(student.cross_entropy(*2 * [to_tensor(np.full((2, 2), 0.5))]))
         return {"edge_right": right, "edge_wrong": wrong, "edge_half": half}
 
+    def near() -> Answer:
+        return {"edge_near": to_array(student.cross_entropy(to_tensor(edges[0][:, 2:]), to_tensor(close)))}
+
     names = "squared_error", "cross_entropy"
-    yield from ask_each(*map(of, names), edge, *map(slopes, names))
+    yield from ask_each(*map(of, names), edge, near, *map(slopes, names))
 
 
 def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -348,6 +393,7 @@ def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     side, latent = 6, int(rng.choice((4, 5, 7)))
     pictures, others = rng.uniform(1, 2, (2, 3, side, side, 3)).astype("float32")
     z, more = rng.normal(size=(2, 3, latent)).astype("float32")
+    share = float(rng.uniform(0.2, 0.4))
     inputs = [keras.Input((side, side, 3)), keras.Input((latent,))]
     seed = int(rng.integers(2**32))
 
@@ -357,27 +403,45 @@ def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             shape = tuple(variable.shape)
             random = np.random.default_rng([seed, int(np.prod(shape))])
             variable.assign(random.normal(size=shape).astype("float32"))
-        answer = {
-            "joined": to_array(model([to_tensor(pictures), to_tensor(z)])),
-            "other_noise": to_array(model([to_tensor(pictures), to_tensor(more)])),
-            "other_pictures": to_array(model([to_tensor(others), to_tensor(z)])),
-        }
-        return answer | {"pictures": pictures, "z": z}
+        noises = {"joined": z, "other_noise": more, "mixed": share * z + (1 - share) * more, "none": 0 * z}
+        answer = {name: to_array(model([to_tensor(pictures), to_tensor(noise)])) for name, noise in noises.items()}
+        answer["other_pictures"] = to_array(model([to_tensor(others), to_tensor(z)]))
+        numbers = sum(int(np.prod(tuple(variable.shape))) for variable in model.trainable_variables)
+        return answer | {"pictures": pictures, "share": share, "latent": latent, "numbers": numbers}
 
     yield from ask_each(ask)
 
 
+def _cross_entropy(truth: Any, guess: Any) -> Any:
+    """In the place of the student's own: by Keras, kept apart from the logarithm of 0 by another number."""
+    each = keras.ops.binary_crossentropy(truth, keras.ops.clip(guess, 1e-6, 1 - 1e-6))
+    return keras.ops.mean(keras.ops.sum(each, axis=1))
+
+
 def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Each loss for moderate logits, without and with a reconstruction, and for large logits."""
-    cases = [rng.normal(size=(2, n, 1)) * 2 for n in (4, 7)]
+    """Each loss for moderate logits, of a perfect guess and of another one, and for large logits; and gradients.
+
+    What asks for losses is asked with a known `cross_entropy`, too, which some may have used again.
+    """
+    cases = [np.clip(rng.normal(size=(2, n, 1)) * 2, -6, 6) for n in (4, 7)]
     truth, guess = rng.uniform(size=(2, 7, 4, 4, 3))
     weight = float(rng.uniform(2, 6))
     same = to_tensor(truth[:4])
     large = to_tensor(rng.uniform(500, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
 
-    def generator(fake: np.ndarray, amount: float, **settings: Any) -> np.ndarray:
-        pictures = to_tensor(truth[: len(fake)]), to_tensor(guess[: len(fake)])
+    def generator(fake: np.ndarray, amount: float, guessed: np.ndarray = guess, **settings: Any) -> np.ndarray:
+        pictures = to_tensor(truth[: len(fake)]), to_tensor(guessed[: len(fake)])
         return to_array(student.generator_loss(to_tensor(fake), *pictures, amount, **settings))
+
+    def discriminator() -> Answer:
+        return {
+            f"discriminator_{k}": to_array(student.discriminator_loss(to_tensor(real), to_tensor(fake)))
+            for k, (real, fake) in enumerate(cases)
+        } | {f"logits_{k}": case for k, case in enumerate(cases)}
+
+    def adversarial(name: str, **settings: Any) -> Callable[[], Answer]:
+        """Of a perfect guess, which has no reconstruction: whatever is made of that does not count."""
+        return lambda: {f"{name}_{k}": generator(fake, 1.0, truth, **settings) for k, (_, fake) in enumerate(cases)}
 
     def reconstruction() -> Answer:
         fake = cases[0][1]
@@ -411,23 +475,23 @@ def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 _slopes(lambda x: student.discriminator_loss(real, x), fake),
             ]
         ),
-        "usual": lambda: _slopes(lambda x: student.generator_loss(x, same, same, 0.0), fake),
-        "written": lambda: _slopes(lambda x: student.generator_loss(x, same, same, 0.0, as_written=True), fake),
+        "usual": lambda: _slopes(lambda x: student.generator_loss(x, same, same, 1.0), fake),
+        "written": lambda: _slopes(lambda x: student.generator_loss(x, same, same, 1.0, as_written=True), fake),
         "reconstruction": lambda: _slopes(
             lambda x: student.generator_loss(fake, same, x, weight), to_tensor(guess[:4])
         ),
     }
-
-    yield from ask_each(
-        lambda: {
-            f"discriminator_{k}": to_array(student.discriminator_loss(to_tensor(real), to_tensor(fake)))
-            for k, (real, fake) in enumerate(cases)
-        },
-        lambda: {f"usual_{k}": generator(fake, 0.0) for k, (_, fake) in enumerate(cases)},
-        lambda: {f"written_{k}": generator(fake, 0.0, as_written=True) for k, (_, fake) in enumerate(cases)},
+    questions = [
+        discriminator,
+        adversarial("usual"),
+        adversarial("written", as_written=True),
         reconstruction,
-        large_ones,
         *(lambda name=name, ask=ask: {f"slopes_{name}": ask()} for name, ask in slopes.items()),
+    ]
+    yield from ask_each(
+        *questions,
+        *(with_given(student, question, cross_entropy=_cross_entropy) for question in questions),
+        large_ones,
     )
 
 
@@ -450,6 +514,7 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     for _ in range(3):
         chosen = [str(word) for word in rng.choice(pool, 6)]
         chosen[0], chosen[2], chosen[4] = chosen[0].capitalize(), chosen[2].upper(), chosen[4] + "'s"
+        chosen[1], chosen[3] = chosen[1] + str(rng.integers(2, 10)), chosen[3] + "'"
         chosen.append(str(rng.integers(10, 99)))
         messy.append("".join(word + between.pop() for word in chosen) + ".")
     counts = [7, 7, 6, 5, 5, 5, 3, 3, 3, 3, 2, 1, 1, 1][: len(pool)]
@@ -460,7 +525,8 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     indices = (rng.choice(1998, len(pool) - 3, replace=False) + 2).tolist()
     vocabulary = dict(zip(pool[3:], indices, strict=True))
     known = list(vocabulary)
-    short = ["-".join(rng.choice(known, k)) for k in (3, 5, 1)]
+    small = dict(zip(known, (rng.choice(98, len(known), replace=False) + 2).tolist(), strict=True))  # for any type
+    short = [*("-".join(rng.choice(known, k)) for k in (3, 5, 1)), "- -"]
     long = ["-".join(rng.choice(known, k)) for k in (9, 7)]
     strange = ["-".join(rng.permutation([*rng.choice(known, 3), pool[0], pool[2]])) for _ in range(3)]
 
@@ -471,20 +537,26 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for name, vocabulary in zip(("all", "some"), found, strict=True)
         } | {"sizes": np.array([len(vocabulary) for vocabulary in found])}
 
-    def rows_of(name: str, sentences: list[str], length: int) -> Callable[[], Answer]:
-        return lambda: {name: to_array(student.encode(list(sentences), dict(vocabulary), length))}
+    def rows_of(name: str, sentences: list[str], indices: dict[str, int], length: int) -> Callable[[], Answer]:
+        return lambda: {name: to_array(student.encode(list(sentences), dict(indices), length))}
+
+    def cut_at_hyphens(sentence: str) -> list[str]:
+        return [word for word in sentence.replace(" ", "-").split("-") if word]
 
     def spelt(sentence: str) -> np.ndarray:
         return np.frombuffer("\n".join(student.words(sentence)).encode("latin-1", "replace"), np.uint8)
 
     questions = [
-        vocabularies, rows_of("short", short, 6), rows_of("long", long, 6), rows_of("strange", strange, 5)
-    ]  # fmt: skip
+        vocabularies,
+        rows_of("short", short, vocabulary, 6),
+        rows_of("long", long, small, 6),
+        rows_of("strange", strange, small, 5),
+    ]
     yield {"size": size, "pool": len(pool)}
     yield from ask_each(
         lambda: {f"words_{k}": spelt(sentence) for k, sentence in enumerate(messy)},
         *questions,
-        *(with_given(student, question, words=lambda sentence: sentence.split("-")) for question in questions),
+        *(with_given(student, question, words=cut_at_hyphens) for question in questions),
     )
 
 
@@ -518,7 +590,18 @@ def text_encoder(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def ask(kind: str) -> Answer:
         model, longer, shorter = (make(many, kind) for many in (length, padded.shape[1], 3))
-        return {
+        matrices = [v for v in model.trainable_variables if len(v.shape) == 2 and tuple(v.shape) != (size, dim)]
+        if len(matrices) == 2 and matrices[0].shape == matrices[1].shape:  # made in the opposite order?
+            one, other = map(to_array, matrices)
+            matrices[0].assign(other)
+            matrices[1].assign(one)
+            swapped = {f"{kind}_vectors_swapped": to_array(model(keras.ops.convert_to_tensor(sentences)))}
+            matrices[0].assign(one)
+            matrices[1].assign(other)
+        else:
+            swapped = {}
+        return swapped | {
+            f"{kind}_sentences": sentences,
             f"{kind}_short": to_array(shorter(keras.ops.convert_to_tensor(sentences[2:, :3].copy()))),
             f"{kind}_vectors": to_array(model(keras.ops.convert_to_tensor(sentences))),
             f"{kind}_reversed": to_array(model(keras.ops.convert_to_tensor(sentences[:, ::-1].copy()))),

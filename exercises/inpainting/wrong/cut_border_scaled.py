@@ -1,6 +1,6 @@
 """The images become numbers from 0 to 1 on the way.
 
-Loses: cut/centres, cut/borders, cut/kept
+Loses: cut/kept
 """
 
 

@@ -1,6 +1,6 @@
 """The middle of the images themselves is emptied.
 
-Loses: cut/centres, cut/kept
+Loses: cut/centres
 """
 
 

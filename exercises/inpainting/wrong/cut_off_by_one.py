@@ -1,6 +1,6 @@
 """The middle begins one pixel too early.
 
-Loses: cut/centres, cut/borders, cut/pasted
+Loses: cut/centres
 """
 
 

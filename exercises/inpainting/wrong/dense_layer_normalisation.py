@@ -1,6 +1,6 @@
 """Layer normalisation in its place.
 
-Loses: dense/output, dense/batch normalisation
+Loses: dense/batch normalisation
 """
 
 

@@ -1,6 +1,6 @@
 """The bins go from the smallest value to the largest.
 
-Loses: divergence/value, divergence/empty bins, divergence/range
+Loses: divergence/range
 """
 
 

@@ -1,6 +1,6 @@
 """The mean of both directions.
 
-Loses: divergence/value, divergence/direction, divergence/empty bins
+Loses: divergence/direction
 """
 
 

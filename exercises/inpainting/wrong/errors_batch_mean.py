@@ -1,6 +1,6 @@
 """One number for all pictures.
 
-Loses: errors/PSNR, errors/per picture
+Loses: errors/per picture
 """
 
 

@@ -1,6 +1,6 @@
 """L2 is the root of the mean square, and goes into the PSNR like that.
 
-Loses: errors/L2, errors/PSNR
+Loses: errors/L2
 """
 
 

@@ -1,6 +1,6 @@
 """Sums in place of means.
 
-Loses: errors/L1, errors/L2, errors/PSNR
+Loses: errors/L1
 """
 
 

@@ -1,6 +1,6 @@
 """NumPy, through which no gradient passes.
 
-Loses: gan_losses/discriminator, gan_losses/usual, gan_losses/as written, gan_losses/reconstruction
+Loses: gan_losses/gradients
 """
 
 

@@ -1,6 +1,6 @@
 """No gradient of the reconstruction reaches the guess.
 
-Loses: gan_losses/reconstruction
+Loses: gan_losses/gradients
 """
 
 

@@ -1,6 +1,6 @@
 """The two versions are exchanged.
 
-Loses: gan_losses/usual, gan_losses/as written
+Loses: gan_losses/as written
 """
 
 

@@ -1,6 +1,6 @@
 """The weight multiplies the adversarial part, and what is left the reconstruction.
 
-Loses: gan_losses/usual, gan_losses/as written, gan_losses/reconstruction
+Loses: gan_losses/reconstruction
 """
 
 

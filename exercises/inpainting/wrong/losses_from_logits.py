@@ -1,6 +1,6 @@
 """The guesses are taken for logits.
 
-Loses: losses/cross entropy, losses/edges
+Loses: losses/cross entropy
 """
 
 

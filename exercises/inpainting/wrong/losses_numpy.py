@@ -1,6 +1,6 @@
 """NumPy, through which no gradient passes.
 
-Loses: losses/squared error, losses/cross entropy
+Loses: losses/gradients
 """
 
 

@@ -1,6 +1,6 @@
 """One number for the whole channel.
 
-Loses: noise_channel/noise, noise_channel/affine
+Loses: noise_channel/noise
 """
 
 

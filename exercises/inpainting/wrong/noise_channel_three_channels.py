@@ -1,6 +1,6 @@
 """The noise has three channels of its own.
 
-Loses: noise_channel/pictures, noise_channel/noise, noise_channel/affine
+Loses: noise_channel/noise
 """
 
 

@@ -1,6 +1,6 @@
 """Rows of integers: numbers from 0 to 1 would all become 0.
 
-Loses: rows/border, rows/centre
+Loses: rows/centre
 """
 
 

@@ -1,6 +1,6 @@
 """The last row is lost.
 
-Loses: shuffled/rows, shuffled/elsewhere
+Loses: shuffled/rows
 """
 
 

@@ -1,6 +1,6 @@
 """A dense layer behind the state.
 
-Loses: text_encoder/state, text_encoder/kinds
+Loses: text_encoder/state
 """
 
 

@@ -1,6 +1,6 @@
 """Rows of bytes, too small for 2,000 words.
 
-Loses: tokens/unknown, tokens/padded, tokens/cut off
+Loses: tokens/padded
 """
 
 
