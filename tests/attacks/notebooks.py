@@ -163,7 +163,7 @@ ATTACKS = [
     Attack("kinds_forged", 22, edit=each_nbgrader(task=True, remove=True)),
     Attack("names_swapped", 22, edit=swap_names),
     Attack("outputs_forged", 22, NOTHING, solved=False, edit=forge_outputs, silent="forged"),
-    Attack("metadata_odd", 22, edit=odd_metadata, says=PUT_BACK),
+    Attack("metadata_odd", 22, edit=odd_metadata),
     Attack("metadata_deleted", 22, edit=delete_metadata),
     Attack("language_changed", 22, edit=change_language),
     Attack("everything_doubled", 22, edit=double_everything, says="was there more than once; the last one counted."),
@@ -317,7 +317,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
         "it has no cells",
     ),
     "file_of_many_values": (
-        rewrite(lambda content: b'{"nbformat": 4, "cells": [' + b"[]," * (4 * 10**6) + b"[]]}"),
+        rewrite(lambda content: b'{"nbformat": 4, "cells": [' + b"[]," * (6 * 10**6) + b"[]]}"),
         "too many values",
     ),
     "file_of_brackets_in_quotes": (
@@ -329,7 +329,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "file_with_cells_of_numbers": (rewrite(with_number(cells=[1, 2])), "it is not a valid notebook"),
     "file_of_many_cells": (
         rewrite(
-            with_number(cells=[{"cell_type": "raw", "id": f"{n}", "source": "", "metadata": {}} for n in range(3000)])
+            with_number(cells=[{"cell_type": "raw", "id": f"{n}", "source": "x", "metadata": {}} for n in range(3000)])
         ),
         "more than 2000 cells",
     ),
@@ -402,7 +402,7 @@ ATTACKS += [
         NOTHING,
         write=lambda folder: pack(folder, b"{}", name="../../../../atelier-attack-was-here.ipynb"),
         status="missing",
-        says="which is no notebook of this assignment",
+        says="an archive without a notebook",
     ),
     Attack("notebooks_beside_that_take_long", 23, NOTHING, solved=False, write=heavy_neighbours),
     Attack(
