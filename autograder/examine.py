@@ -19,7 +19,7 @@ from autograder.judge import Judge
 from autograder.judging import Judgement
 from autograder.perform import Performance
 from autograder.reference import references
-from autograder.source import read_cells
+from autograder.source import everyday_names, read_cells
 
 __all__ = [
     "Deviation",
@@ -191,5 +191,6 @@ def examine(assignment: Assignment, *, jobs: int = 2, house: stage.Stage | None 
 
     everything = variants(assignment, criteria({test: judge.full_marks(test) for test in assignment.tests}))
     with ThreadPoolExecutor(jobs) as pool:
-        complaints = tuple(itertools.chain.from_iterable(pool.map(examined, everything)))
+        graded = itertools.chain.from_iterable(pool.map(examined, everything))
+        complaints = (*everyday_names(assignment.solution.cells), *graded)
     return Examination(len(everything), complaints)

@@ -6,7 +6,9 @@ import nbformat
 import pytest
 
 from autograder.course import CourseError
-from autograder.source import solved_notebook
+from autograder.source import everyday_names, solved_notebook
+
+EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
 
 SOURCE = """\
 # %% [markdown]
@@ -80,3 +82,34 @@ def test_a_wrong_header_is_named(source, old, new, sentence):
     with pytest.raises(CourseError, match=sentence) as caught:
         solved_notebook(source)
     assert str(source) in str(caught.value)
+
+
+# Names that a student could have chosen ------------------------------------------------------------------------------
+
+BLANK = """# %% solution="square"
+def square(x):
+    return x * x
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "named"),
+    [
+        ('# %% test="square" points=1\nwith checks.check("square"):\n    middle = 3', ["middle"]),
+        ('# %% test="square" points=1\nfor few_rows in range(3):\n    print(few_rows)', ["few_rows"]),
+        ('# %% test="square" points=1\n@checks.check("square")\ndef check_square():\n    middle = 3', []),
+        ("# %%\nhidden = 3", ["hidden"]),
+        ("# %%\nhidden_size = 3\nSIZE = 4\nclass Layer: pass", []),
+        ("# %% demo\nhidden = 3", []),
+    ],
+)
+def test_names_that_a_student_could_have_chosen_are_found(tmp_path, cell, named):
+    path = tmp_path / "tiny.py"
+    path.write_text(f"# %%\nbefore = 1\n\n{BLANK}\n\n{cell}\n")
+    complaints = everyday_names(solved_notebook(path).cells)
+    assert [complaint.split("`")[3] for complaint in complaints] == named
+
+
+@pytest.mark.parametrize("lesson", [path.name for path in sorted(EXERCISES.iterdir()) if path.is_dir()])
+def test_the_lessons_bind_no_name_that_a_student_could_have_chosen(lesson):
+    assert everyday_names(solved_notebook(EXERCISES / lesson / f"{lesson}.py").cells) == []
