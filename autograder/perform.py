@@ -360,7 +360,7 @@ class _Submission:
 
     @property
     def _longest_wait(self) -> float:
-        return 5 * self.patience * self.limits.waiting_seconds
+        return 10 * self.patience * self.limits.waiting_seconds
 
     def seconds_left(self) -> float:
         """Processor seconds until the submission's own limit."""

@@ -31,7 +31,7 @@ class Limits:
     """Bounds on one submission, all its processes together; files lie in memory as well.
 
     Seconds are of processor time, so that a busy machine changes no score; but for ``waiting_seconds``, in which a cell
-    or a probe does nothing at all: no thread of it runs or is ready to run. A submission may wait five times as long.
+    or a probe does nothing at all: no thread of it runs or is ready to run. A submission may wait ten times as long.
     `wall_seconds` bounds what escapes both.
     """
 

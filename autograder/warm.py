@@ -224,8 +224,9 @@ class WarmKernel:
                 )
             elif "spent" in event:
                 fork = self._forks[event["spent"]]
-                fork.seconds[event["task"]] += event["seconds"]
-                fork.waited[event["task"]] += event["waited"]
+                # New ones, since another thread may be reading the old.
+                fork.seconds = fork.seconds + Counter({event["task"]: event["seconds"]})
+                fork.waited = fork.waited + Counter({event["task"]: event["waited"]})
             elif "forked" in event:
                 self._forks[event["forked"]].pid.set_result(event["pid"])
             elif "ended" in event:

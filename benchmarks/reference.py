@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,8 +132,13 @@ class Curve(keras.callbacks.Callback):
             line |= {name: round(value, 3) for name, value in self.evaluate().items()}
         with self.file.open("a") as file:
             file.write(json.dumps(line) + "\n")
-        if time.monotonic() > self.until:
+        if self.is_over:
             raise TimeIsUp
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of this piece is up."""
+        return time.monotonic() > self.until
 
 
 def shipped(name: str) -> Path:
@@ -150,7 +156,9 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     backup = training.Backup(folder, batches)
     if not list(folder.glob("*.weights.h5")) and shipped(name).is_file():
-        model.load_weights(shipped(name), skip_mismatch=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the optimizer's state does not ship: it begins anew
+            model.load_weights(shipped(name))
     curve = Curve(folder / "curve.jsonl", evaluate, every=10, until=time.monotonic() + 60 * minutes)
     rate = TakeRate(settings["learning_rate"])
     try:
@@ -180,12 +188,14 @@ def ship(name: str, folder: Path) -> Path:
     part = target.with_suffix(".part")
 
     def copy(place: str, item: h5py.Group | h5py.Dataset) -> None:
-        if isinstance(item, h5py.Dataset) and not place.startswith("optimizer"):
+        if place.startswith(("optimizer", "seed_generator_state")):
+            return
+        if isinstance(item, h5py.Dataset):
             values = item[()]
             small = values.astype(np.float16) if values.dtype.kind == "f" else values
             shape = {"compression": "gzip", "shuffle": True} if small.ndim else {}
             target_file.create_dataset(place, data=small, **shape)
-        elif isinstance(item, h5py.Group) and not place.startswith("optimizer"):
+        else:
             target_file.require_group(place).attrs.update(item.attrs)
 
     with h5py.File(newest) as source, h5py.File(part, "w") as target_file:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+import h5py
 import keras
 import numpy as np
 
@@ -361,6 +362,9 @@ class Backup(keras.callbacks.Callback):
         """Restore what there is; called by Keras."""
         if files := self._files():
             self.model.load_weights(files[-1])
+            with h5py.File(files[-1]) as file:
+                for seed, kept in zip(self._seeds(), file.get(_SEED, {}).values(), strict=False):
+                    seed.assign(kept[()])
             self.model._initial_epoch = int(files[-1].name.split(".")[0])  # Keras asks for it after this
 
     def on_epoch_begin(self, epoch: int, *_: Any) -> None:
@@ -373,6 +377,9 @@ class Backup(keras.callbacks.Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         before, part = self._files(), self.folder / "part.weights.h5"
         self.model.save_weights(part)
+        with h5py.File(part, "a") as file:
+            for number, seed in enumerate(self._seeds()):
+                file[f"{_SEED}/{number:03d}"] = keras.ops.convert_to_numpy(seed)
         part.replace(self.folder / f"{epoch + 1:06d}.weights.h5")
         for file in before:
             file.unlink()
@@ -384,6 +391,10 @@ class Backup(keras.callbacks.Callback):
             file.unlink(missing_ok=True)
         with suppress(OSError):  # somebody else's files may lie there
             self.folder.rmdir()
+
+    def _seeds(self) -> list[Any]:
+        """The state of every seed, which Keras leaves out of its files."""
+        return [variable for variable in self.model.non_trainable_variables if variable.name == _SEED]
 
     def _files(self) -> list[Path]:
         """The backups, the newest last: two only if a crash came between writing one and removing the other."""

@@ -363,7 +363,9 @@ def _of_another_loss(c: Criterion, key: str) -> list[float]:
     That one has been paid for: it is a multiple of the right one, or takes real images for generated ones.
     """
     mine, right = c.number(key, "the loss"), float(c.reference(key).sum())
-    return [1.0] if abs(mine - right) < 1e-3 else [1.0, mine / right, -1.0]
+    if abs(mine - right) < 1e-3:
+        return [1.0]
+    return [1.0, mine / right, -1.0] if abs(mine) > 0.1 * abs(right) else [1.0, -1.0]
 
 
 TWINS = "twins_"

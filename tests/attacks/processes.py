@@ -2,7 +2,7 @@
 
 from tests.attacks.attack import Attack
 
-LEFT_OUT = "seconds; it was left out."
+LEFT_OUT = "seconds of processor time; it was left out."
 TOO_LONG = "The code did not finish within"
 
 BOUND = "started more than 100 processes"

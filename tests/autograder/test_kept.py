@@ -43,9 +43,9 @@ def performed(monkeypatch):
     notebooks = []
     own = stage.perform
 
-    def counting(house, notebook, *words):
+    def counting(house, notebook, *words, **options):
         notebooks.append(notebook)
-        return own(house, notebook, *words)
+        return own(house, notebook, *words, **options)
 
     monkeypatch.setattr(stage, "perform", counting)
     return notebooks
