@@ -99,7 +99,7 @@ def impatient(monkeypatch):
 def slowly(notebook):
     """A submission that takes a while, and prints from when to when."""
     code = "import time; print('from', time.time()); time.sleep(1.5); print('to', time.time())"
-    notebook.cells.append(v4.new_code_cell(code))
+    notebook.cells.insert(2, v4.new_code_cell(code))
 
 
 def spans(assignment):
@@ -129,7 +129,7 @@ def test_a_lost_workers_submissions_go_to_another(tiny, house, cluster):
     results = grade(tiny, workers=Workers(scheduler=cluster.address), house=house, listener=listener)
     assert points(results) == deserved
     assert sorted(heard) == sorted(deserved)  # each once
-    assert not any(student.reason or student.events for student in results.students)
+    assert [(student.reason, student.events) for student in results.students if student.reason or student.events] == []
     assert survivor.poll() is None
     assert sandboxes
     _, alive = psutil.wait_procs(sandboxes, timeout=20)

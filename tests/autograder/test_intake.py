@@ -16,7 +16,7 @@ from test_moments import utc
 from typer.testing import CliRunner
 
 from autograder import build, cli
-from autograder import report as cli_report
+from autograder import feedback as pages
 from autograder.course import CourseError
 from autograder.grade import everyone, grade, students_of
 from autograder.preprocessors import configure
@@ -133,7 +133,7 @@ def test_work_beside_an_untouched_notebook_is_shouted(course, house):
     assert "is untouched, but there is work in `tiny/tiny-Copy1.ipynb`" in ana.attention[0]
     assert bo.attention == ()
     assert told(course)["ana"].attention == ana.attention
-    page = BeautifulSoup((course.course.output / "feedback" / "ana" / "tiny.html").read_text(), "html.parser")
+    page = BeautifulSoup((course.course.output / "feedback" / "ana" / "tiny" / "tiny.html").read_text(), "html.parser")
     assert "tiny-Copy1.ipynb" in page.select_one("p.attention").get_text()
 
 
@@ -186,7 +186,7 @@ def test_a_time_with_a_zone_is_late_when_it_is(course, house):
     }
     assert [name for name, each in results.items() if each.events] == ["unclear"]
     assert "can be read in several ways" in results["unclear"].events[0]
-    page = (course.course.output / "feedback" / "late" / "tiny.html") if told(course) else None
+    page = (course.course.output / "feedback" / "late" / "tiny" / "tiny.html") if told(course) else None
     assert "2 taken off for lateness" in page.read_text()
 
 
@@ -207,18 +207,18 @@ def test_one_student_ends_neither_the_grades_nor_the_pages_of_others(course, hou
         hand_in(course, name, RIGHT)
     grade(course, workers=ONE, house=house)
     (course.course.output / "autograded" / "ana" / "tiny" / "tiny.ipynb").write_text("{}")
-    real = cli_report.write_feedback
+    real = pages.write_feedback
 
     def stumble(student, *rest, **more):
         if student.student == "bo":
             raise ValueError("no page")
         return real(student, *rest, **more)
 
-    monkeypatch.setattr(cli_report, "write_feedback", stumble)
+    monkeypatch.setattr(pages, "write_feedback", stumble)
     done = report()
     assert done.exit_code == 1
     assert "The feedback of ana, bo could not be read or written" in " ".join(done.output.split())
-    assert (course.course.output / "feedback" / "chi" / "tiny.html").is_file()
+    assert (course.course.output / "feedback" / "chi" / "tiny" / "tiny.html").is_file()
     assert (course.course.output / "report" / "tiny.html").is_file()
     results = load(course.course.output / "grades" / "tiny.json")
     assert [each.status for each in results.students] == [Status.FAILED, Status.GRADED, Status.GRADED]
