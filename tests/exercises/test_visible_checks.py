@@ -14,7 +14,7 @@ CROSSED = {
     ("gan", "transform"): ("transform_whole_bounds", "[-0.5, 0.25]"),
     ("gan", "dataset"): ("dataset_seeds_everybody", "global random generator"),
     ("gan", "generator"): ("generator_weights_by_numpy", "no gradient passes"),
-    ("gan", "discriminator"): ("discriminator_bias_never_added", "a variable of theta has no effect"),
+    ("gan", "discriminator"): ("discriminator_bias_never_added", "no gradient passes through forward"),
     ("gan", "cross_entropy"): ("cross_entropy_branches_chosen_by_where", "the slope of the cross-entropy"),
     ("gan", "train_step"): ("train_step_both_at_once", "the D from before D's step"),
     ("toy_gan", "best"): ("best_small_numbers_added", "where densities are tiny"),
