@@ -41,7 +41,7 @@ def written(student, body, answer="It dominates."):
     return notebook
 
 
-def said(student, capsys, monkeypatch):
+def said(student, monkeypatch):
     """What `nbgrader validate` prints."""
     stream = io.StringIO()
     monkeypatch.setattr(Validator, "stream", stream)
@@ -49,9 +49,9 @@ def said(student, capsys, monkeypatch):
     return stream.getvalue()
 
 
-def test_a_notebook_that_passes_its_checks_is_a_success(student, capsys, monkeypatch):
+def test_a_notebook_that_passes_its_checks_is_a_success(student, monkeypatch):
     written(student, RIGHT)
-    assert said(student, capsys, monkeypatch) == "Success! Your notebook passes all the tests.\n"
+    assert said(student, monkeypatch) == "Success! Your notebook passes all the tests.\n"
 
 
 @pytest.mark.parametrize(
@@ -62,18 +62,18 @@ def test_a_notebook_that_passes_its_checks_is_a_success(student, capsys, monkeyp
         (CRASHING, "AttributeError: 'numpy.ndarray' object has no attribute 'nonsense'"),
     ],
 )
-def test_a_check_that_is_not_passed_is_a_failure_with_its_sentence(student, capsys, monkeypatch, body, sentence):
+def test_a_check_that_is_not_passed_is_a_failure_with_its_sentence(student, monkeypatch, body, sentence):
     written(student, body)
-    text = said(student, capsys, monkeypatch)
+    text = said(student, monkeypatch)
     assert "VALIDATION FAILED ON 1 CELL(S)" in text
     assert "Success" not in text
     assert sentence in re.sub(r"\s+", " ", text)
     assert "Traceback" not in text
 
 
-def test_an_untouched_notebook_fails_at_the_blank_and_at_the_question(student, capsys, monkeypatch):
+def test_an_untouched_notebook_fails_at_the_blank_and_at_the_question(student, monkeypatch):
     written(student, None, None)
-    text = said(student, capsys, monkeypatch)
+    text = said(student, monkeypatch)
     assert "VALIDATION FAILED ON 2 CELL(S)" in text
     assert "You did not provide a response." in text
 
