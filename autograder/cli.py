@@ -7,29 +7,18 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
 
-from autograder.course import Assignment, Course, CourseError
-from autograder.results import ClassResults, ResultsError, Status, StudentResult
+if TYPE_CHECKING:
+    from autograder.course import Assignment, Course
+
+# Each command imports what it needs: `atelier --help` answers at once.
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 CORES = os.cpu_count() or 1
@@ -50,6 +39,8 @@ Jobs = Annotated[int, typer.Option("-j", "--jobs", min=1, help="Submissions to p
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Turn what an instructor can mend into one sentence and exit status 1."""
+    from autograder.course import CourseError
+    from autograder.results import ResultsError
     from autograder.sandbox import SandboxUnavailable
     from autograder.warm import WarmKernelDied
 
@@ -78,6 +69,8 @@ def _what_failed(error: OSError) -> str:
 
 
 def _course(output: Path | None = None, submitted: Path | None = None) -> Course:
+    from autograder.course import Course
+
     course = Course.find()
     here = Path.cwd()
     return Course(course.root, here / output if output else Path(), here / submitted if submitted else Path())
@@ -102,6 +95,7 @@ def build(
 ) -> None:
     """Make the solved and the student notebook, and examine the hidden tests on right and wrong answers."""
     from autograder import build as stage_build
+    from autograder.course import CourseError
     from autograder.examine import examine
     from autograder.stage import Stage
 
@@ -139,85 +133,6 @@ def release(
         console.print(f"{output}: {count} files.")
 
 
-SHOWN = 2
-"""Items that the scoreboard explains for each student; the feedback page explains all."""
-
-BY_HAND = "The points were changed by hand."
-"""Why a test lost points of which its judge took none."""
-
-
-def _why(student: StudentResult) -> str:
-    """What happened to a submission, and where and why it lost points, in a line or three."""
-    parts = [*filter(None, [student.reason]), *student.attention, *student.events]
-    lost = [item for item in student.items if item.criteria and item.share < 1]
-    if student.status is Status.GRADED:
-        for item in lost[:SHOWN]:
-            first = next((each.rationale for each in item.criteria if each.points < each.max_points), BY_HAND)
-            parts.append(f"{item.name} {item.points:g}/{item.max_points:g}: {first}")
-        if len(lost) > SHOWN:
-            parts.append(f"And {len(lost) - SHOWN} more items.")
-    return " ".join(parts)
-
-
-COLOURS = {Status.GRADED: "", Status.FAILED: "red", Status.UNGRADED: "yellow", Status.MISSING: "dim"}
-
-
-def _scoreboard(results: ClassResults) -> Table:
-    table = Table(title=f"{results.assignment}: {results.title}", title_justify="left")
-    table.add_column("student")
-    table.add_column("points", justify="right")
-    table.add_column("by hand", justify="right")
-    table.add_column("what happened", overflow="fold")
-    for student in sorted(results.students, key=lambda each: (-each.score, each.student)):
-        waiting = len(student.waiting)
-        happened = Text(_why(student))  # what students said is no markup
-        colour = "bold yellow" if student.attention else COLOURS[student.status]
-        points = f"{student.score:g} / {student.max_points:g}" if student.has_come else "–"
-        if student.late_penalty and student.has_come:
-            points += f"\n(−{student.late_penalty:g} late)"
-        table.add_row(Text(student.student), points, str(waiting) if waiting else "", happened, style=colour)
-    return table
-
-
-def _moved(results: ClassResults) -> Table:
-    table = Table(title="Moved since the last grading", title_justify="left")
-    for heading in ("student", "item", "points before", "points now"):
-        table.add_column(heading, justify="right" if "points" in heading else "left")
-    for move in results.moved:
-        after = "to be graded by hand" if move.after is None else f"{move.after:g}"
-        table.add_row(Text(move.student), move.item, f"{move.before:g}", after)
-    return table
-
-
-def _summary(results: ClassResults, seconds: float) -> str:
-    counts = {status: sum(student.status is status for student in results.students) for status in Status}
-    waiting = sum(len(student.waiting) for student in results.students)
-    review = sum(len(student.to_review) for student in results.students)
-    older = f" {review} grades given by hand are for an answer that has changed since: see Formgrader's Manual Grading."
-    return (
-        f"{len(results.students)} students in {seconds:.0f} s: {counts[Status.GRADED]} graded, "
-        f"{counts[Status.FAILED]} could not be graded, {counts[Status.MISSING]} handed nothing in"
-        f"{f', {counts[Status.UNGRADED]} not graded yet' if counts[Status.UNGRADED] else ''}; "
-        f"{waiting} answers wait to be graded by hand.{older if review else ''}"
-    )
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[str], None]]:
-    """A progress bar over ``total`` submissions; what it yields is called with the name of each that is done."""
-    started = time.monotonic()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=errors) as progress:
-        bar = progress.add_task("warming up", total=total, rate="")
-
-        def listener(name: str) -> None:
-            rate = f"{(progress.tasks[0].completed + 1) / (time.monotonic() - started):.1f}/s"
-            progress.update(bar, advance=1, description=escape(name[:20]), rate=rate)
-
-        yield listener
-        progress.update(bar, description="done")
-
-
 @app.command()
 def grade(
     id: Id,
@@ -239,20 +154,21 @@ def grade(
         if not scheduler:
             start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
         from autograder import grade as stage_grade
+        from autograder.scoreboard import moved_table, progress_bar, scoreboard, summary
         from autograder.workers import Workers
 
         workers = Workers(jobs, scheduler, gpus)
         workers.check(assignment)
         students = stage_grade.students_of(assignment, student)
         started = time.monotonic()
-        with _bar(len(students)) as listener:
+        with progress_bar(len(students), errors) as listener:
             results = stage_grade.grade(
                 assignment, workers=workers, only=student, force=force, house=house, listener=listener
             )
-        console.print(_scoreboard(results))
+        console.print(scoreboard(results))
         if results.moved:
-            console.print(_moved(results))
-        console.print(_summary(results, time.monotonic() - started), soft_wrap=True)
+            console.print(moved_table(results))
+        console.print(summary(results, time.monotonic() - started), soft_wrap=True)
         console.print(
             f"Grades: {assignment.course.output / 'grades' / id}.json and .csv", soft_wrap=True, highlight=False
         )
@@ -261,6 +177,8 @@ def grade(
 
 def _complain(students: Sequence[str], what: str) -> None:
     """End with a sentence if the grader itself stumbled over somebody's work; all others have been written."""
+    from autograder.course import CourseError
+
     if students:
         raise CourseError(
             f"The {what} of {', '.join(students)} could not be read or written; see the log above. What concerns "
@@ -271,6 +189,8 @@ def _complain(students: Sequence[str], what: str) -> None:
 @app.command()
 def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
+    from urllib.parse import quote
+
     from autograder.feedback import write_pages
     from autograder.grade import everyone, save_results
     from autograder.record import Recorder
@@ -304,6 +224,9 @@ def demo(
     output: Output = None,
 ) -> None:
     """Run solved notebooks and write an HTML gallery."""
+    from rich.progress import Progress, TaskID
+
+    from autograder.course import CourseError
     from autograder.demo import run_demo, write_gallery
 
     with _sentences():

@@ -15,13 +15,16 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -75,6 +78,17 @@ def copy_beside(source: Path, target: Path) -> None:
         copied.unlink(missing_ok=True)  # nbgrader's own may not be written over
         with contextlib.suppress(OSError, Unreadable):
             copied.write_bytes(read_regular(source / name, max_bytes=1000))
+
+
+def _make_tables(path: Path) -> None:
+    """The tables of nbgrader with the mark of their version, which `Gradebook` would start a program for."""
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        Base.metadata.create_all(engine)
+        with engine.begin() as connection:
+            MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+    finally:
+        engine.dispose()
 
 
 class Recorder:
@@ -143,6 +157,7 @@ class Recorder:
         if not self._database.exists():
             with tempfile.TemporaryDirectory(dir=self.course.output, prefix=".gradebook.") as folder:
                 draft = Path(folder) / self._database.name
+                _make_tables(draft)
                 Gradebook(f"sqlite:///{draft}").close()
                 if len(list(Path(folder).iterdir())) > 1:  # SQLite keeps a log that it cannot write back
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._database))

@@ -8,11 +8,11 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 
 from autograder import build
-from autograder.cli import _moved
 from autograder.grade import grade, save_results
 from autograder.record import Recorder
 from autograder.report import write_class_report
 from autograder.results import Move, load, moves
+from autograder.scoreboard import moved_table
 from autograder.workers import Workers
 from tests.autograder.sample_results import Outcome, a_class, graded, missing
 from tests.autograder.test_grade import RIGHT, WRONG, hand_in, points
@@ -90,7 +90,7 @@ def test_moves_are_of_points_that_were_there():
     assert moves(first, first) == ()
 
 
-def test_report_and_command_line_show_what_moved(tmp_path):
+def test_report_and_command_line_show_whatmoved_table(tmp_path):
     moved = (Move("amal", "generator", 4.0, 2.5), Move("bo<b>", "scaling", 1.0, None))
     results = replace(a_class(graded("amal", P, P, F, F)), moved=moved)
     write_class_report(results, tmp_path / "report.html", {})
@@ -99,7 +99,7 @@ def test_report_and_command_line_show_what_moved(tmp_path):
     assert '<td class="number">4</td><td class="number">2.5</td>' in page
     assert "bo&lt;b&gt;" in page
     console = Console(width=100, record=True)
-    console.print(_moved(results))
+    console.print(moved_table(results))
     said = console.export_text()
     assert re.search(r"amal\s+│ generator\s+│\s+4 │\s+2\.5 │", said)
     assert "to be graded by hand" in said
