@@ -217,6 +217,109 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
 
 
 @app.command()
+def roster(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or a platform's list of students.")],
+) -> None:
+    """Take in who is enrolled: id, name, e-mail and section, as CSV or as a learning platform exports it."""
+    from autograder.platforms.people import read_roster, save_roster
+    from autograder.record import Recorder
+
+    with _sentences():
+        course = _course()
+        people = read_roster(file.read_bytes(), str(file))
+        place = save_roster(course, people)
+        for name in course.assignments()[:1]:
+            Recorder(course.assignment(name)).enrol(people)
+        console.print(f"{len(people)} students are enrolled: {place}", soft_wrap=True, highlight=False)
+
+
+@app.command(name="import")
+def import_(
+    id: Id,
+    archive: Annotated[
+        Path, typer.Argument(metavar="ARCHIVE", help="What the platform lets you download, or a folder.")
+    ],
+    submitted: Submitted = None,
+    output: Output = None,
+) -> None:
+    """Put the submissions of Moodle, Canvas, Blackboard or Gradescope where `atelier grade` finds them."""
+    from autograder.platforms.handing_in import import_archive
+    from autograder.platforms.people import load_roster
+    from autograder.scoreboard import imported_table
+
+    with _sentences():
+        assignment = _course(output, submitted).assignment(id)
+        imported = import_archive(assignment, archive, load_roster(assignment.course))
+        console.print(imported_table(imported))
+        for what, names in (
+            ("Enrolled, and not in this archive", imported.absent),
+            ("Left out, since the names lead elsewhere or are no files", imported.left_out),
+        ):
+            if names:
+                listed = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+                console.print(f"{what}: {listed}.", soft_wrap=True, highlight=False, markup=False)
+        console.print(
+            f"{len(imported.handed)} students' submissions, as {imported.layout} lays them out: "
+            f"{assignment.course.submitted}",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
+@app.command()
+def export(
+    id: Id,
+    gradebook: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The file downloaded from the platform, to be filled in.")
+    ] = None,
+    platform: Annotated[str, typer.Option("--for", help="`canvas`, `moodle` or `blackboard`: whose file it is.")] = "",
+    column: Annotated[
+        str, typer.Option(help="The column for the points, if it is not called like the assignment.")
+    ] = "",
+    items: Annotated[bool, typer.Option("--items", help="A table of our own with a column for each item.")] = False,
+    output: Output = None,
+) -> None:
+    """Write the grades as a table, or into a learning platform's own file, of which all else stays as it is."""
+    from autograder.course import CourseError
+    from autograder.platforms import grades_out
+    from autograder.platforms.people import load_roster
+    from autograder.platforms.sheets import read_sheet, write_sheet
+    from autograder.results import load
+
+    with _sentences():
+        assignment = _course(output).assignment(id)
+        known = load_roster(assignment.course)
+        grades = assignment.course.output / "grades" / f"{id}.json"
+        if not grades.exists():
+            raise CourseError(f"There is no {grades}: run `atelier grade {id}` first.")
+        if bool(gradebook) != bool(platform):
+            raise CourseError("Give a platform's file together with `--for`, and neither for a table of our own.")
+        results = load(grades)
+        folder = assignment.course.output / "exports"
+        folder.mkdir(parents=True, exist_ok=True)
+        if gradebook is None:
+            target = folder / f"{id}.csv"
+            target.write_bytes(grades_out.table(results, known, items=items).encode("utf-8-sig"))
+            console.print(f"{len(results.students)} students: {target}", soft_wrap=True, highlight=False)
+            return
+        if platform not in list(grades_out.Platform):
+            raise CourseError(f"`{platform}` is none of {', '.join(grades_out.Platform)}.")
+        sheet = read_sheet(gradebook.read_bytes(), str(gradebook))
+        filled = grades_out.fill(sheet, grades_out.Platform(platform), results, known, column)
+        target = folder / f"{id}-{platform}{gradebook.suffix}"
+        target.write_bytes(write_sheet(filled.sheet))
+        for remark in filled.remarks:
+            console.print(remark, soft_wrap=True)
+        for what, names in (
+            ("Graded, but not found in the file", filled.strangers),
+            ("With answers that still wait to be graded by hand", filled.waiting),
+        ):
+            if names:
+                console.print(f"{what}: {', '.join(names)}.", soft_wrap=True, highlight=False, markup=False)
+        console.print(f"{filled.count} scores filled in: {target}", soft_wrap=True, highlight=False)
+
+
+@app.command()
 def demo(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="All assignments, as without IDs.")] = False,

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from autograder import build
 from autograder.course import Assignment, Course, CourseError, written_by_hand
 from autograder.finding import Found, Place, Wanted, find, is_junk
 from autograder.moments import Unclear, read_moment
+from autograder.platforms.people import Person
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
 from autograder.recognise import plain, share_of_texts
@@ -264,6 +265,18 @@ class Recorder:
         """Make sure that the gradebook has the student."""
         with self.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
+
+    def enrol(self, people: Iterable[Person]) -> None:
+        """Tell the gradebook who is enrolled."""
+        with self.gradebook() as gradebook:
+            for person in people:
+                gradebook.update_or_create_student(
+                    person.id,
+                    first_name=person.first_name or None,
+                    last_name=person.last_name or None,
+                    email=person.email or None,
+                    lms_user_id=person.number or None,
+                )
 
     def sanitize(self, student: str) -> NotebookNode:
         """The student's submission, read and restored, and entered in the gradebook with its time."""

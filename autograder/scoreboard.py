@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from autograder.platforms.handing_in import Imported
 from autograder.results import ClassResults, Status, StudentResult
 
-__all__ = ["moved_table", "progress_bar", "scoreboard", "summary"]
+__all__ = ["imported_table", "moved_table", "progress_bar", "scoreboard", "summary"]
 
 SHOWN = 2
 """Items that the scoreboard explains for each student; the feedback page explains all."""
@@ -65,6 +66,20 @@ def moved_table(results: ClassResults) -> Table:
     for move in results.moved:
         after = "to be graded by hand" if move.after is None else f"{move.after:g}"
         table.add_row(Text(move.student), move.item, f"{move.before:g}", after)
+    return table
+
+
+def imported_table(imported: Imported) -> Table:
+    """What became of each student's files in a platform's archive."""
+    table = Table(title="Submissions", title_justify="left")
+    for heading in ("student", "handed in", "files", "what became of it"):
+        table.add_column(heading, overflow="fold")
+    for each in imported.handed:
+        when = f"{each.when.astimezone():%Y-%m-%d %H:%M}" if each.when else ""
+        files = ", ".join(each.files[:3]) + (f" and {len(each.files) - 3} more" if len(each.files) > 3 else "")
+        became = f"{each.came}. {each.why}".strip() if each.why else each.came
+        became += "" if each.known else "; not on the roster"
+        table.add_row(Text(each.student), when + " late" * each.late, Text(files), Text(became))
     return table
 
 
