@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
@@ -83,6 +81,9 @@ def copy_beside(source: Path, target: Path) -> None:
 
 def _make_tables(path: Path) -> None:
     """The tables of nbgrader with the mark of their version, which `Gradebook` would start a program for."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     engine = create_engine(f"sqlite:///{path}")
     try:
         Base.metadata.create_all(engine)
