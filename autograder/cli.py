@@ -320,6 +320,35 @@ def export(
 
 
 @app.command()
+def similar(id: Id, submitted: Submitted = None, output: Output = None) -> None:
+    """Show which graded notebooks are unusually alike, beyond what the class has in common: a hint, no verdict."""
+    from autograder.collect import performed_notebook
+    from autograder.grade import everyone
+    from autograder.record import Recorder
+    from autograder.results import write_atomically
+    from autograder.similar import fingerprints, own_cells, page, pairs
+
+    with _sentences():
+        assignment = _course(output, submitted).assignment(id)
+        recorder = Recorder(assignment)
+        notebooks = {student: performed_notebook(recorder, student) for student in everyone(recorder)}
+        students = {
+            student: fingerprints(own_cells(notebook, assignment.release))
+            for student, notebook in notebooks.items()
+            if notebook is not None
+        }
+        solution = fingerprints(own_cells(assignment.solution, assignment.release))
+        found = pairs(students, [solution])
+        target = assignment.course.output / "report" / f"{id}-similar.html"
+        write_atomically(target, page(id, assignment.title, found, students))
+        console.print(
+            f"{len(found)} pairs among {len(students)} notebooks are unusually alike: {target}",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
+@app.command()
 def demo(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="All assignments, as without IDs.")] = False,

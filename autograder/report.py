@@ -34,7 +34,7 @@ from autograder.results import (
     write_atomically,
 )
 
-__all__ = ["feedback_page", "write_class_report", "write_feedback"]
+__all__ = ["feedback_page", "template", "write_class_report", "write_feedback"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 HARDEST = 5  # items in the list of the hardest
@@ -52,7 +52,7 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
     judged = [student for student in handed_in if student.status is Status.GRADED and student.items]
     write_atomically(
         path,
-        _template("report.html.j2").render(
+        template("report.html.j2").render(
             results=results,
             links=feedback_links,
             figures=_figures(results, handed_in),
@@ -82,7 +82,7 @@ def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, titl
     ``notebook`` is the performed notebook, or None if there is none to show; ``title`` is the assignment's.
     """
     cells = [] if notebook is None else view_cells(notebook)
-    return _template("feedback.html.j2").render(
+    return template("feedback.html.j2").render(
         student=student,
         title=title,
         cells=cells,
@@ -92,7 +92,8 @@ def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, titl
 
 
 @cache
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """A page's template, with what all pages use."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
