@@ -37,7 +37,7 @@ LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tenso
 UNBOUNDED = 2**30
 
 AFTERWARDS = {
-    *("build", "cells", "cli", "collect", "demo", "examine", "feedback", "grade", "judge", "judging"),
+    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "feedback", "grade", "judge", "judging"),
     *("kept", "preprocessors", "record", "release", "report", "results", "reviews", "skeleton", "source"),
 }
 """Modules that come before or after the performing. Of any other it is supposed that an answer depends on it."""

@@ -1,0 +1,54 @@
+"""What a machine that has understood nothing earns in every lesson.
+
+    python -m benchmarks.attacker [ID…] [--test TEST]
+
+It fails on points that are had for nothing, unless each is excused with its reason in `exercises/ID/unanchored.toml`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from autograder import stage
+from autograder.attacker import attack, stand_ins, unanchored
+from autograder.course import Course
+from autograder.judge import Judge
+from autograder.reference import references
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Lessons; by default all.")] = None,
+    test: Annotated[list[str] | None, typer.Option(help="Attack these tests only.")] = None,
+) -> None:
+    """Attack every criterion of every lesson, and print what was earned."""
+    console = Console(width=200 if not sys.stdout.isatty() else None)
+    course, house = Course(ROOT), stage.Stage()
+    unexcused = 0
+    for name in names or course.assignments():
+        assignment, began = course.assignment(name), time.monotonic()
+        judge = Judge(assignment, references(assignment, partial(stage.perform_solution, house, assignment)))
+        earned = attack(judge, stand_ins(assignment, house), test or ())
+        excused = unanchored(assignment)
+        unexcused += sum(each.name not in excused for each in earned)
+        points, of = sum(each.points for each in earned), sum(assignment.tests.values())
+        table = Table(title=f"{name}: {points:g} of {of:g} points for nothing, {time.monotonic() - began:.0f} s")
+        for column in ("criterion", "points", "excused", "earned with"):
+            table.add_column(column, overflow="fold")
+        for each in earned:
+            table.add_row(each.name, f"{each.points:g}", excused.get(each.name, ""), each.attack)
+        console.print(table)
+    raise typer.Exit(bool(unexcused))
+
+
+if __name__ == "__main__":
+    typer.run(main)
