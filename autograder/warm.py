@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -50,6 +51,9 @@ FORK_SECONDS = 300.0
 
 WARM_SECONDS = 900.0
 """The imports take ten seconds of an idle machine."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class WarmKernelDied(Exception):
@@ -215,6 +219,8 @@ class WarmKernel:
         for line in process.stdout:
             event = json.loads(line)
             if "warm" in event:
+                for sentence in event["lacking"]:
+                    _log.warning("%s", sentence)
                 self._warm.set_result(event)
             elif "unfit" in event:
                 self._warm.set_exception(

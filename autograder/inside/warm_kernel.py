@@ -3,7 +3,7 @@
 Runs as a script inside the outer sandbox. It reads one JSON command a line from standard input and writes one JSON
 event a line to standard output:
 
-    (when everything is imported)                          ->   {"warm": true, …}
+    (when everything is imported)                          ->   {"warm": true, "lacking": […], …}
     {"fork": id, "sockets": …, "kernel": …, "limits": …}   ->   {"forked": id, "pid": n}
     {"kill": id, "signal": n}
     {"allow": id, "task": …, "seconds": s, "waiting": w}   ->   {"spent": id, "task": …, "seconds": s, "waited": w}
@@ -33,6 +33,7 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # PYTHONSAFEPATH leaves a script's own folder out
 import asking  # noqa: F401 (looked up by name when a probe is put)
+import warming
 import watching
 from system_calls import refuse_system_calls
 
@@ -400,13 +401,14 @@ def main() -> None:
             os.write(events, json.dumps({"unfit": f"{name} ({type(error).__name__}: {error})"}).encode() + b"\n")
             os._exit(1)
     del sys.path[-1]
+    lacking = [sentence for sentence in (warming.run_ops_as_kernels(),) if sentence]
     os.dup2(events, 1)
     os.close(events)
     gc.collect()
     gc.freeze()  # forks share these pages for as long as nobody's collector walks over them
     gc.disable()
     warm = WarmKernel(sandboxed)
-    warm.tell(warm=True, threads=len(os.listdir("/proc/self/task")))
+    warm.tell(warm=True, lacking=lacking, threads=len(os.listdir("/proc/self/task")))
     warm.run()
     os._exit(0)  # without the libraries' own farewells; whatever was forked ends with this sandbox
 
