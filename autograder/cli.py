@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -317,6 +318,45 @@ def export(
             if names:
                 console.print(f"{what}: {', '.join(names)}.", soft_wrap=True, highlight=False, markup=False)
         console.print(f"{filled.count} scores filled in: {target}", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def extend(
+    id: Id,
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose time to extend.")],
+    days: Annotated[
+        float | None, typer.Option(min=0, help="So many days more than others have; 0 takes it back.")
+    ] = None,
+    until: Annotated[str, typer.Option(metavar="TIME", help="Until then, such as `2026-12-03 18:00`.")] = "",
+    submitted: Submitted = None,
+    output: Output = None,
+) -> None:
+    """Let a student hand in later without a penalty; also before there is a submission."""
+    from autograder.course import CourseError
+    from autograder.extensions import Extension, read_until, settle_extension
+    from autograder.extensions import extend as grant
+    from autograder.grade import everyone
+    from autograder.record import Recorder
+
+    with _sentences():
+        assignment = _course(output, submitted).assignment(id)
+        if (days is None) == (not until):
+            raise CourseError("Give either `--days` or `--until`.")
+        recorder = Recorder(assignment)
+        if student not in everyone(recorder):
+            raise CourseError(
+                f"There is no student `{student}`: neither a folder of submissions nor the roster has that name."
+            )
+        granted = Extension(days, read_until(until) if until else None)
+        grant(assignment.course, id, student, granted)
+        with recorder.gradebook() as gradebook:
+            due = gradebook.find_assignment(id).duedate
+            settle_extension(gradebook, assignment.course, id, student)
+        if due is None:
+            console.print(f"{id} has no due date yet; once it has one, the extension counts.", soft_wrap=True)
+        else:
+            last = (due + (granted.beyond(due) or timedelta(0))).replace(tzinfo=UTC).astimezone()
+            console.print(f"{student} has until {last:%Y-%m-%d %H:%M %Z}.", soft_wrap=True, highlight=False)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
 from sqlalchemy.exc import DatabaseError
 
 from autograder.course import CourseError
+from autograder.extensions import settle_extension
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.preprocessors import JUDGEMENT
 from autograder.reading import NOTE
@@ -113,6 +114,7 @@ def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentR
         submission = gradebook.find_submission(name, student)
     except MissingEntry:
         return _ungraded(recorder, student)
+    settle_extension(gradebook, recorder.course, name, student)
     newer = note.get("handed_in", "") not in ("", recorder.mark(student))
     if submission.total_seconds_late or submission.late_submission_penalty:
         recorder.settle_lateness(student, notebook)

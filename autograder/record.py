@@ -28,6 +28,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import build
 from autograder.course import Assignment, Course, CourseError, written_by_hand
+from autograder.extensions import settle_extension
 from autograder.finding import Found, Place, Wanted, find, is_junk
 from autograder.moments import Unclear, read_moment
 from autograder.platforms.people import Person
@@ -288,6 +289,7 @@ class Recorder:
             # What cannot be read counts as in time, whatever an earlier file has said.
             when = {"timestamp": timestamp} if timestamp or complaint else {}
             gradebook.update_or_create_submission(self.assignment.name, student, **when)
+            settle_extension(gradebook, self.course, self.assignment.name, student)
         notebook = read_submission(found.place or Place(self.submission(student)), self.assignment.release)
         notebook = self.restored(student, notebook)
         note = notebook.metadata[NOTE]
