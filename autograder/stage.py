@@ -20,6 +20,7 @@ from autograder.perform import Performance, Question, Surroundings
 from autograder.perform import perform as perform_on
 from autograder.reference import library_versions
 from autograder.sandbox import Limits, SandboxUnavailable
+from autograder.turns import Turns
 from autograder.warm import WarmKernel, WarmKernelDied
 
 __all__ = [
@@ -50,6 +51,7 @@ class Unfit(Exception):
 
 _lock = threading.Lock()
 _warm_kernels: dict[Stage, WarmKernel] = {}
+_turns = Turns()
 
 
 def _home() -> Path:
@@ -81,22 +83,25 @@ def perform(
     around: Surroundings | None = None,
     patience: float = 1.0,
 ) -> Performance:
-    """Perform ``notebook``; if the warm kernel dies, once more with a new one. ``patience`` multiplies limits of time.
+    """Perform ``notebook``; if the warm kernel dies, with a new one. ``patience`` multiplies limits of time.
+
+    All that ran on a warm kernel die with it. So who has seen two of them die is performed alone: who is the cause
+    takes nobody else along, and who is not goes on to its end.
 
     Raises:
-        WarmKernelDied: if the second one dies too.
+        WarmKernelDied: if one dies with nothing else on it.
     """
-    for last in (False, True):
-        warm = warm_kernel(stage)
-        try:
-            return perform_on(notebook, probes, questions, warm, around, patience)
-        except WarmKernelDied:
-            with _lock:
-                if _warm_kernels.get(stage) is warm:
-                    _warm_kernels.pop(stage).close()
-            if last:
-                raise
-    raise AssertionError("unreachable")
+    for turn in (_turns.together, _turns.together, _turns.alone):
+        with turn():
+            warm = warm_kernel(stage)
+            try:
+                return perform_on(notebook, probes, questions, warm, around, patience)
+            except WarmKernelDied as error:
+                died = error
+                with _lock:
+                    if _warm_kernels.get(stage) is warm:
+                        _warm_kernels.pop(stage).close()
+    raise died
 
 
 PATIENCE = 6.0

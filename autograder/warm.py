@@ -11,7 +11,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import Future
@@ -20,6 +19,7 @@ from typing import Any, Self
 
 from autograder import sandbox
 from autograder.answers import clean_sentence
+from autograder.folders import own_folder
 
 __all__ = ["WARM_KERNEL_ENDED", "Fork", "WarmKernel", "WarmKernelDied"]
 
@@ -93,7 +93,7 @@ class WarmKernel:
         self._forks: dict[str, Fork] = {}
         self._warm: Future[dict[str, Any]] = Future()
         # Short, because the path of a Unix socket has room for 107 bytes; private to this user.
-        self.folder = Path(tempfile.mkdtemp(prefix="atelier-"))
+        self.folder, self._claim = own_folder()
         try:
             self._process = self._start(course)
         except BaseException:
@@ -189,6 +189,7 @@ class WarmKernel:
         if self._process.stdout is not None:
             self._process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._claim.close()
 
     def _send(self, command: dict[str, Any]) -> None:
         assert self._process.stdin is not None

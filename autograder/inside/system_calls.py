@@ -1,21 +1,27 @@
 """The system calls that a submission may not make: a seccomp filter, which every process and thread it starts inherits.
 
-Namespaces, missing capabilities and resource limits are the walls; this closes what they leave open. Three kinds of
-calls are refused:
+Namespaces, missing capabilities and resource limits are the walls; this closes what they leave open. Refused are
 
-- those that allocate memory which no limit counts: memory files, System V and POSIX IPC, anonymous shared mappings,
-  pages held by pipes;
+- calls that allocate memory which no limit counts: memory files, System V and POSIX IPC, anonymous shared mappings,
+  pages held by pipes, watches of files, programs for the kernel's filters;
 - sockets of families that know no network namespace, such as a virtual machine's line to its host;
-- those that no lesson needs and that holes in the system's kernel are often found in, or that reach into other
+- leases on files, and what a whole machine has few of;
+- calls that no lesson needs and that holes in the system's kernel are often found in, or that reach into other
   processes.
 
 A refused call fails with EPERM (a socket with EAFNOSUPPORT), as if the system did not allow it, and nothing is killed.
+What is newer than this table fails with ENOSYS, as on an older system.
+
+**Locks on files succeed and keep nobody out.** A lock holds for a file wherever it is shown: one on the data that all
+submissions read would hold up every other, and each takes memory that nobody counts. Libraries that lock what they open
+(HDF5, SQLite) work on; only processes of one submission that rely on a lock among themselves notice.
 """
 
 import ctypes
 import errno
 import os
 import struct
+from collections.abc import Iterable, Sequence
 
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """Machines with a table: the column of `REFUSED` and the kernel's constant for the architecture (linux/audit.h)."""
@@ -31,6 +37,13 @@ REFUSED = {
     "semget": (64, 190),
     "mq_open": (240, 180),
     "vmsplice": (278, 75),
+    "inotify_init": (253, MISSING),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
+    "seccomp": (317, 277),
+    "landlock_create_ruleset": (444, 444),
+    # of these the whole machine, or the whole user, has a small number
+    "io_setup": (206, 0),
     # other processes
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
@@ -68,6 +81,7 @@ REFUSED = {
     "modify_ldt": (154, MISSING),
     "lookup_dcookie": (212, 18),
     "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
     "acct": (163, 89),
     "syslog": (103, 116),
     "swapon": (167, 224),
@@ -81,49 +95,84 @@ REFUSED = {
 }
 """Names and numbers of refused calls, for each of `MACHINES`."""
 
-SOCKET, MMAP = (41, 198), (9, 222)
+PRETENDED = {"flock": (73, 32), "sync": (162, 81), "syncfs": (306, 267)}
+"""Calls that succeed without doing anything: they would hold up others."""
+
+SOCKET, MMAP, FCNTL, PRCTL, SETSOCKOPT = (41, 198), (9, 222), (72, 25), (157, 167), (54, 208)
 FAMILIES = (1, 2, 10, 16)
 """Unix, IPv4, IPv6 and netlink: the families of sockets that belong to one network namespace."""
 
+LOCKS = (6, 7, 37, 38)
+"""F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW."""
+
+LEASES_AND_PIPES = (1024, 1026, 1031)
+"""F_SETLEASE and F_NOTIFY, which hold up or overhear who opens a file; F_SETPIPE_SZ, of which a user has little."""
+
+PROCESS_OPTIONS = (1, 22, 62)
+"""PR_SET_PDEATHSIG, to outlive who watches; PR_SET_SECCOMP; PR_SCHED_CORE, which keeps others off a processor."""
+
+SOL_SOCKET, SOCKET_FILTERS = 1, (26, 50, 51, 52)
+"""SO_ATTACH_FILTER, SO_ATTACH_BPF and the two for ports in common: programs in memory that the whole system shares."""
+
 MAP_SHARED_ANONYMOUS = 0x01 | 0x20
+NEWER = 463
+"""The first number that this table knows nothing of; on both machines these are the same."""
 X32 = 0x40000000
 """Numbers from here on mean another way of calling x86_64, for which the table does not hold."""
 
 LOAD, AND, EQUAL, AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
-ALLOW, ERRNO = 0x7FFF0000, 0x00050000
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT, FOURTH_ARGUMENT = 0, 4, 16, 40
-"""Where `struct seccomp_data` holds them; of an argument, its lower half."""
+NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD, FOURTH = 0, 4, 16, 24, 32, 40
+"""Where `struct seccomp_data` holds the call and its arguments; of an argument, its lower half."""
+
+Instruction = tuple[int, int, int, int]
+"""Code, jump if true, jump if false, value (linux/bpf_common.h)."""
+
+ALLOW: Instruction = (RETURN, 0, 0, 0x7FFF0000)
 
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 
 
-def program(machine: str) -> list[tuple[int, int, int, int]]:
-    """The filter for ``machine``: instructions of code, jump if true, jump if false, value (linux/bpf_common.h)."""
+def fail(error: int) -> Instruction:
+    """Return from the filter: the call is not made, and fails with ``error``; 0 is success."""
+    return RETURN, 0, 0, 0x00050000 | error
+
+
+REFUSE, PRETEND = fail(errno.EPERM), fail(0)
+
+
+def choose(
+    word: int, cases: Iterable[tuple[Iterable[int], Sequence[Instruction]]], otherwise: Instruction, mask: int = 0
+) -> list[Instruction]:
+    """Look at the ``word`` of the call, under a ``mask`` if there is one, and go on with the case that has its value.
+
+    Every case ends in a return.
+    """
+    instructions = [(LOAD, 0, 0, word), *([(AND, 0, 0, mask)] if mask else [])]
+    for values, case in cases:
+        for value in values:
+            instructions += [(EQUAL, 0, len(case), value), *case]
+    return [*instructions, otherwise]
+
+
+def program(machine: str) -> list[Instruction]:
+    """The filter for ``machine``."""
     column, architecture = MACHINES[machine]
-    refuse = (RETURN, 0, 0, ERRNO | errno.EPERM)
-    families = [(EQUAL, len(FAMILIES) - place, 0, family) for place, family in enumerate(FAMILIES)]
-    instructions = [
-        (LOAD, 0, 0, ARCHITECTURE),
-        (EQUAL, 1, 0, architecture),
-        refuse,
-        (LOAD, 0, 0, NUMBER),
-        (AT_LEAST, 0, 1, X32),
-        refuse,
-        (EQUAL, 0, len(families) + 3, SOCKET[column]),
-        (LOAD, 0, 0, FIRST_ARGUMENT),
-        *families,
-        (RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT),
-        (RETURN, 0, 0, ALLOW),
-        (EQUAL, 0, 5, MMAP[column]),
-        (LOAD, 0, 0, FOURTH_ARGUMENT),
-        (AND, 0, 0, MAP_SHARED_ANONYMOUS),
-        (EQUAL, 0, 1, MAP_SHARED_ANONYMOUS),
-        refuse,
-        (RETURN, 0, 0, ALLOW),
+    filters = choose(THIRD, [(SOCKET_FILTERS, [REFUSE])], ALLOW)
+    cases = [
+        (SOCKET, choose(FIRST, [(FAMILIES, [ALLOW])], fail(errno.EAFNOSUPPORT))),
+        (MMAP, choose(FOURTH, [([MAP_SHARED_ANONYMOUS], [REFUSE])], ALLOW, mask=MAP_SHARED_ANONYMOUS)),
+        (FCNTL, choose(SECOND, [(LOCKS, [PRETEND]), (LEASES_AND_PIPES, [REFUSE])], ALLOW)),
+        (PRCTL, choose(FIRST, [(PROCESS_OPTIONS, [REFUSE])], ALLOW)),
+        (SETSOCKOPT, choose(SECOND, [([SOL_SOCKET], filters)], ALLOW)),
+        *((numbers, [PRETEND]) for numbers in PRETENDED.values()),
+        *((numbers, [REFUSE]) for numbers in REFUSED.values()),
     ]
-    for numbers in REFUSED.values():
-        instructions += [(EQUAL, 0, 1, numbers[column]), refuse]
-    return [*instructions, (RETURN, 0, 0, ALLOW)]
+    calls = [([numbers[column]], case) for numbers, case in cases]
+    return [
+        *((LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, architecture), REFUSE),
+        *((LOAD, 0, 0, NUMBER), (AT_LEAST, 0, 1, X32), REFUSE, (AT_LEAST, 0, 1, NEWER), fail(errno.ENOSYS)),
+        *choose(NUMBER, calls, ALLOW),
+    ]
 
 
 def refuse_system_calls() -> str:

@@ -17,6 +17,7 @@ warm kernel or a sibling. When process 1 ends, the system kills whatever else it
 
 import contextlib
 import ctypes
+import functools
 import gc
 import importlib
 import json
@@ -43,7 +44,7 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWCGROUP = 0x20000000, 0x40000000, 0x04000000, 0x02000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
-PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
 INNER_ID = 1000
 SOCKETS, HOME = "/run/atelier", "/home/student"
 """Where the outer sandbox shows the folder of kernel sockets, and the home that every fork gets for itself."""
@@ -104,29 +105,80 @@ def make_read_only(path: str, flags: int = 0) -> None:
     mount("none", path, None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | flags)
 
 
+VISIBLE = frozenset(("cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "sys", "uptime", "version", "vmstat"))
+"""Of the machine's own entries in /proc, those that a submission sees."""
+
+
+@functools.cache
+def private_settings() -> tuple[str, ...]:
+    """Entries of /proc/sys that this user may read and not everyone: those of the host's root, if that one grades."""
+    paths = (os.path.join(folder, name) for folder, _, names in os.walk("/proc/sys") for name in names)
+    return tuple(path for path in paths if not os.stat(path).st_mode & 0o004 and os.access(path, os.R_OK))
+
+
+def set_in_proc(path: str, value: object) -> None:
+    """Write a setting of this submission's own namespaces, where the system has it."""
+    with contextlib.suppress(OSError), open(f"/proc/{path}", "w") as file:
+        file.write(str(value))
+
+
+def volunteer() -> None:
+    """If the machine runs out of memory, this process and its children go before others."""
+    set_in_proc("self/oom_score_adj", 1000)
+
+
 def protect_proc(limits: dict[str, int]) -> None:
-    """A /proc of this submission's processes, in which it can write nothing that is not a process of its own."""
+    """A /proc of this submission's processes and of little else, in which nothing can be written.
+
+    Permission there goes by the user's number alone, which is the host's root if that one grades. Even of its own
+    processes a submission may change nothing: neither which of them goes first when memory runs out, nor their share
+    of the processors.
+    """
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     with open("/proc/sys/user/max_user_namespaces", "w") as file:
         file.write("0")  # no namespaces of its own, in which it would have capabilities again
     if tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= PID_MAX_IS_PRIVATE:
-        with contextlib.suppress(OSError), open("/proc/sys/kernel/pid_max", "w") as file:
-            file.write(str(RESERVED_PIDS + watching.THREADS * limits["processes"]))
+        set_in_proc("sys/kernel/pid_max", RESERVED_PIDS + watching.THREADS * limits["processes"])
     for buffers in ("tcp_rmem", "tcp_wmem"):  # what a connection to itself may hold, which nobody counts
-        with contextlib.suppress(OSError), open(f"/proc/sys/net/ipv4/{buffers}", "w") as file:
-            file.write("4096 65536 262144")
-    # Permission to write there goes by the user's number alone, which is the host's root if that one grades.
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit() or entry.is_symlink():
-            continue
-        if entry.is_dir() or entry.stat().st_mode & 0o222:
-            mount(entry.path, entry.path, None, MS_BIND | MS_REC)
-            make_read_only(entry.path, MS_NOEXEC)
+        set_in_proc(f"sys/net/ipv4/{buffers}", "4096 65536 262144")
+    set_in_proc("sys/net/ipv4/tcp_max_tw_buckets", 1024)
+    volunteer()
+    entries = [entry for entry in os.scandir("/proc") if not entry.name.isdigit() and not entry.is_symlink()]
+    hidden = [entry.path for entry in entries if entry.name not in VISIBLE]
+    cover([*filter(os.path.exists, private_settings()), *hidden])
+    make_read_only("/proc", MS_NOEXEC)
+
+
+def cover(paths: list[str]) -> None:
+    """Show an empty file or folder in place of each of ``paths``."""
+    # They lie where the submission's own shared memory is going to be.
+    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "nr_inodes=4,mode=0555")
+    os.mkdir("/dev/shm/folder", 0o555)
+    os.close(os.open("/dev/shm/file", os.O_CREAT, 0o444))
+    make_read_only("/dev/shm", MS_NOEXEC)
+    for path in paths:
+        mount("/dev/shm/folder" if os.path.isdir(path) else "/dev/shm/file", path, None, MS_BIND)
+
+
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+"""What the outer sandbox shows in /dev; each is the host's own."""
+
+TERMINALS = 16
+"""How many pseudo-terminals a submission may have at a time."""
+
+
+def protect_devices() -> None:
+    """Devices of which nothing but their content can be written, and terminals that no other submission has."""
+    for name in DEVICES:
+        mount("none", f"/dev/{name}", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC)
+    options = f"newinstance,ptmxmode=0666,mode=0620,max={TERMINALS}"
+    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
 
 
 def private_filesystem(sockets: str, limits: dict[str, int]) -> None:
     """Own /proc, /tmp, home and shared memory; of the kernel sockets' folder only this kernel's own part."""
     mount("none", "/", None, MS_REC | MS_PRIVATE)
+    protect_devices()
     protect_proc(limits)
     # One file system of bounded size is shown in three places. It is mounted over the sockets, then hidden there.
     own_sockets = os.open(f"{SOCKETS}/{sockets}", os.O_PATH)
@@ -148,18 +200,26 @@ def private_filesystem(sockets: str, limits: dict[str, int]) -> None:
 
 def limit_resources(limits: dict[str, int]) -> None:
     """Bounds that the system itself keeps for every process of this submission."""
-    for name, value in (
-        (resource.RLIMIT_FSIZE, limits["disk_bytes"]),
-        (resource.RLIMIT_NPROC, watching.THREADS * limits["processes"]),  # it counts threads
-        (resource.RLIMIT_NOFILE, 1024),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(name, (value, value))
     start, memory = watching.data_bytes(), limits["memory_bytes"]
-    # An eighth is held back from the cells, for the questions; see `asking.make_room`.
-    resource.setrlimit(resource.RLIMIT_DATA, (start + memory - memory // 8, start + memory))
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")  # if the machine runs out of memory, a submission goes first
+    threads = watching.THREADS * limits["processes"]  # what RLIMIT_NPROC counts
+    for name, value, most in (
+        (resource.RLIMIT_FSIZE, limits["disk_bytes"], limits["disk_bytes"]),
+        (resource.RLIMIT_NPROC, threads, threads),
+        (resource.RLIMIT_NOFILE, 512, 512),
+        (resource.RLIMIT_CORE, 0, 0),
+        # Of these the whole user has a number, or whoever has them comes before others.
+        (resource.RLIMIT_SIGPENDING, 1024, 1024),
+        (resource.RLIMIT_MEMLOCK, 2**20, 2**20),
+        (resource.RLIMIT_MSGQUEUE, 0, 0),
+        (resource.RLIMIT_RTPRIO, 0, 0),
+        (resource.RLIMIT_NICE, 0, 0),
+        # An eighth is held back from the cells, for the questions; see `asking.make_room`.
+        (resource.RLIMIT_DATA, start + memory - memory // 8, start + memory),
+    ):
+        allowed = resource.getrlimit(name)[1]
+        least = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        resource.setrlimit(name, (min(value, least), least))
+    volunteer()
 
 
 def drop_privileges() -> None:
@@ -169,6 +229,7 @@ def drop_privileges() -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     call("capset", header, (ctypes.c_uint32 * 6)())
     call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    call("prctl", PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)  # nothing runs on without being watched
 
 
 def make_app(kernel: dict) -> Any:
@@ -292,7 +353,9 @@ class WarmKernel:
         self.clocks: dict[str, watching.Clock] = {}
         self.outside: dict[int, int] = {}
         self.reasons: dict[str, str] = {}
-        self.own_bytes = watching.own_bytes("self")
+        self.watches: dict[str, watching.Watch] = {}
+        self.kernel_bytes, self.own_bytes = watching.kernel_bytes(), watching.own_bytes("self")
+        private_settings()  # once, for all forks
 
     @staticmethod
     def tell(**event: object) -> None:
@@ -317,12 +380,12 @@ class WarmKernel:
                 os.kill(self.kernels[command["kill"]], command["signal"])
         elif command.get("allow") in self.clocks:
             name = command["allow"]
-            self.clocks[name].look(self.processes(name))
+            self.clocks[name].look(lambda: self.processes(name))
             self.tell_spent(name)
             self.clocks[name].allow(command["task"], command["seconds"], command["waiting"])
 
-    def processes(self, name: str) -> list[int]:
-        """The processes of this fork, as numbers in /proc."""
+    def processes(self, name: str) -> list[watching.Process]:
+        """The processes of this fork, as they are now."""
         guardian = next(pid for pid, each in self.guardians.items() if each == name)
         if guardian not in self.outside:
             self.outside = watching.guardians()
@@ -350,14 +413,38 @@ class WarmKernel:
                 reason = self.reasons.pop(name, "")
                 self.tell(ended=name, status=os.waitstatus_to_exitcode(status), reason=reason)
 
-    def watch(self) -> None:
-        """Kill every fork that has outgrown its limits."""
-        for name, clock in self.clocks.items():
-            processes = self.processes(name)
-            clock.look(processes)
-            if reason := watching.excess(processes, self.own_bytes, self.limits[name]) or clock.excess():
-                self.reasons.setdefault(name, reason)
-                self.obey({"kill": name, "signal": signal.SIGKILL})
+    def watch(self) -> float | None:
+        """Look at every fork whose turn it is, and kill those that have outgrown their limits.
+
+        Returns:
+            The seconds until the next turn; None without forks.
+        """
+        self.watches = {name: self.watches.get(name) or self.new_watch() for name in self.clocks}
+        for name, watch in self.watches.items():
+            if time.monotonic() < watch.due:
+                continue
+            with watch.turn(WATCH_SECONDS, len(self.watches)):
+                if reason := self.excess(name, watch):
+                    self.reasons.setdefault(name, reason)
+                    self.obey({"kill": name, "signal": signal.SIGKILL})
+        next_turn = min((watch.due for watch in self.watches.values()), default=None)
+        return None if next_turn is None else max(0.0, next_turn - time.monotonic())
+
+    def new_watch(self) -> watching.Watch:
+        """A watch of a fork that has just been made."""
+        return watching.Watch(self.kernel_bytes, self.own_bytes)
+
+    def excess(self, name: str, watch: watching.Watch) -> str:
+        """Why this fork must end, as a sentence's end; empty if it may go on. Whatever goes wrong is that fork's."""
+        try:
+            clock = self.clocks[name]
+            processes = clock.look(lambda: self.processes(name))
+            if clock.processors > watching.GREEDY:
+                watching.give_way(processes)
+            return watch.excess(processes, self.limits[name]) or clock.excess()
+        except Exception:
+            traceback.print_exc()
+            return "could not be watched"
 
     def run(self) -> None:
         """Until standard input ends."""
@@ -365,15 +452,9 @@ class WarmKernel:
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        pending, watched = b"", 0.0
+        pending = b""
         while True:
-            wait = max(0.0, watched + WATCH_SECONDS - time.monotonic()) if self.guardians else None
-            ready, _, _ = select.select([0, wake_read], [], [], wait)
-            if self.guardians and time.monotonic() >= watched + WATCH_SECONDS:
-                began = time.process_time()
-                self.watch()
-                # Looking takes longer the more there is to see, but never more than a fifth of a processor.
-                watched = time.monotonic() + 4 * (time.process_time() - began)
+            ready, _, _ = select.select([0, wake_read], [], [], self.watch())
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 self.reap()

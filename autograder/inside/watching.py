@@ -1,96 +1,121 @@
-"""How much memory, time and how many processes a submission has, read from /proc by the warm kernel that forked it.
+"""What the processes of a submission have and use, read from /proc by the warm kernel that forked it.
 
 The system's own limits hold for single processes, and not at all for some users; these hold for all processes of a
 submission together. Time is processor time: it is the same on an idle machine and on a busy one. What only waits uses
 none of it, so the seconds in which nothing of a submission runs, or is ready to run, are counted apart.
+
+Whoever is watched can make it dear to look at. So every look reads a bounded part of /proc, and who is dear is looked
+at less often; the others' turns do not change.
 """
 
+import contextlib
+import functools
 import itertools
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-THREADS, SOCKETS = 4, 2
-"""Threads and sockets that are allowed for each process that is. What a socket holds (up to 0.4 MB) is no process's
-memory, so sockets are counted."""
+THREADS, SOCKETS, FILES = 4, 2, 32
+"""Threads, sockets and open files that are allowed for each process that is. What a socket holds (up to 0.4 MB) is no
+process's memory, so sockets are counted; of files, what a process has beyond `USUAL_FILES`."""
 
-LOOKED_INTO = 64
-"""How many processes are looked into, which takes some milliseconds each; what others share counts for each of them."""
+USUAL_FILES = 64
+"""Room for open files that every process has, and the step in which the system counts."""
+
+SESSIONS = 16
+"""How many sessions a submission may have at a time: where the system groups by session, each has a share of the
+processors like that of a whole neighbour. A line of shell in a cell is one."""
+
+GREEDY = 1.5
+"""Who uses more processors than this gives way to others."""
+
+LOOK_SECONDS = 0.02
+"""Processor time after which one look reads no more of what is dear to read."""
+
+MAPPING_BYTES = 256
+"""What the system keeps for each mapping of a process, which is part of no process's memory."""
+
+MOST_MAPPINGS = 2**17
+"""How many mappings of one process are counted."""
+
+KERNEL_BYTES = 2**27
+"""Mappings are counted once the system's own memory has grown by so much: counting is dear, and few have many."""
 
 
-def fields(path: str) -> dict[str, list[str]]:
-    """The lines ``name: words`` of a file in /proc; empty if the process is gone or may not be looked into."""
+def read(path: str, most: int = 2**16) -> bytes:
+    """The first ``most`` bytes of a file in /proc; empty if the process is gone or may not be looked into."""
     try:
-        # What a submission calls its processes need be no text.
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return {name: words.split() for name, _, words in (line.partition(":") for line in file)}
+        with open(path, "rb", buffering=0) as file:
+            return file.read(most) or b""
     except OSError:
-        return {}
+        return b""
 
 
-def status(pid: int | str) -> dict[str, list[str]]:
+FIELD = re.compile(rb"^(\w+):[ \t]*(.*)$", re.MULTILINE)
+
+
+def fields(path: str) -> dict[bytes, list[bytes]]:
+    """The lines ``name: words`` of a file in /proc. What a submission calls its processes need be no text."""
+    return {name: words.split() for name, words in FIELD.findall(read(path))}
+
+
+def status(pid: int | str) -> dict[bytes, list[bytes]]:
     """The fields of /proc/PID/status; empty if the process is gone."""
     return fields(f"/proc/{pid}/status")
 
 
-def children(pid: int) -> list[int]:
-    """The processes that any thread of ``pid`` has started."""
-    found: list[int] = []
-    try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children") as file:
-                found += map(int, file.read().split())
-    except OSError:
-        pass  # it ended while it was looked at
-    return found
+def number(found: dict[bytes, list[bytes]], name: bytes, place: int = 0) -> int:
+    """One of the numbers of a field; 0 if there is none."""
+    words = found.get(name, [])
+    return int(words[place]) if place < len(words) else 0
 
 
-def descendants(pid: int) -> Iterator[int]:
-    """Every process below ``pid``."""
-    waiting = children(pid)
-    while waiting:
-        child = waiting.pop()
-        yield child
-        waiting += children(child)
-
-
-def kilobytes(found: dict[str, list[str]], *names: str) -> int:
+def kilobytes(found: dict[bytes, list[bytes]], *names: bytes) -> int:
     """The sum of the named fields, which are in kB, in bytes."""
-    return 1024 * sum(int(found[name][0]) for name in names if name in found)
+    return 1024 * sum(number(found, name) for name in names)
+
+
+OWN = (b"RssAnon", b"RssShmem", b"VmSwap", b"VmPTE", b"HugetlbPages")
+"""Memory of a process that no file stands for, with its page tables; what it shares counts in full."""
 
 
 def own_bytes(pid: int | str) -> int:
-    """Memory of a process that no file stands for, with its page tables, in bytes; what it shares counts in full."""
-    return kilobytes(status(pid), "RssAnon", "RssShmem", "VmSwap", "VmPTE")
+    """Memory that a process has for itself, or shares, in bytes."""
+    return kilobytes(status(pid), *OWN)
 
 
 def exact_bytes(pid: int) -> int:
     """The same, but pages that several processes have are divided among them; in full if that cannot be seen."""
-    found = fields(f"/proc/{pid}/smaps_rollup")
-    if "Pss_Anon" not in found:
-        return own_bytes(pid)
-    return kilobytes(found, "Pss_Anon", "Pss_Shmem", "SwapPss") + kilobytes(status(pid), "VmPTE")
+    found, rest = fields(f"/proc/{pid}/smaps_rollup"), status(pid)
+    if b"Pss_Anon" not in found:
+        return kilobytes(rest, *OWN)
+    return kilobytes(found, b"Pss_Anon", b"Pss_Shmem", b"SwapPss") + kilobytes(rest, b"VmPTE", b"HugetlbPages")
 
 
-def total_bytes(processes: list[int], enough: int) -> int:
-    """Memory of ``processes`` together; an upper bound, which is made exact only if it is more than ``enough``."""
-    sizes = sorted(((own_bytes(pid), pid) for pid in processes), reverse=True)
-    total = sum(size for size, _ in sizes)
-    for size, pid in sizes[:LOOKED_INTO]:
-        if total <= enough:
-            break
-        total += exact_bytes(pid) - size
-    return total
+def mappings(pid: int) -> int:
+    """The number of mappings of a process, or `MOST_MAPPINGS` if there are more."""
+    found = 0
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb", buffering=0) as file:
+        while found < MOST_MAPPINGS and (part := file.read(2**16)):
+            found += part.count(b"\n")
+    return found
+
+
+def kernel_bytes() -> int:
+    """The memory that this machine's system has for itself and cannot give up, in bytes."""
+    return kilobytes(fields("/proc/meminfo"), b"SUnreclaim")
 
 
 def sockets(pid: int | str) -> int:
     """The number of sockets in the network namespace of ``pid``."""
-    return int(fields(f"/proc/{pid}/net/sockstat").get("sockets", ["used", "0"])[1])
+    return number(fields(f"/proc/{pid}/net/sockstat"), b"sockets", 1)
 
 
 def data_bytes() -> int:
     """What this process has mapped as data, in bytes: the measure of RLIMIT_DATA."""
-    return 1024 * int(status("self").get("VmData", ["0"])[0])
+    return kilobytes(status("self"), b"VmData")
 
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -99,31 +124,101 @@ TICKS = os.sysconf("SC_CLK_TCK")
 IDLE_SHARE = 0.02
 """Who uses less of the time than this, and is not ready to run either, only waits."""
 
+LOOKED_INTO = 256
+"""Of how many threads it is asked whether they are ready to run."""
 
-def numbers(path: str) -> tuple[str, list[str]]:
+
+def statistics(path: str) -> tuple[str, list[int]]:
     """State and later fields of a ``stat`` file in /proc, behind the process's own name, which may hold anything."""
-    try:
-        with open(path, "rb") as file:
-            state, *rest = file.read().rpartition(b")")[2].decode("ascii").split()
-    except (OSError, ValueError):
-        return "", []
-    return state, rest
+    state, *rest = read(path).rpartition(b")")[2].split() or [b""]
+    return state.decode("ascii"), [int(each) for each in rest]
 
 
-def processor_seconds(processes: list[int]) -> float:
-    """The processor time of ``processes`` and of those of their children that have ended and been waited for."""
-    # utime, stime, cutime, cstime are fields 14 to 17 of proc_pid_stat(5); `rest` begins with field 4.
-    found = (numbers(f"/proc/{pid}/stat")[1][10:14] for pid in processes)
-    return sum(sum(map(int, each)) for each in found) / TICKS
+@functools.cache
+def depth() -> int:
+    """How many process tables there are from that of this /proc to this process's own."""
+    return max(1, len(status("self").get(b"NSpid", [])))
 
 
-def is_ready(pid: int) -> bool:
-    """Whether a thread of ``pid`` runs, is ready to run, or waits for a disk, so that time is not the submission's."""
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return False
-    return any(numbers(f"/proc/{pid}/task/{thread}/stat")[0] in ("R", "D") for thread in threads)
+@dataclass(frozen=True)
+class Process:
+    """One process at one moment: its number in /proc, and what it has.
+
+    ``seconds`` are of processor time, with those of its children that have ended and been waited for. ``group`` is its
+    process group, as this process calls it; ``session`` is as /proc has it.
+    """
+
+    pid: int
+    state: str = ""
+    threads: int = 0
+    own_bytes: int = 0
+    files: int = 0
+    seconds: float = 0.0
+    session: int = 0
+    group: int = 0
+
+    @classmethod
+    def look_at(cls, pid: int) -> "Process":
+        """Read what there is of a process."""
+        found = status(pid)
+        state, rest = statistics(f"/proc/{pid}/stat")
+        # session is field 6 of proc_pid_stat(5), utime, stime, cutime and cstime are 14 to 17; `rest` begins with 4.
+        return cls(
+            pid,
+            state,
+            threads=number(found, b"Threads"),
+            own_bytes=kilobytes(found, *OWN),
+            files=max(0, number(found, b"FDSize") - USUAL_FILES),
+            seconds=sum(rest[10:14]) / TICKS,
+            session=rest[2] if rest and state != "Z" else 0,
+            group=number(found, b"NSpgid", depth() - 1),
+        )
+
+
+def children(pid: int, threads: int = 1) -> list[int]:
+    """The processes that any thread of ``pid`` has started."""
+    tasks = [str(pid)]
+    if threads > 1:
+        with contextlib.suppress(OSError):  # it ended while it was looked at
+            tasks = os.listdir(f"/proc/{pid}/task")
+    return [int(child) for task in tasks for child in read(f"/proc/{pid}/task/{task}/children").split()]
+
+
+def processes_below(guardian: int, limits: dict[str, int]) -> list[Process]:
+    """The processes below ``guardian``; of more processes or threads than there may be, enough to tell."""
+    found: list[Process] = []
+    threads = 0
+    waiting = children(guardian)
+    while waiting and len(found) <= limits["processes"] and threads <= THREADS * limits["processes"]:
+        process = Process.look_at(waiting.pop())
+        found.append(process)
+        threads += process.threads
+        if threads <= THREADS * limits["processes"]:
+            waiting += children(process.pid, process.threads)
+    return found
+
+
+def guardians() -> dict[int, int]:
+    """This process's children: number in /proc by number in its own process table, which may be another one."""
+    me = int(os.readlink("/proc/self"))
+    numbers = {child: status(child).get(b"NSpid", []) for child in children(me)}
+    return {int(found[-1]) if found else child: child for child, found in numbers.items()}
+
+
+def is_ready(processes: Iterable[Process]) -> bool:
+    """Whether a thread runs, is ready to run, or waits for a disk, so that time is not the submission's."""
+    ready = ("R", "D")
+    several = [process.pid for process in processes if process.threads > 1]
+    if any(process.state in ready for process in processes):
+        return True
+
+    def states() -> Iterable[str]:
+        for pid in several:
+            with contextlib.suppress(OSError):
+                for thread in os.listdir(f"/proc/{pid}/task"):
+                    yield statistics(f"/proc/{pid}/task/{thread}/stat")[0]
+
+    return any(state in ready for state in itertools.islice(states(), LOOKED_INTO))
 
 
 class Clock:
@@ -134,6 +229,8 @@ class Clock:
         self.used = self.waited = 0.0
         self.counted = self.lost = 0.0
         self.looked = time.monotonic()
+        self.processors = 0.0
+        """How many processors were used between the last two looks."""
         self.allow("", None, None)
 
     def allow(self, task: str, seconds: float | None, waiting: float | None) -> None:
@@ -146,19 +243,23 @@ class Clock:
         """Processor seconds and waiting seconds since `allow`."""
         return self.used - self.used_before, self.waited - self.waited_before
 
-    def look(self, processes: list[int]) -> None:
-        """Count what ``processes`` have used, and whether they only waited since the last look."""
-        counted = processor_seconds(processes)
+    def look(self, look_again: Callable[[], list[Process]]) -> list[Process]:
+        """Count what the processes have used, and whether they only waited since the last look; return them."""
+        processes = look_again()
+        counted = sum(process.seconds for process in processes)
         if counted < self.counted:  # one ended between two readings: its time is its parent's now
-            counted = processor_seconds(processes)
+            processes = look_again()
+            counted = sum(process.seconds for process in processes)
         if counted < self.counted:  # or nobody waited for it, and its time is nobody's
             self.lost += self.counted - counted
         self.counted = counted
         now, used = time.monotonic(), max(self.used, self.lost + counted)
         elapsed, self.looked = now - self.looked, now
-        if used - self.used < IDLE_SHARE * elapsed and not any(map(is_ready, processes[:LOOKED_INTO])):
+        if used - self.used < IDLE_SHARE * elapsed and not is_ready(processes):
             self.waited += elapsed
+        self.processors = (used - self.used) / max(elapsed, 1 / TICKS)
         self.used = used
+        return processes
 
     def excess(self) -> str:
         """Which of its seconds the task has used up, as a sentence's end; empty if none."""
@@ -170,30 +271,83 @@ class Clock:
         return ""
 
 
-def excess(processes: list[int], inherited_bytes: int, limits: dict[str, int]) -> str:
-    """What ``processes`` have too much of, as a sentence's end; empty if nothing.
+class Memory:
+    """How much memory a submission's processes have together, found out over as many looks as it takes."""
 
-    ``inherited_bytes`` is what the warm kernel itself has, of which a submission's share is not its own doing.
-    """
-    bound = limits["processes"]
-    if len(processes) > bound:
-        return f"started more than {bound} processes"
-    if sum(int(status(pid).get("Threads", ["0"])[0]) for pid in processes) > THREADS * bound:
-        return f"started more than {THREADS * bound} threads"
-    if processes and sockets(processes[0]) - sockets("self") > SOCKETS * bound:
-        return f"opened more than {SOCKETS * bound} sockets"
-    enough = limits["memory_bytes"] + inherited_bytes
-    if total_bytes(processes, enough) > enough:
-        return f"used more than {limits['memory_bytes'] / 2**30:g} GB of memory"
-    return ""
+    AT_ONCE = 4
+    """How many are measured in each look, however long it takes and however little they seem to have."""
+
+    def __init__(self) -> None:
+        """Start with nothing measured."""
+        self.measured: dict[int, int] = {}
+        """Exact bytes by process, the oldest measurement first."""
+
+    def is_more_than(self, enough: int, processes: list[Process], measure: Callable[[int], int] | None = None) -> bool:
+        """Whether ``processes`` have more than ``enough`` bytes for certain.
+
+        What they share counts in full in a first sum, which most often suffices. Else they are measured, and as they
+        change, again: those first that never were, the largest of them before the others. With a ``measure`` of more
+        than the first sum holds, all are measured.
+        """
+        sizes = {process.pid: process.own_bytes for process in processes}
+        if measure is None and sum(sizes.values()) <= enough:
+            return False
+        self.measured = {pid: size for pid, size in self.measured.items() if pid in sizes}
+        new = sorted(sizes.keys() - self.measured.keys(), key=lambda pid: -sizes[pid])
+        began = time.process_time()
+        for count, pid in enumerate([*new, *self.measured], start=1):
+            self.measured.pop(pid, None)
+            self.measured[pid] = (measure or exact_bytes)(pid)
+            if count < self.AT_ONCE:
+                continue
+            at_most = sum(self.measured.get(each, size) for each, size in sizes.items())
+            if time.process_time() - began > LOOK_SECONDS or (measure is None and at_most <= enough):
+                break
+        return sum(self.measured.values()) > enough
 
 
-def processes_below(guardian: int, limits: dict[str, int]) -> list[int]:
-    """The processes below ``guardian``: all of them, or one more than there may be."""
-    return list(itertools.islice(descendants(guardian), limits["processes"] + 1))
+def give_way(processes: list[Process]) -> None:
+    """Lower the priority of all threads of ``processes``, and so of all that they start; none of them can raise it."""
+    for group in {process.group for process in processes} - {0, os.getpgrp()}:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PGRP, group, 19)
 
 
-def guardians() -> dict[int, int]:
-    """This process's children: number in /proc by number in its own process table, which may be another one."""
-    me = int(os.readlink("/proc/self"))
-    return {int(status(child).get("NSpid", [str(child)])[-1]): child for child in children(me)}
+class Watch:
+    """Looks at one submission time and again, as often as that is not too dear."""
+
+    def __init__(self, kernel_bytes: int, inherited_bytes: int) -> None:
+        """What the machine's system had before the first fork, and the warm kernel, of which all have a share."""
+        self.kernel_bytes, self.inherited_bytes = kernel_bytes, inherited_bytes
+        self.memory, self.mappings = Memory(), Memory()
+        self.due = 0.0
+
+    def excess(self, processes: list[Process], limits: dict[str, int]) -> str:
+        """What ``processes`` have too much of, as a sentence's end; empty if nothing."""
+        bound = limits["processes"]
+        opened = sockets(processes[0].pid) - sockets("self") if processes else 0
+        for verb, what, found, most in (
+            ("started", "processes", len(processes), bound),
+            ("started", "threads", sum(process.threads for process in processes), THREADS * bound),
+            ("started", "sessions", len({process.session for process in processes} - {0}), SESSIONS),
+            ("opened", "sockets", opened, SOCKETS * bound),
+            ("opened", "files at once", sum(process.files for process in processes), FILES * bound),
+        ):
+            if found > most:
+                return f"{verb} more than {most} {what}"
+        memory = limits["memory_bytes"]
+        if self.memory.is_more_than(memory + self.inherited_bytes, processes):
+            return f"used more than {memory / 2**30:g} GB of memory"
+        grown = kernel_bytes() - self.kernel_bytes > KERNEL_BYTES
+        if grown and self.mappings.is_more_than(memory // 8, processes, lambda pid: MAPPING_BYTES * mappings(pid)):
+            return f"had mappings for which the system keeps more than {memory // 8 / 2**20:g} MB"
+        return ""
+
+    @contextlib.contextmanager
+    def turn(self, seconds: float, watches: int) -> Iterator[None]:
+        """A look, after which the next is due in ``seconds``, or later: all ``watches`` use a fifth of a processor."""
+        began, used = time.monotonic(), time.process_time()
+        try:
+            yield
+        finally:
+            self.due = began + max(seconds, 4 * watches * (time.process_time() - used))
