@@ -12,10 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["MIME", "Answer", "clean_sentence", "decode"]
-
-MIME = "application/vnd.atelier.answers+json"
-"""The display message that carries answers out; `autograder.inside.asking` sends it."""
+__all__ = ["Answer", "clean_sentence", "decode"]
 
 DTYPE = re.compile(r"\|b1|[<|][iu][1248]|<f[248]")
 MAX_VALUES, MAX_DIMENSIONS, MAX_SENTENCE = 200, 8, 300
@@ -59,7 +56,7 @@ def _array(value: Any, budget: int) -> np.ndarray:
 
 
 def decode(payload: Any, token: str, max_bytes: int) -> Answer | None:
-    """The answer in a display message; None if it is not the answer to the question marked with ``token``.
+    """The answer that came as ``payload``; None if it is not the answer to the question marked with ``token``.
 
     A value that is malformed is left out, as if it had not been given.
     """

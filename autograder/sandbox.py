@@ -18,8 +18,8 @@ INSIDE = "/opt/atelier/autograder/inside"
 COURSE = "/opt/course"
 """Where the sandbox shows ``util`` and ``data``, the only parts of the course that a submission sees."""
 
-SOCKETS = "/run/atelier"
-"""Where the sandbox shows the folder of kernel sockets; the warm kernel knows it by the same name."""
+DISK = "/run/atelier"
+"""An empty folder, over which every fork mounts its own disk; the warm kernel knows it by the same name."""
 
 
 class SandboxUnavailable(Exception):
@@ -146,11 +146,10 @@ ENVIRONMENT = {
 """All that a submission sees of an environment. One thread each: submissions, not operations, run in parallel."""
 
 
-def command_line(sockets: Path, course: Path, modules: list[str], *, unsafe: bool = False) -> list[str]:
+def command_line(course: Path, modules: list[str], *, unsafe: bool = False) -> list[str]:
     """The command that starts a warm kernel with ``modules`` imported.
 
     Args:
-        sockets: folder on the host in which kernels bind their ipc sockets.
         course: folder that holds ``util`` and ``data``.
         modules: what to import before the first fork.
         unsafe: no bubblewrap and no namespaces.
@@ -176,12 +175,11 @@ def command_line(sockets: Path, course: Path, modules: list[str], *, unsafe: boo
         *("--dev-bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"),
         # /dev/full reads as zeros, too, but cannot be mapped as memory that nobody counts.
         *("--dev-bind", "/dev/full", "/dev/zero"),
-        *("--tmpfs", "/tmp", "--tmpfs", "/run", "--dir", "/home/student"),
+        *("--tmpfs", "/tmp", "--tmpfs", "/run", "--dir", DISK, "--tmpfs", "/home/student"),
         *_python_folders(),
         *("--ro-bind", str(inside), INSIDE),
         *("--ro-bind", str(course / "util"), f"{COURSE}/util"),
         *("--ro-bind-try", str(course / "data"), f"{COURSE}/data"),
-        *("--bind", str(sockets), SOCKETS),
         *("--remount-ro", "/", "--remount-ro", "/run", "--remount-ro", "/dev"),
         *("--chdir", "/home/student", "--"),
         *(sys.executable, f"{INSIDE}/warm_kernel.py", "sandboxed", *modules),

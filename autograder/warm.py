@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import logging
 import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 from collections import Counter
@@ -63,10 +63,10 @@ class WarmKernelDied(Exception):
 class Fork:
     """One kernel of one submission: known by name, ended once."""
 
-    def __init__(self, name: str, sockets: Path) -> None:
-        """``sockets`` is the folder on the host in which the kernel binds."""
+    def __init__(self, name: str, line: socket.socket) -> None:
+        """``line`` is the grader's end of the line to it."""
         self.name = name
-        self.sockets = sockets
+        self.line = line
         self.pid: Future[int] = Future()
         self.ended: Future[int | None] = Future()
         self.reason = ""
@@ -92,20 +92,23 @@ class WarmKernel:
         self._lock = threading.Lock()
         self._forks: dict[str, Fork] = {}
         self._warm: Future[dict[str, Any]] = Future()
-        # Short, because the path of a Unix socket has room for 107 bytes; private to this user.
+        # One message is one command, and carries the descriptors that belong to it.
+        self._commands, self._orders = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.folder, self._claim = own_folder()
         try:
             self._process = self._start(course)
         except BaseException:
+            self._commands.close()
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
+        finally:
+            self._orders.close()
         atexit.register(self.close)
 
     def _start(self, course: Path) -> subprocess.Popen[bytes]:
         """Start the process, and a thread that hears it."""
-        (self.folder / "s").mkdir()
         environment = {**os.environ, **sandbox.ENVIRONMENT, "PYTHONPATH": str(course)} if self.unsafe else {}
-        command = sandbox.command_line(self.folder / "s", course, MODULES, unsafe=self.unsafe)
+        command = sandbox.command_line(course, MODULES, unsafe=self.unsafe)
         started: Future[subprocess.Popen[bytes]] = Future()
         # The thread that reads also starts the process: the system kills it with the thread that started it, and
         # this one lives as long as the process, whatever becomes of the caller's thread.
@@ -133,19 +136,18 @@ class WarmKernel:
                 f"and its disk are not busy with other work, then start again."
             ) from error
 
-    def fork(self, kernel: dict[str, Any]) -> Fork:
-        """Fork a kernel that binds ``kernel["ports"]`` in a folder of its own, with the key ``kernel["key"]``.
+    def fork(self) -> Fork:
+        """Fork a kernel, and hold the line to it.
 
         Raises:
             WarmKernelDied: if the warm kernel is gone, or too busy to fork.
         """
         self.wait_until_warm()
-        fork = Fork(name := secrets.token_hex(4), self.folder / "s" / name)
-        fork.sockets.mkdir()
-        self._forks[name] = fork
-        inner = str(fork.sockets) if self.unsafe else "/tmp/sockets"  # in the sandbox: `OWN_SOCKETS` of the warm kernel
-        limits = self.limits.for_kernel()
-        self._send({"fork": name, "sockets": name, "kernel": {**kernel, "ip": f"{inner}/k"}, "limits": limits})
+        ours, theirs = socket.socketpair()
+        name = secrets.token_hex(4)
+        fork = self._forks[name] = Fork(name, ours)
+        with theirs:
+            self._send({"fork": name, "limits": self.limits.for_kernel()}, theirs)
         try:
             fork.pid.result(timeout=FORK_SECONDS)
         except TimeoutError as error:
@@ -168,18 +170,16 @@ class WarmKernel:
             self._send({"kill": fork.name, "signal": int(number)})
 
     def forget(self, fork: Fork) -> None:
-        """Kill the fork, wait for its end and remove its sockets."""
+        """Kill the fork, wait for its end and close the line to it."""
         self.kill(fork)
         fork.ended.result(timeout=60)
         self._forks.pop(fork.name, None)
-        shutil.rmtree(fork.sockets, ignore_errors=True)
+        fork.line.close()
 
     def close(self) -> None:
         """End the process and every fork; remove the folder."""
         atexit.unregister(self.close)
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()  # at the end of its commands it leaves by itself
+        self._commands.close()  # at their end it leaves by itself
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
@@ -191,13 +191,11 @@ class WarmKernel:
         shutil.rmtree(self.folder, ignore_errors=True)
         self._claim.close()
 
-    def _send(self, command: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
+    def _send(self, command: dict[str, Any], *lines: socket.socket) -> None:
         with self._lock:
             try:
-                self._process.stdin.write(json.dumps(command).encode() + b"\n")
-                self._process.stdin.flush()
-            except (BrokenPipeError, ValueError) as error:
+                socket.send_fds(self._commands, [json.dumps(command).encode()], [line.fileno() for line in lines])
+            except OSError as error:
                 raise self._obituary() from error
 
     def _run(self, command: list[str], environment: dict[str, str], started: Future[subprocess.Popen[bytes]]) -> None:
@@ -206,7 +204,7 @@ class WarmKernel:
             with (self.folder / "log").open("wb") as log:
                 process = subprocess.Popen(
                     command,
-                    stdin=subprocess.PIPE,
+                    stdin=self._orders.fileno(),
                     stdout=subprocess.PIPE,
                     stderr=log,
                     env=environment,

@@ -233,7 +233,7 @@ def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float, *,
     )
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(buffer.getvalue())
-    if "ipykernel" in sys.modules:
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
         from IPython.display import display
 
         gif = base64.b64encode(buffer.getvalue()).decode()

@@ -1,4 +1,4 @@
-"""Puts one probe to the student's code and sends the answers out. Runs in the student's process and decides nothing.
+"""Puts one probe to the student's code and collects its answers. Runs in the student's process and decides nothing.
 
 Only numbers leave: every value becomes its dtype, its shape and its bytes. A value that is no plain number or array is
 left out, so that its criteria are *not reached*; so is everything after an exception, whose text goes along as the
@@ -19,8 +19,6 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 import numpy as np
-
-MIME = "application/vnd.atelier.answers+json"
 
 TOLD_WITHOUT_TYPE = (NotImplementedError, NameError)
 """Exceptions whose message is a sentence of its own."""
@@ -152,8 +150,8 @@ def as_then(test: str, shell: Any) -> Iterator[None]:
         names.update(now)
 
 
-def ask(name: str, seed: list[int], token: str) -> None:
-    """Run the probe ``name`` with a generator seeded by ``seed``; publish its answers marked with ``token``."""
+def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
+    """Run the probe ``name`` with a generator seeded by ``seed``; return its answers, marked with ``token``."""
     from IPython import get_ipython
 
     shell = get_ipython()
@@ -168,7 +166,7 @@ def ask(name: str, seed: list[int], token: str) -> None:
                         values[key] = encoded
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
         stopped = sentence(error)
-    shell.display_pub.publish({MIME: {"token": token, "values": values, "stopped": stopped}})
+    return {"token": token, "values": values, "stopped": stopped}
 
 
 # A line that fails ----------------------------------------------------------------------------------------------------
@@ -177,10 +175,10 @@ FAILURES = 20
 """How many statements of a cell may fail before the rest is left alone."""
 
 
-def go_on(source: str) -> None:
+def go_on(source: str) -> list[list[str]]:
     """Run what stands below the statement at which the cell ``source`` has just stopped, and below the next, and so on.
 
-    Publishes each statement that failed, and why: pairs of its first line and what was raised.
+    Returns each statement that failed, and why: pairs of its first line and what was raised.
     """
     from IPython import get_ipython
 
@@ -191,7 +189,7 @@ def go_on(source: str) -> None:
         failed.append([line, sentence(last_error())])
         if not source.strip() or shell.run_cell(source).success:
             break
-    shell.display_pub.publish({MIME: {"failed": failed}})
+    return failed
 
 
 def last_error() -> BaseException:
@@ -220,14 +218,17 @@ def split_at_failure(shell: Any, source: str) -> tuple[str, str]:
     return lines[statement.lineno - 1].strip(), "\n".join(lines[statement.end_lineno :])
 
 
-def lay_out(files: Mapping[str, bytes], environment: Mapping[str, str]) -> None:
-    """Go to a fresh folder that holds ``files``, by their paths in it, and from which modules can be imported."""
+def lay_out(files: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """Go to a fresh folder that holds ``files``, by their paths in it, and from which modules can be imported.
+
+    Their contents are encoded in base64.
+    """
     folder = tempfile.mkdtemp()
     for name, content in files.items():
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
-            file.write(content)
+            file.write(base64.b64decode(content))
     os.chdir(folder)
     sys.path.insert(0, folder)
     os.environ.update(environment)

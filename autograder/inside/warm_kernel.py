@@ -1,10 +1,11 @@
-"""The warm kernel: imports TensorFlow once, then forks an IPython kernel for every submission.
+"""The warm kernel: imports TensorFlow once, then forks for every submission.
 
-Runs as a script inside the outer sandbox. It reads one JSON command a line from standard input and writes one JSON
-event a line to standard output:
+Runs as a script inside the outer sandbox. Its standard input is a socket that brings one command in JSON in every
+message, with a fork's end of the line to the grader in that for a fork; it writes one JSON event a line to standard
+output:
 
     (when everything is imported)                          ->   {"warm": true, "lacking": […], …}
-    {"fork": id, "sockets": …, "kernel": …, "limits": …}   ->   {"forked": id, "pid": n}
+    {"fork": id, "limits": …}                              ->   {"forked": id, "pid": n}
     {"kill": id, "signal": n}
     {"allow": id, "task": …, "seconds": s, "waiting": w}   ->   {"spent": id, "task": …, "seconds": s, "waited": w}
                                                                 (of the task before, whose time ends with this)
@@ -33,10 +34,11 @@ import traceback
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # PYTHONSAFEPATH leaves a script's own folder out
-import asking  # noqa: F401 (looked up by name when a probe is put)
-import warming
 import watching
 from system_calls import refuse_system_calls
+
+sys.path[0] = os.path.abspath(f"{__file__}/../../..")  # for what is imported as a part of `autograder`
+from autograder.inside import shell, warming  # noqa: E402
 
 del sys.path[0]
 
@@ -46,11 +48,8 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
 INNER_ID = 1000
-SOCKETS, HOME = "/run/atelier", "/home/student"
-"""Where the outer sandbox shows the folder of kernel sockets, and the home that every fork gets for itself."""
-
-OWN_SOCKETS = "/tmp/sockets"
-"""Where a fork sees its own sockets."""
+DISK, HOME = "/run/atelier", "/home/student"
+"""An empty folder of the outer sandbox, and the home that every fork gets for itself."""
 
 PID_MAX_IS_PRIVATE, RESERVED_PIDS = (6, 14), 300
 """The version of Linux since which a process table can have a size of its own, and the pids that it never gives out."""
@@ -175,26 +174,23 @@ def protect_devices() -> None:
     mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
 
 
-def private_filesystem(sockets: str, limits: dict[str, int]) -> None:
-    """Own /proc, /tmp, home and shared memory; of the kernel sockets' folder only this kernel's own part."""
+def private_filesystem(limits: dict[str, int]) -> None:
+    """Own /proc, /tmp, home and shared memory."""
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     protect_devices()
     protect_proc(limits)
-    # One file system of bounded size is shown in three places. It is mounted over the sockets, then hidden there.
-    own_sockets = os.open(f"{SOCKETS}/{sockets}", os.O_PATH)
+    # One file system of bounded size is shown in three places, then hidden where it was made.
     size = f"size={limits['disk_bytes']},nr_inodes=20000,mode=0755"
-    mount("tmpfs", SOCKETS, "tmpfs", MS_NOSUID | MS_NODEV, size)
+    mount("tmpfs", DISK, "tmpfs", MS_NOSUID | MS_NODEV, size)
     for folder in (HOME, "/tmp", "/dev/shm"):
         kept = show_again(folder)
-        part = f"{SOCKETS}/{os.path.basename(folder)}"
+        part = f"{DISK}/{os.path.basename(folder)}"
         os.mkdir(part)
         mount(part, folder, None, MS_BIND)
         for prefix, descriptor in kept.items():
             os.makedirs(prefix)
             bind_open(descriptor, prefix)
-    os.mkdir(OWN_SOCKETS)
-    bind_open(own_sockets, OWN_SOCKETS)
-    mount("tmpfs", SOCKETS, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=0,nr_inodes=2,mode=0755")
+    mount("tmpfs", DISK, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=0,nr_inodes=2,mode=0755")
     os.chdir(HOME)
 
 
@@ -232,25 +228,6 @@ def drop_privileges() -> None:
     call("prctl", PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)  # nothing runs on without being watched
 
 
-def make_app(kernel: dict) -> Any:
-    """An IPython kernel bound to its sockets. ``kernel`` holds ip, the five ports and the key."""
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.cache_size = 0
-    config.IPKernelApp.matplotlib = "agg"
-    config.Session.key = kernel["key"].encode()
-    app = IPKernelApp.instance(config=config, parent_handle=0, no_stderr=False)
-    app.transport, app.ip = "ipc", kernel["ip"]
-    for name, port in kernel["ports"].items():
-        setattr(app, name, port)
-    app.connection_file = f"{HOME}/.connection.json"
-    app.initialize([])
-    return app
-
-
 def bring_up_loopback() -> None:
     """The new network namespace holds nothing but its own loopback; bring it up, as programs expect."""
     import fcntl
@@ -259,43 +236,50 @@ def bring_up_loopback() -> None:
         fcntl.ioctl(interface, 0x8914, b"lo".ljust(16, b"\0") + (0x1 | 0x40).to_bytes(2, "little") + bytes(22))
 
 
-def become_kernel(command: dict, guardian: socket.socket, sandboxed: bool) -> None:
-    """Turn this fresh fork into the kernel of one submission. Does not return."""
-    os.setsid()  # a signal to one's process group knows no namespaces: it would reach every sibling
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    if sandboxed:
-        private_filesystem(command["sockets"], command["limits"])
-        bring_up_loopback()
-        # Before there is a second thread: each thread has privileges of its own, and a kernel starts many.
-        drop_privileges()
-        if complaint := refuse_system_calls():
-            os.write(LOG, f"{complaint}\n".encode())
-    limit_resources(command["limits"])
-    app = make_app(command["kernel"])
-    guardian.send(b"bound")
-    if not guardian.recv(16):
-        raise OSError("the sockets could not be sealed")
-    guardian.close()
+class Born(BaseException):
+    """Raised in a fork. It unwinds the stack of the warm kernel, which TensorFlow would walk at every operation."""
+
+    def __init__(self, line: int, limits: dict[str, int]) -> None:
+        """``line`` is the descriptor of the fork's end of the line to the grader."""
+        super().__init__()
+        self.line, self.limits = line, limits
+
+
+def become_kernel(line: int, limits: dict[str, int], ipython: Any, sandboxed: bool) -> None:
+    """Turn this fresh fork into the process of one submission. Does not return."""
+    try:
+        close_descriptors(line)
+        os.set_inheritable(line, False)
+        os.setsid()  # a signal to one's process group knows no namespaces: it would reach every sibling
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if sandboxed:
+            private_filesystem(limits)
+            bring_up_loopback()
+            # Before there is a second thread: each thread has privileges of its own.
+            drop_privileges()
+            if complaint := refuse_system_calls():
+                os.write(LOG, f"{complaint}\n".encode())
+        limit_resources(limits)
+        gc.enable()
+    except BaseException:
+        os.write(LOG, traceback.format_exc().encode())
+        os._exit(1)
     os.close(LOG)
-    gc.enable()
-    app.start()
+    try:
+        shell.serve(ipython, socket.socket(fileno=line))
+    finally:
+        os._exit(0)  # the line is closed, or the submission has broken it
 
 
-def guard(kernel: int, ear: socket.socket, sandboxed: bool) -> int:
-    """Seal the sockets once the ``kernel`` has bound them; wait for its end and return how it ended."""
-    with ear:
-        if ear.recv(16):
-            if sandboxed:
-                # From here on the host connects, and nothing can be put in the place of a socket.
-                make_read_only(OWN_SOCKETS)
-                drop_privileges()
-            ear.send(b"sealed")
+def guard(kernel: int) -> int:
+    """Wait for the end of ``kernel`` and return how it ended."""
     code = os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
     return code if code >= 0 else 128 - code
 
 
-def close_descriptors(kept: int) -> None:
+def close_descriptors(kept: int = LOG) -> None:
     """Standard streams on /dev/null, the warm kernel's log as `LOG`, ``kept`` as it is, all else closed."""
     os.dup2(2, LOG)
     null = os.open("/dev/null", os.O_RDWR)
@@ -305,8 +289,12 @@ def close_descriptors(kept: int) -> None:
     os.closerange(kept + 1, 4096)
 
 
-def fork(command: dict, sandboxed: bool) -> tuple[int, int]:
-    """Fork a kernel; return the pid to wait for and the kernel's own pid, both as seen from here."""
+def fork(line: int, limits: dict[str, int], sandboxed: bool) -> tuple[int, int]:
+    """Fork a kernel; return the pid to wait for and the kernel's own pid, both as seen from here.
+
+    Raises:
+        Born: in the kernel.
+    """
     read, write = os.pipe()
     guardian = os.fork()
     if guardian:
@@ -317,24 +305,21 @@ def fork(command: dict, sandboxed: bool) -> tuple[int, int]:
             os.waitpid(guardian, 0)
             raise OSError(answer.strip() or "the fork ended before it was a kernel")
         return guardian, int(answer)
-    # The guardian shares the kernel's mounts but is not in its process table: out of its reach, it keeps the
-    # privilege to seal the sockets, waits for the kernel and repeats how it ended.
+    # Only children of a process enter its new process table. This one stays outside of it, waits and repeats how its
+    # child ended.
     try:
         if sandboxed:
             enter_namespaces()
-        ear, mouth = socket.socketpair()
         kernel = os.fork()
         if kernel == 0:
-            close_descriptors(mouth.fileno())
-            try:
-                become_kernel(command, mouth, sandboxed)
-            except BaseException:
-                os.write(LOG, traceback.format_exc().encode())
-            os._exit(1)
-        mouth.close()
+            raise Born(line, limits)
         os.write(write, f"{kernel}\n".encode())
-        close_descriptors(ear.fileno())
-        os._exit(guard(kernel, ear, sandboxed))
+        close_descriptors()
+        if sandboxed:
+            drop_privileges()
+        os._exit(guard(kernel))
+    except Born:
+        raise
     except BaseException as error:  # whatever happens, this copy of the warm kernel must not go on as one
         with contextlib.suppress(OSError):
             os.write(write, f"{error}\n".encode())
@@ -362,14 +347,16 @@ class WarmKernel:
         """Write one event."""
         os.write(1, json.dumps(event).encode() + b"\n")
 
-    def obey(self, command: dict) -> None:
-        """Carry out one command."""
-        if "fork" in command:
+    def obey(self, command: dict, line: int | None = None) -> None:
+        """Carry out one command; ``line`` is the descriptor that came with it."""
+        if "fork" in command and line is not None:
             try:
-                guardian, kernel = fork(command, self.sandboxed)
+                guardian, kernel = fork(line, command["limits"], self.sandboxed)
             except OSError as error:
+                os.close(line)
                 self.tell(ended=command["fork"], status=1, reason=str(error))
                 return
+            os.close(line)
             self.guardians[guardian] = command["fork"]
             self.limits[command["fork"]] = command["limits"]
             self.clocks[command["fork"]] = watching.Clock()
@@ -452,19 +439,17 @@ class WarmKernel:
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        pending = b""
+        commands = socket.socket(fileno=os.dup(0))
         while True:
-            ready, _, _ = select.select([0, wake_read], [], [], self.watch())
+            ready, _, _ = select.select([commands.fileno(), wake_read], [], [], self.watch())
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 self.reap()
-            if 0 in ready:
-                data = os.read(0, 65536)
-                if not data:
+            if commands.fileno() in ready:
+                command, lines, _, _ = socket.recv_fds(commands, 2**16, 1)
+                if not command:
                     return
-                *lines, pending = (pending + data).split(b"\n")
-                for line in lines:
-                    self.obey(json.loads(line))
+                self.obey(json.loads(command), *lines)
 
 
 def main() -> None:
@@ -474,7 +459,7 @@ def main() -> None:
     events = os.dup(1)
     os.dup2(2, 1)
     sys.path.append(os.path.abspath(f"{__file__}/../../.."))  # for what is imported as a part of `autograder`
-    for name in ["ipykernel.kernelapp", "ipykernel.ipkernel", *modules]:
+    for name in modules:
         try:
             importlib.import_module(name)
         except BaseException as error:  # without it, right answers would fail: nothing is forked
@@ -483,6 +468,7 @@ def main() -> None:
             os._exit(1)
     del sys.path[-1]
     lacking = [sentence for sentence in (warming.run_ops_as_kernels(),) if sentence]
+    ipython = shell.make_shell()
     os.dup2(events, 1)
     os.close(events)
     gc.collect()
@@ -490,8 +476,13 @@ def main() -> None:
     gc.disable()
     warm = WarmKernel(sandboxed)
     warm.tell(warm=True, lacking=lacking, threads=len(os.listdir("/proc/self/task")))
-    warm.run()
-    os._exit(0)  # without the libraries' own farewells; whatever was forked ends with this sandbox
+    try:
+        warm.run()
+    except Born as raised:
+        born = raised.with_traceback(None)
+    else:
+        os._exit(0)  # without the libraries' own farewells; whatever was forked ends with this sandbox
+    become_kernel(born.line, born.limits, ipython, sandboxed)
 
 
 if __name__ == "__main__":

@@ -131,30 +131,30 @@ def test_an_exception_in_a_cell_is_shown_and_the_next_cells_run(ask):
 @pytest.mark.parametrize(
     "forgery",
     [
-        "display({mime: {'token': '', 'values': {}, 'stopped': ''}}, raw=True)",
-        "display({mime: 'nonsense'}, raw=True)",
-        "print(mime)",
+        "channel.send_json(b'a', {'token': '', 'values': {}, 'stopped': ''})",
+        "channel.send_json(b'a', 'nonsense')",
+        "channel.send(b'a', b'[' * 1000)",
     ],
 )
 def test_a_message_that_answers_no_question_is_not_an_answer(ask, forgery):
-    cell = f"mime = 'application/vnd.atelier.answers+json'\ndef f(x):\n    {forgery}\n    return 7"
+    cell = f"channel = get_ipython().channel\ndef f(x):\n    {forgery}\n    return 7"
     assert ask(cell).answers["value"].values["value"] == 7
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        "'stream', content={'name': 'stdout', 'text': ['a']}",
-        "'display_data', content={'data': 'oops'}",
-        "'comm_open', content={'comm_id': 'x', 'target_name': 'y', 'data': {}}",
-        "'update_display_data', content={'data': {}, 'metadata': {}, 'transient': {'display_id': 'd'}}",
+        "b'd', b'{'",
+        "b'd', b'{\"data\": 3}'",
+        "b'x', b'{}'",
+        "b'?', b''",
+        "b'z', b'{\"number\": 1}'",
+        "b'z', b'[]'",
+        "b'b', b'-1'",
     ],
 )
 def test_messages_sent_by_hand_do_not_reach_other_items(ask, message):
-    cell = (
-        f"k = get_ipython().kernel\nk.session.send(k.iopub_socket, {message}, parent=k.get_parent('shell'), ident=b's')"
-    )
-    performance = ask(cell, "def f(x): return 7")
+    performance = ask(f"get_ipython().channel.send({message})", "def f(x): return 7")
     assert performance.answers["value"].values["value"] == 7
 
 
@@ -163,18 +163,22 @@ def test_a_flood_that_only_updates_a_display_is_stopped(ask):
     assert ask(cell).events == ["Code cell 1 printed more than 1 MB; it was left out."]
 
 
-def test_a_kernel_whose_display_is_broken_gives_no_answer(ask):
-    performance = ask("get_ipython().display_pub.publish = lambda *a, **k: None\ndef f(x): return 7")
+def test_a_process_that_sends_no_answer_gives_none(ask):
+    cell = (
+        "channel = get_ipython().channel\nreal = channel.send_json\n"
+        "channel.send_json = lambda kind, content: None if kind == b'a' else real(kind, content)\ndef f(x): return 7"
+    )
+    performance = ask(cell)
     assert performance.answers["value"].stopped == "The code gave no answer when it was called."
 
 
 def test_a_reply_that_is_none_does_no_harm(ask):
-    reply = "{'status': 'error', 'ename': 3, 'traceback': 7}"
     cell = (
-        "k = get_ipython().kernel\nreal = k.do_execute\n"
-        f"async def odd(*a, **kw):\n    k.do_execute = real\n    return {reply}\nk.do_execute = odd"
+        "channel = get_ipython().channel\nreal = channel.send_json\n"
+        "def odd(kind, content):\n    channel.send_json = real\n"
+        "    real(kind, {'number': content['number'] , 'error': [3, {}], 'told': [[]], 'leaving': None})\n"
     )
-    performance = ask(cell, "never = 1", "def f(x): return 7")
+    performance = ask(cell, "channel.send_json = odd", "def f(x): return 7")
     assert performance.outputs[1][0].ename == "3"
     assert performance.answers["value"].values["value"] == 7
 
@@ -236,7 +240,7 @@ def test_replaying_is_not_charged_to_the_next_probe(ask):
 
 LATER = {
     "a timer": "import threading, os\nthreading.Timer(0.7, os._exit, [0]).start()",
-    "a shutdown": "import IPython\nIPython.Application.instance().kernel.do_shutdown(False)",
+    "a task": "import asyncio, os\nasyncio.get_running_loop().call_later(0.7, os._exit, 0)",
 }
 
 
@@ -255,11 +259,11 @@ def test_a_cell_that_ends_the_kernel_a_moment_later_is_left_out(ask, cell, last)
 def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkeypatch):
     real, ended = performing._Submission.put, []
 
-    async def put(self, question, client):
+    def put(self, question, kernel):
         if not ended:
             ended.append(True)
-            self.warm.kill(client.km.provisioner.fork)
-        return await real(self, question, client)
+            self.warm.kill(kernel.fork)
+        return real(self, question, kernel)
 
     monkeypatch.setattr(performing._Submission, "put", put)
     performance = ask("def f(x): return 7")
@@ -303,8 +307,8 @@ def test_names_are_kept_through_a_death(ask):
 def test_an_answer_that_was_lost_is_asked_again(ask, monkeypatch):
     real, lost = performing._Submission.put, []
 
-    async def put(self, question, client):
-        answer = await real(self, question, client)
+    def put(self, question, kernel):
+        answer = real(self, question, kernel)
         if not lost:
             lost.append(answer)
             return None
