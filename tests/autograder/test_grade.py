@@ -19,7 +19,7 @@ from autograder.course import CourseError
 from autograder.grade import grade, students_of
 from autograder.record import Recorder
 from autograder.results import Status, load
-from autograder.workers import Workers
+from autograder.workers import Cluster, Workers
 
 ONE = Workers(jobs=1)
 RIGHT = "    return np.mean((a - b) ** 2)"
@@ -58,6 +58,20 @@ def classroom(tiny):
     hand_in(tiny, "eva", RIGHT).write_text('{"nbformat": 4, "ce')
     (tiny.course.submitted / "finn").mkdir()
     return tiny
+
+
+def test_the_solution_is_performed_before_any_submission_is(classroom, house, monkeypatch):
+    sent, send = [], Cluster.send
+
+    def remember(cluster, *arguments):
+        earlier = [future.done() for future in sent]
+        assert earlier[:1] in ([], [True]), "a submission was sent while the solution was performed"
+        sent.append(send(cluster, *arguments))
+        return sent[-1]
+
+    monkeypatch.setattr(Cluster, "send", remember)
+    grade(classroom, workers=Workers(jobs=2), house=house)
+    assert len(sent) == 5  # the solution, and four that can be performed
 
 
 def test_everyone_gets_what_they_deserve_and_a_reason(classroom, house):
