@@ -46,7 +46,7 @@ def moments(samples: Any) -> tuple[np.ndarray, np.ndarray]:
 def frechet(real: Any, fake: Any) -> float:
     """The squared Fréchet distance of two normal distributions with the moments of ``real`` and ``fake``, (n, dim).
 
-    It is |m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2)), at least zero, in squared units of the features (Dowson and
+    It is `|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2))`, at least zero, in squared units of the features (Dowson and
     Landau, 1982; on features of images Heusel et al., 2017). From few samples it comes out too large, so compare only
     numbers from equally many. There may be fewer samples than dimensions.
     """
@@ -72,7 +72,7 @@ Kernel = Callable[[np.ndarray, np.ndarray], np.ndarray]
 def mmd(x: Any, y: Any, widths: Sequence[float] = (1.0,)) -> float:
     """The squared maximum mean discrepancy of samples x (n, dim) and y (m, dim), unbiased: it may fall below zero.
 
-    The kernel is the mean of Gaussians exp(-|x - y|^2 / (2 width^2)). Zero is expected where both sets come from one
+    The kernel is the mean of Gaussians `exp(-|x - y|^2 / (2 width^2))`. Zero is expected where both sets come from one
     distribution, and two is the most that can be (two points, far apart). At least two samples of each are needed (else
     ValueError). See Gretton et al., 2012, equation 3.
     """
