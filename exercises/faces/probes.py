@@ -173,8 +173,7 @@ def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 told.append(False)
         return {"told": np.array(told)}
 
-    yield {"pictures": pictures, "older": older, "greys": greys, "is_grey": is_grey}
-    yield {"sizes": np.array([count, broken, block, begun])}
+    yield {"sizes": np.array([broken, block, begun])}  # and not the pictures: judges take those that were packed
     with contextlib.redirect_stdout(io.StringIO()):
         yield from ask_each(
             whole,
@@ -220,10 +219,15 @@ class _Lenient(_Shelf):
 
 
 def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Two epochs of a lenient data set, one more from an equal generator; an epoch of a strict one, and of a file."""
+    """Two epochs of a lenient data set, one more from an equal generator; an epoch of a strict one, and of a file.
+
+    A picture is of one colour, no two of the same.
+    """
     n, size, seed = int(rng.integers(150, 240)), int(rng.integers(8, 17)), int(rng.integers(2**31))
     n += n % size == 0  # so that a smaller batch comes last
-    pictures = np.stack([np.full((2, 3, 3), k, np.uint8) for k in range(n)])
+    colours = rng.choice(2**24, n, replace=False)
+    channels = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.uint8)
+    pictures = np.broadcast_to(channels[:, None, None], (n, 2, 3, 3)).copy()
     path = Path(tempfile.mkdtemp()) / "some.h5"
     with h5py.File(path, "w") as packed:
         packed.create_dataset("images", data=pictures, chunks=(1, 2, 3, 3))
@@ -247,7 +251,7 @@ def batches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             )
 
     lenient = _Lenient(pictures, size)
-    yield {"n": n, "size": size}
+    yield {"colours": colours, "size": size}
     yield from ask_each(
         lambda: two(lenient, "first", "second"),
         lambda: epoch(lenient, np.random.default_rng(seed), "again"),
@@ -282,6 +286,7 @@ def layer_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     gain, shift = (rng.normal(size=m).astype(np.float32) for _ in range(2))
     flat = np.full((5, m), rng.integers(1, 5), np.float32)  # alike, along whichever axis the mean is taken
     tensors = [ops.convert_to_tensor(value) for value in (x, flat, gain, shift)]
+    yield {"x": x, "flat_x": flat, "gain": gain, "shift": shift}
     yield from ask_each(
         lambda: {"rows": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3]))},
         lambda: {"rows_epsilon": to_array(student.layer_norm(tensors[0], tensors[2], tensors[3], 0.25))},
@@ -411,7 +416,7 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
                 one_unit = np.zeros(tuple(variable.shape), np.float32)
                 one_unit[unit % len(one_unit)] = 0.01  # a logit of about one
                 variable.assign(one_unit)
-        return {"in_training": to_array(d(bright, training=True)), "in_use": to_array(d(bright[:60]))}
+        return {"in_use": to_array(d(bright[:20])), "in_training": to_array(d(bright, training=True))}
 
     def ask_start() -> Answer:
         start = keras.initializers.Constant(value)
@@ -422,7 +427,7 @@ def conv_pair(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"start": np.concatenate(found)}
 
     # The filters of G are (7, 4): its first maps are 4 × 4 × 7.
-    yield {"rate": rate, "value": value, "pictures": pictures, "noise": noise}
+    yield {"rate": rate, "unit": unit, "bright": bright[0], "pictures": pictures, "noise": noise}
     yield {f"d_kernel_{k}": kernel for k, kernel in enumerate(d_kernels)}
     yield {f"g_kernel_{k}": kernel for k, kernel in enumerate(g_kernels)}
     yield {kind: values[0] for kind, values in g_vectors.items()}
@@ -521,6 +526,7 @@ def overlaps(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "uneven": [(n, 5, 2), (n + 2, 7, 3), (3, 11, 4)],
         "gaps": [(n, 2, 4), (n, 1, 3), (n + 1, 3, 5)],
     }
+    yield {f"{name}_case_{k}": np.array(case) for name, line in cases.items() for k, case in enumerate(line)}
     yield from ask_each(
         *(
             lambda name=name, k=k, case=case: {f"{name}_{k}": to_array(student.overlaps(*case))}
@@ -541,12 +547,12 @@ def checkerboard(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     whole = [(pictures(12, 18, 2), 2), (pictures(12, 18, 3), 3), (pictures(12, 16, 4), 4)]
     cut = [(pictures(13, 11, 2), 2), (pictures(17, 10, 3), 3), (pictures(19, 14, 4), 4)]
-    # The same, cut in advance, for who does not compute the share but cuts as asked.
-    before = [(images[:, : images.shape[1] // s * s, : images.shape[2] // s * s], s) for images, s in cut]
+    cases = {"whole": whole, "cut": cut}
+    yield {f"{name}_images_{k}": images for name, line in cases.items() for k, (images, _) in enumerate(line)}
     yield from ask_each(
         *(
             lambda name=name, k=k, case=case: {f"{name}_{k}": to_array(student.stride_energy(case[0].copy(), case[1]))}
-            for name, line in (("whole", whole), ("cut", cut), ("before", before))
+            for name, line in cases.items()
             for k, case in enumerate(line)
         )
     )

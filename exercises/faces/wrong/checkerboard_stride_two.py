@@ -1,6 +1,6 @@
 """Always folds by two.
 
-Loses: checkerboard/share, checkerboard/cut
+Loses: checkerboard/share
 """
 
 # %% solution="checkerboard"

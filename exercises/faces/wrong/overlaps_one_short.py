@@ -1,6 +1,6 @@
 """Leaves out the last input.
 
-Loses: overlaps/overlapping, overlaps/gaps
+Loses: overlaps/overlapping
 """
 
 # %% solution="overlaps"

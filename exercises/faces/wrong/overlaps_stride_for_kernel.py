@@ -1,6 +1,6 @@
 """Takes kernel and stride for one another.
 
-Loses: overlaps/overlapping, overlaps/gaps
+Loses: overlaps/overlapping
 """
 
 # %% solution="overlaps"
