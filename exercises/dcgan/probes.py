@@ -10,6 +10,7 @@ whichever there are, and what comes out of them shows how they are built: see `_
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import keras
@@ -55,33 +56,41 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """What a generator for side 32 does with known numbers, the shapes of others, and how a broad one starts.
 
-    ``order``: as ``signs`` in `_player`, for pairs, but after training. Where moving statistics are not those of the
+    ``order``: as ``signs`` in `_player`, for pairs, and after training. Where moving statistics are not those of the
     start, a batch normalisation behind its ReLU makes numbers of nothing.
     """
-    latent, filters = int(rng.integers(6, 10)), int(rng.integers(5, 8))
+    latent, filters = (
+        int(rng.integers(8, 10)),
+        int(rng.integers(5, 8)),
+    )  # no layer has as many maps as the noise numbers
     z = [rng.uniform(0.5, 1.5, (6, latent)), rng.normal(size=(6, latent)), rng.normal(size=(6, latent))]
     seeds = rng.integers(2**32, size=3)
+    sides = _Sides(rng, rng.normal(size=latent))
 
     def ask(model: Any) -> Callable[..., np.ndarray]:
         return lambda x, training=False: to_array(model(to_tensor(x), training=training))
 
+    subject = _Subject(lambda: student.make_generator(latent, 32, 3, filters), z[0])
+
+    def broad() -> Answer:
+        model = student.make_generator(48, 16, 3, 24)
+        return {"shape_0": np.array(model(to_tensor(rng_of(seeds[1]).normal(size=(2, 48)))).shape)} | _started(model)
+
     def reached() -> Answer:
-        model = student.make_generator(latent, 32, 3, filters)
+        model = subject()
         run = ask(model)
-        run(z[0])
         _put(model, seeds[0], spot=True)
-        return {"reached": np.abs(run(z[0]) - run(0 * z[0])).max(axis=(0, 3)) > 1e-6}
+        return {"reached": np.abs(run(z[0][:2]) - run(0 * z[0][:2])).max(axis=(0, 3)) > 1e-6}
 
     def large() -> Answer:  # for smaller sides powers of two are multiples of two
         model = student.make_generator(latent, 64, 3, filters)
-        model(to_tensor(z[0]))
+        model(to_tensor(z[0][:1]))
         shapes = [tuple(kernel.shape[2:]) for kernel in _kernels(model) if len(kernel.shape) == 4]
         return {"maps": max(max(shape) for shape in shapes), "last": min(max(shape) for shape in shapes if 3 in shape)}
 
     def order() -> Answer:
-        model = student.make_generator(latent, 32, 3, filters)
+        model = subject()
         run = ask(model)
-        run(z[0])
         _put(model, seeds[0])
         run(z[0], True)
         answer = {"nothing": run(0 * z[0])}
@@ -97,50 +106,52 @@ def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     yield {"filters": filters}
     yield from ask_each(
-        lambda: {"shape_0": np.array(student.make_generator(latent, 16, 1, filters)(to_tensor(z[0])).shape)},
-        lambda: {"shape_1": np.array(student.make_generator(latent, 32, 3, filters)(to_tensor(z[0])).shape)},
+        broad,
+        lambda: {"shape_1": np.array(subject()(to_tensor(z[0])).shape)},
         lambda: {"shape_2": np.array(student.make_generator(latent, 8, 1, filters)(to_tensor(z[0])).shape)},
-        lambda: _started(student.make_generator(48, 16, 3, 24), rng_of(seeds[1]).normal(size=(2, 48))),
         reached,
         large,
         order,
-        *_player(lambda: student.make_generator(latent, 32, 3, filters), ask, z, seeds),
+        *_player(subject, ask, z, seeds, lambda model: ask(model)(sides.put(model, max))),
     )
 
 
 def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """What a discriminator for side 32 does with known numbers, and how a broad one starts.
 
-    ``lowest``: of all logits, with the sign of one kernel after the other changed. ``places``: how much each place
+    ``lowest``: of all logits, also with the sign of the last kernel changed. ``places``: how much each place
     counts where all numbers are positive, so that no ReLU has a part in it. ``middle``: the mean in training of logits
     that add up all maps alike: zero if the last thing that happens to these is that they are normalised.
     """
     filters = int(rng.integers(5, 8))
     x = [np.full((6, 32, 32, 3), rng.uniform(0.8, 1.2)), *(rng.normal(size=(6, 32, 32, 3)) for _ in range(2))]
     seeds = rng.integers(2**32, size=3)
+    share = rng.uniform(0.3, 0.7)
+    sides = _Sides(rng, rng.permutation([1.0, -share, share - 1]))
 
     def ask(model: Any) -> Callable[..., np.ndarray]:
         return lambda x, training=False: _logits(model(to_tensor(x), training=training))
 
+    subject = _Subject(lambda: student.make_discriminator(32, 3, filters), x[1])
+
     def pair() -> Answer:
-        model = student.make_discriminator(32, 3, filters)
-        model(to_tensor(x[1]))
+        model = subject()
         _put(model, seeds[0], signs=True)
         answer = to_pair(model(to_tensor(x[1])))
-        lowest = answer["second"].min()
-        for kernel in _kernels(model)[:8]:
-            kernel.assign(-kernel)
-            lowest = min(lowest, to_pair(model(to_tensor(x[1])))["second"].min())
-            kernel.assign(-kernel)
-        return answer | {"lowest": lowest}
+        last = [kernel for kernel in _kernels(model) if tuple(kernel.shape[1:]) == (1,)] or _kernels(model)
+        last[-1].assign(-last[-1])
+        return answer | {"lowest": min(answer["second"].min(), to_pair(model(to_tensor(x[1])))["second"].min())}
 
-    def small(side: int) -> Answer:
-        model = student.make_discriminator(side, 1, filters)
-        return {f"small_{side}": to_pair(model(to_tensor(x[1][:, :side, :side, :1])))["second"]}
+    def broad() -> Answer:
+        model = student.make_discriminator(16, 3, 32)
+        return {"small_16": to_pair(model(to_tensor(x[1][:, :16, :16])))["second"]} | _started(model)
+
+    def small() -> Answer:
+        model = student.make_discriminator(8, 1, filters)
+        return {"small_8": to_pair(model(to_tensor(x[1][:, :8, :8, :1])))["second"]}
 
     def middle() -> Answer:
-        model = student.make_discriminator(32, 3, filters)
-        model(to_tensor(x[2]))
+        model = subject()
         _put(model, seeds[0])
         for kernel in _kernels(model):
             if len(kernel.shape) == 2 and kernel.shape[1] == 1:
@@ -148,11 +159,10 @@ def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"middle": float(_logits(model(to_tensor(x[2]), training=True)).mean())}
 
     def reached() -> Answer:
-        model = student.make_discriminator(32, 3, filters)
-        model(to_tensor(x[1]))
+        model = subject()
         _put(model, seeds[0], spot=True)
         slopes = []
-        for images in map(to_tensor, x[1::-1]):
+        for images in (to_tensor(each[:2]) for each in x[1::-1]):
             with tf.GradientTape() as tape:
                 tape.watch(images)
                 logits = model(images)[1]
@@ -160,15 +170,64 @@ def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"reached": slopes[0] > 1e-9, "places": slopes[1]}
 
     yield {"filters": filters}
+    images = np.ones((32, 32, 1))
     yield from ask_each(
         pair,
-        lambda: small(16),
-        lambda: small(8),
+        broad,
+        small,
         middle,
-        lambda: _started(student.make_discriminator(16, 3, 32), x[1][:, :16, :16]),
         reached,
-        *_player(lambda: student.make_discriminator(32, 3, filters), ask, x, seeds),
+        *_player(subject, ask, x, seeds, lambda model: ask(model)(sides.put(model, min)[:, None, None] * images)),
     )
+
+
+class _Sides:
+    """Inputs on either side of what the first layer looks for, by which a player is known to listen."""
+
+    def __init__(self, rng: np.random.Generator, look: np.ndarray, count: int = 16) -> None:
+        """``look`` (inputs,) are the weights of the first layer, the same for all its maps."""
+        along = rng.permutation(np.where(np.arange(count) < rng.integers(5, count - 4), 1, -1)) * rng.uniform(
+            1, 1.3, count
+        )
+        across = rng.normal(size=(count, look.size))
+        across -= np.outer(across @ look, look) / (look @ look)
+        self.look, self.x = look, across + np.outer(along, look) / (look @ look)
+
+    def put(self, model: Any, inputs: Callable[[Any], int]) -> np.ndarray:
+        """Let the first layer look, at one place, and each other one give the mean of its maps; returns the inputs.
+
+        ``inputs`` says of a filter's two numbers of maps, which it gets.
+        """
+        for kernel in _kernels(model):
+            shape = tuple(kernel.shape)
+            axes = (0,) if len(shape) == 2 else (2, 3)
+            value = np.full(shape, 1 / (shape[0] if len(shape) == 2 else inputs(shape[2:])))
+            for axis in axes:
+                if shape[axis] == self.look.size:
+                    value[:] = self.look.reshape([-1 if k == axis else 1 for k in range(len(shape))])
+            if len(shape) == 4:
+                place = np.zeros((*shape[:2], 1, 1))
+                place[shape[0] // 2, shape[1] // 2] = 1
+                value *= place
+            kernel.assign(value.astype("float32"))
+        return self.x
+
+
+class _Subject:
+    """One of the student's players, made once. Called, it returns the model with all weights as they started."""
+
+    def __init__(self, make: Callable[[], Any], x: np.ndarray) -> None:
+        self.make, self.x, self.model = make, x, None
+
+    def __call__(self) -> Any:
+        if self.model is None:
+            model = self.make()
+            model(to_tensor(self.x))  # some make their weights only now
+            self.start = [(variable, to_array(variable)) for variable in model.weights]
+            self.model = model
+        for variable, value in self.start:
+            variable.assign(value)
+        return self.model
 
 
 def rng_of(seed: int) -> np.random.Generator:
@@ -209,22 +268,29 @@ def _put(model: Any, seed: int, *, spot: bool = False, signs: bool = False, size
         kernel.assign(value.astype("float32"))
 
 
-def _started(model: Any, x: np.ndarray) -> Answer:
+def _started(model: Any) -> Answer:
     """The kernels as they start, a part of each."""
-    model(to_tensor(x))
     kernels = [keras.ops.reshape(kernel, (-1,)) for kernel in _kernels(model)]
     few = [to_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
     return {"kernels": len(kernels)} | {f"start_{k}": kernel for k, kernel in enumerate(few)}
 
 
 def _player(
-    make: Callable[[], Any], ask: Callable[[Any], Callable[..., np.ndarray]], x: list[np.ndarray], seeds: np.ndarray
+    subject: _Subject,
+    ask: Callable[[Any], Callable[..., np.ndarray]],
+    x: list[np.ndarray],
+    seeds: np.ndarray,
+    on_sides: Callable[[Any], np.ndarray],
 ) -> tuple[Callable[[], Answer], ...]:
     """Questions to a player whose layers are not known.
 
+    ``told``: the first layer looks for something, which is in some inputs, and its reverse in the others. All further
+    ones give the mean of their maps. What comes out lies higher for the first, whatever else the layers do: so the
+    answers are those of a player that got these inputs and these weights.
+
     ``signs``: all weights and inputs are positive; then one kernel after the other changes its sign, so that what lies
-    behind it meets negative numbers only: ReLU leaves nothing of them, leaky ReLU a share. So it does if a second one
-    changes its sign, too. Then each is multiplied, which reaches the output's activation in proportion.
+    behind it meets negative numbers only: ReLU leaves nothing of them, leaky ReLU a share. Then the last one is
+    multiplied, which reaches the output's activation in proportion.
 
     ``batches``: outputs for the same examples in two different batches, in training (twice) and in inference; which of
     the player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel
@@ -232,43 +298,39 @@ def _player(
     """
     factor = float(np.random.default_rng(seeds[2]).uniform(1.5, 2))
 
+    def told() -> Answer:
+        came = on_sides(subject())
+        return {"told": came.reshape(len(came), -1).max(axis=1)}
+
     def signs() -> Answer:
-        model = make()
+        model = subject()
         run = ask(model)
-        run(x[0])
         _put(model, seeds[0])
         answer = {"nothing": run(0 * x[0]), "plus": run(x[0]), "factor": factor}
         kernels = _kernels(model)[:8]
         for k, kernel in enumerate(kernels):
-            value = to_array(kernel)
-            kernel.assign(-value)
+            kernel.assign(-kernel)
             answer[f"minus_{k}"] = run(x[0])
-            for j, other in enumerate(kernels[:k]):
-                other.assign(-other)
-                answer[f"minus_{k}_{j}"] = run(x[0])
-                other.assign(-other)
-            kernel.assign(factor * value)
-            answer[f"times_{k}"] = run(x[0])
-            kernel.assign(value)
+            kernel.assign(-kernel)
+        kernels[-1].assign(factor * kernels[-1])
+        answer["times"] = run(x[0])
         return {name: _some(value) for name, value in answer.items()} | {"layers": len(_kernels(model))}
 
     def batches() -> Answer:
-        model = make()
+        model = subject()
         run = ask(model)
-        run(x[1])
         _put(model, seeds[1], signs=True, size=3.0)
         mixed = np.concatenate([x[1][:3], 2 * x[2][3:] + 0.5])
+        scales = np.concatenate(
+            [scale * x[1][:3] for scale in (1.0, 0.1, 0.01)]
+        )  # a sigmoid may be full for large ones
         statistics = [variable for variable in model.non_trainable_variables if variable.dtype == "float32"]
         before = [to_array(variable) for variable in statistics]
-
-        def several() -> np.ndarray:  # a sigmoid that is full for large inputs is not for small ones
-            return np.concatenate([run(scale * x[1][:3]) for scale in (1.0, 0.1, 0.01)])
-
-        answer = {"alone": run(x[1][:3]), "together": run(x[1])[:3], "earlier": several()}
+        answer = {"alone": run(x[1][:3]), "together": run(x[1])[:3], "earlier": run(scales)}
         answer |= {name: run(x[1], True)[:3] for name in ("trained_alone", "trained_again")}
         answer["trained_mixed"] = run(mixed, True)[:3]
         moved = [not np.array_equal(old, to_array(new)) for old, new in zip(before, statistics, strict=True)]
-        answer["later"] = several()
+        answer["later"] = run(scales)
         for k, kernel in enumerate(_kernels(model)):
             value = to_array(kernel)
             kernel.assign(2 * value)
@@ -281,7 +343,7 @@ def _player(
             "dense": sum(len(kernel.shape) == 2 for kernel in _kernels(model)),
         }
 
-    return signs, batches
+    return told, signs, batches
 
 
 def _some(value: Any) -> Any:
@@ -364,8 +426,9 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     All that with players who do not care for ``training``; ``batches_d`` and ``batches_g`` with others who do. And
     again with known functions in the place of the losses, ``given_``, and with a D that gives its logits twice,
-    ``twins_``. Real examples lie where D does not look: its first step turns it there, and with it the direction in
-    which G moves. Both rates are the same, so that it is no matter which optimizer moves whom.
+    ``twins_``, if that makes any difference. Real examples lie where D does not look: its first step turns it there,
+    and with it the direction in which G moves. Both rates are the same, so that it is no matter which optimizer moves
+    whom.
     """
     rate = float(rng.uniform(0.7, 1))
     width, weight = rng.uniform(0.5, 1.5, 2)
@@ -412,18 +475,29 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     )
     known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
 
-    def with_twins(question: Callable[[], Answer]) -> Callable[[], Answer]:
-        def ask() -> Answer:
-            for _, _, d, _ in games:
-                d.twins = True
-            try:
-                with student.given(**known):
-                    return {f"twins_{name}": value for name, value in question().items()}
-            finally:
-                for _, _, d, _ in games:
-                    d.twins = False
+    asked: list[Answer] = [{} for _ in questions]  # with known losses
+    indifferent: list[bool] = []  # whether it does not matter to the step what stands in the probabilities' place
 
-        return ask
+    def given(k: int) -> Answer:
+        with student.given(**known):
+            asked[k] = questions[k]()
+        return {f"given_{name}": value for name, value in asked[k].items()}
+
+    def with_twins(question: Callable[[], Answer]) -> Answer:
+        for _, _, d, _ in games:
+            d.twins = True
+        try:
+            with student.given(**known):
+                return question()
+        finally:
+            for _, _, d, _ in games:
+                d.twins = False
+
+    def twins(k: int) -> Answer:
+        answer = asked[k] if any(indifferent) and asked[k] else with_twins(questions[k])
+        if k == 0:
+            indifferent.append(all(np.array_equal(value, asked[0].get(name)) for name, value in answer.items()))
+        return {f"twins_{name}": value for name, value in answer.items()}
 
     for _, _, d, g in games:
         d.again()
@@ -431,8 +505,8 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     yield {f"{name}_start_{k}": p.values() for k, (_, _, d, g) in enumerate(games) for name, p in (("d", d), ("g", g))}
     yield from ask_each(
         *questions,
-        *(with_given(student, question, **known) for question in questions),
-        *map(with_twins, questions),
+        *(partial(given, k) for k in range(len(questions))),
+        *(partial(twins, k) for k in range(len(questions))),
     )
 
 
@@ -500,7 +574,8 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """
     n, f = 160, 9
     has = rng.permutation(np.arange(n) % 2 == 0)
-    planted = rng.permutation(f)[:6]
+    number = int(rng.integers(2**31))
+    planted = rng_of(number).permutation(f)[:6]
     planted[np.argmin(planted[:3])], planted[2] = planted[2], planted[:3].min()
     means = rng.normal(size=(n, f))
     means[:, planted] += has[:, None] * np.array([5.2, 3.4, 1.6, -1.8, -2.0, 1.2])
@@ -520,7 +595,7 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         answer = {"silenced": to_array(student.silenced(mine, which.copy()))}
         return answer | {"after": mine.copy()}
 
-    yield {"planted": planted, "before": few}
+    yield {"number": number, "before": few}
     yield from ask_each(lambda: {"telling": to_array(student.telling_maps(maps.copy(), has.copy()))}, silence)
 
 
@@ -596,6 +671,8 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Maps of three sizes; patches near centres and on them; classes that lie apart along a feature that is tiny.
 
+    The accuracy is asked with several sets of test labels, of which more or less are wrong.
+
     This feature is far from zero, and a few test examples go far out in it: they would spoil a scale of their own.
     """
     maps = [rng.normal(size=(3, side, side, f)).astype("float32") for side, f in ((16, 2), (8, 3), (4, 5))]
@@ -610,13 +687,17 @@ def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     rows *= np.array([1e-3, 1e-3, 1, 1, 1, 1, 50, 1e4])
     rows[:, 0] += 2
     tests = 200 + np.flatnonzero(labels[200:] != 1)  # without the second class: another mean than that of the training
-    flipped = rng.permutation(len(tests))[: int(rng.integers(20, 40))]
-    test_labels = labels[tests]
-    test_labels[flipped] = (test_labels[flipped] + 1) % 3
+    test_labels = [labels[tests] for _ in range(3)]
+    for each in test_labels:
+        flipped = rng.permutation(len(tests))[: int(rng.integers(20, 80))]
+        each[flipped] = (each[flipped] + 1) % 3
     yield from ask_each(
         lambda: {"pooled": to_array(student.pooled([each.copy() for each in maps]))},
         lambda: {"triangle": to_array(student.triangle(patches.copy(), centres.copy()))},
-        lambda: {"accuracy": to_array(student.svm_accuracy(rows[:200], labels[:200], rows[tests], test_labels))},
+        lambda: {
+            f"accuracy_{k}": to_array(student.svm_accuracy(rows[:200], labels[:200], rows[tests], each))
+            for k, each in enumerate(test_labels)
+        },
     )
 
 
