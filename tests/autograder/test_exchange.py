@@ -16,7 +16,7 @@ from autograder.grade import grade
 from autograder.preprocessors import configure
 from autograder.record import BESIDE
 from tests.autograder.nbgrader_commands import nbgrader
-from tests.autograder.test_grade import ONE, RIGHT, hand_in, points
+from tests.autograder.test_grade import ONE, RIGHT, WRONG, hand_in, points
 from tests.autograder.test_inline import ANSWER, PlainCourse
 
 SENTENCE = "Square each difference, then take the mean over all of them."
@@ -70,7 +70,7 @@ def test_a_student_fetches_ateliers_page(campus, tmp_path, monkeypatch):
     root, output = campus.course.root, campus.course.output
     amal, bo = Student(tmp_path, "amal"), Student(tmp_path, "bo")
     nbgrader(root, "release_assignment", "tiny")
-    for student, body in ((amal, RIGHT), (bo, "    return np.sum(a - b)")):
+    for student, body in ((amal, RIGHT), (bo, WRONG)):
         student.does("fetch_assignment")
         student.fills_in(body)
         student.does("submit")

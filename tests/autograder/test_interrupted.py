@@ -43,7 +43,9 @@ owner.{name} = killing
 
 
 KILLED_AT = [
-    at_call(1, "nbgrader.api", "get_alembic_version"),  # the gradebook has tables, but does not say of which version
+    at_call(
+        1, "alembic.runtime.migration:MigrationContext", "stamp"
+    ),  # the gradebook has tables, but does not say of which version
     at_call(3, "nbgrader.api:Gradebook", "update_or_create_source_cell"),  # it knows half of the assignment
     at_call(1, "os", "link"),  # the secret is being written
     at_call(5, "nbgrader.preprocessors:SaveAutoGrades", "_add_score"),  # a student has half of the grades

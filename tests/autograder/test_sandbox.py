@@ -357,7 +357,9 @@ def test_a_warm_kernel_that_is_late_says_so(gan):
 def test_a_fork_that_is_late_says_so_and_is_killed(warm, monkeypatch):
     sent = []
     monkeypatch.setattr("autograder.warm.FORK_SECONDS", 0.01)
-    monkeypatch.setattr(warm, "_send", lambda command, *_: sent.append(command))  # so that the warm kernel hears of nothing
+    monkeypatch.setattr(
+        warm, "_send", lambda command, *_: sent.append(command)
+    )  # so that the warm kernel hears of nothing
     with pytest.raises(WarmKernelDied, match=r"No kernel was forked within 0\.01 seconds"):
         warm.fork()
     assert [next(iter(command)) for command in sent] == ["fork", "kill"]
