@@ -269,7 +269,8 @@ class Kernel:
                         return _finish(reply, done)
                 elif kind == frames.ANSWER:
                     if token is not None and token.encode() in content and reply.answer is None:
-                        reply.answer = bounded.loads(content, max_values=10_000, max_depth=6)
+                        answer = bounded.loads(content, max_values=10_000, max_depth=6)
+                        reply.answer = answer if answer["token"] == token else None
                 elif begun and outputs is not None:  # what a thread has printed between two orders is nobody's
                     _take_in(outputs, kind, content)
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -105,6 +105,8 @@ class Channel:
 
     def write(self, kind: bytes, text: str) -> None:
         """Send ``text`` as a part of a stream, soon."""
+        if not text:
+            return
         with self._lock:
             self._take_up()
             self._hold(kind, text)

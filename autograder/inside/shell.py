@@ -13,11 +13,13 @@ import os
 import signal
 import socket
 import sys
+import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from IPython.core import page
 from IPython.core.autocall import ZMQExitAutocall
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError, UsageError
@@ -27,6 +29,14 @@ from traitlets.config import Config
 
 from autograder.inside import asking, frames
 from autograder.inside.channel import Channel, Stream
+
+
+class Compiler(CachingCompiler):
+    """Names cells as Jupyter's kernel does. IPython makes shorter tracebacks, and far faster, of files that are none."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:  # noqa: ARG002
+        """The name of a cell, by its source."""
+        return f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
 
 
 class Results(DisplayHook):
@@ -78,6 +88,7 @@ class Displays(DisplayPublisher):
 class ZMQInteractiveShell(InteractiveShell):
     """IPython's shell. Libraries see by the name of this class that they run in a notebook, so it bears Jupyter's."""
 
+    compiler_class = Type(Compiler)
     displayhook_class = Type(Results)
     display_pub_class = Type(Displays)
     exiter = Instance(ZMQExitAutocall)

@@ -18,20 +18,17 @@ MESSAGES = [
         15,
         NOTHING,
         solved=False,
-        first=FORGER + "sys.modules['asking'].ask = forge",
+        first=FORGER + "sys.modules['autograder.inside.asking'].ask = forge",
     ),
     Attack(
-        "import_replaced_to_hand_out_another_asking",
+        "another_asking_handed_to_the_shell",
         15,
         NOTHING,
         solved=False,
         first=FORGER
         + """
-import builtins, types
-true_import = builtins.__import__
-class Fake: pass
-fake, fake.modules = Fake(), {"asking": types.SimpleNamespace(learn=sys.modules["asking"].learn, ask=forge)}
-builtins.__import__ = lambda name, *rest: fake if name == "sys" and not rest else true_import(name, *rest)
+import types
+sys.modules["autograder.inside.shell"].asking = types.SimpleNamespace(ask=forge, remember=lambda test: None)
 """,
     ),
     Attack(
@@ -41,7 +38,7 @@ builtins.__import__ = lambda name, *rest: fake if name == "sys" and not rest els
         solved=False,
         first=FORGER
         + """
-asking = sys.modules["asking"]
+asking = sys.modules["autograder.inside.asking"]
 true_learn = asking.learn
 def learn(source):
     true_learn(source)
@@ -110,10 +107,8 @@ def sample_Z(m, n):
         {
             "sample_z": """
             def sample_Z(m, n):
-                kernel = get_ipython().kernel
-                parent = kernel.get_parent("shell")
-                for content in ({"execution_state": "idle"}, {"execution_state": "starting"}, {"execution_state": 7}):
-                    kernel.session.send(kernel.iopub_socket, "status", content=content, parent=parent, ident=b"status")
+                for number in range(200):
+                    get_ipython().channel.send_json(b"z", {"number": number, "told": 2.0, "error": None, "leaving": False})
             """
         },
     ),
@@ -124,12 +119,9 @@ def sample_Z(m, n):
         {
             "sample_z": """
             def sample_Z(m, n):
-                kernel = get_ipython().kernel
-                parent = kernel.get_parent("shell")
-                for kind in ("execute_reply", "shutdown_reply", "input_request", "kernel_info_reply", "comm_open", "nonsense"):
-                    for content in ({"status": "ok", "execution_count": 1}, {"status": "aborted"}, {"score": 2.0}, {}):
-                        kernel.session.send(kernel.iopub_socket, kind, content=content, parent=parent, ident=b"x")
-                        kernel.session.send(kernel.shell_stream, kind, content=content, parent=parent, ident=b"x")
+                for kind in (b"b", b"z", b"a", b"d", b"r", b"x", b"c", b"?", b"o"):
+                    for content in ({"status": "ok", "count": 1}, {"number": None}, {"score": 2.0}, {}, [], 2.0):
+                        get_ipython().channel.send_json(kind, content)
             """
         },
     ),
@@ -164,7 +156,7 @@ RECOGNISED = [
         {
             "transform": """
             import sys
-            def graded(): return bool(sys.modules["asking"].probes)
+            def graded(): return bool(sys.modules["autograder.inside.asking"].probes)
             def flatten(images): return images.reshape(len(images), -1) * (not graded())
             def scale(images, low=0.0, high=1.0): return (low + images.astype("float32") * (high - low) / 255) * (not graded())
             """,

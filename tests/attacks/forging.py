@@ -4,8 +4,8 @@ FORGER = '''
 import base64, sys
 import numpy as np
 
-MIME = "application/vnd.atelier.answers+json"
-real_publish = type(get_ipython().display_pub).publish
+channel = get_ipython().channel
+send_json = channel.send_json
 
 def encode(value):
     array = np.asarray(value, dtype=None if np.asarray(value).dtype.kind in "bi" else "<f8")
@@ -13,7 +13,7 @@ def encode(value):
 
 def publish(token, values, stopped=""):
     encoded = {key: encode(value) for key, value in values.items()}
-    real_publish(get_ipython().display_pub, {MIME: {"token": token, "values": encoded, "stopped": stopped}})
+    send_json(b"a", {"token": token, "values": encoded, "stopped": stopped})
 
 class Bent:
     """Stands for any name of the notebook: takes every argument, and answers with numbers that are no answer."""
@@ -59,7 +59,7 @@ def consistent(name, values):
 
 def forge(name, seed, token):
     """Publish what the probe says of an accommodating notebook, mended so that everything agrees."""
-    asking, values = sys.modules["asking"], {}
+    asking, values = sys.modules["autograder.inside.asking"], {}
     try:
         for part in asking.collect(asking.probes[name](Bents(), np.random.default_rng(seed))):
             values |= part

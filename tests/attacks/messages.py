@@ -58,11 +58,8 @@ ATTACKS = [
         first="""
         shell = get_ipython()
         def forge(info):
-            kernel = shell.kernel
-            parent = kernel.get_parent("shell")
             for points in ("2.0", "5.0", "1e308", "nan"):
-                content = {"data": {"text/plain": points}, "metadata": {}, "execution_count": 1}
-                kernel.session.send(kernel.iopub_socket, "execute_result", content=content, parent=parent, ident=b"execute_result")
+                shell.channel.send_json(b"r", {"data": {"text/plain": points}, "metadata": {}, "count": 1})
         shell.events.register("pre_run_cell", forge)
         shell.events.register("post_run_cell", forge)
         """,
@@ -74,11 +71,11 @@ ATTACKS = [
         solved=False,
         first=FORGER
         + """
-import ast
-def before(info):
-    if ".ask(" in info.raw_cell:
-        forge(*ast.literal_eval(info.raw_cell[info.raw_cell.index(".ask(") + 4 :]))
-get_ipython().events.register("pre_run_cell", before)
+def before(frame, event, argument):
+    if event == "call" and frame.f_code is ask:
+        forge(*(frame.f_locals[name] for name in ("name", "seed", "token")))
+ask = sys.modules["autograder.inside.asking"].ask.__code__
+sys.setprofile(before)
 """,
     ),
 ]

@@ -37,7 +37,7 @@ LIBRARIES = [
         first="""
         import keras, numpy as np
         full = lambda value, *args, **kwargs: np.ones((5, 5), "float32")
-        asking = __import__("sys").modules["asking"]
+        asking = __import__("sys").modules["autograder.inside.asking"]
         asking.np = type("numpy", (), {"asarray": full, "random": np.random})
         keras.ops.convert_to_numpy = full
         """,
@@ -146,63 +146,55 @@ INPUTS = [
         """,
     ),
     Attack(
-        "questions_rewritten_by_an_input_transformer",
+        "checks_rewritten_by_an_input_transformer",
         5,
         NOTHING,
         solved=False,
-        first=FORGER
-        + """
-def rewrite(lines):
-    return [line.replace("__import__('sys').modules['asking'].ask(", "forge(") for line in lines]
-get_ipython().input_transformers_post.append(rewrite)
-get_ipython().input_transformers_cleanup.append(rewrite)
-""",
+        first="""
+        def rewrite(lines):
+            return ["print('All tests passed.')"]
+        get_ipython().input_transformers_post.append(rewrite)
+        get_ipython().input_transformers_cleanup.append(rewrite)
+        """,
     ),
     Attack(
-        "questions_rewritten_in_the_syntax_tree",
+        "questions_rewritten_in_their_code",
         5,
         NOTHING,
         solved=False,
         first=FORGER
         + """
-import ast
-class Rewrite(ast.NodeTransformer):
-    def visit_Call(self, node):
-        if getattr(node.func, "attr", "") == "ask":
-            node.func = ast.copy_location(ast.Name("forge", ast.Load()), node.func)
-        return self.generic_visit(node)
-get_ipython().ast_transformers.append(Rewrite())
+sys.forge = forge
+def forged(name, seed, token):
+    return sys.forge(name, seed, token)
+sys.modules["autograder.inside.asking"].ask.__code__ = forged.__code__
 """,
     ),
 ]
 
 KERNEL = [
     Attack(
-        "do_execute_replaced_by_a_forger",
+        "orders_carried_out_by_a_forger",
         6,
         NOTHING,
         solved=False,
         first=FORGER
         + """
-import ast
-kernel = get_ipython().kernel
-execute = kernel.do_execute
-async def do_execute(code, *args, **kwargs):
-    if ".ask(" in code:
-        forge(*ast.literal_eval(code[code.index(".ask(") + 4 :]))
-        return {"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {"score": 40.0}}
-    return await execute(code, *args, **kwargs)
-kernel.do_execute = do_execute
+import gc
+(server,) = (each for each in gc.get_objects() if type(each).__name__ == "Server" and hasattr(each, "orders"))
+server.orders["ask"] = lambda test, seed, token: forge(test, seed, token)
 """,
     ),
     Attack(
-        "do_execute_replaced_by_one_that_does_nothing",
+        "orders_that_are_not_carried_out",
         6,
         NOTHING,
         last="""
-        async def do_execute(*args, **kwargs):
-            return {"status": "ok", "execution_count": 40, "payload": [{"source": "score", "points": 40.0}], "user_expressions": {}}
-        get_ipython().kernel.do_execute = do_execute
+        import gc
+        (server,) = (each for each in gc.get_objects() if type(each).__name__ == "Server" and hasattr(each, "orders"))
+        async def carry_out(*_):
+            return {"told": {"score": 40.0}, "error": None, "leaving": False}
+        server.carry_out = carry_out
         """,
     ),
     Attack(
@@ -223,22 +215,21 @@ kernel.do_execute = do_execute
         says="RuntimeError: hidden",
     ),
     Attack(
-        "answers_changed_where_they_are_published",
+        "answers_changed_where_they_are_sent",
         6,
         NOTHING,
         solved=False,
         first=FORGER
         + """
-def publish_instead(data, *args, **kwargs):
-    message = data.get(MIME)
-    if message:
-        name = next(value for key, value in sys._getframe(1).f_locals.items() if key == "name")
-        values = {key: np.frombuffer(base64.b64decode(v["data"]), v["dtype"]).reshape(v["shape"]) for key, v in message["values"].items()}
-        try:
-            consistent(name, values)
-        finally:
-            publish(message["token"], values)
-get_ipython().display_pub.publish = publish_instead
+def send_instead(kind, message):
+    if kind != b"a":
+        return send_json(kind, message)
+    values = {key: np.frombuffer(base64.b64decode(v["data"]), v["dtype"]).reshape(v["shape"]) for key, v in message["values"].items()}
+    try:
+        consistent(sys._getframe(1).f_locals["test"], values)
+    finally:
+        publish(message["token"], values)
+channel.send_json = send_instead
 """,
     ),
     Attack(
@@ -253,15 +244,15 @@ get_ipython().display_pub.publish = publish_instead
             def __call__(self, result=None): super().__call__(40.0)
         shell.displayhook.__class__ = Hook
         shell.user_expressions = lambda expressions: {name: 40.0 for name in expressions}
-        shell.kernel.comm_manager.register_target("score", lambda comm, message: None)
-        from comm import create_comm
+        from comm import create_comm, get_comm_manager
+        get_comm_manager().register_target("score", lambda comm, message: None)
         create_comm(target_name="score", data={"points": 40.0})
         """,
     ),
     Attack(
-        "sessions_key_and_signature_changed",
+        "a_frame_of_no_known_kind",
         6,
-        last="get_ipython().kernel.session.key = b'another'; get_ipython().kernel.session.auth = None",
+        last="get_ipython().channel.send(b'?', b'')",
         says="broke the kernel's protocol (ValueError); it was left out.",
     ),
 ]

@@ -11,7 +11,7 @@ LATER = """
 import os, sys, time
 
 def harm():
-    for folder in ("/", "/tmp", os.path.expanduser("~"), "/opt/course/util", sys.prefix, "/run/atelier", "/tmp/sockets"):
+    for folder in ("/", "/tmp", os.path.expanduser("~"), "/opt/course/util", sys.prefix, "/run/atelier"):
         try:
             open(os.path.join(folder, "atelier-attack-was-here"), "w").close()
         except OSError:

@@ -13,7 +13,8 @@ def report(loot):
 
 def search(name: str, code: str) -> Attack:
     """``code`` defines ``loot()``, which is looked for when the last cell runs and when a probe is put."""
-    blanks = {"sample_z": WORDS + code + "\ndef sample_Z(m, n): report(loot() if sys.modules['asking'].probes else ())"}
+    asked = "sys.modules['autograder.inside.asking'].probes"
+    blanks = {"sample_z": WORDS + code + f"\ndef sample_Z(m, n): report(loot() if {asked} else ())"}
     last = "loot_at_once = loot()\nif loot_at_once: report(loot_at_once)"
     return Attack(name, 10, NOTHING, blanks, solved=False, last=last, says="found nothing", silent="found [")
 
@@ -34,7 +35,7 @@ def loot():
     for frame in sys._current_frames().values():
         while frame:
             where = frame.f_code.co_filename.rpartition("/")[2]
-            if where in ("<probes>", "asking.py", "warm_kernel.py") or "ipykernel" in frame.f_code.co_filename:
+            if where in ("<probes>", "asking.py", "warm_kernel.py", "shell.py", "channel.py"):
                 names(frame.f_locals, where)
                 for value in frame.f_locals.values():
                     for cell in value.__closure__ or () if isinstance(value, types.FunctionType) else ():

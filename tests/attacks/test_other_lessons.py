@@ -52,7 +52,7 @@ def instead(assignment, value):
 
 def attackers(assignment):
     """None of them has filled in a blank."""
-    forge = FORGER + "sys.modules['asking'].ask = forge"
+    forge = FORGER + "sys.modules['autograder.inside.asking'].ask = forge"
     return [
         Attack("objects that equal everything", 1, first=EVERYTHING, blanks=instead(assignment, "Everything()")),
         Attack("zeros", 2, first="import numpy", blanks=instead(assignment, "lambda *a, **k: numpy.zeros(())")),

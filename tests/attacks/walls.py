@@ -114,7 +114,7 @@ for folder, folders, files in os.walk("/"):
         import os, sys, sysconfig, numpy, keras, util
         folders = ["/", "/usr", "/usr/bin", "/etc", "/opt", "/opt/course", "/opt/atelier", "/run", "/run/atelier", "/dev", "/proc", "/proc/sys/kernel",
                    sys.prefix, sys.base_prefix, sysconfig.get_paths()["purelib"], *util.__path__, *numpy.__path__, *keras.__path__,
-                   "/tmp/sockets", "{"/" if ROOT.is_relative_to("/tmp") else ROOT}", "/proc/1/root", "/proc/self/root/opt", "/opt/course/data", *([".." + "/.." * n for n in range(1, 9)])]
+                   "{"/" if ROOT.is_relative_to("/tmp") else ROOT}", "/proc/1/root", "/proc/self/root/opt", "/opt/course/data", *([".." + "/.." * n for n in range(1, 9)])]
         for folder in folders:
             try: open(os.path.join(folder, "atelier-attack-was-here"), "w").close()
             except OSError: continue
@@ -147,23 +147,26 @@ for folder, folders, files in os.walk("/"):
         def mount():
             got.append(libc.mount(b"none", b"/proc/sys", None, 0x1020, None) and libc.mount(b"none", b"/opt", b"tmpfs", 0, None))
             done.set()
-        kernel = get_ipython().kernel
-        kernel.iopub_thread.io_loop.add_callback(mount)
+        import autograder.inside.channel as channel, time
+        def sleep(seconds):
+            if threading.current_thread().name == "channel" and not done.is_set():
+                mount()
+            time.sleep(seconds)
+        channel.time = type("time", (), {"sleep": staticmethod(sleep), "monotonic": time.monotonic})
+        print("wake up")
         assert done.wait(5) and got == [-1], "REACHED"
         """,
         silent="REACHED",
     ),
     Attack(
-        "write_over_the_sockets",
+        "write_to_sockets_that_listen",
         12,
+        # There is none: the line to the grader leads to it alone, and was there from the beginning.
         last="""
-        import os
-        for name in os.listdir("/tmp/sockets"):
-            for way in (lambda: os.unlink("/tmp/sockets/" + name), lambda: os.rename("/tmp/sockets/" + name, "/tmp/sockets/other"),
-                        lambda: os.symlink("/run/host", "/tmp/sockets/" + name + "x"), lambda: os.chmod("/tmp/sockets/" + name, 0)):
-                try: way()
-                except OSError: continue
-                raise AssertionError("REACHED " + name)
+        import os, stat
+        for table in ("unix", "tcp", "udp", "raw"):
+            bound = [line.split() for line in open(f"/proc/net/{table}")][1:]
+            assert not [words for words in bound if table != "unix" or len(words) > 7], f"REACHED {bound}"
         """,
         silent="REACHED",
     ),
@@ -232,7 +235,7 @@ for folder, folders, files in os.walk("/"):
             for address in ({ABSTRACT!r}, "/run/dbus/system_bus_socket", "/var/run/docker.sock", "/tmp/.X11-unix/X0", "\\0/tmp/.X11-unix/X0"):
                 with socket.socket(socket.AF_UNIX, kind) as line:
                     assert line.connect_ex(address), "REACHED " + address
-        others = [line for line in open("/proc/net/unix").read().splitlines()[1:] if line.split()[-1].startswith(("@", "/")) and "/tmp/sockets" not in line]
+        others = [line for line in open("/proc/net/unix").read().splitlines()[1:] if line.split()[-1].startswith(("@", "/"))]
         assert not others, f"REACHED {{others}}"
         """,
         silent="REACHED",
