@@ -9,6 +9,7 @@ import asyncio
 import builtins
 import contextlib
 import getpass
+import inspect
 import os
 import signal
 import socket
@@ -32,11 +33,14 @@ from autograder.inside.channel import Channel, Stream
 
 
 class Compiler(CachingCompiler):
-    """Names cells as Jupyter's kernel does. IPython makes shorter tracebacks, and far faster, of files that are none."""
+    """Names cells as Jupyter's kernel does, so that IPython makes the same tracebacks."""
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:  # noqa: ARG002
         """The name of a cell, by its source."""
-        return f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        name = f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        # Else a traceback looks for each of its frames through thousands of modules: a minute for endless recursion.
+        inspect.modulesbyfile[name] = "__main__"  # type: ignore[attr-defined]
+        return name
 
 
 class Results(DisplayHook):
@@ -141,6 +145,7 @@ def make_shell() -> ZMQInteractiveShell:
     shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config)
     with contextlib.suppress(ImportError):
         shell.enable_matplotlib("agg")
+    inspect.getmodule(sys._getframe())  # finds out which file belongs to which module, once
     return shell
 
 

@@ -468,6 +468,7 @@ def main() -> None:
             os._exit(1)
     del sys.path[-1]
     lacking = [sentence for sentence in (warming.run_ops_as_kernels(),) if sentence]
+    warming.parse_digits()
     ipython = shell.make_shell()
     os.dup2(events, 1)
     os.close(events)

