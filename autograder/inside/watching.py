@@ -17,12 +17,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-THREADS, SOCKETS, FILES = 4, 2, 32
+THREADS, SOCKETS, FILES = 4, 2, 16
 """Threads, sockets and open files that are allowed for each process that is. What a socket holds (up to 0.4 MB) is no
 process's memory, so sockets are counted; of files, what a process has beyond `USUAL_FILES`."""
 
-USUAL_FILES = 64
-"""Room for open files that every process has, and the step in which the system counts."""
+USUAL_FILES = 256
+"""Room for open files that a process may inherit; the system counts them in powers of two."""
 
 SESSIONS = 16
 """How many sessions a submission may have at a time: where the system groups by session, each has a share of the
@@ -34,14 +34,14 @@ GREEDY = 1.5
 LOOK_SECONDS = 0.02
 """Processor time after which one look reads no more of what is dear to read."""
 
-MAPPING_BYTES = 256
-"""What the system keeps for each mapping of a process, which is part of no process's memory."""
+ENTRY_BYTES = 256
+"""What the system keeps for a mapping, or a file that epoll watches, which is part of no process's memory."""
 
-MOST_MAPPINGS = 2**17
-"""How many mappings of one process are counted."""
+MOST_ENTRIES = 2**17
+"""How many of those of one process are counted."""
 
 KERNEL_BYTES = 2**27
-"""Mappings are counted once the system's own memory has grown by so much: counting is dear, and few have many."""
+"""They are counted once the system's own memory has grown by so much: counting is dear, and few have many."""
 
 
 def read(path: str, most: int = 2**16) -> bytes:
@@ -94,12 +94,26 @@ def exact_bytes(pid: int) -> int:
     return kilobytes(found, b"Pss_Anon", b"Pss_Shmem", b"SwapPss") + kilobytes(rest, b"VmPTE", b"HugetlbPages")
 
 
-def mappings(pid: int) -> int:
-    """The number of mappings of a process, or `MOST_MAPPINGS` if there are more."""
+def lines(path: str) -> int:
+    """The number of lines of a file in /proc, if it is less than `MOST_ENTRIES`."""
     found = 0
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb", buffering=0) as file:
-        while found < MOST_MAPPINGS and (part := file.read(2**16)):
+    with open(path, "rb", buffering=0) as file:
+        while found < MOST_ENTRIES and (part := file.read(2**16)):
             found += part.count(b"\n")
+    return found
+
+
+def entries(pid: int) -> int:
+    """The mappings of a process, and the files that it watches by epoll; `MOST_ENTRIES` if it lets nobody look."""
+    try:
+        found = lines(f"/proc/{pid}/maps")
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            if found < MOST_ENTRIES and os.readlink(f"/proc/{pid}/fd/{descriptor}") == "anon_inode:[eventpoll]":
+                found += lines(f"/proc/{pid}/fdinfo/{descriptor}")
+    except PermissionError:
+        return MOST_ENTRIES
+    except OSError:
+        return 0  # it has ended, or closed what was looked at
     return found
 
 
@@ -319,7 +333,7 @@ class Watch:
     def __init__(self, kernel_bytes: int, inherited_bytes: int) -> None:
         """What the machine's system had before the first fork, and the warm kernel, of which all have a share."""
         self.kernel_bytes, self.inherited_bytes = kernel_bytes, inherited_bytes
-        self.memory, self.mappings = Memory(), Memory()
+        self.memory, self.entries = Memory(), Memory()
         self.due = 0.0
 
     def excess(self, processes: list[Process], limits: dict[str, int]) -> str:
@@ -339,8 +353,8 @@ class Watch:
         if self.memory.is_more_than(memory + self.inherited_bytes, processes):
             return f"used more than {memory / 2**30:g} GB of memory"
         grown = kernel_bytes() - self.kernel_bytes > KERNEL_BYTES
-        if grown and self.mappings.is_more_than(memory // 8, processes, lambda pid: MAPPING_BYTES * mappings(pid)):
-            return f"had mappings for which the system keeps more than {memory // 8 / 2**20:g} MB"
+        if grown and self.entries.is_more_than(memory // 8, processes, lambda pid: ENTRY_BYTES * entries(pid)):
+            return f"had the system itself keep more than {memory // 8 / 2**20:g} MB for it"
         return ""
 
     @contextlib.contextmanager

@@ -63,6 +63,7 @@ def test_open_files_and_sessions_are_seen(run):
     process = Process.look_at(pid)
     assert process.session == process.group == pid
     assert process.files >= 400 - watching.USUAL_FILES
+    assert Process.look_at(run("")).files == 0
 
 
 def test_of_too_many_processes_only_enough_are_read_to_tell(run):
@@ -88,8 +89,8 @@ def has(**what):
     ("processes", "sentence"),
     [
         (has(), ""),
-        (has(files=320), ""),
-        (has(files=321), "opened more than 320 files at once"),
+        (has(files=160), ""),
+        (has(files=161), "opened more than 160 files at once"),
         ([Process(1 + n, session=1 + n) for n in range(10)], ""),
         (has(own_bytes=2**30), ""),
     ],
@@ -131,13 +132,41 @@ def test_what_is_certain_suffices_before_all_are_measured(monkeypatch):
     assert asked == [199, 198, 197, 196]  # the largest first
 
 
-def test_mappings_are_counted_up_to_a_bound(run, monkeypatch):
-    pid = run("libc = ctypes.CDLL(None)\nfor n in range(3000): libc.mmap(None, 4096, 1 if n % 2 else 0, 0x22, -1, 0)")
-    assert 3000 < watching.mappings(pid) < 5000
-    monkeypatch.setattr(watching, "MOST_MAPPINGS", 1000)
-    assert watching.mappings(pid) < 2500
+MANY_MAPPINGS = """
+libc = ctypes.CDLL(None)
+for n in range(3000): libc.mmap(None, 4096, 1 if n % 2 else 0, 0x22, -1, 0)
+"""
+MANY_WATCHED = """
+import select
+files = [os.pipe()[0] for _ in range(100)]
+polls = [select.epoll() for _ in range(30)]
+for poll in polls:
+    for file in files: poll.register(file)
+"""
+
+
+@pytest.mark.parametrize("source", [MANY_MAPPINGS, MANY_WATCHED])
+def test_what_the_system_keeps_for_a_process_is_counted_up_to_a_bound(run, monkeypatch, source):
+    pid = run(source)
+    assert 3000 < watching.entries(pid) < 5000
     monkeypatch.setattr(watching, "KERNEL_BYTES", -(2**40))
-    assert "had mappings" in Watch(0, 0).excess([Process(pid)], {**LIMITS, "memory_bytes": 2**21})
+    few = {**LIMITS, "memory_bytes": 2**21}
+    assert Watch(0, 0).excess([Process(pid)], few) == "had the system itself keep more than 0.25 MB for it"
+    assert not Watch(0, 0).excess([Process(pid)], LIMITS)
+    monkeypatch.setattr(watching, "MOST_ENTRIES", 1000)
+    assert watching.entries(pid) < 2500
+
+
+def test_of_one_who_lets_nobody_look_the_most_is_assumed(monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(watching, "lines", refuse)
+    assert watching.entries(os.getpid()) == watching.MOST_ENTRIES
+
+
+def test_a_process_that_has_ended_has_no_entries():
+    assert watching.entries(2**22 + 1) == 0
 
 
 def test_a_look_that_is_dear_delays_the_next_of_this_submission_alone():
