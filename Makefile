@@ -1,10 +1,11 @@
 # make demo: grade the sample class.       make test: the whole test suite.
+# make docs: the documentation site, in build/docs.
 # make attacks: what tries to fool, break or leave the grader, as a table.
 # make conformance: nbgrader's own suite with Atelier in it.
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
 # make bench: against stock nbgrader.      make scale: a class of 300, and memory.
 # make training: the lessons' training against public tutorials' ways.
-# make clean: removes the sample class, the gallery, and what is kept to save time; no class's work.
+# make clean: removes the sample class, the gallery, the site, and what is kept to save time; no class's work.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
 SHELL := /bin/bash
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11; do \
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 # Apart from build/, so that the sample class never mixes with a real one.
 SAMPLE := build/sample
 
-.PHONY: setup demo test lint attacks conformance fairness bench scale training build clean
+.PHONY: setup demo test lint docs attacks conformance fairness bench scale training build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -32,6 +33,11 @@ lint: setup
 # Each of the two processes has one warm kernel of its own; a file's tests stay together to share it.
 test: setup lint
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# -W: a warning is an error, and a link that leads nowhere is a warning. -E: all pages are read, so that none is out of date.
+docs: setup
+	@$(BIN)/python -m sphinx -q -W --keep-going -E -c docs -d build/docs-cache . build/docs
+	@$(BIN)/python docs/check_site.py build/docs
 
 build: setup
 	@$(BIN)/atelier build
@@ -57,4 +63,4 @@ fairness: setup
 
 # Only what can be made again: build/ also holds what a class has handed in, its gradebook and its secret.
 clean:
-	@rm -rf $(SAMPLE) build/demo build/reference build/performed build/fairness
+	@rm -rf $(SAMPLE) build/demo build/reference build/performed build/fairness build/docs build/docs-cache

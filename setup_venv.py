@@ -1,6 +1,6 @@
 """Make or refresh the virtual environment; needs nothing but Python. Called by make.
 
-python3 setup_venv.py FOLDER           installs this project, with what grading and testing need, into FOLDER
+python3 setup_venv.py FOLDER           installs this project, with what grading, testing and the site need, into FOLDER
 python3 setup_venv.py --version-only   only says whether this Python will do
 """
 
@@ -46,7 +46,7 @@ def main(folder):
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
     subprocess.run([*pip, "--upgrade", "pip"], check=True)
-    subprocess.run([*pip, "-e", ".[grade,test]"], check=True, cwd=ROOT)
+    subprocess.run([*pip, "-e", ".[grade,test,docs]"], check=True, cwd=ROOT)
     mark.write_text(fingerprint())
 
 

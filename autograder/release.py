@@ -14,8 +14,8 @@ __all__ = ["release", "release_files"]
 FILES = ("data/README.md", "requirements.txt", "pyproject.toml")
 """Beside notebooks, trained models and `util`. Of the data only where they come from: each student fetches them."""
 
-README, FOR_STUDENTS = "README.md", "For students"
-"""Of the README students get one section: the others speak of files that they do not have."""
+README, FOR_STUDENTS = "README.md", "docs/students.md"
+"""In the archive the students' page is the README: the course's own speaks of files that students do not have."""
 
 FORBIDDEN = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION", "BEGIN MARK SCHEME", "# probe:")
 TIME = (1980, 1, 1, 0, 0, 0)
@@ -44,11 +44,12 @@ def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str
         yield root / name, name
 
 
-def _students_readme(readme: str) -> str:
-    """The README's title and its section for students; all of it if it has no such section."""
-    title, *sections = readme.split("\n## ")
-    theirs = [section for section in sections if section.startswith(FOR_STUDENTS)]
-    return f"{title.splitlines()[0]}\n\n## {theirs[0].rstrip()}\n" if theirs else readme
+def _students_readme(root: Path) -> str:
+    """The students' page, with its links as they lead from the top; a course without one gives its own README."""
+    page = root / FOR_STUDENTS
+    if not page.is_file():
+        return (root / README).read_text(encoding="utf-8")
+    return page.read_text(encoding="utf-8").replace("](../", "](")
 
 
 def release(assignments: list[Assignment], output: Path) -> int:
@@ -61,7 +62,7 @@ def release(assignments: list[Assignment], output: Path) -> int:
         if stale(assignment):
             raise CourseError(f"{assignment.name} is not fresh: run `atelier build {assignment.name}` first.")
     contents = {name: path.read_bytes() for path, name in release_files(assignments)}
-    contents[README] = _students_readme((assignments[0].course.root / README).read_text(encoding="utf-8")).encode()
+    contents[README] = _students_readme(assignments[0].course.root).encode()
     for name, content in contents.items():
         if leaks := [word for word in FORBIDDEN if word.encode() in content]:
             raise CourseError(f"{name} holds `{leaks[0]}` and would give away what students must not see.")

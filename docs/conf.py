@@ -5,6 +5,7 @@ the same place on the site as in the repository, and no text stands twice. Noteb
 not executed.
 """
 
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +28,6 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 include_patterns = ["*.md", "docs/*.md", "docs/reference/*.md", "notebooks/**", "results/*.md", "data/README.md"]
 exclude_patterns = [".*", "build", "docs/contents.md", "**/.ipynb_checkpoints"]
 nitpicky = True  # a reference that leads nowhere is a warning, and `make docs` makes every warning an error
-nitpick_ignore = [("myst", "SECURITY.md"), ("myst", "../SECURITY.md")]
 nitpick_ignore_regex = [("py:.*", ".*")]  # types in signatures are often those of Keras and NumPy, which are not here
 default_role = "code"  # a name between single backticks in a docstring
 
@@ -60,10 +60,10 @@ html_copy_source = False
 def add_contents(_app: Sphinx, docname: str, source: list[str]) -> None:
     """The start page is the README; the list of pages that Sphinx needs on it is put at its end."""
     if docname == root_doc:
-        contents = (ROOT / "docs" / "contents.md").read_text(encoding="utf-8")
-        if not (ROOT / "SECURITY.md").is_file():
-            contents = contents.replace("Security <SECURITY>\n", "")
-        source[0] += "\n" + contents
+        source[0] += "\n" + (ROOT / "docs" / "contents.md").read_text(encoding="utf-8")
+    if not (ROOT / "SECURITY.md").is_file():
+        source[0] = re.sub(r"\[([^]]+)\]\((?:\.\./)?SECURITY\.md\)", r"\1", source[0])
+        source[0] = source[0].replace("Security <SECURITY>\n", "")
 
 
 def inline_formula(translator: Any, node: nodes.math) -> None:
