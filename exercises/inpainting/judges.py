@@ -1188,6 +1188,7 @@ def join_text(rubric: Rubric) -> None:
     with rubric.criterion("maps", points=0.5, hint="The channels that were there stay as they are.") as c:
         joined, maps = c.array("joined", "what came"), c.reference("maps")
         channels = maps.shape[3]
+        c.expect(joined.ndim == 4 and joined.shape[3] > channels, f"Maps of shape {joined.shape} came.")
         c.expect(
             _alike(joined[..., :channels], maps) or _alike(joined[..., -channels:], maps), "The maps are not as before."
         )
