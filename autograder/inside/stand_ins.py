@@ -158,7 +158,8 @@ class StandIns:
             return filled.numpy() if hasattr(filled, "numpy") and not tf.is_tensor(value) else filled
         if isinstance(value, Iterator):
             return (self.filled(each, given) for each in value)
-        return value if isinstance(value, str | type | None) else _Object(self, value)
+        value = "" if isinstance(value, str) else value
+        return value if isinstance(value, type | None) else _Object(self, value)
 
     def _hear(self, values: Sequence[Any]) -> None:
         for value in _numbers(values):

@@ -7,7 +7,9 @@ numbers; ``judges.py`` decides what it is worth.
 Networks may be built in any style: known numbers are put into their variables, which are told apart by their shapes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import keras
@@ -138,7 +140,7 @@ def rows(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"border": to_array(student.border_rows(images.copy())), "images": images}
 
     def there() -> Answer:
-        return {"centre": to_array(student.centre_rows(centres.copy())), "centres": centres}
+        return {"centre": to_array(student.centre_rows(centres.copy()))}  # judges know the centres from the right rows
 
     def again() -> Answer:
         rows = to_array(student.centre_rows(centres.copy()))
@@ -225,7 +227,9 @@ def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     in their place, neither of which should count. All else is asked in a few ways, of which one suffices: as it is,
     with a number at each end of the range, and as numbers from 0 to 255 and from -1 to 1.
     """
-    full = [rng.beta(5, 5, (40, 100)), rng.beta(1.1, 1.3, 3500)]
+    full, more = (
+        [rng.beta(*rng.uniform(2, 3, 2), (40, 100)), rng.beta(*rng.uniform(0.6, 1.2, 2), 3500)] for _ in range(2)
+    )
     part = [rng.uniform(0.1, 0.9, (40, 100)) ** power for power in (1, 0.75)]
     whole = [
         np.concatenate([rng.uniform(0.01, 0.99, 3000) ** power, np.ones(ones), np.zeros(zeros)])
@@ -255,6 +259,7 @@ def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     yield from ask_each(
         *each_way("full", full, bins=7, smoothing=1e-5),
+        *each_way("more", more, bins=5, smoothing=1e-5),
         both("part", part, bins=4, smoothing=1e-5),
         both("part with ends", [np.append(array, [0, 1]) for array in part], bins=4, smoothing=1e-5),
         both("whole", whole, bins=5, smoothing=1e-5),
@@ -267,83 +272,76 @@ def divergence(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 # Networks ------------------------------------------------------------------------------------------------------------
 
 
-def _known(model: Any, seed: int, size: float = 1.0, outputs: int = 0) -> list[Any]:
-    """Put known numbers into all matrices of a model, and return them: that with ``outputs`` columns comes last."""
-    random = np.random.default_rng(seed)
-    matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
-    matrices.sort(key=lambda matrix: matrix.shape[1] == outputs)  # else in the order in which they were made
+def _put(matrices: Sequence[Any], seed: int) -> None:
+    """Put known numbers into matrices, which follow from ``seed``, the shape and how many of that shape came before."""
+    seen: Counter[tuple[int, ...]] = Counter()
     for matrix in matrices:
         shape = tuple(matrix.shape)
-        matrix.assign((size * random.normal(size=shape) / np.sqrt(shape[0])).astype("float32"))
-    return matrices
+        random = np.random.default_rng([seed, *shape, seen[shape]])
+        seen[shape] += 1
+        matrix.assign((1.5 * random.normal(size=shape) / np.sqrt(shape[0])).astype("float32"))
 
 
 def dense(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """What a small network does with known matrices, in use and in training, and what it is penalised for."""
+    """What a small network does with known matrices, in use and in training, and what it is penalised for.
+
+    One network answers everything, for as long as its means and variances are as they were made.
+    """
     inputs, outputs, units = 11, 5, 8
     # Of few rows a unit may see almost the same numbers, of which normalisation's epsilon is then a part.
-    x, mixed = rng.normal(size=(2, 64, inputs)).astype("float32")
+    x, other = rng.normal(size=(2, 64, inputs)).astype("float32")
+    mixed = np.concatenate([x[:3], 2 * other[3:] + 1])
     penalty, seed = float(rng.uniform(0.1, 0.5)), int(rng.integers(2**32))
 
+    @cache
     def make() -> tuple[Any, list[Any]]:
+        """The network, and its matrices: that with as many columns as outputs comes last."""
         model = student.make_dense(inputs, outputs, units=units, penalty=penalty)
         model(to_tensor(x), training=False)
-        return model, _known(model, seed, 1.5, outputs)
+        matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+        matrices.sort(key=lambda matrix: matrix.shape[1] == outputs)  # else in the order in which they were made
+        _put(matrices, seed)
+        return model, matrices
 
     def output() -> Answer:
         model, matrices = make()
-        answer = {f"kernel_{k}": to_array(matrix) for k, matrix in enumerate(matrices[:8])}
-        return answer | {"x": x, "kernels": len(matrices), "output": to_array(model(to_tensor(x), training=False))}
+        biases = [variable for variable in model.trainable_variables if np.prod(tuple(variable.shape)) == outputs]
+        return {
+            "shapes": np.array([tuple(matrix.shape) for matrix in matrices]),
+            "biases": len(biases),
+            "output": to_array(model(to_tensor(x), training=False)),
+        }
 
     def slopes(name: str, *, training: bool) -> Answer:
         model, matrices = make()
         return {name: gradient_sizes(lambda: keras.ops.square(model(to_tensor(x), training=training)), *matrices)}
 
     def batches() -> Answer:
-        model, matrices = make()
+        model, _ = make()
         kept = [variable for variable in model.non_trainable_variables if "float" in str(variable.dtype)]
-        biases = [variable for variable in model.trainable_variables if np.prod(tuple(variable.shape)) == outputs]
-        answer = {
+        return {
             "kept": len(kept),
-            "biases": len(biases),
             "alone": to_array(model(to_tensor(x[:3]), training=False)),
-            "together": to_array(model(to_tensor(x), training=False))[:3],
-            "trained": to_array(model(to_tensor(x), training=True))[:3],
-            "trained_again": to_array(model(to_tensor(x), training=True))[:3],
-            "trained_mixed": to_array(model(to_tensor(np.concatenate([x[:3], 2 * mixed[3:] + 1])), training=True))[:3],
+            "trained": to_array(model(to_tensor(x), training=True)),
+            "trained_again": to_array(model(to_tensor(x), training=True)),
+            "trained_mixed": to_array(model(to_tensor(mixed), training=True)),
+            "later": to_array(model(to_tensor(x), training=False)),
         }
-        answer["later"] = to_array(model(to_tensor(x[:3]), training=False))
-        for _ in range(40):
-            model(to_tensor(x), training=True)
-        answer["settled"] = to_array(model(to_tensor(x[:3]), training=False))
-        before = [to_array(variable) for variable in kept]
-        for name, count in (("once", 1), ("long", 15)):
-            for _ in range(count):
-                model(to_tensor(x + 3), training=True)  # a batch of another kind
-            pairs = zip(kept, before, strict=True)
-            answer[name] = float(sum(np.abs(to_array(variable) - value).sum() for variable, value in pairs))
-        for k, matrix in enumerate(matrices[:8]):
-            value = to_array(matrix)
-            matrix.assign(3 * value)
-            answer[f"scaled_{k}"] = to_array(model(to_tensor(x), training=True))[:3]
-            matrix.assign(value)
-        return answer | {"matrices": len(matrices)}
 
     def penalised() -> Answer:
-        model, matrices = make()
+        model, _ = make()
         for variable in model.trainable_variables:
             if len(variable.shape) == 1:
                 variable.assign(np.full(tuple(variable.shape), 0.7, "float32"))
-        answer = {f"penalised_{k}": to_array(matrix) for k, matrix in enumerate(matrices[:8])}
         model(to_tensor(x))  # a layer may add its penalty in each call
-        total = sum(float(to_array(loss).sum()) for loss in model.losses)
-        return answer | {"penalty": total, "factor": penalty, "penalised": len(matrices)}
+        return {"penalty": float(sum(to_array(loss).sum() for loss in model.losses))}
 
+    yield {"x": x, "mixed": mixed, "seed": seed, "factor": penalty}
     yield from ask_each(
         output,
         lambda: slopes("slopes", training=False),
-        lambda: slopes("slopes_in_training", training=True),
         batches,
+        lambda: slopes("slopes_in_training", training=True),
         penalised,
     )
 
@@ -385,6 +383,9 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         return {"edge_near": to_array(student.cross_entropy(to_tensor(edges[0][:, 2:]), to_tensor(close)))}
 
     names = "squared_error", "cross_entropy"
+    yield {
+        f"{name}_{k}": part for k, pair in enumerate(cases) for name, part in zip(("truth", "guess"), pair, strict=True)
+    }
     yield from ask_each(*map(of, names), edge, near, *map(slopes, names))
 
 
@@ -407,8 +408,9 @@ def noise_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         answer = {name: to_array(model([to_tensor(pictures), to_tensor(noise)])) for name, noise in noises.items()}
         answer["other_pictures"] = to_array(model([to_tensor(others), to_tensor(z)]))
         numbers = sum(int(np.prod(tuple(variable.shape))) for variable in model.trainable_variables)
-        return answer | {"pictures": pictures, "share": share, "latent": latent, "numbers": numbers}
+        return answer | {"pictures": pictures, "share": share, "numbers": numbers}
 
+    yield {"z": np.stack([z, more, share * z + (1 - share) * more, 0 * z]), "seed": seed}
     yield from ask_each(ask)
 
 
@@ -454,6 +456,7 @@ def gan_losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def large_ones() -> Answer:
         return {
+            "large": to_array(large),
             "large_discriminator": to_array(student.discriminator_loss(large, -large)),
             "large_generator": to_array(student.generator_loss(large, same, same, 1.0)),
             "large_written": to_array(student.generator_loss(large, same, same, 1.0, as_written=True)),
@@ -525,6 +528,13 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     indices = (rng.choice(1998, len(pool) - 3, replace=False) + 2).tolist()
     vocabulary = dict(zip(pool[3:], indices, strict=True))
     known = list(vocabulary)
+    listed = [pool[k] for k in rng.permutation(len(pool))]  # so that nothing follows from where a word stands
+    seen = "-".join(corpus).split("-")
+    places = {
+        "counts": np.array([seen.count(word) for word in listed]),
+        "alphabet": np.array([sorted(pool).index(word) for word in listed]),
+        "appearance": np.array([seen.index(word) for word in listed]),
+    }
     small = dict(zip(known, (rng.choice(98, len(known), replace=False) + 2).tolist(), strict=True))  # for any type
     short = [*("-".join(rng.choice(known, k)) for k in (3, 5, 1)), "- -"]
     long = ["-".join(rng.choice(known, k)) for k in (9, 7)]
@@ -533,7 +543,7 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def vocabularies() -> Answer:
         found = [student.make_vocabulary(list(corpus), n) for n in (100, size)]
         return {
-            name: np.array([int(vocabulary.get(word, -1)) for word in pool])
+            name: np.array([int(vocabulary.get(word, -1)) for word in listed])
             for name, vocabulary in zip(("all", "some"), found, strict=True)
         } | {"sizes": np.array([len(vocabulary) for vocabulary in found])}
 
@@ -552,7 +562,7 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         rows_of("long", long, small, 6),
         rows_of("strange", strange, small, 5),
     ]
-    yield {"size": size, "pool": len(pool)}
+    yield {"size": size, "pool": len(pool), **places}
     yield from ask_each(
         lambda: {f"words_{k}": spelt(sentence) for k, sentence in enumerate(messy)},
         *questions,
@@ -561,55 +571,36 @@ def tokens(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def text_encoder(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Vectors of sentences by encoders with known numbers in all variables: without padding, with it, and reversed."""
-    size, length, dim = 9, 5, 6
+    """Vectors of sentences by encoders with known numbers in all variables: without padding, and with it."""
+    size, length, dim = 9, 7, 6
     sentences = rng.integers(1, size, (4, length)).astype("int32")
     sentences[:, 0], sentences[:, -1] = 2, 3  # so that reversing them makes a difference
     sentences[0, 1] = 1  # an unknown word is a word
-    padded = np.pad(sentences, ((0, 0), (0, 4)))
-    padded[2:, 3:] = 0  # half of them are shorter
+    sentences[1:] = np.maximum(sentences[1:], 2)
+    padded = rng.permutation(sentences)
+    padded[:2, 5:] = 0
+    padded[2:, 3:] = 0
     seed = int(rng.integers(2**32))
 
     def put(model: Any) -> None:
+        """Numbers that follow from the seed, the shape, and how many of that shape came before."""
+        seen: Counter[tuple[int, ...]] = Counter()
         for variable in model.trainable_variables:
-            random = np.random.default_rng([seed, len(variable.shape)])
             shape = tuple(variable.shape)
-            variable.assign((random.normal(size=shape) * (0.5 if len(shape) == 1 else 0.6)).astype("float32"))
-        matrices = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
-        layer = [
-            matrix for matrix in matrices if tuple(matrix.shape) != (size, dim)
-        ]  # the embedding may stand anywhere
-        if len(matrices) == 3 and len(layer) == 2:  # that which looks at the state before unlike that for words
-            layer[1].assign(-to_array(layer[1])[::-1])
-
-    def make(many: int, kind: str) -> Any:
-        tokens = keras.Input((many,), dtype="int32")  # as the players use it
-        model = keras.Model(tokens, student.make_text_encoder(size, many, dim, kind)(tokens))
-        put(model)
-        return model
+            random = np.random.default_rng([seed, *shape, seen[shape]])
+            seen[shape] += 1
+            variable.assign((0.6 * random.normal(size=shape)).astype("float32"))
 
     def ask(kind: str) -> Answer:
-        model, longer, shorter = (make(many, kind) for many in (length, padded.shape[1], 3))
-        matrices = [v for v in model.trainable_variables if len(v.shape) == 2 and tuple(v.shape) != (size, dim)]
-        if len(matrices) == 2 and matrices[0].shape == matrices[1].shape:  # made in the opposite order?
-            one, other = map(to_array, matrices)
-            matrices[0].assign(other)
-            matrices[1].assign(one)
-            swapped = {f"{kind}_vectors_swapped": to_array(model(keras.ops.convert_to_tensor(sentences)))}
-            matrices[0].assign(one)
-            matrices[1].assign(other)
-        else:
-            swapped = {}
-        return swapped | {
-            f"{kind}_sentences": sentences,
-            f"{kind}_short": to_array(shorter(keras.ops.convert_to_tensor(sentences[2:, :3].copy()))),
+        tokens = keras.Input((length,), dtype="int32")  # as the players use it
+        model = keras.Model(tokens, student.make_text_encoder(size, length, dim, kind)(tokens))
+        put(model)
+        return {
             f"{kind}_vectors": to_array(model(keras.ops.convert_to_tensor(sentences))),
-            f"{kind}_reversed": to_array(model(keras.ops.convert_to_tensor(sentences[:, ::-1].copy()))),
-            f"{kind}_padded": to_array(longer(keras.ops.convert_to_tensor(padded))),
-            f"{kind}_widths": np.array(sorted(int(v.shape[-1]) for v in model.trainable_variables)),
+            f"{kind}_padded": to_array(model(keras.ops.convert_to_tensor(padded))),
         }
 
-    yield {"dim": dim}
+    yield {"size": size, "dim": dim, "seed": seed, "sentences": sentences, "padded": padded}
     yield from ask_each(lambda: ask("lstm"), lambda: ask("simple"))
 
 

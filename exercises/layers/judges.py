@@ -9,7 +9,7 @@ seven standard errors away, so that a right answer fails in fewer than one of 10
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -173,6 +173,9 @@ def _sure(c: Criterion, before: str) -> None:
     clipped = any(np.isclose(seen.mean(), form, rtol=0.05) for form in forms)
     if _reduced(c, f"{before}binary", _REDUCTIONS):  # another formula is paid for above, but has to be some cost
         c.expect(clipped, "The cross-entropy of outputs of exactly 0 and 1 is not that of outputs clipped to EPSILON.")
+    else:
+        known = any(_reduced(c, f"{before}binary", _REDUCTIONS, formula) for formula in _WRONG_ENTROPIES)
+        c.expect(known, "For other outputs it is no cross-entropy.", "Begin with the criteria above.")
     c.expect(abs(seen.mean()) > 3, "Sure mistakes cost hardly anything.")
     slopes = c.array(f"{before}extreme_slopes", "the slopes of the cross-entropy")
     c.expect(np.isfinite(slopes).all(), "The slopes at outputs of exactly 0 and 1 have NaN or infinity in them.")
@@ -181,12 +184,32 @@ def _sure(c: Criterion, before: str) -> None:
 _REDUCTIONS = ("right", "sum", "mean", "mean over outputs", "sum over the last axis", "one per example")
 
 
-def _reduced(c: Criterion, name: str, ways: tuple[str, ...]) -> bool:
-    """Whether both answers are the reference's loss, summed or averaged in one of ``ways``."""
+_WRONG_ENTROPIES: tuple[Callable[[Array, Array], Array], ...] = (
+    lambda targets, outputs: -targets * np.log(outputs),
+    lambda targets, outputs: -(1 - targets) * np.log(1 - outputs),
+    lambda targets, outputs: targets * np.log(outputs) + (1 - targets) * np.log(1 - outputs),
+    lambda targets, outputs: (-targets * np.log(outputs) - (1 - targets) * np.log(1 - outputs)) / np.log(2),
+    lambda targets, outputs: -outputs * np.log(_clipped(targets)) - (1 - outputs) * np.log(1 - _clipped(targets)),
+)
+"""What else is taken for a cross-entropy: one of its terms, without the sign, in bits, targets and outputs swapped."""
+
+
+def _clipped(x: Array) -> Array:
+    return np.clip(x, np.float32(1e-7), np.float32(1 - 1e-7))  # as float32 has them, of which the logarithm tells
+
+
+def _reduced(
+    c: Criterion, name: str, ways: tuple[str, ...], formula: Callable[[Array, Array], Array] | None = None
+) -> bool:
+    """Whether both answers are the reference's loss, or a ``formula``'s, summed or averaged in one of ``ways``."""
 
     def is_it(k: int, way: str) -> bool:
         seen, right = c.array(f"{name}_{k}", "the loss"), c.reference(f"{name.removeprefix(GIVEN)}_{k}")
         n, outputs, last = c.reference("shapes")[k]
+        if formula is not None:
+            right = (
+                formula(*(c.reference(f"{which}_{k}").astype("float32") for which in ("targets", "outputs"))).sum() / n
+            )
         if way == "one per example":
             return seen.shape[:1] == (n,) and alike(np.asarray(seen.mean() * seen.size / n), right)
         factors = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}
@@ -231,20 +254,45 @@ def gradient_check(rubric: Rubric) -> None:
         _same_number(c, "scaled", "The relative error of gradients of different size")
         _same_number(c, "small", "The relative error of small gradients")
     with rubric.criterion("nothing", points=0.5, hint="What do you divide by if both gradients are zero?") as c:
-        c.expect(c.number("apart", "the relative error") > 0.01, "The relative error of different gradients is zero.")
+        apart = c.number("apart", "the relative error")
+        c.expect(apart > 0.01, "The relative error of different gradients is zero.")
         _same_number(c, "nothing", "The relative error of zeros and zeros")
-        if np.isclose(c.number("apart", "the relative error"), c.reference("apart"), rtol=1e-3):
+        is_right = np.isclose(apart, c.reference("apart"), rtol=1e-3)
+        known = is_right or any(np.isclose(apart, each, rtol=1e-5) for each in _other_errors(c))
+        c.expect(known, "Of different gradients it is no error.", "Begin with the criterion above.")
+        if is_right:
             hint = "Of what size is the difference, and of what size are both together, if only one is zero?"
             seen = c.number("one_zero", "the relative error")
             c.expect(bool(np.isclose(seen, 1.0)), "The relative error of gradients and zeros is another number.", hint)
 
 
+def _other_errors(c: Criterion) -> Iterator[float]:
+    """What relative errors with one mistake would be, which costs above: other norms, each variable, absolute ones."""
+    pairs = [[np.ravel(c.reference(f"list_{which}_{k}")) for which in range(2)] for k in range(3)]
+    whole = [np.concatenate(each) for each in zip(*pairs, strict=True)]
+
+    def sizes(pair: list[Array], order: float) -> tuple[float, float, float]:
+        one, other = pair
+        return tuple(float(np.linalg.norm(each, order)) for each in (one - other, one, other))  # type: ignore[return-value]
+
+    for order in (1, 2, np.inf):
+        difference, first, second = sizes(whole, order)
+        _, root, other_root = sizes(whole, 2)
+        divisors = (first + second, root + other_root, max(first, second), first, second, (first + second) / 2, 1.0)
+        yield from (difference / divisor for divisor in divisors)
+        errors = [d / (a + b) for d, a, b in (sizes(pair, order) for pair in pairs)]
+        yield from (float(np.mean(errors)), sum(errors), max(errors), errors[0])
+
+
 def _points_along(c: Criterion, name: str) -> bool:
-    """Whether the differences of the first variable have the direction of the gradient, either way."""
-    seen, right = c.array(f"{name}_0", "the differences").ravel(), c.reference(f"{name}_0").ravel()
+    """Whether the differences of all variables have the direction of the gradient, either way."""
+    seen, right = (
+        np.concatenate([read(k).ravel() for k in range(3)])
+        for read in (lambda k: c.array(f"{name}_{k}", "the differences"), lambda k: c.reference(f"{name}_{k}"))
+    )
     if seen.shape != right.shape or not np.isfinite(seen).all() or not seen.any():
         return False
-    return bool(abs(seen @ right) > 0.7 * np.linalg.norm(seen) * np.linalg.norm(right))
+    return bool(abs(seen @ right) > 0.8 * np.linalg.norm(seen) * np.linalg.norm(right))
 
 
 # Affine, optimizers, network -----------------------------------------------------------------------------------------
@@ -299,8 +347,9 @@ def _own_memory(c: Criterion) -> None:
     signs = -c.reference("rate") * np.sign(c.reference("gradients"))
     c.expect(not alike(both, signs), "Every step is the sign of the gradient of the moment: nothing is remembered.")
     alone, other = _steps(c, "alone"), _steps(c, "both")[:, :1]
+    own = alike(alone, other) and not alike(both[:, 0], both[:, 1])
     c.expect(
-        alike(both, right, atol=1e-3) or (alike(alone, other) and not alike(both[:, 0], both[:, 1])),
+        alike(both, right, atol=1e-3) or own,
         "Two variables at a time do not go where each goes by itself.",
     )
 
@@ -330,6 +379,22 @@ def momentum(rubric: Rubric) -> None:
         c.expect(compiled, "Compiled, the steps are others than one by one.", hint)
     with rubric.criterion("own memory", points=1, hint="Which velocity belongs to which variable?") as c:
         _own_memory(c)
+        c.expect(
+            _remembers_gradients(c), "The steps do not follow from the gradients.", "Begin with the criteria above."
+        )
+
+
+def _remembers_gradients(c: Criterion) -> bool:
+    """Whether each step is a sum of gradients so far, with weights that depend on how long ago they were only.
+
+    So it is with every kind of momentum, be it right or not.
+    """
+    seen, gradients = _steps(c, "alone")[:, 0], c.reference("gradients")[:, 0]  # both (steps, entries)
+    n = len(gradients)
+    shifted = np.stack([np.concatenate([np.zeros_like(gradients[:k]), gradients[: n - k]]) for k in range(n)], axis=-1)
+    columns = shifted.reshape(-1, n)  # (steps · entries, weights)
+    weights, *_ = np.linalg.lstsq(columns, seen.ravel(), rcond=None)
+    return alike(columns @ weights, seen.ravel())
 
 
 def adam(rubric: Rubric) -> None:
@@ -339,8 +404,7 @@ def adam(rubric: Rubric) -> None:
         points=1,
         hint="Against a gradient that stays as it is: how large is the first step, how large the second? What is t?",
     ) as c:
-        seen, right = _steps(c, "first"), _right_steps(c, "first")
-        c.expect(alike(seen, right) or alike(seen, -right), "The first steps have not the right size.")
+        _first_steps(c)
         alone = _steps(c, "alone")
         remembered = not alike(np.abs(alone), np.full(alone.shape, c.reference("rate")))
         c.expect(remembered, "Every step is the sign of the gradient of the moment: nothing is remembered.")
@@ -350,27 +414,44 @@ def adam(rubric: Rubric) -> None:
     with rubric.criterion(
         "memories", points=1.5, hint="Two running means: of what, and which beta belongs to which?"
     ) as c:
-        seen, right = _steps(c, "alone", 10), _right_steps(c, "alone", 10)  # when there is nothing left to correct
-        c.expect(not alike(seen, -right), "Adam goes uphill.")
-        beta_1, beta_2, _ = c.reference("settings")
-        factors = [m / v for m in (1, 1 / (1 - beta_1)) for v in (1, 1 / np.sqrt(1 - beta_2))]  # paid for above
-        seems = any(alike(seen, right * factor, atol=5e-4) for factor in factors)
-        c.expect(seems, "After many steps they do not go where the formulas lead.")
+        _memories(c)
     with rubric.criterion(
         "own memory", points=0.5, hint="Which memories belong to which variable? Does t count steps, or variables too?"
     ) as c:
         _own_memory(c)
+        c.either(*(lambda check=check: check(c) for check in (_first_steps, _memories, _place_of_epsilon)))
     with rubric.criterion("epsilon", points=1, hint="Where exactly does epsilon stand in the formula?") as c:
-        seen, slope = _steps(c, "epsilon", 10), c.reference("gradients")[:1, :1]
-        beta_1, beta_2, epsilon = c.reference("settings")
-        ways = [  # wrong corrections and signs are paid for above
-            sign * c.reference("rate") * m * slope / (v * np.abs(slope) + epsilon)
-            for sign in (-1, 1)
-            for m in (1, 1 / (1 - beta_1))
-            for v in (1, 1 / np.sqrt(1 - beta_2))
-        ]
-        fits = any(alike(seen, np.broadcast_to(way, seen.shape), atol=5e-4) for way in ways)
-        c.expect(fits, "With a large epsilon the steps have not the right size.")
+        _place_of_epsilon(c)
+
+
+def _first_steps(c: Criterion) -> None:
+    """Against one gradient, of the right size, up or down."""
+    seen, right = _steps(c, "first"), _right_steps(c, "first")
+    c.expect(alike(seen, right) or alike(seen, -right), "The first steps have not the right size.")
+
+
+def _memories(c: Criterion) -> None:
+    """The steps when there is nothing left to correct, but for a factor of a wrong correction, which is paid for."""
+    seen, right = _steps(c, "alone", 10), _right_steps(c, "alone", 10)
+    c.expect(not alike(seen, -right), "Adam goes uphill.")
+    beta_1, beta_2, _ = c.reference("settings")
+    factors = [m / v for m in (1, 1 / (1 - beta_1)) for v in (1, 1 / np.sqrt(1 - beta_2))]
+    seems = any(alike(seen, right * factor, atol=5e-4) for factor in factors)
+    c.expect(seems, "After many steps they do not go where the formulas lead.")
+
+
+def _place_of_epsilon(c: Criterion) -> None:
+    """With a large epsilon; wrong corrections and signs are paid for elsewhere."""
+    seen, slope = _steps(c, "epsilon", 10), c.reference("gradients")[:1, :1]
+    beta_1, beta_2, epsilon = c.reference("settings")
+    ways = [
+        sign * c.reference("rate") * m * slope / (v * np.abs(slope) + epsilon)
+        for sign in (-1, 1)
+        for m in (1, 1 / (1 - beta_1))
+        for v in (1, 1 / np.sqrt(1 - beta_2))
+    ]
+    fits = any(alike(seen, np.broadcast_to(way, seen.shape), atol=5e-4) for way in ways)
+    c.expect(fits, "With a large epsilon the steps have not the right size.")
 
 
 def network(rubric: Rubric) -> None:
@@ -400,7 +481,7 @@ def network(rubric: Rubric) -> None:
 def _same_layers(c: Criterion, key: str, right: str, which: str) -> None:
     """The layers of a network made anew are as many as they were, and have the right weights."""
     seen, expected = c.array(key, "the new network's layers"), c.reference(right)
-    c.expect(seen.shape == expected.shape, f"A network {which} has {len(seen)} layers, not {len(expected)}.")
+    c.expect(seen.shape == expected.shape, f"A network {which} has {len(seen)} layers, which is not the right number.")
     c.expect(alike(seen, expected), f"The layers of a network {which} have other weights.")
 
 
@@ -488,6 +569,10 @@ def _dropped(c: Criterion, name: str, k: int = 0, before: str = "train") -> Arra
     """An output in training: some numbers dropped, some not."""
     seen = c.finite(f"{before}_{name}_{k}", "the output in training")
     c.expect(0 < np.mean(seen == 0) < 1, f"In training of {name} dropout {np.mean(seen == 0):.0%} were dropped.")
+    if before != "maps":
+        factors = (seen / c.reference("x")[: len(seen)])[seen != 0]
+        kept = bool(np.ptp(factors) < 1e-2 * np.abs(factors).max())
+        c.expect(kept, "In training numbers that are not dropped change, each in another way.")
     return seen
 
 
@@ -582,7 +667,7 @@ def feeding(rubric: Rubric) -> None:
         "ahead", points=1.5, hint="While the first item is in use, who makes the second, and how many more?"
     ) as c:
         for k, ahead in enumerate(c.reference("aheads")):
-            made, right = c.array(f"made_{k}", "the items made"), c.reference("in_turn")[k]
+            made, right = c.array(f"made_{k}", "the items made"), c.reference(f"in_turn_{k}")
             count = len(made)
             seen = f"While the first item was in use, {count} were made; ahead was {ahead}."
             c.expect(ahead <= count <= ahead + 2, seen)
@@ -605,7 +690,7 @@ def feeding(rubric: Rubric) -> None:
 def _too_early(c: Criterion) -> bool:
     """Whether items were made before the first one was handed out, or without a bound."""
     for k, ahead in enumerate(c.reference("aheads")):
-        made, right = c.array(f"made_{k}", "the items made"), c.reference("in_turn")[k]
+        made, right = c.array(f"made_{k}", "the items made"), c.reference(f"in_turn_{k}")
         if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
             return True
     return False
@@ -797,9 +882,7 @@ def recurrent(rubric: Rubric) -> None:
         def state(before: str) -> None:
             state, output = c.finite(f"{before}state_0", "the state"), c.finite(f"{before}output", "the output")
             c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
-            slopes = c.array(f"{before}slopes", "the gradients through the step")
-            computed = _is_some_step(c, output) or (slopes.size == 2 and (slopes > 0).all())  # from both x and h
-            handed_on = alike(state, c.reference("state_0")) or (alike(state, output) and computed)
+            handed_on = alike(state, c.reference("state_0")) or (alike(state, output) and _is_some_step(c, output))
             c.expect(handed_on, "The state is not the new h.")
             c.expect(c.number(f"{before}states", "the states") == 1, "Not one state came, but several.")
 
@@ -829,7 +912,8 @@ def _is_some_step(c: Criterion, output: Array) -> bool:
     W, U, b, x, h = (c.reference(name) for name in ("W", "U", "b", "x", "h"))
     sums = (x @ W + h @ U + b, x @ W + h @ U, x @ W + b, x @ W + h @ U.T + b)
     activations: tuple[Callable[[Array], Array], ...] = (np.tanh, _sigmoid, lambda x: x, lambda x: np.maximum(x, 0))
-    return any(alike(output, activation(each)) for each in sums for activation in activations)
+    bias_behind = np.tanh(x @ W + h @ U) + b
+    return alike(output, bias_behind) or any(alike(output, made(each)) for each in sums for made in activations)
 
 
 def _orthogonal(c: Criterion, key: str, shape: tuple[int, int]) -> None:
@@ -884,6 +968,7 @@ def lstm(rubric: Rubric) -> None:
 def _shown(c: Criterion, before: str) -> None:
     """The output is the output gate's share of the new c, whatever that is; gates in another order are paid for."""
     output, gates = c.finite(f"{before}output", "the output"), _gates(c)
+    c.expect(_varies(output), "The output is the same number everywhere.")
     gates = gates[3:] if _new_carry_is_there(c, before) else gates
     c.expect(
         any(alike(output, gate * np.tanh(carry)) for gate in gates for carry in _states(c, before)),

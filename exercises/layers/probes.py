@@ -197,6 +197,8 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     mistaken = np.where(rng.permutation(12).reshape(4, 3) < 5, 1 - hard, hard)
     weights, strength = rng.normal(size=(4, 3)), float(rng.uniform(0.05, 0.9))
     yield {"shapes": np.array([[shape[0], np.prod(shape[1:]), shape[-1]] for shape in shapes])}
+    yield {f"targets_{k}": value for k, value in enumerate(targets)}
+    yield {f"outputs_{k}": value for k, value in enumerate(outputs)}
     target, output = to_tensor(targets[0]), to_tensor(outputs[0])
     passing = {
         "squared": ("squared_error", lambda loss: loss(target, output), output),
@@ -267,6 +269,7 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         }
 
     yield {f"start_{k}": to_array(variable).copy() for k, variable in enumerate(variables)}
+    yield {f"list_{which}_{k}": value for which, line in enumerate(lists) for k, value in enumerate(line)}
     yield from ask_each(
         lambda: differences("wide", cubic, step=step),
         lambda: differences("usual", cubic),
@@ -631,7 +634,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             while len(made) < ahead + 1 and time.monotonic() < end:
                 time.sleep(0.005)
             time.sleep(0.05)
-            answer |= {f"first_{k}": first, f"made_{k}": np.array(made)}
+            answer |= {f"first_{k}": first, f"made_{k}": np.array(made), f"in_turn_{k}": items + secret}
         return answer
 
     def breaking() -> Answer:
@@ -647,7 +650,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             failed = True
         return {"broken": np.array(came, int), "failed": failed}
 
-    yield {"aheads": np.array(aheads), "in_turn": np.array([items + secret for secret in secrets])}
+    yield {"aheads": np.array(aheads)}
     yield from ask_each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
 
 

@@ -33,8 +33,6 @@ __builtins__.AssertionError = __builtins__.NotImplementedError = Anything
 DESERVED = {
     # A stream that is handed on as it came keeps its order and its errors; only nothing is made ahead.
     "layers": {"arguments handed back": {"feeding/order", "feeding/errors"}},
-    # Maps without a text are still the maps, and rows in their old order are all there.
-    "inpainting": {"arguments handed back": {"join_text/maps", "shuffled/rows"}},
 }
 """What is right of something that does nothing."""
 

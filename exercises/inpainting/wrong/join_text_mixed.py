@@ -1,6 +1,6 @@
 """A layer mixes both.
 
-Loses: join_text/everywhere, join_text/maps
+Loses: join_text/everywhere, join_text/maps, join_text/order
 """
 
 

@@ -1,6 +1,6 @@
 """The noise is added to the picture as well.
 
-Loses: noise_channel/pictures, noise_channel/noise
+Loses: noise_channel/pictures, noise_channel/noise, noise_channel/affine
 """
 
 

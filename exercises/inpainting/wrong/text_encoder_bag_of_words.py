@@ -1,6 +1,6 @@
 """The mean of the words' vectors.
 
-Loses: text_encoder/state, text_encoder/kinds, text_encoder/order
+Loses: text_encoder/state, text_encoder/kinds
 """
 
 

@@ -1,6 +1,6 @@
 """A GRU in the place of the LSTM.
 
-Loses: text_encoder/state, text_encoder/kinds
+Loses: text_encoder/kinds
 """
 
 
