@@ -718,9 +718,10 @@ def check_latent():
 # %% [markdown]
 # **Fresh noise at every step.** The noise of the $T$ messages has to be independent: with the same $\epsilon$ at all
 # steps the decoder would learn the noise from the first message and subtract it from the others, and the
-# bound that we minimise would bound nothing. Draw the noise of all steps and images at once, standard normal. `seed`
-# is a `keras.random.SeedGenerator`; `keras.random.normal(shape, seed=seed)` draws something new at each call. Hand it
-# on as it is: an equal generator has to give the same noise. (`batch` is a number or, when compiled, a tensor.)
+# bound that we minimise would bound nothing. Draw the noise of all steps and images at once, standard normal, with
+# `keras.random.normal(shape, seed=seed)`. `seed` is a `keras.random.SeedGenerator`, with which it draws something new
+# at each call. Hand it on as it is: an equal generator has to give the same noise. (`batch` is a number or, when
+# compiled, a tensor.)
 
 
 # %% solution="step_noise"

@@ -9,6 +9,7 @@ place of the other part, so that a mistake there costs nothing here. What is kno
 part and is otherwise unlike it: it gives nothing away. The parts of the model (``parts``) are always known ones.
 """
 
+import contextlib
 import copy
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -121,10 +122,14 @@ def _layer(rng: np.random.Generator, inputs: int, outputs: int) -> Callable[[Any
 
 
 def attention_window(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """A few outputs of the layer, zeros among them, on an image that is wide and on one that is high."""
+    """A few outputs of the layer, zeros among them, on an image that is wide and on one that is high.
+
+    ``alike``: with the same outputs for stride, variance and intensity, so that one function in all three is seen.
+    """
     raw = rng.normal(size=(5, 5))
     raw[0] = 0
     tensor = to_tensor(raw)
+    alike = rng.permutation(np.linspace(-1, 1, 6))[:, None] * np.array([[0, 0, 1, 1, 1]])
     names = ("x", "y", "stride", "variance", "intensity")
     short, long, size = (low + int(rng.integers(4)) for low in (7, 13, 3))
 
@@ -138,9 +143,15 @@ def attention_window(student: Any, rng: np.random.Generator) -> Iterator[Answer]
         parts = window(to_tensor(raw), height, width)
         return named | {f"{name}_{k}": to_array(getattr(parts, name)) for name in names}
 
+    def of_alike() -> Answer:
+        parts = window(to_tensor(alike), 5, 5)
+        return {f"{name}_alike": to_array(getattr(parts, name)) for name in names[2:]}
+
+    yield {"span": 4 / (size - 1)}
     yield from ask_each(
         lambda: values(0, short, long),
         lambda: values(1, long, short),
+        of_alike,
         *(
             lambda name=name: {f"{name}_slopes": _slopes(lambda raw: getattr(window(raw, short, long), name), tensor)}
             for name in names
@@ -217,78 +228,96 @@ def _known_filters(rng: np.random.Generator) -> dict[str, Any]:
     return {"filter_centres": filter_centres, "filterbank": filterbank}
 
 
-def _windows(
-    student: Any, rng: np.random.Generator, batch: int, height: int, width: int
-) -> tuple[Any, Any, np.ndarray]:
-    """A Window with an intensity of 1, the same with other intensities, and those."""
+def _window(student: Any, rng: np.random.Generator, batch: int, height: int, width: int) -> Any:
+    """A Window for each image, with an intensity of 1."""
     low, high = (0.0, 0.0, 0.5, 0.3), (width - 1.0, height - 1.0, 2.0, 1.5)
-    parts = [to_tensor(part) for part in rng.uniform(low, high, (batch, 1, 4)).transpose(2, 0, 1)]
-    gamma = rng.uniform(1.5, 3, (batch, 1)) ** rng.choice([-1, 1], (batch, 1))
-    return student.Window(*parts, to_tensor(np.ones((batch, 1)))), student.Window(*parts, to_tensor(gamma)), gamma
+    parts = rng.uniform(low, high, (batch, 1, 4)).transpose(2, 0, 1)
+    return student.Window(*map(to_tensor, parts), to_tensor(np.ones((batch, 1))))
+
+
+FLAT = 6
+"""Images, or patches, that are of one grey each."""
+
+
+def _flat_window(student: Any, rng: np.random.Generator, window: Any) -> tuple[Any, np.ndarray]:
+    """The first image's Window for several, with other intensities, and those (FLAT, 1)."""
+    gamma = rng.uniform(1.5, 3, (FLAT, 1)) ** rng.choice([-1, 1], (FLAT, 1))
+    parts = (to_tensor(np.full((FLAT, 1), to_array(part)[0, 0])) for part in window[:4])
+    return student.Window(*parts, to_tensor(gamma)), gamma
+
+
+def _flat(greys: np.ndarray, height: int, width: int) -> Any:
+    """Images (FLAT, height, width) of these greys."""
+    return to_tensor(np.broadcast_to(greys[:, None, None], (FLAT, height, width)))
 
 
 def read_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Glimpses through soft windows; and through one so sharp that it reads back the pixels themselves."""
+    """Glimpses through soft windows; and through one so sharp that it reads back the pixels themselves.
+
+    ``flat``: of images and errors of one grey each, through one window with several intensities.
+    """
     batch, size, height, width = _sizes(rng, 2, 4, 7, 9)
-    x, error = rng.normal(size=(2, batch, height, width))
-    window, scaled, gamma = _windows(student, rng, batch, height, width)
+    x, error = to_tensor(rng.normal(size=(2, batch, height, width)))
+    window = _window(student, rng, batch, height, width)
+    bright, gamma = _flat_window(student, rng, window)
+    greys = rng.uniform(0.5, 2, (2, FLAT))
     corner = rng.integers(0, [width - size + 1, height - size + 1])  # column and row of the patch's first pixel
     middle = corner + (size - 1) / 2
     sharp = student.Window(*(to_tensor(np.full((batch, 1), value)) for value in (*middle, 1, 1e-3, 1)))
     known = _known_filters(rng)
     rows, columns = slice(corner[1], corner[1] + size), slice(corner[0], corner[0] + size)
-    patches = np.concatenate([part[:, rows, columns].reshape(batch, -1) for part in (x, error)], axis=1)
+    patches = np.concatenate([to_array(part)[:, rows, columns].reshape(batch, -1) for part in (x, error)], axis=1)
 
     def ask(name: str, through: Any) -> Callable[[], Answer]:
-        return lambda: {name: to_array(student.read_attention(to_tensor(x), to_tensor(error), through, size))}
+        return lambda: {name: to_array(student.read_attention(x, error, through, size))}
+
+    def flat() -> Answer:
+        images = [_flat(grey, height, width) for grey in greys]
+        return {"flat": to_array(student.read_attention(*images, bright, size))}
 
     def slopes() -> Answer:
-        def read(x: Any, error: Any, *parts: Any) -> Any:
-            return student.read_attention(x, error, student.Window(*parts), size)
+        all_slopes = _slopes(
+            lambda x, error, *parts: student.read_attention(x, error, student.Window(*parts), size), x, error, *window
+        )
+        return {"slopes": all_slopes[:-batch], "by_intensity": all_slopes[-batch:]}
 
-        *rest, bright = scaled
-        by_intensity = _slopes(lambda *parts: read(to_tensor(x), to_tensor(error), *rest, *parts), bright)
-        return {"slopes": _slopes(read, to_tensor(x), to_tensor(error), *window)[:-batch], "by_intensity": by_intensity}
-
-    yield {"gamma": gamma, "patches": patches}
+    yield {"gamma": gamma, "greys": greys, "patches": patches}
     yield from ask_each(
         ask("sharp", sharp),
         ask("soft", window),
-        ask("scaled", scaled),
+        flat,
         slopes,
-        with_given(student, ask("soft", window), **known),
-        with_given(student, ask("scaled", scaled), **known),
-        with_given(student, slopes, **known),
+        *(with_given(student, question, **known) for question in (ask("soft", window), flat, slopes)),
     )
 
 
 def write_attention(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Strokes of known patches through soft windows. Their products with images are those of reading (adjoint)."""
+    """Strokes of known patches through soft windows. Their products with images are those of reading (adjoint).
+
+    ``flat``: of patches of one grey each, through one window with several intensities.
+    """
     batch, size, height, width = _sizes(rng, 2, 4, 7, 9)
     patch = to_tensor(rng.normal(size=(batch, size, size)))
-    window, scaled, gamma = _windows(student, rng, batch, height, width)
+    window = _window(student, rng, batch, height, width)
+    bright, gamma = _flat_window(student, rng, window)
+    greys = rng.uniform(0.5, 2, FLAT)
     known = _known_filters(rng)
 
-    def ask(name: str, through: Any) -> Callable[[], Answer]:
-        return lambda: {name: to_array(student.write_attention(patch, through, height, width))}
+    def soft() -> Answer:
+        return {"soft": to_array(student.write_attention(patch, window, height, width))}
+
+    def flat() -> Answer:
+        return {"flat": to_array(student.write_attention(_flat(greys, size, size), bright, height, width))}
 
     def slopes() -> Answer:
-        def write(patch: Any, *parts: Any) -> Any:
-            return student.write_attention(patch, student.Window(*parts), height, width)
+        all_slopes = _slopes(
+            lambda patch, *parts: student.write_attention(patch, student.Window(*parts), height, width), patch, *window
+        )
+        return {"slopes": all_slopes[:-batch], "by_intensity": all_slopes[-batch:]}
 
-        *rest, bright = scaled
-        by_intensity = _slopes(lambda *parts: write(patch, *rest, *parts), bright)
-        return {"slopes": _slopes(write, patch, *window)[:-batch], "by_intensity": by_intensity}
-
-    yield {"gamma": gamma}
-    yield from ask_each(
-        ask("soft", window),
-        ask("scaled", scaled),
-        slopes,
-        with_given(student, ask("soft", window), **known),
-        with_given(student, ask("scaled", scaled), **known),
-        with_given(student, slopes, **known),
-    )
+    questions = (soft, flat, slopes)
+    yield {"gamma": gamma, "greys": greys}
+    yield from ask_each(*questions, *(with_given(student, question, **known) for question in questions))
 
 
 # The networks --------------------------------------------------------------------------------------------------------
@@ -390,16 +419,47 @@ def latent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     )
 
 
+class _Dealer:
+    """In the place of Keras's random numbers: deals those of a known sequence, whichever distribution is asked for."""
+
+    def __init__(self, rng: np.random.Generator, count: int) -> None:
+        self.numbers, self.dealt = rng.normal(size=count), 0
+
+    def __call__(self, shape: Any, *_: Any, **__: Any) -> Any:
+        count = int(np.prod(shape))
+        self.dealt += count
+        return to_tensor(self.numbers[self.dealt - count : self.dealt].reshape(shape))
+
+    @contextlib.contextmanager
+    def deals(self) -> Iterator[None]:
+        """While the block runs, it deals in the place of `keras.random`, from the start of the sequence."""
+        self.dealt = 0
+        before = {name: getattr(keras.random, name) for name in ("normal", "truncated_normal", "uniform")}
+        for name in before:
+            setattr(keras.random, name, self)
+        try:
+            yield
+        finally:
+            for name, function in before.items():
+                setattr(keras.random, name, function)
+
+
 def step_noise(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """The noise of two calls with one generator. Judged against theory."""
-    batch, steps, size = (low + int(rng.integers(8)) for low in (150, 6, 20))
+    """The noise of two calls with one generator, judged against theory. And with numbers that are dealt."""
+    batch, steps, size = (low + int(rng.integers(8)) for low in (70, 6, 20))
     number = int(rng.integers(2**31))
     seed, equal = keras.random.SeedGenerator(number), keras.random.SeedGenerator(number)
+    dealer = _Dealer(rng, 2 * batch * steps * size)
+
+    def dealt() -> Answer:
+        with dealer.deals():
+            return {f"dealt_{k}": to_array(student.step_noise(batch, steps, size, seed)) for k in range(2)}
+
     yield {"shape": np.array([batch, steps, size])}
     for k in range(2):
         yield {f"noise_{k}": to_array(student.step_noise(batch, steps, size, seed))}
     compiled = tf.function(lambda batch: student.step_noise(batch, steps, size, equal), autograph=False)
-    yield {"again": to_array(compiled(tf.constant(batch)))}
+    yield from ask_each(dealt, lambda: {"again": to_array(compiled(tf.constant(batch)))})
 
 
 def generation_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
@@ -531,11 +591,12 @@ def _given_as(student: Any, prefix: str, question: Callable[[], Answer], **names
 
 
 def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Moderate logits; logits of either sign that an exponential cannot bear, and twice as large."""
+    """Moderate logits; logits that an exponential cannot bear, and twice as large: of some images all that is wrong."""
     batch, height, width = _sizes(rng, 2, 4, 6)
     x = to_tensor(rng.integers(0, 2, (batch, height, width)))
-    large = rng.choice([-1, 1], (4, 2, 3)) * rng.uniform(120, 5000, (4, 2, 3))
-    ink = to_tensor(np.tile(np.array([[0, 1, 0], [1, 0, 1]]), (4, 1, 1)))
+    ink, right = np.tile(np.array([[0, 1, 0], [1, 0, 1]]), (10, 1, 1)), _coins(rng, 10)[:, None, None]
+    large = np.where(ink == right, 1, -1) * rng.uniform(120, 5000, ink.shape)
+    ink = to_tensor(ink)
     canvas = to_tensor(2 * rng.normal(size=(batch, height, width)))
     yield from ask_each(
         lambda: {"moderate": to_array(student.reconstruction_loss(x, canvas))},
@@ -546,12 +607,20 @@ def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answ
     )
 
 
+def _coins(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Zeros and ones, some of either."""
+    return rng.permutation(np.arange(count) < rng.integers(3, count - 2)).astype(int)
+
+
 def latent_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Means and deviations; and the prior itself, of which theory says what it costs."""
+    """Means and deviations; and some images with those of the prior, of which theory says what they cost."""
     batch, steps, size = _sizes(rng, 3, 5, 7)
     mean, deviation = rng.normal(size=(batch, steps, size)), rng.uniform(0.1, 3, (batch, steps, size))
+    free = _coins(rng, 10)[:, None, None]
+    some, others = rng.normal(size=(10, steps, size)), rng.uniform(0.1, 3, (10, steps, size))
+    prior = to_tensor(np.where(free, 0, some)), to_tensor(np.where(free, 1, others))
     yield from ask_each(
-        lambda: {"prior": to_array(student.latent_loss(to_tensor(0 * mean), to_tensor(0 * deviation + 1)))},
+        lambda: {"prior": to_array(student.latent_loss(*prior))},
         lambda: {"nats": to_array(student.latent_loss(to_tensor(mean), to_tensor(deviation)))},
         lambda: {"slopes": _slopes(student.latent_loss, to_tensor(mean), to_tensor(deviation))},
     )
@@ -593,21 +662,27 @@ def importance(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def generate(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Images of a known painter, and the messages that it got; also with known noise."""
-    count, steps, size = (low + int(rng.integers(4)) for low in (90, 4, 12))
-    height, width = 2, 3
-    W = to_tensor(rng.normal(size=(size, height * width)) / np.sqrt(size))
+    """The messages that a painter got, also with numbers that are dealt; and what is made of known canvases.
+
+    All that again with known noise.
+    """
+    count, steps, size = (low + int(rng.integers(4)) for low in (60, 4, 12))
+    canvases, states = 2 * rng.normal(size=(count, steps, 2, 3)), rng.normal(size=(count, steps, size))
     a, b = rng.uniform(0.5, 0.9, 2)
+    dealer = _Dealer(rng, count * steps * size)
+    seed = int(rng.integers(2**31))
 
     class Painter:
-        """Paints what its messages say at each step; knows its numbers."""
+        """Paints the same, whatever its messages say; remembers these, and knows its numbers."""
 
         def __init__(self) -> None:
-            self.steps, self.latent, self.hidden, self.messages = steps, size, size, []
+            self.steps, self.latent, self.hidden, self.messages, self.painted = steps, size, size, [], 0
 
         def paint(self, z: Any) -> tuple[Any, Any]:
             self.messages.append(z)
-            return keras.ops.reshape(keras.ops.matmul(z, W), (-1, z.shape[1], height, width)), keras.ops.sin(z)
+            rows = np.arange(self.painted, self.painted + len(z)) % count
+            self.painted += len(z)
+            return to_tensor(canvases[rows]), to_tensor(states[rows])
 
         def told(self) -> np.ndarray:
             """All messages of a call; only once if it was told the same more than once."""
@@ -617,23 +692,29 @@ def generate(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def step_noise(batch: int, steps: int, latent: int, seed: Any) -> Any:
         return a * keras.random.uniform((batch, steps, latent), seed=seed) ** 2 + b
 
-    def ask() -> Answer:
-        painter, generator = Painter(), keras.random.SeedGenerator(seed)
-        images, h_dec = _several(student.generate(painter, count, generator), 2)
-        z = painter.told()
-        student.generate(painter, count, generator)
-        another = painter.told()
-        student.generate(painter, count, keras.random.SeedGenerator(seed))
-        logits = (z @ to_array(W)).reshape(-1, steps, height, width)
-        return {
-            "z": z,
-            "another": another,
-            "again": painter.told(),
-            "images": to_array(images),
-            "painted": 1 / (1 + np.exp(-logits)),
-            "h_dec": to_array(h_dec),
-        }
+    def painted() -> Answer:
+        images, h_dec = _several(student.generate(Painter(), count, keras.random.SeedGenerator(seed)), 2)
+        return {"images": to_array(images), "h_dec": to_array(h_dec)}
 
-    seed = int(rng.integers(2**31))
+    def messages() -> Answer:
+        generator, answer, painter = keras.random.SeedGenerator(seed), {}, Painter()
+        for key in ("z", "another"):
+            student.generate(painter, count, generator)
+            answer[key] = painter.told()
+        student.generate(painter, count, keras.random.SeedGenerator(seed))
+        return answer | {"again": painter.told()}
+
+    def dealt() -> Answer:
+        painter = Painter()
+        with dealer.deals():
+            student.generate(painter, count, keras.random.SeedGenerator(seed))
+        return {"dealt": painter.told()}
+
     yield {"shape": np.array([count, steps, size])}
-    yield from ask_each(ask, with_given(student, ask, step_noise=step_noise))
+    yield from ask_each(
+        painted,
+        messages,
+        dealt,
+        with_given(student, painted, step_noise=step_noise),
+        with_given(student, messages, step_noise=step_noise),
+    )

@@ -1,6 +1,6 @@
 """Makes everything positive, but not by the exponential.
 
-Loses: attention_window/stride, attention_window/variance and intensity
+Loses: attention_window/stride
 """
 
 # %% solution="attention_window"

@@ -1,6 +1,6 @@
 """Scales the bytes and calls grey pixels binary.
 
-Loses: binarise/probabilities, binarise/drawn
+Loses: binarise/drawn
 """
 
 # %% solution="binarise"

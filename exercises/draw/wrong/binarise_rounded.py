@@ -1,6 +1,6 @@
 """Rounds, so that a pixel is always the same.
 
-Loses: binarise/probabilities, binarise/drawn
+Loses: binarise/probabilities
 """
 
 # %% solution="binarise"

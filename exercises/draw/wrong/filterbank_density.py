@@ -1,6 +1,6 @@
 """Divides by what the integral over all numbers would be: near the ends and far outside weight is lost.
 
-Loses: filterbank/sums, filterbank/outside
+Loses: filterbank/sums
 """
 
 # %% solution="filterbank"

@@ -1,6 +1,6 @@
 """Does not normalise at all.
 
-Loses: filterbank/sums, filterbank/outside
+Loses: filterbank/sums
 """
 
 # %% solution="filterbank"

@@ -1,6 +1,6 @@
 """Goes through the images column by column.
 
-Loses: plain/read, plain/write
+Loses: plain/read
 """
 
 # %% solution="plain"

@@ -1,6 +1,6 @@
 """Takes the squared error.
 
-Loses: reconstruction_loss/values, reconstruction_loss/large logits
+Loses: reconstruction_loss/values
 """
 
 # %% solution="reconstruction_loss"

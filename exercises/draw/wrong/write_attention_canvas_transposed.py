@@ -1,6 +1,6 @@
 """Swaps rows and columns of the canvas.
 
-Loses: write_attention/values, write_attention/intensity
+Loses: write_attention/values
 """
 
 # %% solution="write_attention"
