@@ -15,7 +15,8 @@ import numpy as np
 __all__ = ["Answer", "clean_sentence", "decode"]
 
 DTYPE = re.compile(r"\|b1|[<|][iu][1248]|<f[248]")
-MAX_VALUES, MAX_DIMENSIONS, MAX_SENTENCE = 200, 8, 300
+MAX_VALUES, MAX_DIMENSIONS, MAX_SENTENCE, MAX_REASONS = 200, 8, 300, 60
+NUMBER = re.compile(r"[0-9]{1,3}")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\{\{[^{}]*\}\} ?")
 """Bold type of terminals, and TensorFlow's names for operations (`{{function_node …}}`)."""
 UNREADABLE = "The answer that came back could not be read."
@@ -23,10 +24,14 @@ UNREADABLE = "The answer that came back could not be read."
 
 @dataclass(frozen=True)
 class Answer:
-    """What one probe answered: arrays by key, and why it stopped early (empty if it did not)."""
+    """What one probe answered: arrays by key, and why it stopped early (empty if it did not).
+
+    Of questions that were put one by one ``reasons`` says why each failed, by its number among them.
+    """
 
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
     stopped: str = ""
+    reasons: Mapping[int, str] = field(default_factory=dict)
 
 
 def clean_sentence(text: object) -> str:
@@ -37,6 +42,13 @@ def clean_sentence(text: object) -> str:
     printable = "".join(character if character.isprintable() else " " for character in plain)
     line = " ".join(printable.split())
     return line if len(line) <= MAX_SENTENCE else line[: MAX_SENTENCE - 1] + "…"
+
+
+def _reasons(encoded: Any) -> dict[int, str]:
+    """Sentences by the numbers of questions; of what is malformed nothing."""
+    if not isinstance(encoded, dict) or len(encoded) > MAX_REASONS:
+        return {}
+    return {int(number): clean_sentence(text) for number, text in encoded.items() if NUMBER.fullmatch(number)}
 
 
 def _array(value: Any, budget: int) -> np.ndarray:
@@ -73,4 +85,4 @@ def decode(payload: Any, token: str, max_bytes: int) -> Answer | None:
             continue
         max_bytes -= array.nbytes
         values[str(key)] = array
-    return Answer(values, clean_sentence(payload.get("stopped")))
+    return Answer(values, clean_sentence(payload.get("stopped")), _reasons(payload.get("reasons")))

@@ -24,12 +24,12 @@ from autograder.judge import Judge, questions
 from autograder.judging import Criterion, Rubric
 from autograder.perform import Question
 
-__all__ = ["Earned", "attack", "complaints", "stand_ins", "unanchored"]
+__all__ = ["Earned", "attack", "complaints", "oracles", "stand_ins", "unanchored"]
 
 Array = np.ndarray
 Values = Mapping[str, Array]
 
-FILLINGS = ("zeros", "ones", "random", "echo", "last", "mean")
+FILLINGS = ("zeros", "ones", "random", "echo", "last", "mean", "drawn")
 """What functions that have understood nothing return; `autograder.inside.stand_ins` knows them."""
 
 UNANCHORED = "unanchored.toml"
@@ -57,10 +57,11 @@ class Earned:
 # What is known inside ------------------------------------------------------------------------------------------------
 
 
-def stand_ins(assignment: Assignment, house: stage.Stage) -> dict[str, dict[str, Answer]]:
-    """What the probes tell of functions that have understood nothing: answers by test and by the functions' filling."""
+def stand_ins(assignment: Assignment, house: stage.Stage, tests: Sequence[str] = ()) -> dict[str, dict[str, Answer]]:
+    """What probes tell of functions that have understood nothing: answers by test and by the functions' filling."""
     names = sorted(_defined(assignment))
-    asked = {(test, filling): f"{test}__{filling}" for test in assignment.tests for filling in FILLINGS}
+    tests = tests or list(assignment.tests)
+    asked = {(test, filling): f"{test}__{filling}" for test in tests for filling in FILLINGS}
     probes = "\n".join(
         [
             assignment.probes,
@@ -71,7 +72,7 @@ def stand_ins(assignment: Assignment, house: stage.Stage) -> dict[str, dict[str,
     seeds = {question.test: question.seed for question in questions(assignment)}
     put = [Question(name, seeds[test]) for (test, _), name in asked.items()]
     answers = stage.perform(house, assignment.solution, probes, put, patience=stage.PATIENCE).answers
-    return {test: {filling: answers[asked[test, filling]] for filling in FILLINGS} for test in assignment.tests}
+    return {test: {filling: answers[asked[test, filling]] for filling in FILLINGS} for test in tests}
 
 
 def _defined(assignment: Assignment) -> set[str]:
@@ -294,6 +295,33 @@ def _same(value: Array | None, other: Array) -> bool:
 def attack(judge: Judge, told: Mapping[str, Mapping[str, Answer]], tests: Sequence[str] = ()) -> list[Earned]:
     """All that the attacker earns in ``tests`` (by default in all); ``told`` is what `stand_ins` gave."""
     return [each for test in tests or judge.assignment.tests for each in _Test(judge, test, told[test]).earned()]
+
+
+# What feedback tells -------------------------------------------------------------------------------------------------
+
+FIGURE = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]\d+")
+"""A number that is neither a size nor a count."""
+
+
+def oracles(judges: Sequence[Judge]) -> list[str]:
+    """A sentence on every rationale that tells of secret numbers: to the same wrong values, it says others.
+
+    ``judges`` compare with references of different seeds, of which there are two or more.
+    """
+    said: dict[tuple[str, str, float], set[tuple[str, ...]]] = {}
+    for judge in judges:
+        for test in judge.assignment.tests:
+            for constant in (0.0, 1.0, -1.0, 0.5):
+                values = {key: np.full(right.shape, constant) for key, right in judge.references[test].values.items()}
+                for verdict in judge.judge(test, Answer(values)).verdicts:
+                    figures = tuple(FIGURE.findall(verdict.rationale))
+                    said.setdefault((test, verdict.criterion, constant), set()).add(figures)
+    return [
+        f"{test}/{criterion} says of {constant:g} everywhere what depends on secret numbers: "
+        f"{' or '.join(sorted(', '.join(each) for each in figures))}."
+        for (test, criterion, constant), figures in said.items()
+        if len(figures) > 1
+    ]
 
 
 # What may be earned --------------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
+import hmac
 import importlib.util
+import json
 import os
 import re
 import secrets
@@ -19,10 +21,13 @@ from types import ModuleType
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["PROBE_MARK", "Assignment", "Course", "CourseError", "written_by_hand"]
+__all__ = ["PROBE_MARK", "VARIANTS", "Assignment", "Course", "CourseError", "written_by_hand"]
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 SECRET_BYTES = 32
+
+VARIANTS = 6
+"""How many sets of seeds an assignment has. The reference is asked with each, a submission with one."""
 
 PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
 """What stands in the solved notebook's test cells before the name of the probe."""
@@ -254,7 +259,17 @@ class Assignment:
                 raise CourseError(f"{self.folder / 'judges.py'} has no function `{test}` for the test of that name.")
         return module
 
-    def seed(self, test: str) -> tuple[int, ...]:
+    def variant(self, student: str, notebook: NotebookNode) -> int:
+        """Which of the `VARIANTS` a submission, sanitized, is asked: the same file the same, another attempt another.
+
+        Only the secret gives it away, so that what feedback tells of one attempt's numbers is of no use to the next.
+        """
+        content = json.dumps([self.name, student, [cell.source for cell in notebook.cells]]).encode()
+        return int.from_bytes(hmac.digest(self.course.secret, content, "sha256")[:8], "big") % VARIANTS
+
+    def seed(self, test: str, variant: int = 0) -> tuple[int, ...]:
         """The seed of the test's random generator: 256 bits that only the course's secret gives away."""
-        digest = hashlib.sha256(b"\0".join((self.course.secret, self.name.encode(), test.encode()))).digest()
+        digest = hashlib.sha256(
+            b"\0".join((self.course.secret, self.name.encode(), test.encode(), str(variant).encode()))
+        ).digest()
         return tuple(int.from_bytes(digest[start : start + 4], "big") for start in range(0, 32, 4))

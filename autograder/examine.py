@@ -1,4 +1,7 @@
-"""Every build examines its own hidden tests: right answers keep their points, wrong ones lose the points they name."""
+"""Every build examines its own hidden tests: right answers keep their points, wrong ones lose the points they name.
+
+And a machine that has understood nothing earns nothing, nor does a rationale tell of secret numbers (`attacker`).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import stage
-from autograder.course import Assignment, CourseError, written_by_hand
+from autograder import attacker, stage
+from autograder.course import VARIANTS, Assignment, CourseError, written_by_hand
 from autograder.judge import Judge
 from autograder.judging import Judgement
 from autograder.perform import Performance
@@ -174,23 +177,26 @@ def visible_complaints(assignment: Assignment, performance: Performance) -> list
 
 
 def examine(assignment: Assignment, *, jobs: int = 2, house: stage.Stage | None = None) -> Examination:
-    """Grade every variant as a submission is graded, and see that the solution passes its visible checks.
+    """Grade every variant as a submission is graded, see that the solution passes its visible checks, and attack.
 
     Raises:
         CourseError: if the solution itself fails, or a file in ``wrong/`` or ``right/`` is malformed.
     """
     house = house or stage.Stage()
     answers = references(assignment, lambda: stage.perform_solution(house, assignment))
-    judge = Judge(assignment, answers)
+    judges = [Judge(assignment, each) for each in answers]
 
-    def examined(variant: Variant) -> list[str]:
-        performance = stage.perform_assignment(house, assignment, variant.notebook)
-        found = complaint(variant, judge.judge_all(performance))
+    def examined(variant: Variant, seeds: int) -> list[str]:
+        performance = stage.perform_assignment(house, assignment, variant.notebook, seeds)
+        found = complaint(variant, judges[seeds].judge_all(performance))
         checks = visible_complaints(assignment, performance) if variant.notebook is assignment.solution else []
         return [*checks, *filter(None, [found])]
 
-    everything = variants(assignment, criteria({test: judge.full_marks(test) for test in assignment.tests}))
+    everything = variants(assignment, criteria({test: judges[0].full_marks(test) for test in assignment.tests}))
     with ThreadPoolExecutor(jobs) as pool:
-        graded = itertools.chain.from_iterable(pool.map(examined, everything))
+        told = pool.submit(attacker.stand_ins, assignment, house)
+        graded = itertools.chain.from_iterable(pool.map(examined, everything, itertools.cycle(range(VARIANTS))))
         complaints = (*everyday_names(assignment.solution.cells), *graded)
-    return Examination(len(everything), complaints)
+        earned = attacker.attack(judges[0], told.result())
+    attacked = (*attacker.complaints(assignment, earned), *attacker.oracles(judges))
+    return Examination(len(everything), (*complaints, *attacked))

@@ -20,7 +20,7 @@ from autograder.answers import clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
 from autograder.finding import is_junk
-from autograder.judge import Judge
+from autograder.judge import Judge, questions, questions_of_all
 from autograder.kept import conditions, keep_performance, kept_performance
 from autograder.perform import Performance
 from autograder.preprocessors import annotate
@@ -100,23 +100,23 @@ class _Class:
         self.mark = fingerprint(self.assignment) + self._judges_mark() + stage.environment()["Atelier's sources"]
         self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
         references = kept(self.assignment)
-        self._judge = None if references is None else Judge(self.assignment, references)
-        self._solution = cluster.send(self.assignment.solution, stage.PATIENCE) if references is None else None
+        self._judges = None if references is None else [Judge(self.assignment, each) for each in references]
+        solution = self.assignment.solution, *questions_of_all(self.assignment)
+        self._solution = cluster.send(*solution, stage.PATIENCE) if references is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
 
-    @property
-    def judge(self) -> Judge:
+    def judge(self, variant: int) -> Judge:
         """Who judges; the first to ask waits until the solution has been performed, with which all are compared."""
-        if self._judge is None:
+        if self._judges is None:
             assert self._solution is not None
             self.cluster.wait([self._solution])
             performance = self.cluster.result(self._solution)
             if isinstance(performance, str):
                 raise CourseError(f"The solution of {self.assignment.name} could not be performed. {performance}")
-            self._judge = Judge(self.assignment, keep(self.assignment, performance))
-        return self._judge
+            self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, performance)]
+        return self._judges[variant]
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
@@ -153,7 +153,8 @@ class _Class:
         if not self.force and (performance := self._kept(student, notebook)) is not None:
             self.receive(student, notebook, performance)
             return False
-        self.under_way[self.cluster.send(notebook)] = (student, notebook)
+        asked = questions(self.assignment, self.assignment.variant(student, notebook))
+        self.under_way[self.cluster.send(notebook, self.assignment.probes, asked)] = (student, notebook)
         return True
 
     def _kept(self, student: str, notebook: NotebookNode) -> Performance | None:
@@ -175,7 +176,8 @@ class _Class:
             self._record(student, blank, Performance.refused(reason, self.assignment.tests))
 
     def _record(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
-        annotate(notebook, performance, self.judge.judge_all(performance))
+        judge = self.judge(self.assignment.variant(student, notebook))
+        annotate(notebook, performance, judge.judge_all(performance))
         if "unreadable" not in notebook.metadata[NOTE]:
             keep_performance(self.assignment, student, notebook, performance, self.conditions)
         self.recorder.record(student, notebook)

@@ -6,22 +6,39 @@ import logging
 from collections.abc import Mapping
 
 from autograder.answers import Answer
-from autograder.course import Assignment, CourseError, written_by_hand
+from autograder.course import VARIANTS, Assignment, CourseError, written_by_hand
 from autograder.judging import Judgement, Outcome, Rubric, Verdict
 from autograder.perform import Performance, Question
 
-__all__ = ["Judge", "full_marks", "not_reached", "questions"]
+__all__ = ["Judge", "by_variant", "full_marks", "not_reached", "questions", "questions_of_all"]
 
 log = logging.getLogger(__name__)
 
 
-def questions(assignment: Assignment) -> tuple[Question, ...]:
-    """One question for every test, in the notebook's order."""
-    return tuple(Question(test, assignment.seed(test)) for test in assignment.tests)
+def questions(assignment: Assignment, variant: int = 0) -> tuple[Question, ...]:
+    """One question for every test, in the notebook's order, with the seeds of this variant."""
+    return tuple(Question(test, assignment.seed(test, variant)) for test in assignment.tests)
+
+
+def _name(test: str, variant: int) -> str:
+    return f"{test}__{variant}"
+
+
+def questions_of_all(assignment: Assignment) -> tuple[str, tuple[Question, ...]]:
+    """Probes and questions for the solution, of which one performance answers every variant."""
+    asked = [(test, variant) for variant in range(VARIANTS) for test in assignment.tests]
+    names = (f"{_name(test, variant)} = {test}" for test, variant in asked)
+    questions = (Question(_name(test, variant), assignment.seed(test, variant)) for test, variant in asked)
+    return "\n".join([assignment.probes, *names]), tuple(questions)
+
+
+def by_variant(assignment: Assignment, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], ...]:
+    """The answers to `questions_of_all`, by test, for each variant."""
+    return tuple({test: answers[_name(test, variant)] for test in assignment.tests} for variant in range(VARIANTS))
 
 
 def _run(assignment: Assignment, test: str, answer: Answer, reference: Answer) -> Judgement:
-    rubric = Rubric(test, answer.values, reference.values, answer.stopped)
+    rubric = Rubric(test, answer.values, reference.values, answer.stopped, answer.reasons)
     getattr(assignment.judges, test)(rubric)
     return rubric.judgement
 
@@ -50,7 +67,7 @@ def not_reached(full: Judgement, reason: str) -> Judgement:
 
 
 class Judge:
-    """Judges any number of performances of one assignment against the same references."""
+    """Judges any number of performances of one assignment, asked with one variant's seeds, against its references."""
 
     def __init__(self, assignment: Assignment, references: Mapping[str, Answer]) -> None:
         """``references`` are the solution's answers, by test."""

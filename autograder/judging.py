@@ -20,7 +20,7 @@ from enum import StrEnum
 
 import numpy as np
 
-__all__ = ["GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike"]
+__all__ = ["GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike", "how_many"]
 
 Array = np.ndarray
 """An answer's value: bool, integer or float dtype, any shape; a number is an array of shape ``()``."""
@@ -74,6 +74,9 @@ STUMBLES = (ValueError, TypeError, IndexError, OverflowError, FloatingPointError
 """What an answer of a form that the judge did not think of may raise: it earns nothing and spoils nothing."""
 
 
+IN_TURN = "asked_in_turn"
+"""The name under which `autograder.inside.probing.ask_each` tells how many answers each question gave."""
+
 NATURAL, GIVEN = "", "given_"
 """What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
 
@@ -85,6 +88,29 @@ def alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4)
         and bool(np.isfinite(value).all())
         and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
     )
+
+
+def how_many(wrong: Array) -> str:
+    """How many values are wrong, as roughly as feedback may say it.
+
+    A count would tell, attempt by attempt, which of the guessed values are right; the size of an error tells the value.
+    """
+    if wrong.size == 1:
+        return "it is another value"
+    share = wrong.mean()
+    return f"{'all' if share == 1 else 'most' if share > 0.5 else 'some'} of the values differ"
+
+
+FACTORS = {-1.0: "have the opposite sign", 2.0: "are twice as large as they should be", 0.5: "are half as large"}
+
+
+def _all_by_one_factor(value: Array, expected: Array, rtol: float, atol: float) -> str:
+    """The end of a sentence on values that differ from all those expected, three or more, in one simple way."""
+    if len(np.unique(np.abs(expected))) > 2:
+        for factor, words in FACTORS.items():
+            if np.allclose(value, factor * expected, rtol=rtol, atol=atol):
+                return f": they {words}"
+    return ""
 
 
 class _Failed(Exception):
@@ -113,11 +139,18 @@ def _stumbled(error: Exception) -> _Failed:
 class Criterion:
     """What the body of one ``with rubric.criterion(...)`` block sees."""
 
-    def __init__(self, answer: Mapping[str, Array], reference: Mapping[str, Array], stopped: str) -> None:
-        """``stopped`` says why the probe did not answer to its end; empty if it did."""
+    def __init__(
+        self,
+        answer: Mapping[str, Array],
+        reference: Mapping[str, Array],
+        stopped: str,
+        reasons: Mapping[int, str] | None = None,
+    ) -> None:
+        """``stopped`` says why the probe did not answer to its end, ``reasons`` why each of its questions did not."""
         self._answer = answer
         self._reference = reference
         self._stopped = stopped
+        self._reasons = reasons or {}
 
     def expect(self, holds: bool | np.bool_, rationale: str, hint: str = "") -> None:
         """Fail the criterion with ``rationale`` (what was seen) unless ``holds``.
@@ -155,8 +188,17 @@ class Criterion:
         ``what`` names it in sentences ("the images"). Not reached if the probe stopped before it gave this answer.
         """
         if key not in self._answer:
-            raise _NotReached(self._stopped or f"{what} could not be read")
+            raise _NotReached(self._reason(key) or f"{what} could not be read")
         return self._answer[key]
+
+    def _reason(self, key: str) -> str:
+        """Why the question that should have given ``key`` did not: the solution tells which question that is."""
+        keys, in_turn = list(self._reference), self._reference.get(IN_TURN)
+        if in_turn is None or key not in keys:
+            return self._stopped
+        last = keys.index(IN_TURN) - 1 - keys.index(key)  # how many keys back from the last that the questions gave
+        question = int(np.searchsorted(np.cumsum(in_turn[::-1]), last, side="right"))
+        return self._reasons.get(len(in_turn) - 1 - question, self._stopped)
 
     def number(self, key: str, what: str) -> float:
         """The answer ``key`` as one finite number; fails on an array with more than one element, NaN or infinity."""
@@ -183,11 +225,8 @@ class Criterion:
     def close(self, key: str, what: str, *, rtol: float = 1e-4, atol: float = 1e-5) -> None:
         """Fail unless answer and reference agree in shape and, within ``rtol`` and ``atol``, in every value."""
         value, expected = self.finite(key, what).astype(np.float64), self.reference(key).astype(np.float64)
-        error = np.abs(value - expected)
-        wrong = int((error > atol + rtol * np.abs(expected)).sum())
-        self.expect(
-            wrong == 0, f"{what}: {wrong} of {value.size} values differ, the worst by {error.max(initial=0.0):.3g}"
-        )
+        right = np.isclose(value, expected, rtol=rtol, atol=atol)
+        self.expect(right.all(), f"{what}: {how_many(~right)}{_all_by_one_factor(value, expected, rtol, atol)}")
 
     def differentiable(self, key: str, what: str, *, alike: bool = True) -> None:
         """Fail unless the answer ``key``, what `gradient_sizes` gave, says that gradients pass.
@@ -209,11 +248,16 @@ class Rubric:
     """Collects the verdicts of one test while its judge runs."""
 
     def __init__(
-        self, test: str, answer: Mapping[str, Array], reference: Mapping[str, Array], stopped: str = ""
+        self,
+        test: str,
+        answer: Mapping[str, Array],
+        reference: Mapping[str, Array],
+        stopped: str = "",
+        reasons: Mapping[int, str] | None = None,
     ) -> None:
-        """``answer`` and ``reference`` are what the probe returned; ``stopped`` says why it did not end, if so."""
+        """``answer`` and ``reference`` are what the probe returned; for the others see `Criterion`."""
         self.test = test
-        self._criterion = Criterion(answer, reference, stopped)
+        self._criterion = Criterion(answer, reference, stopped, reasons)
         self._verdicts: list[Verdict] = []
 
     @contextmanager

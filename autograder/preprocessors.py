@@ -183,12 +183,13 @@ class PerformAndJudge(NbGraderPreprocessor):
             return nb, resources
         # With the secret that is kept where the gradebook is, as `atelier grade` does.
         assignment = Assignment(Course(Path(self.course_root), Path(self.course_output)), released.name)
-        answers = references(assignment, lambda: stage.perform_solution(house, assignment))
+        student = resources["nbgrader"]["student"]
+        variant = assignment.variant(student, nb)
+        answers = references(assignment, lambda: stage.perform_solution(house, assignment))[variant]
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
             performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:
-            performance = stage.perform_assignment(house, assignment, nb)
-            student = resources["nbgrader"]["student"]
+            performance = stage.perform_assignment(house, assignment, nb, variant)
             keep_performance(assignment, student, nb, performance, conditions(assignment, house))
         annotate(nb, performance, Judge(assignment, answers).judge_all(performance))
         return nb, resources

@@ -15,13 +15,14 @@ from typing import Any
 import nbformat
 
 from autograder.answers import Answer, decode
-from autograder.course import Assignment, CourseError
+from autograder.course import VARIANTS, Assignment, CourseError
 from autograder.inside.asking import encode
-from autograder.judge import full_marks
+from autograder.judge import by_variant, full_marks
 from autograder.perform import Performance
 from autograder.results import write_atomically
 
 __all__ = [
+    "References",
     "decode_answers",
     "encode_answers",
     "fingerprint",
@@ -35,6 +36,9 @@ __all__ = [
 LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu")
 """Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
 UNBOUNDED = 2**30
+
+References = tuple[dict[str, Answer], ...]
+"""The solution's answers by test, for each variant of the seeds."""
 
 AFTERWARDS = {
     *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "feedback", "grade", "judge", "judging"),
@@ -71,7 +75,8 @@ def fingerprint(assignment: Assignment) -> str:
     for path in _files_inside():
         digest.update(path.read_bytes())
     versions = [platform.python_version(), library_versions()]
-    digest.update(json.dumps([versions, [assignment.seed(test) for test in assignment.tests]]).encode())
+    seeds = [assignment.seed(test, variant) for test in assignment.tests for variant in range(VARIANTS)]
+    digest.update(json.dumps([versions, seeds]).encode())
     return digest.hexdigest()[:32]
 
 
@@ -92,6 +97,7 @@ def encode_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
         test: {
             "token": "",
             "stopped": answer.stopped,
+            "reasons": {str(number): reason for number, reason in answer.reasons.items()},
             "values": {key: encode(array) for key, array in answer.values.items()},
         }
         for test, answer in answers.items()
@@ -118,38 +124,43 @@ def _path(assignment: Assignment) -> Path:
     return assignment.course.output / "reference" / f"{assignment.name}-{fingerprint(assignment)}.json"
 
 
-def kept(assignment: Assignment) -> dict[str, Answer] | None:
-    """The solution's answer to every test, if nothing has changed since they were kept, and the file is whole."""
+def kept(assignment: Assignment) -> References | None:
+    """The solution's answers, if nothing has changed since they were kept, and the file is whole."""
     try:
-        return decode_answers(json.loads(_path(assignment).read_text(encoding="utf-8")), assignment.tests)
+        variants = json.loads(_path(assignment).read_text(encoding="utf-8"))
+        if not isinstance(variants, list) or len(variants) != VARIANTS:
+            return None
+        return tuple(decode_answers(each, assignment.tests) for each in variants)
     except (OSError, ValueError):
         return None
 
 
-def keep(assignment: Assignment, performance: Performance) -> dict[str, Answer]:
-    """Keep and return the answers of the solution's performance.
+def keep(assignment: Assignment, performance: Performance) -> References:
+    """Keep and return the answers of the solution's performance, in which every variant was asked.
 
     Raises:
         CourseError: if the solution does not answer, or does not earn full marks.
     """
-    for test, seconds in performance.slow.items():
+    for name, seconds in performance.slow.items():
         raise CourseError(
             f"The solution of {assignment.name} takes {seconds:.0f} seconds of processor time to answer the probe "
-            f"`{test}`, longer than any submission may: this machine is too slow, or the probe asks for too much."
+            f"`{name.partition('__')[0]}`, longer than any submission may: this machine is too slow, or the probe asks "
+            "for too much."
         )
-    for test, answer in performance.answers.items():
+    variants = by_variant(assignment, performance.answers)
+    for test, answer in ((test, answer) for answers in variants for test, answer in answers.items()):
         if answer.stopped:
             events = " ".join(performance.events)
             raise CourseError(
                 f"The solution of {assignment.name} fails its own probe `{test}`: {answer.stopped} {events}"
             )
         full_marks(assignment, test, answer)
-    write_atomically(_path(assignment), json.dumps(encode_answers(performance.answers)))
-    return dict(performance.answers)
+    write_atomically(_path(assignment), json.dumps([encode_answers(answers) for answers in variants]))
+    return variants
 
 
-def references(assignment: Assignment, perform_solution: Callable[[], Performance]) -> dict[str, Answer]:
-    """The solution's answer to every test; ``perform_solution`` is called only if they are not kept.
+def references(assignment: Assignment, perform_solution: Callable[[], Performance]) -> References:
+    """The solution's answers; ``perform_solution`` is called only if they are not kept.
 
     Raises:
         CourseError: as `keep` does.

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 import util
 from autograder.course import Assignment
 from autograder.judge import questions as questions_of
+from autograder.judge import questions_of_all
 from autograder.perform import Performance, Question, Surroundings
 from autograder.perform import perform as perform_on
 from autograder.reference import library_versions
@@ -108,14 +109,15 @@ PATIENCE = 6.0
 """How much more time than a submission the solution has, so that its slowness can be told from a mistake of it."""
 
 
-def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookNode) -> Performance:
-    """Perform ``notebook`` as a submission of ``assignment``."""
-    return perform(stage, notebook, assignment.probes, questions_of(assignment))
+def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookNode, variant: int = 0) -> Performance:
+    """Perform ``notebook`` as a submission of ``assignment``, asked with the seeds of this variant."""
+    return perform(stage, notebook, assignment.probes, questions_of(assignment, variant))
 
 
 def perform_solution(stage: Stage, assignment: Assignment) -> Performance:
-    """Perform the solution of ``assignment``, with patience."""
-    return perform(stage, assignment.solution, assignment.probes, questions_of(assignment), patience=PATIENCE)
+    """Perform the solution of ``assignment``, with patience, and ask it with the seeds of every variant."""
+    probes, questions = questions_of_all(assignment)
+    return perform(stage, assignment.solution, probes, questions, patience=PATIENCE)
 
 
 @cache

@@ -18,8 +18,7 @@ from nbformat import NotebookNode
 
 from autograder import stage
 from autograder.course import Assignment, CourseError
-from autograder.judge import questions
-from autograder.perform import Performance
+from autograder.perform import Performance, Question
 
 __all__ = ["Cluster", "Workers"]
 
@@ -120,8 +119,6 @@ class Cluster:
         self.workers = workers
         self.house = house
         self.resources = assignment.resources
-        self.probes = assignment.probes
-        self.questions = questions(assignment)
         self.idle_since = time.monotonic()
 
     @property
@@ -132,9 +129,9 @@ class Cluster:
         with self._connected():
             return 2 * max(1, sum(self.client.nthreads().values()))
 
-    def send(self, notebook: NotebookNode, patience: float = 1.0) -> Future:
+    def send(self, notebook: NotebookNode, probes: str, questions: Sequence[Question], patience: float = 1.0) -> Future:
         """Have ``notebook`` performed. All that a worker learns of the course is given here."""
-        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, self.probes, self.questions, patience))
+        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, probes, tuple(questions), patience))
         return self.client.submit(pickle.loads, order, key=f"perform-{uuid4().hex}", resources=self.resources)
 
     def wait(self, futures: Sequence[Future]) -> None:

@@ -168,7 +168,7 @@ def main() -> None:
         started = time.monotonic()
         stage.warm_kernel(stage.Stage())
         warm_up = time.monotonic() - started
-        references(assignment, lambda: stage.perform_assignment(stage.Stage(), assignment, assignment.solution))
+        references(assignment, lambda: stage.perform_solution(stage.Stage(), assignment))
         notebooks = submissions(assignment, arguments.submissions)
         before, own = own_cpu(assignment, notebooks)
         few, _ = bench_atelier(folder, assignment.course, notebooks[:2], arguments.jobs)

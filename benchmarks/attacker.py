@@ -2,7 +2,8 @@
 
     python -m benchmarks.attacker [ID…] [--test TEST]
 
-It fails on points that are had for nothing, unless each is excused with its reason in `exercises/ID/unanchored.toml`.
+Every `atelier build` does the same. It fails on points that are had for nothing, unless each is excused with its reason
+in `exercises/ID/unanchored.toml`, and on rationales that tell of secret numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder import stage
-from autograder.attacker import attack, stand_ins, unanchored
+from autograder.attacker import attack, oracles, stand_ins, unanchored
 from autograder.course import Course
 from autograder.judge import Judge
 from autograder.reference import references
@@ -36,17 +37,19 @@ def main(
     unexcused = 0
     for name in names or course.assignments():
         assignment, began = course.assignment(name), time.monotonic()
-        judge = Judge(assignment, references(assignment, partial(stage.perform_solution, house, assignment)))
-        earned = attack(judge, stand_ins(assignment, house), test or ())
+        answers = references(assignment, partial(stage.perform_solution, house, assignment))
+        judges = [Judge(assignment, each) for each in answers]
+        earned = attack(judges[0], stand_ins(assignment, house, test or ()), test or ())
         excused = unanchored(assignment)
-        unexcused += sum(each.name not in excused for each in earned)
+        told = oracles(judges)
+        unexcused += sum(each.name not in excused for each in earned) + len(told)
         points, of = sum(each.points for each in earned), sum(assignment.tests.values())
         table = Table(title=f"{name}: {points:g} of {of:g} points for nothing, {time.monotonic() - began:.0f} s")
         for column in ("criterion", "points", "excused", "earned with"):
             table.add_column(column, overflow="fold")
         for each in earned:
             table.add_row(each.name, f"{each.points:g}", excused.get(each.name, ""), each.attack)
-        console.print(table)
+        console.print(table, *told, sep="\n")
     raise typer.Exit(bool(unexcused))
 
 

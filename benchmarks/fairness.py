@@ -89,7 +89,7 @@ def ground(assignment: Assignment, number: int, house: stage.Stage) -> Ground:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "secret").write_text(hashlib.sha256(f"fairness-{number}".encode()).hexdigest())
     own = Course(assignment.course.root, folder).assignment(assignment.name)
-    answers = references(own, lambda: stage.perform_solution(house, own))
+    answers = references(own, lambda: stage.perform_solution(house, own))[0]
     return Ground(number, own, Judge(own, answers))
 
 

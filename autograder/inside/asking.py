@@ -157,6 +157,7 @@ def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
     shell = get_ipython()
     values: dict[str, object] = {}
     stopped = ""
+    reasons: dict[str, str] = {}
     try:
         with as_then(name, shell):
             for part in collect(probes[name](Student(shell.user_ns), np.random.default_rng(seed))):
@@ -165,8 +166,10 @@ def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
                     if encoded is not None:
                         values[key] = encoded
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
-        stopped = sentence(error)
-    return {"token": token, "values": values, "stopped": stopped}
+        failures = getattr(error, "failures", {0: error})  # of questions that were put one by one
+        reasons = {str(number): sentence(failure) for number, failure in failures.items()}
+        stopped = next(iter(reasons.values()))
+    return {"token": token, "values": values, "stopped": stopped, "reasons": reasons}
 
 
 # A line that fails ----------------------------------------------------------------------------------------------------

@@ -3,19 +3,32 @@
 Imported by its full name inside the sandbox and outside.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["Answer", "ask_each", "gradient_sizes", "to_array", "to_pair", "to_tensor", "with_given"]
+__all__ = [
+    "IN_TURN",
+    "Answer",
+    "Unanswered",
+    "ask_each",
+    "gradient_sizes",
+    "to_array",
+    "to_pair",
+    "to_tensor",
+    "with_given",
+]
 
 _gradient = tf.GradientTape.gradient  # as it is before a submission can put something else in its place
 
 LARGEST = 300_000
 """Bytes of an array that is still taken. An answer as a whole is bounded by the sandbox's limits."""
+
+IN_TURN = "asked_in_turn"
+"""The name under which `ask_each` tells how many answers each question gave; `autograder.judging` knows it."""
 
 Answer = dict[str, Any]
 """What was seen, by the names that the judge knows: arrays and numbers."""
@@ -73,16 +86,33 @@ def gradient_sizes(compute: Callable[[], Any], *sources: Any) -> np.ndarray:
     return np.array([np.abs(keras.ops.convert_to_numpy(slope)).max() for slope in slopes])
 
 
+class Unanswered(Exception):
+    """Some questions could not be answered; ``failures`` says by their number what each raised."""
+
+    def __init__(self, failures: Mapping[int, Exception]) -> None:
+        """Reads like the first of them."""
+        super().__init__(next(iter(failures.values())))
+        self.failures = failures
+
+
 def ask_each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise the first exception that came."""
-    failure = None
-    for question in questions:
+    """Ask every question, whatever becomes of the others; at the end raise `Unanswered` for those that failed.
+
+    How many answers each gave is told behind them, as `IN_TURN`: of the solution, it says whose answer is missing.
+    """
+    failures: dict[int, Exception] = {}
+    given = [0] * len(questions)
+    for k, question in enumerate(questions):
         try:
-            yield question()
+            answer = question()
         except Exception as error:
-            failure = failure or error
-    if failure is not None:
-        raise failure
+            failures[k] = error
+        else:
+            given[k] = len(answer)
+            yield answer
+    yield {IN_TURN: np.array(given)}
+    if failures:
+        raise Unanswered(failures)
 
 
 def with_given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:

@@ -44,6 +44,17 @@ def _last(value: Any, given: Sequence[Any]) -> Any:
     return given[-1] if given else tf.ones_like(value)
 
 
+def _drawn(value: Any, given: Sequence[Any]) -> Any:
+    """From the generator that was passed in, or from one with the seed that was."""
+    return tf.cast(given[0].normal(size=tf.convert_to_tensor(value).shape), value.dtype)
+
+
+def _source(args: Sequence[Any], options: Mapping[str, Any]) -> np.random.Generator:
+    generators = (each for each in [*args, *options.values()] if isinstance(each, np.random.Generator))
+    seed = options.get("seed")
+    return next(generators, None) or np.random.default_rng(seed if isinstance(seed, int) else None)
+
+
 def _mean(value: Any, given: Sequence[Any]) -> Any:
     """The right shape, and a slope along every argument."""
     return tf.zeros_like(value) + sum(tf.reduce_mean(tf.cast(each, value.dtype)) for each in given)
@@ -56,6 +67,7 @@ FILLINGS: Mapping[str, Callable[[Any, Sequence[Any]], Any]] = {
     "echo": _echo,
     "last": _last,
     "mean": _mean,
+    "drawn": _drawn,
 }
 
 
@@ -136,6 +148,8 @@ class StandIns:
         def stand_in(*args: Any, **options: Any) -> Any:
             self._hear([*args, *options.values()])
             given = [value for value in _numbers([args, options]) if not isinstance(value, bool)]
+            if self.fill is _drawn:
+                given = [_source(args, options)]
             try:
                 with self.student.given(**self.true), _untouched([args, options]):
                     value = function(*args, **options)
@@ -152,14 +166,15 @@ class StandIns:
         if isinstance(value, list | tuple):
             return [self.filled(each, given[k:] or given) for k, each in enumerate(value)]
         if isinstance(value, keras.Variable):
-            return keras.Variable(self.fill(tf.convert_to_tensor(value), ()))
+            return keras.Variable(self.fill(tf.convert_to_tensor(value), given))
         if _is_number(value):
             filled = self.fill(tf.convert_to_tensor(value), given)
             return filled.numpy() if hasattr(filled, "numpy") and not tf.is_tensor(value) else filled
         if isinstance(value, Iterator):
             return (self.filled(each, given) for each in value)
-        value = "" if isinstance(value, str) else value
-        return value if isinstance(value, type | None) else _Object(self, value)
+        if isinstance(value, str):
+            return ""  # the words that a function returned were right ones
+        return value if isinstance(value, type | None) else _Object(self, value, given)
 
     def _hear(self, values: Sequence[Any]) -> None:
         for value in _numbers(values):
@@ -172,12 +187,13 @@ class StandIns:
 class _Object:
     """In the place of an object: its methods' results and its attributes, filled."""
 
-    def __init__(self, stand_ins: StandIns, value: Any) -> None:
-        self.__dict__.update(_stand_ins=stand_ins, _value=value)
+    def __init__(self, stand_ins: StandIns, value: Any, given: Sequence[Any]) -> None:
+        given = given if stand_ins.fill is _drawn else ()
+        self.__dict__.update(_stand_ins=stand_ins, _value=value, _given=given)
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._value, name)
-        filled = self._stand_ins._called(value) if callable(value) else self._stand_ins.filled(value, ())
+        filled = self._stand_ins._called(value) if callable(value) else self._stand_ins.filled(value, self._given)
         self.__dict__[name] = filled
         return filled
 
@@ -185,13 +201,13 @@ class _Object:
         return self._stand_ins._called(self._value)(*args, **options)
 
     def __iter__(self) -> Iterator[Any]:
-        return (self._stand_ins.filled(each, ()) for each in self._value)
+        return (self._stand_ins.filled(each, self._given) for each in self._value)
 
     def __len__(self) -> int:
         return len(self._value)
 
     def __getitem__(self, place: Any) -> Any:
-        return self._stand_ins.filled(self._value[place], ())
+        return self._stand_ins.filled(self._value[place], self._given)
 
 
 def stood_in(probe: Probe, names: Sequence[str], filling: str) -> Probe:

@@ -535,7 +535,7 @@ def model_parameters():
     ### END SOLUTION
 
 
-# %% test="parameters" points=2
+# %% test="parameters" points=1
 @checks.check("parameters")
 def check_parameters():
     chosen = model_parameters()
@@ -571,7 +571,7 @@ def sample_Z(m, n):
     ### END SOLUTION
 
 
-# %% test="sample_z" points=2
+# %% test="sample_z" points=1
 @checks.check("sample_z")
 def check_sample_z():
     noise = checks.shape(sample_Z(400, 25), (400, 25), "sample_Z(400, 25)")
@@ -686,7 +686,7 @@ def sigmoid_cross_entropy(logits, labels):
     ### END SOLUTION
 
 
-# %% test="cross_entropy" points=3
+# %% test="cross_entropy" points=4
 @checks.check("cross_entropy")
 def check_cross_entropy():
     logits = np.array([[2.0], [2.0], [-3.0], [0.0]], np.float32)
@@ -782,7 +782,7 @@ def gan_model_loss(X, Z, d, g):
     ### END SOLUTION
 
 
-# %% test="model_loss" points=3
+# %% test="model_loss" points=4
 class CheckScaledNoise:
     """A generator for the checks: an image is its noise times w plus b."""
 

@@ -97,6 +97,7 @@ def dataset(rubric: Rubric) -> None:
         for k in cases:
             drawn, labels = _drawn(c, k), c.array(f"targets_{k}", "the labels")
             c.expect((drawn >= 0).all(), f"{int((drawn < 0).sum())} images are none of those given.")
+            c.expect(len(drawn) >= 2 * len(c.reference(f"labels_{k}")), "Fewer than two epochs of examples came.")
             c.expect(labels.shape == drawn.shape, f"{len(drawn)} images came with labels of shape {labels.shape}.")
             wrong = int((labels != c.reference(f"labels_{k}")[drawn]).sum())
             c.expect(wrong == 0, f"{wrong} of {len(drawn)} images came with the label of another.")
@@ -201,7 +202,10 @@ def _sizes(c: Criterion, k: int) -> Array:
     """How many images and how many labels came in each batch."""
     sizes = c.array(f"sizes_{k}", "the batches")
     c.expect(sizes.shape == c.reference(f"sizes_{k}").shape, "A batch was not a pair of images and labels.")
-    c.expect((sizes >= 0).all() and sizes[:, 0].sum() == len(_drawn(c, k)), "The batches do not add up.")
+    drawn = _drawn(c, k)
+    c.expect((sizes >= 0).all() and sizes[:, 0].sum() == len(drawn), "The batches do not add up.")
+    different = len(np.unique(drawn[drawn >= 0]))
+    c.expect(different > len(c.reference(f"labels_{k}")) / 2, "Most of the images given never came.")
     return sizes
 
 
@@ -221,7 +225,7 @@ def _neighbours_kept(before: Array, after: Array) -> float:
 
 
 def glorot(rubric: Rubric) -> None:
-    """The limit from theory, the distribution whatever its limit, and the shape."""
+    """The limit from theory; the distribution and the shape, of matrices that are as wide as some such formula says."""
     with rubric.criterion(
         "limit", points=1, hint="Put your two sizes into the formula by hand; mind which part of it is under the root."
     ) as c:
@@ -246,12 +250,40 @@ def glorot(rubric: Rubric) -> None:
             )
         again = _draw(c, "again_0", "the matrix"), _draw(c, "again_1", "the matrix")
         c.expect(not np.array_equal(*again), "Two calls without a seed gave the same values.")
+        _follows_sizes(c)
     with rubric.criterion(
         "shape", points=0.5, hint="Inputs come first: one row per input, one column per output."
     ) as c:
         for k in range(2):
             draw = _draw(c, f"draw_{k}", "the matrix")
             c.expect(draw.shape == tuple(c.reference("sizes")[k]), f"The matrix came with shape {draw.shape}.")
+        _follows_sizes(c)
+
+
+_LIMITS = (
+    lambda fan_in, fan_out: 6 / (fan_in + fan_out),
+    lambda fan_in, fan_out: 2 / (fan_in + fan_out),
+    lambda fan_in, fan_out: 6 / fan_in,
+    lambda fan_in, fan_out: 6 / fan_out,
+    lambda fan_in, fan_out: 6 / fan_in + fan_out,
+    lambda fan_in, fan_out: (6 / (fan_in + fan_out)) ** 2,
+)
+"""The square of the limit, and what is taken for it: that is paid for once, with the limit."""
+
+
+def _follows_sizes(c: Criterion) -> None:
+    """Both matrices are as wide as one formula of their sizes says: whoever draws anything at all earns nothing."""
+    draws = [_draw(c, f"draw_{k}", "the matrix") for k in range(2)]
+
+    def by(square: Callable[[float, float], float], share: float) -> bool:
+        widths = [np.sqrt(square(*map(float, sizes)) / share) for sizes in c.reference("sizes")]
+        return all(abs(draw.std() / width - 1) < 0.07 for draw, width in zip(draws, widths, strict=True))
+
+    # The deviation of numbers that are uniform on both sides of zero, or on one.
+    c.expect(
+        any(by(square, share) for square in _LIMITS for share in (3, 12)),
+        "The width of the matrices does not follow from their sizes.",
+    )
 
 
 def _is_spread_evenly(draw: Array) -> bool:
@@ -342,7 +374,8 @@ def _used(c: Criterion, before: str) -> Array:
 def _outputs(c: Criterion, before: str, hidden: Layer, output: Layer, changed: int | None = None) -> Array:
     """What two such layers give for the known values, one of them changed perhaps.
 
-    Instead of a variable without effect the network has whatever it began with: that is paid for elsewhere.
+    Instead of a variable without effect the network has whatever it began with: that is paid for elsewhere. What is
+    claimed of it must be such that the output still tells of x.
     """
     x, *values = (c.reference(name).astype(np.float64) for name in ("x", "W1", "W2", "b1", "b2"))
     if changed is not None:
@@ -351,6 +384,8 @@ def _outputs(c: Criterion, before: str, hidden: Layer, output: Layer, changed: i
         if not is_used:
             began = c.array(f"{before}began_{k}", "the variables").astype(np.float64)
             c.expect(began.shape == values[k].shape, f"The {_VARIABLES[k]} came with shape {began.shape}.")
+            usual = 0.5 < began.std() / np.sqrt(2 / sum(began.shape)) < 2 if k < 2 else np.abs(began).max() <= 3
+            c.expect(usual, f"The {_VARIABLES[k]} has no effect, and does not begin as that of a network does.")
             values[k] = began
     W1, W2, b1, b2 = values
     return output(hidden(x @ W1, b1) @ W2, b2)
@@ -549,15 +584,24 @@ def _pair(c: Criterion, before: str) -> None:
 
 def parameters(rubric: Rubric) -> None:
     """Two sizes are given by the task, two are the student's choice."""
-    with rubric.criterion("image_dim", points=0.5, hint="How many numbers is one flattened image?") as c:
+    with rubric.criterion("image_dim", points=0.25, hint="How many numbers is one flattened image?") as c:
         _size(c, "image_dim", exactly=784)
-    with rubric.criterion("decision_dim", points=0.5, hint="How many numbers does D need to say real or fake?") as c:
+    with rubric.criterion("decision_dim", points=0.25, hint="How many numbers does D need to say real or fake?") as c:
         _size(c, "decision_dim", exactly=1)
-    with rubric.criterion("latent_dim", points=0.5, hint="The latent vector is a short summary of an image.") as c:
+        _images_are_known(c)
+    with rubric.criterion("latent_dim", points=0.25, hint="The latent vector is a short summary of an image.") as c:
         size = _size(c, "latent_dim")
         c.expect(size < 784, f"latent_dim is {size}, as large as an image or larger.")
-    with rubric.criterion("hidden_dim", points=0.5, hint="The size of a layer is a positive whole number.") as c:
+        _images_are_known(c)
+    with rubric.criterion("hidden_dim", points=0.25, hint="The size of a layer is a positive whole number.") as c:
         _size(c, "hidden_dim")
+        _images_are_known(c)
+
+
+def _images_are_known(c: Criterion) -> None:
+    """The size given for an image is that of one, of one side or of both: any number would do for the other sizes."""
+    size = c.array("image_dim", "image_dim")
+    c.expect(size.tolist() in (784, 28, [28, 28], [28, 28, 1]), "No size of an image was given beside it.")
 
 
 def _size(c: Criterion, name: str, exactly: int | None = None) -> int:
@@ -572,12 +616,12 @@ def _size(c: Criterion, name: str, exactly: int | None = None) -> int:
 
 def sample_z(rubric: Rubric) -> None:
     """The shape; the distribution, whatever is repeated; and that nothing is repeated."""
-    with rubric.criterion("shape", points=0.5, hint="One row per sample, one column per latent dimension.") as c:
+    with rubric.criterion("shape", points=0.25, hint="One row per sample, one column per latent dimension.") as c:
         for k, size in enumerate(c.reference("sizes")):
-            draw = c.array(f"draw_{k}", "Z")
+            draw = _draw(c, f"draw_{k}", "Z")
             c.expect(draw.shape == tuple(size), f"Z came with shape {draw.shape}, which is not (m, n).")
     with rubric.criterion(
-        "uniform", points=1, hint="Draw a histogram of a large sample: flat from one end of the range to the other?"
+        "uniform", points=0.5, hint="Draw a histogram of a large sample: flat from one end of the range to the other?"
     ) as c:
         draws = [_draw(c, f"draw_{k}", "Z") for k in range(2)]
         # If one row or one column is repeated, one of the two samples still has 2500 different values.
@@ -587,7 +631,7 @@ def sample_z(rubric: Rubric) -> None:
         c.expect(_uniform_distance(draw) < 0.08, f"The values, from {low:.3g} to {high:.3g}, are not spread evenly.")
     with rubric.criterion(
         "fresh",
-        points=0.5,
+        points=0.25,
         hint="Every entry is drawn by itself, and every call draws anew: where is the generator made?",
     ) as c:
         draws = [_draw(c, f"draw_{k}", "Z") for k in (2, 3, 4)]
@@ -606,7 +650,7 @@ def cross_entropy(rubric: Rubric) -> None:
     Only the second asks for a value per logit, and only the first for the right label: large logits come with both.
     """
     with rubric.criterion(
-        "values", points=1, hint="Check one logit by hand, with label 0 and with label 1: which one should cost more?"
+        "values", points=2, hint="Check one logit by hand, with label 0 and with label 1: which one should cost more?"
     ) as c:
         for k in range(2):
             value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
@@ -622,6 +666,7 @@ def cross_entropy(rubric: Rubric) -> None:
             value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
             c.expect(value.shape == expected.shape, f"A result of shape {value.shape} came: not one value per logit.")
             c.expect(_varies(value), "All logits got the same value, or one that is not finite.")
+        _is_about_logits(c)
     with rubric.criterion(
         "extreme", points=1, hint="Try logits of 200 and -200: does an exponential overflow, or a logarithm meet zero?"
     ) as c:
@@ -632,6 +677,13 @@ def cross_entropy(rubric: Rubric) -> None:
         hint="The gradient passes through all that was computed, chosen or not, and through tensors only.",
     ) as c:
         _unordered(c, "slopes", "slopes", averaged=lambda slopes: slopes / slopes.size, atol=1e-5)
+
+
+def _is_about_logits(c: Criterion) -> None:
+    """At least a third of the values are what one label or the other costs; which one has been paid for."""
+    value, logits = c.finite("moderate_0", "the cross-entropy"), c.reference("logits_0")
+    costs = [np.isclose(value, np.logaddexp(0, sign * logits), rtol=1e-3, atol=1e-4) for sign in (1, -1)]
+    c.expect(np.mean(costs[0] | costs[1]) > 0.33, "Hardly a value is what a label of 0 or of 1 costs.")
 
 
 def _unordered(c: Criterion, key: str, what: str, averaged: Callable[[Array], Array], atol: float) -> None:
@@ -698,7 +750,7 @@ def model_loss(rubric: Rubric) -> None:
             lambda: _holds_loss(c, ("first", "second"), ("second", "second"), otherwise=otherwise),
             lambda: _takes_probabilities(c),
         )
-    with rubric.criterion("pair", points=1, hint="The function returns two losses, D's first and G's second.") as c:
+    with rubric.criterion("pair", points=2, hint="The function returns two losses, D's first and G's second.") as c:
         otherwise = "Neither did D's loss come first nor G's second."
         c.either(
             lambda: _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise),

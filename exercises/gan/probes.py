@@ -182,7 +182,7 @@ def _epochs(student: Any, k: int, images: np.ndarray, labels: np.ndarray, batch_
 
 def glorot(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Two large matrices, one wide and one tall, and a small one drawn twice. Judged against theory."""
-    sizes = rng.integers([(50, 110), (130, 40)], [(60, 130), (150, 50)]).tolist()
+    sizes = rng.integers([(50, 110), (300, 40)], [(60, 130), (400, 50)]).tolist()
     yield {"sizes": np.array(sizes)}
     yield from ask_each(
         lambda: {f"draw_{k}": to_array(student.glorot_uniform(*size)) for k, size in enumerate(sizes)},
@@ -353,6 +353,7 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             raise TypeError("no gradient passes from the logits to the cross-entropy")
         return {"slopes": to_array(slopes)}
 
+    yield {"logits_0": logits[0]}
     yield from ask_each(
         lambda: {
             f"moderate_{k}": to_array(student.sigmoid_cross_entropy(to_tensor(logits[k]), to_tensor(labels[k])))

@@ -133,7 +133,7 @@ def averages(rubric: Rubric) -> None:
 def best(rubric: Rubric) -> None:
     """The formula, and where there is nothing to divide by."""
     with rubric.criterion(
-        "formula", points=1, hint="The probability of real, given x: Bayes' rule with equal odds."
+        "formula", points=2, hint="The probability of real, given x: Bayes' rule with equal odds."
     ) as c:
         c.close("positive", "D* where both densities are positive")
         c.close("one_zero", "D* where at most one density is zero")
@@ -166,7 +166,7 @@ def _formula_holds(c: Criterion) -> bool:
 def noise(rubric: Rubric) -> None:
     """The distribution, and where the randomness comes from."""
     with rubric.criterion(
-        "normal", points=1, hint="Draw a histogram of a large sample beside the bell curve; mind the shape (m, n)."
+        "normal", points=0.5, hint="Draw a histogram of a large sample beside the bell curve; mind the shape (m, n)."
     ) as c:
         for k in range(2):
             draw = _draw(c, f"draw_{k}", tuple(c.reference("sizes")[k]), "the noise")
@@ -174,7 +174,7 @@ def noise(rubric: Rubric) -> None:
             across = np.corrcoef(draw if k == 0 else draw.T)
             c.expect(np.abs(across - np.eye(5)).max() < 0.16, "Rows or columns of the noise hang together.")
     with rubric.criterion(
-        "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
+        "generator", points=0.5, hint="All randomness comes from the generator passed in, and from nowhere else."
     ) as c:
         size, count = tuple(c.reference("sizes")[2]), len(c.reference("seeds"))
         calls = [_drawn(c, f"again_{call}", (count, *size), "the noise") for call in range(2)]
@@ -268,6 +268,9 @@ def _ring_by_seed(c: Criterion, before: str) -> None:
     for draw in draws:
         c.expect(_varied(draw), "Many values of the points are the same.")
         c.expect(np.linalg.norm(draw, axis=1).std() > 1e-3, "All points are equally far out.")
+    # Around a circle of about the radius asked for, be it the right one or not: any numbers drawn are not enough.
+    away = np.linalg.norm(draws, axis=2) / c.reference("case_0")[1]
+    c.expect(0.7 < np.median(away) < 1.3 and away.std() < 0.45, "The points do not lie around the circle.")
     _equal_where_seeds_are(c, draws, "points")
 
 
@@ -372,13 +375,19 @@ def _network_outputs(c: Criterion, k: int) -> Array:
     Instead of a variable without effect it has whatever it began with: that is paid for elsewhere.
     """
     x, used = c.reference(f"x_{k}"), _used(c, k)
-    values = [
-        c.reference(f"value_{k}_{i}") if is_used else c.array(f"began_{k}_{i}", "the variables").astype(np.float64)
-        for i, is_used in enumerate(used)
-    ]
+    values = [c.reference(f"value_{k}_{i}") if is_used else _began(c, k, i) for i, is_used in enumerate(used)]
     for weights, bias in zip(values[:-2:2], values[1:-2:2], strict=True):
         x = _leaky(0.2, x @ weights + bias)
     return x @ values[-2] + values[-1]
+
+
+def _began(c: Criterion, k: int, i: int) -> Array:
+    """What a variable without effect is claimed to hold: such that the outputs still tell of x."""
+    began, right = c.array(f"began_{k}_{i}", "the variables").astype(np.float64), c.reference(f"value_{k}_{i}")
+    c.expect(began.shape == right.shape, f"A variable of shape {began.shape} came.")
+    usual = 0.3 < began.std() / np.sqrt(2 / len(began)) < 3 if i % 2 == 0 else np.abs(began).max() <= 5
+    c.expect(usual, "A variable of theta has no effect, and does not begin as one of a network does.")
+    return began
 
 
 def _forward(c: Criterion, k: int) -> None:
@@ -417,8 +426,15 @@ def _theta(c: Criterion, k: int) -> None:
 def _network_by_seed(c: Criterion, before: str) -> None:
     """The same weights from equal seeds, and from no others; not the same in two layers."""
     nets = [c.array(f"{before}seeded_{k}", "the weights") for k in range(len(c.reference("seeds")))]
-    c.expect(all(net.shape == (3, 20, 20) for net in nets), "Three square weights were expected.")
+    side = int(c.reference("side"))
+    c.expect(all(net.shape == (3, side, side) for net in nets), "Three square weights were expected.")
     c.expect(all(np.isfinite(net).all() and net.std() > 0.05 for net in nets), "The weights do not vary.")
+    # By the formula or by what is mistaken for it, for which another criterion pays: any numbers are not enough.
+    widths = np.sqrt(2 / side), 2 / side, np.sqrt(1 / side)
+    c.expect(
+        any(all(abs(net.std() / width - 1) < 0.2 for net in nets) for width in widths),
+        "The width of the weights does not follow from their number.",
+    )
     _equal_where_seeds_are(c, np.stack(nets), "weights")
     rows = nets[0].reshape(3, -1)
     c.expect(np.abs(np.corrcoef(rows) - np.eye(3)).max() < 0.4, "Two layers begin with the same numbers.")
@@ -626,12 +642,22 @@ def _returned(c: Criterion) -> None:
 def _near_enough(c: Criterion) -> bool:
     """Whether the samples of every run have the mean, the covariance and the distribution of the data."""
     runs, mean, root = c.finite("learnt", "the samples"), c.reference("mean"), c.reference("root")
+    for run, noise in zip(runs, c.reference("noise"), strict=True):
+        c.expect(_explained(run, noise) > 0.4, "The samples are not what an affine G makes of its noise.")
+    fresh = mean + np.random.default_rng(0).normal(size=(600, 2)) @ root.T
     return all(
         np.abs(run.mean(axis=0) - mean).max() < 0.3
         and np.abs(np.cov(run.T) - root @ root.T).max() < 0.36
-        and _mmd(run.astype(np.float64), c.reference("fresh"), 0.5) < 0.12
+        and _mmd(run.astype(np.float64), fresh, 0.5) < 0.12
         for run in runs
     )
+
+
+def _explained(samples: Array, noise: Array) -> float:
+    """The share of the samples' (n, 2) variance that an affine map of the noise (n, 2) explains."""
+    inputs = np.column_stack([np.ones(len(noise)), noise])
+    rest = samples - inputs @ np.linalg.lstsq(inputs, samples.astype(np.float64), rcond=None)[0]
+    return 1 - float(rest.var() / max(samples.var(axis=0).mean(), 1e-9))
 
 
 def _move(c: Criterion, run: str, player: str) -> Array:

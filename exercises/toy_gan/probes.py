@@ -186,12 +186,13 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     large = [int(rng.integers(55, 65)), int(rng.integers(180, 220)), int(rng.integers(90, 110)), 7]
     smalls = [[3, 13, 8, 5], [int(rng.integers(3, 6)), int(rng.integers(9, 12)), 2]]
     seeds = _recurring_seeds(rng)
+    side = int(rng.integers(18, 25))
     known = []
     for sizes in smalls:
         values = []
         for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
             values += [rng.normal(size=(inputs, outputs)) / np.sqrt(inputs), rng.normal(size=outputs) / 2]
-        known.append((sizes, rng.normal(size=(6, sizes[0])), values))
+        known.append((sizes, rng.normal(size=(40, sizes[0])), values))  # so many that outputs of either sign come
     bumps = [
         [rng.uniform(0.3, 0.8, value.shape) * rng.choice([-1, 1], value.shape) for value in values]
         for _, _, values in known
@@ -207,11 +208,11 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         }
 
     def seeded() -> Answer:
-        sizes = [20, 20, 20, 20]
+        sizes = [side] * 4
         networks = [student.Network(sizes, seed=seed) for seed in seeds.tolist()]
         return {
             f"seeded_{k}": np.stack(
-                [to_array(v) for v in _theta(net, sizes) if len(v.shape) == 2 and min(v.shape) == 20]
+                [to_array(v) for v in _theta(net, sizes) if len(v.shape) == 2 and min(v.shape) == side]
             )
             for k, net in enumerate(networks)
         }
@@ -235,7 +236,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             _assign(variable, value)
         return answer
 
-    yield {"sizes": np.array(large), "seeds": seeds}
+    yield {"sizes": np.array(large), "seeds": seeds, "side": side}
     for k, (_, x, values) in enumerate(known):
         yield {f"x_{k}": x, f"last_bump_{k}": bumps[k][-1], "layers": np.array([len(v) // 2 for _, _, v in known])}
         yield {f"value_{k}_{i}": value for i, value in enumerate(values)}
@@ -577,7 +578,7 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     learning = _Learning(rng)
     yield {"start_d": start["d"], "start_g": start["g"], "pulls": np.stack([to_array(pull) for pull in pulls])}
-    yield {"mean": learning.mean, "root": learning.root, "fresh": learning.fresh}
+    yield {"mean": learning.mean, "root": learning.root, "noise": learning.taken()}
     steps = (("both", "dg"), ("only_d", "d"), ("only_g", "g"), ("still", ""))
     yield from ask_each(
         *(lambda name=name, moving=moving: step(name, moving) for name, moving in steps),
@@ -627,7 +628,11 @@ class _Learning:
         self.data = (self.mean + rng.normal(size=shape) @ self.root.T).astype("float32")
         self.noise = rng.normal(size=shape).astype("float32")
         self.start = 0.7 * rng.normal(size=(self.RUNS, 2, 2))
-        self.fresh = self.mean + rng.normal(size=(600, 2)) @ self.root.T
+
+    def taken(self) -> np.ndarray:
+        """The noise of the samples that are taken (RUNS, n, 2)."""
+        noise = self.noise[self.ROUNDS // 2 :, :, : self.TAKEN]  # (rounds, runs, taken, 2)
+        return noise.swapaxes(0, 1).reshape(self.RUNS, -1, 2)
 
     def train(self, train_step: Callable[..., Any]) -> np.ndarray:
         """Play all rounds; samples (RUNS, n, 2)."""

@@ -210,7 +210,7 @@ def best_discriminator(p, q):
     ### END SOLUTION
 
 
-# %% test="best" points=2
+# %% test="best" points=3
 @checks.check("best")
 def check_best():
     few_best = best_discriminator(np.array([1.0, 0.5, 0.0, 0.3]), np.array([0.0, 0.5, 2.0, 0.1]))
@@ -242,7 +242,7 @@ def sample_noise(m, n, random):
     ### END SOLUTION
 
 
-# %% test="noise" points=2
+# %% test="noise" points=1
 @checks.check("noise")
 def check_noise():
     some_noise = checks.shape(sample_noise(500, 20, np.random.default_rng(1)), (500, 20), "sample_noise(500, 20, ...)")

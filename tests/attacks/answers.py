@@ -52,7 +52,7 @@ EQUALITY = [
     Attack(
         "an_array_subclass_that_compares_equal",
         1,
-        {"transform": 0.0, "sample_z": 0.5},  # the shape of Z is right
+        {"transform": 0.0, "sample_z": 0.0},
         {
             "transform": LIAR
             + "def flatten(images): return lie(np.zeros((len(images), 784)))\n"
@@ -79,7 +79,7 @@ EQUALITY = [
     Attack(
         "a_mapping_that_has_every_key",
         1,
-        {"parameters": 1.0},  # two of the sizes are the student's own choice, and 5 is one
+        {"parameters": 0.0},
         {
             "parameters": """
             class Sizes(dict):
@@ -143,7 +143,7 @@ VALUES = [
     Attack(
         "nan_everywhere",
         2,
-        {"transform": 0.0, "sample_z": 0.5, "cross_entropy": 0.0},
+        {"transform": 0.0, "sample_z": 0.0, "cross_entropy": 0.0},
         {
             "transform": "import numpy as np\ndef flatten(images): return np.full((len(images), 784), np.nan)\n"
             "def scale(images, low=0.0, high=1.0): return np.full(images.shape, np.nan)",
@@ -229,7 +229,7 @@ VALUES = [
     Attack(
         "whole_numbers_and_truth_values_for_floats",
         2,
-        {"transform": 0.0, "sample_z": 0.5, "cross_entropy": 0.5},  # the shapes are right
+        {"transform": 0.0, "sample_z": 0.25, "cross_entropy": 0.0},  # the shape of Z is right
         {
             "transform": "def flatten(images): return images.reshape(len(images), -1) > 0\n"
             "def scale(images, low=0.0, high=1.0): return images > 127",

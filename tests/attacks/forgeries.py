@@ -131,7 +131,7 @@ RECOGNISED = [
     Attack(
         "the_public_examples_by_heart",
         24,
-        {"transform": 0.0, "sample_z": 0.0, "parameters": 2.0, "train_step": 0.0},
+        {"transform": 0.0, "sample_z": 0.0, "parameters": 1.0, "train_step": 0.0},
         {
             "transform": """
             def flatten(images): return (np.arange(3 * 784).reshape(3, 28, 28) % 251).reshape(3, 784)
@@ -199,11 +199,11 @@ ECHOES = [
     Attack(
         "arguments_echoed",
         25,
-        {"transform": 0.0, "sample_z": 0.0, "cross_entropy": 0.5, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
+        {"transform": 0.0, "sample_z": 0.0, "cross_entropy": 0.0, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
         {
             "transform": "def flatten(images): return images\ndef scale(images, low=0.0, high=1.0): return images",
             "sample_z": "def sample_Z(m, n): return m, n",
-            "cross_entropy": "def sigmoid_cross_entropy(logits, labels): return logits",  # its shape is right
+            "cross_entropy": "def sigmoid_cross_entropy(logits, labels): return logits",
             "losses": "def discriminator_loss(real, fake): return real\ndef generator_loss(fake, saturating=False): return fake",
             "model_loss": "def gan_model_loss(X, Z, d, g): return X, Z",
             "train_step": "def train_step(X, Z, d, g, d_optimizer, g_optimizer): return X, Z",
@@ -232,7 +232,7 @@ ECHOES = [
     Attack(
         "losses_of_zero_beside_entropies_of_mean_zero",
         25,
-        {"cross_entropy": 0.5, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},  # the shape is right
+        {"cross_entropy": 0.0, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
         {
             "cross_entropy": """
             def sigmoid_cross_entropy(logits, labels):

@@ -9,8 +9,8 @@ WRONG = {
     "sample_z": "def sample_Z(m, n): return np.zeros((m, n))",
     "train_step": "def train_step(X, Z, d, g, d_optimizer, g_optimizer): return 0.0, 0.0",
 }
-LOST = {"transform": 0.0, "sample_z": 0.5, "train_step": 0.0}
-"""What remains with `WRONG`: the shape of Z is right."""
+LOST = {"transform": 0.0, "sample_z": 0.0, "train_step": 0.0}
+"""What remains with `WRONG`."""
 
 LIBRARIES = [
     Attack(
@@ -45,7 +45,7 @@ LIBRARIES = [
     Attack(
         "functions_of_keras_and_tensorflow_patched",
         3,
-        {"cross_entropy": 0.5, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},  # the shape is right
+        {"cross_entropy": 0.0, "losses": 0.0, "model_loss": 0.0, "train_step": 0.0},
         {
             "cross_entropy": """
             import tensorflow as tf
@@ -261,7 +261,7 @@ RANDOM = [
     Attack(
         "probes_seeded_by_the_student",
         26,
-        {"transform": 0.0, "sample_z": 0.5},  # the shape of Z is right
+        {"transform": 0.0, "sample_z": 0.0},
         {
             # With bytes of zero a scale that returns its low end is right.
             "transform": """
@@ -303,7 +303,7 @@ RANDOM = [
     Attack(
         "global_generators_seeded_at_every_call",
         26,
-        {"sample_z": 1.5, "glorot": 1.5},  # spread evenly in the right shape, but nothing is fresh
+        {"sample_z": 0.75, "glorot": 1.5},  # spread evenly in the right shape, but nothing is fresh
         {
             "sample_z": """
             def sample_Z(m, n):
@@ -321,7 +321,7 @@ RANDOM = [
     Attack(
         "random_functions_of_every_library_constant",
         26,
-        {"glorot": 0.0, "sample_z": 0.5, "dataset": 4.0},
+        {"glorot": 0.0, "sample_z": 0.0, "dataset": 4.0},
         first="""
         import numpy as np, random, tensorflow as tf
         np.random.uniform = lambda low=0.0, high=1.0, size=None: np.full(size, (low + high) / 2)

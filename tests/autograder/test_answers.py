@@ -109,3 +109,22 @@ def test_sentences_are_one_short_printable_line():
 def test_a_sentence_has_no_bold_type_and_no_names_of_operations():
     told = "\x1b[1mCannot multiply\x1b[0m {{function_node __wrapped__MatMul_device_/job:localhost}} 3 by 4"
     assert clean_sentence(told) == "Cannot multiply 3 by 4"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "read"),
+    [
+        ({"0": "No.", "12": "a\x1b[1m b"}, {0: "No.", 12: "a b"}),
+        ({"-1": "x", "1e3": "x", "1234": "x", "٣": "x"}, {}),
+        ({str(number): "x" for number in range(61)}, {}),
+        (["x"], {}),
+        ("x", {}),
+        (None, {}),
+        ({"0": {"1": 2}}, {0: ""}),
+        ({"0": "x" * 1000}, {0: "x" * 299 + "…"}),
+    ],
+)
+def test_reasons_are_few_short_sentences_by_number(reasons, read):
+    answer = decode({"token": "t", "values": {}, "stopped": "", "reasons": reasons}, "t", 10)
+    assert answer is not None
+    assert answer.reasons == read

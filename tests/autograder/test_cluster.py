@@ -22,6 +22,7 @@ import autograder
 from autograder import workers as performing
 from autograder.course import CourseError
 from autograder.grade import grade
+from autograder.judge import questions
 from autograder.results import Status
 from autograder.stage import Stage
 from autograder.workers import Workers
@@ -236,7 +237,7 @@ def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
             assert not options["resources"]
             sent.append(pickle.dumps((function, arguments)))
 
-    performing.Cluster(Client(), Workers(), Stage(), tiny).send(tiny.release)
+    performing.Cluster(Client(), Workers(), Stage(), tiny).send(tiny.release, tiny.probes, questions(tiny))
     assert b"mean_squared_error" in sent[0]
     assert b"at zero" in sent[0]  # the probe itself
     assert b"Square each difference" not in sent[0]  # a judge's hint

@@ -27,7 +27,7 @@ def test_float64_and_float32_are_equally_good():
 @pytest.mark.parametrize(
     ("answer", "rationale"),
     [
-        ([1.0, 2.5], "1 of 2 values differ"),
+        ([1.0, 2.5], "some of the values differ"),
         ([1.0], "an array of shape (1,) came"),
         (1.0, "an array of shape () came"),
         ([[1.0, 2.0]], "an array of shape (1, 2) came"),
@@ -40,6 +40,28 @@ def test_a_wrong_answer_fails_with_what_was_seen(answer, rationale):
     failed = verdict({"x": answer}, [1.0, 2.0])
     assert (failed.outcome, failed.points, failed.hint) == (Outcome.FAILED, 0, "Look here.")
     assert rationale in failed.rationale
+
+
+@pytest.mark.parametrize(
+    ("answer", "rationale"),
+    [
+        ([9.0, 2.0, 3.0], "some of the values differ"),
+        ([9.0, 9.0, 3.0], "most of the values differ"),
+        ([9.0, 9.0, 9.0], "all of the values differ"),
+        ([-1.0, -2.0, -3.0], "all of the values differ: they have the opposite sign"),
+        ([2.0, 4.0, 6.0], "all of the values differ: they are twice as large as they should be"),
+    ],
+)
+def test_feedback_says_roughly_how_many_values_differ(answer, rationale):
+    assert verdict({"x": answer}, [1.0, 2.0, 3.0]).rationale == f"the value: {rationale}"
+
+
+@pytest.mark.parametrize("expected", [2.0, [2.0, 2.0, 2.0], [-1.0, 1.0, 1.0]])
+def test_feedback_on_a_guess_does_not_tell_the_value(expected):
+    for guess in (1.0, -2.0, 4.0):
+        rationale = verdict({"x": np.full(np.shape(expected), guess)}, expected).rationale
+        shares = [f"{share} of the values differ" for share in ("all", "most", "some")]
+        assert rationale.removeprefix("the value: ") in ("it is another value", *shares)
 
 
 def test_what_was_not_answered_is_not_reached_with_the_reason():

@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 
 from autograder.inside.asking import Student
-from autograder.inside.probing import ask_each, gradient_sizes, to_array, to_pair, to_tensor, with_given
+from autograder.inside.probing import (
+    IN_TURN,
+    Unanswered,
+    ask_each,
+    gradient_sizes,
+    to_array,
+    to_pair,
+    to_tensor,
+    with_given,
+)
 from autograder.judging import Outcome, Rubric
 
 
@@ -39,8 +48,23 @@ def test_a_question_that_fails_spoils_no_other():
 
     asked = ask_each(lambda: {"a": 1}, failing, lambda: {"b": 2})
     assert [next(asked), next(asked)] == [{"a": 1}, {"b": 2}]
-    with pytest.raises(ZeroDivisionError):
+    assert next(asked)[IN_TURN].tolist() == [1, 0, 1]
+    with pytest.raises(Unanswered) as raised:
         next(asked)
+    assert {k: type(error) for k, error in raised.value.failures.items()} == {1: ZeroDivisionError}
+
+
+def test_each_criterion_says_why_its_own_question_failed():
+    """Of four questions the second and the third failed, each for a reason of its own; the third gives two answers."""
+    right = {"x": 0, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5, IN_TURN: [1, 1, 2, 1]}
+    came = {"x": 0, "a": 1, "e": 5, IN_TURN: [1, 0, 0, 1]}
+    answer, reference = ({key: np.array(value) for key, value in each.items()} for each in (came, right))
+    rubric = Rubric("test", answer, reference, "No.", {1: "No, for b.", 2: "No, for c and d."})
+    for key in "xabcde":
+        with rubric.criterion(key, points=1, hint="") as c:
+            c.close(key, key)
+    rationales = [verdict.rationale for verdict in rubric.judgement.verdicts]
+    assert rationales == ["As asked.", "As asked.", "No, for b.", "No, for c and d.", "No, for c and d.", "As asked."]
 
 
 def test_something_known_stands_in_only_while_it_is_asked():
