@@ -37,8 +37,9 @@ LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tenso
 UNBOUNDED = 2**30
 
 AFTERWARDS = {
-    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "feedback", "grade", "judge", "judging"),
-    *("kept", "preprocessors", "record", "release", "report", "results", "reviews", "skeleton", "source"),
+    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "export", "feedback", "grade", "harmless"),
+    *("judge", "judging", "kept", "preprocessors", "record", "release", "rendered", "rendering", "report", "results"),
+    *("reviews", "skeleton", "source", "tables"),
 }
 """Modules that come before or after the performing. Of any other it is supposed that an answer depends on it."""
 
