@@ -1,5 +1,6 @@
 """nbgrader's formgrader in a browser: grades by hand reach Atelier's grades and pages, and every button works."""
 
+import copy
 import csv
 import os
 import re
@@ -19,6 +20,9 @@ from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.grade import grade
+from autograder.judging import Judgement, Outcome, Verdict
+from autograder.perform import Performance
+from autograder.preprocessors import annotate
 from autograder.record import Recorder
 from autograder.results import load
 from tests.autograder.hostile_pages import HIT, SVG, cells_of_a_student
@@ -53,15 +57,15 @@ def classroom(tiny, house, monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def formgrader(classroom, tmp_path):
-    """The address of a Jupyter server that shows formgrader for the class."""
+def formgrader(tiny, tmp_path):
+    """The address of a Jupyter server that shows formgrader for the class, which has to be there by now."""
     address = f"http://127.0.0.1:{free_port()}"
     options = {
         "ip": "127.0.0.1",
         "port": address.rpartition(":")[2],
         "open_browser": "False",
         "allow_root": "True",
-        "root_dir": str(classroom.course.root),
+        "root_dir": str(tiny.course.root),
         "jpserver_extensions": "nbgrader.server_extensions.formgrader=True",
     }
     command = [sys.executable, "-m", "jupyter_server", f"--IdentityProvider.token={TOKEN}"]
@@ -70,7 +74,7 @@ def formgrader(classroom, tmp_path):
     log = tmp_path / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, cwd=classroom.course.root, env={**os.environ, **own}, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=tiny.course.root, env={**os.environ, **own}, stdout=output, stderr=subprocess.STDOUT
         )
         try:
             deadline = time.monotonic() + 120
@@ -216,26 +220,22 @@ NAME = f"<img src=x onerror={HIT}('name')>"
 
 
 @pytest.fixture
-def hostile(classroom):
-    """The class, in which everything hostile that can be handed in or printed is recorded; for ``bo`` as it was once."""
-    recorder = Recorder(classroom)
+def hostile(tiny, monkeypatch):
+    """A class in which everything hostile that can be handed in or printed is recorded; for ``bo`` as it was once."""
+    recorder = Recorder(tiny)
+    verdict = Verdict("value", Outcome.PASSED, 2.0, 2.0, f"<script>{HIT}('verdict')</script>")
+    judgements = {"mean_squared_error": Judgement("mean_squared_error", (verdict,))}
     for student in ("amal", "bo", NAME):
-        if student == NAME:
-            hand_in(classroom, NAME, RIGHT)
-            recorder.sanitize(NAME, recorder.take(NAME))
-        path = recorder.autograded(student)
-        notebook = nbformat.read(recorder.autograded("amal"), as_version=4)
-        notebook.cells += [] if student == NAME else cells_of_a_student()
-        (question,) = (
-            cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "outliers"
-        )
-        question.source += f"\n\n<img src=x onerror=\"{HIT}('answer')\"> <button class='full-credit'>more</button>"
+        hand_in(tiny, student, RIGHT, f"Mine. <img src=x onerror=\"{HIT}('answer')\"> <b class='full-credit'>more</b>")
+        notebook = recorder.sanitize(student, recorder.take(student))
+        annotate(notebook, Performance(), judgements)
+        notebook.cells += cells_of_a_student()
+        recorder.record(student, copy.deepcopy(notebook), {})
         if student == "bo":
-            path.write_text(nbformat.writes(notebook))
-        else:
-            recorder.record(student, notebook, {})
-    (classroom.course.submitted / "bo" / "tiny" / "timestamp.txt").write_text("when I had time")
-    return classroom
+            recorder.autograded("bo").write_text(nbformat.writes(notebook))
+    (tiny.course.submitted / "bo" / "tiny" / "timestamp.txt").write_text("when I had time")
+    monkeypatch.chdir(tiny.course.root)
+    return tiny
 
 
 def submissions(assignment):
@@ -266,8 +266,6 @@ def test_nothing_of_a_students_runs_in_formgrader_and_honest_outputs_are_shown(h
         assert shown.locator("script, iframe, object, embed, svg, form, style").count() == 0
         assert shown.locator("button").count() == shown.locator(".scoring-buttons button").count()
         assert page.locator("#outliers").count() == 1
-        if student == NAME:
-            continue
         assert shown.locator("table.dataframe td", has_text="0.693").is_visible()
         loaded = page.evaluate(
             "[...document.querySelectorAll('#notebook-container img')].map(each => [each.complete, each.naturalWidth])"
