@@ -106,6 +106,8 @@ def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentR
         if notebook is not None:
             reason = f"What was graded before is no longer there. {reason}"
         return _not_graded(recorder, student, Status.MISSING, reason)
+    if notebook is None and recorder.knows(student):
+        return _not_graded(recorder, student, Status.UNGRADED, GONE.format(recorder.assignment.name))
     if notebook is None:
         return _ungraded(recorder, student)
     name = recorder.assignment.name
@@ -136,6 +138,10 @@ def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentR
     )
 
 
+GONE = (
+    "It was graded, and its points are in the gradebook, but the graded notebook is gone: run `atelier grade {}`, "
+    "which makes it anew and keeps what was given by hand."
+)
 NEWER = "What lies there now is not what was graded: it was handed in since. Grade again."
 
 

@@ -43,6 +43,7 @@ def write_pages(recorder: Recorder, results: ClassResults) -> tuple[dict[str, Pa
         try:
             write_feedback(student, performed_notebook(recorder, student.student), path, title=results.title)
             copy_beside(recorder.autograded(student.student).parent, path.parent)
+            (recorder.course.feedback / student.student / f"{name}.html").unlink(missing_ok=True)  # where it lay once
             pages[student.student] = path
         except Exception as error:
             if isinstance(error, OSError) and error.errno in OF_THE_DISK:

@@ -6,6 +6,7 @@ Links are not followed, and whatever is looked at, archives too, is looked at wi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -17,7 +18,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.reading import MAX_BYTES, Unreadable, notebook_of, read_regular
+from autograder.plain import MAX_BYTES
+from autograder.reading import Unreadable, notebook_of, open_regular, read_regular
 
 __all__ = ["NOTHING", "Found", "Place", "Wanted", "find", "is_junk"]
 
@@ -32,11 +34,15 @@ NOTHING = "No notebook was handed in."
 
 @dataclass(frozen=True)
 class Place:
-    """A file below a student's folder, or a member of an archive there; ``shown`` is how sentences call it."""
+    """A file below a student's folder, or a member of an archive there; ``shown`` is how sentences call it.
+
+    ``root`` is the folder of all students' folders: below it no link is followed.
+    """
 
     path: Path
     member: str = ""
     shown: str = ""
+    root: Path | None = None
 
     def looked_into(self) -> bytes:
         """What the file holds, if it is not too large to be read only in order to know whether it is meant.
@@ -57,9 +63,9 @@ class Place:
         """
         limit = max_bytes or MAX_BYTES
         if not self.member:
-            return read_regular(self.path, limit)
+            return read_regular(self.path, limit, self.root)
         try:
-            with _archive(self.path) as archive, archive.open(self.member) as file:
+            with _archive(self.path, self.root) as archive, archive.open(self.member) as file:
                 content = file.read(limit + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, KeyError) as error:
             raise Unreadable("the archive is damaged or locked. Unpack it, and hand in the notebook") from error
@@ -107,9 +113,9 @@ class Wanted:
 
 def find(folder: Path, wanted: Wanted) -> Found:
     """What lies in the student's ``folder`` to be graded as ``wanted``."""
-    exact = Place(folder / wanted.name / f"{wanted.name}.ipynb", shown=wanted.where)
+    exact = Place(folder / wanted.name / f"{wanted.name}.ipynb", shown=wanted.where, root=folder.parent)
     kind = _kind(exact.path)
-    seen = _Seen(wanted, exact.path)
+    seen = _Seen(wanted, exact.path, folder.parent)
     seen.look(folder)
     if kind == "file":
         return Found(exact, beside=tuple(seen.places[:MAX_PLACES]))
@@ -241,6 +247,7 @@ class _Seen:
 
     wanted: Wanted
     exact: Path
+    root: Path
     named: list[Place] = field(default_factory=list)
     unnamed: list[Place] = field(default_factory=list)
     others: list[tuple[str, str]] = field(default_factory=list)
@@ -286,7 +293,7 @@ class _Seen:
         elif parts[-1].casefold().endswith(".zip"):
             self._unpack(path, shown, parts)
         else:
-            self._keep(Place(path, shown=_printable(shown)), parts)
+            self._keep(Place(path, shown=_printable(shown), root=self.root), parts)
 
     def _note(self, path: Path, parts: tuple[str, ...]) -> str | None:
         """What a file is if it is no notebook: empty if nobody need know, None if it may be one."""
@@ -332,7 +339,7 @@ class _Seen:
         try:
             if self.openings < 0:
                 raise Unreadable("enough archives were opened")
-            with _archive(path) as archive:
+            with _archive(path, self.root) as archive:
                 members = archive.infolist()
         except (zipfile.BadZipFile, Unreadable, OSError, NotImplementedError, ValueError, UnicodeError):
             self.others.append((_printable(shown), "an archive that cannot be opened and has to be unpacked"))
@@ -345,7 +352,8 @@ class _Seen:
             if info.flag_bits & 1:
                 self.others.append((_printable(shown), "an archive that is locked with a password"))
                 return
-            self._keep(Place(path, info.filename, _printable(f"{shown}: {info.filename}")), (*parts[:-1], *within))
+            name = _printable(f"{shown}: {info.filename}")
+            self._keep(Place(path, info.filename, name, self.root), (*parts[:-1], *within))
 
 
 def _what_is_odd(path: Path, parts: tuple[str, ...]) -> str | None:
@@ -379,22 +387,25 @@ def _is_wanted_member(info: zipfile.ZipInfo) -> bool:
     return bool(parts) and not info.is_dir() and not any(map(is_junk, parts)) and ".ipynb" in parts[-1].casefold()
 
 
-def _archive(path: Path) -> zipfile.ZipFile:
+@contextlib.contextmanager
+def _archive(path: Path, root: Path | None) -> Iterator[zipfile.ZipFile]:
     """An archive, opened, if its table of contents is small enough to be read.
 
     Raises:
         Unreadable: if it is none, or its table is too large.
         OSError: if it cannot be opened.
     """
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
-        raise Unreadable("it is no file, or larger than can be meant")
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 2**16 - 22))
-        end = file.read()
-    # As `zipfile` looks for it: at the very end, or in front of a remark.
-    bare = end[-22:-18] == END_OF_ARCHIVE and end[-2:] == b"\0\0"
-    last = len(end) - 22 if bare else end.rfind(END_OF_ARCHIVE)
-    size = int.from_bytes(end[last + 12 : last + 16], "little")
-    if last < 0 or size > MAX_INDEX or b"PK\x06\x07" in end[:last][-20:]:
-        raise Unreadable("it is no archive, or one of very many files")
-    return zipfile.ZipFile(path)
+    with open_regular(path, root) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_BYTES:
+            raise Unreadable("it is larger than can be meant")
+        file.seek(max(0, size - 2**16 - 22))
+        end = file.read(2**16 + 22)
+        # As `zipfile` looks for it: at the very end, or in front of a remark.
+        bare = end[-22:-18] == END_OF_ARCHIVE and end[-2:] == b"\0\0"
+        last = len(end) - 22 if bare else end.rfind(END_OF_ARCHIVE)
+        table = int.from_bytes(end[last + 12 : last + 16], "little")
+        if last < 0 or table > MAX_INDEX or b"PK\x06\x07" in end[:last][-20:]:
+            raise Unreadable("it is no archive, or one of very many files")
+        with zipfile.ZipFile(file) as archive:
+            yield archive

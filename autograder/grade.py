@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import fcntl
 import hashlib
-import io
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from distributed import Future
@@ -23,12 +21,13 @@ from autograder.finding import is_junk
 from autograder.judge import Judge, questions, questions_of_all
 from autograder.kept import conditions, keep_performance, kept_performance
 from autograder.perform import Performance
-from autograder.preprocessors import annotate
+from autograder.preprocessors import UNRECORDED, annotate
 from autograder.reading import NOTE
 from autograder.record import Recorder
 from autograder.reference import fingerprint, keep, kept
 from autograder.results import ClassResults, ResultsError, Status, load, moves, save, write_atomically
 from autograder.sanitize import refused
+from autograder.tables import COLUMNS, as_csv
 from autograder.workers import Cluster, Workers
 
 __all__ = ["Listener", "everyone", "grade", "save_results", "students_of"]
@@ -87,6 +86,15 @@ def everyone(recorder: Recorder) -> list[str]:
         raise
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """A student's submission, sanitized, and the files that lay ``beside`` it."""
+
+    student: str
+    notebook: NotebookNode
+    beside: Mapping[str, bytes]
+
+
 class _Class:
     """One run over a class: what is still to be sent, what is on its way, what has come back."""
 
@@ -98,7 +106,7 @@ class _Class:
         self.force = force
         self.conditions = conditions(self.assignment, cluster.house)
         self.mark = fingerprint(self.assignment) + self._judges_mark() + stage.environment()["Atelier's sources"]
-        self.under_way: dict[Future, tuple[str, NotebookNode]] = {}
+        self.under_way: dict[Future, _Sent] = {}
         references = kept(self.assignment)
         self._judges = None if references is None else [Judge(self.assignment, each) for each in references]
         solution = self.assignment.solution, *questions_of_all(self.assignment)
@@ -134,27 +142,28 @@ class _Class:
 
     def send(self, student: str) -> bool:
         """Sanitize and send one submission; False if it need not be performed, and is recorded already."""
-        if not self.recorder.handed_in(student):
+        handed_in = self.recorder.take(student)
+        if handed_in.found.place is None:
             self.recorder.add_student(student)
             return False
         try:
-            notebook = self.recorder.sanitize(student)
+            notebook = self.recorder.sanitize(student, handed_in)
         except CourseError:
             raise
         except Exception:  # a submission can be odd in more ways than anyone has thought of
             log.exception("The submission of %s could not be read.", student)
             reason = "The submitted file cannot be graded: the grader stumbled over it, and its log says where."
             notebook = self.recorder.restored(student, refused(self.assignment.release, reason))
-        handed_in = self.recorder.mark(student)
-        notebook.metadata[NOTE].update(mark=self._whole_mark(handed_in), handed_in=handed_in)
+        notebook.metadata[NOTE].update(mark=self._whole_mark(handed_in.mark), handed_in=handed_in.mark)
+        sent = _Sent(student, notebook, handed_in.beside)
         if reason := notebook.metadata[NOTE].get("unreadable"):
-            self.receive(student, notebook, Performance.refused(reason, self.assignment.tests))
+            self.receive(sent, Performance.refused(reason, self.assignment.tests))
             return False
         if not self.force and (performance := self._kept(student, notebook)) is not None:
-            self.receive(student, notebook, performance)
+            self.receive(sent, performance)
             return False
         asked = questions(self.assignment, self.assignment.variant(student, notebook))
-        self.under_way[self.cluster.send(notebook, self.assignment.probes, asked)] = (student, notebook)
+        self.under_way[self.cluster.send(notebook, self.assignment.probes, asked)] = sent
         return True
 
     def _kept(self, student: str, notebook: NotebookNode) -> Performance | None:
@@ -162,25 +171,25 @@ class _Class:
         autograded = self.recorder.autograded(student)
         return kept_performance(self.assignment, student, notebook, autograded, self.conditions)
 
-    def receive(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
+    def receive(self, sent: _Sent, performance: Performance) -> None:
         """Judge and record one performance; if that fails, record a refusal instead."""
         try:
-            self._record(student, notebook, performance)
+            self._record(sent, performance)
         except CourseError:
             raise
         except Exception:  # what a submission printed must not end the run either
-            log.exception("What the submission of %s did could not be recorded.", student)
-            reason = "What the submission did could not be recorded: the grader's log says why."
-            blank = self.recorder.restored(student, refused(self.assignment.release, reason))
-            blank.metadata[NOTE].update({key: notebook.metadata[NOTE][key] for key in ("mark", "handed_in")})
-            self._record(student, blank, Performance.refused(reason, self.assignment.tests))
+            log.exception("What the submission of %s did could not be recorded.", sent.student)
+            blank = self.recorder.restored(sent.student, refused(self.assignment.release, UNRECORDED))
+            blank.metadata[NOTE].update({key: sent.notebook.metadata[NOTE][key] for key in ("mark", "handed_in")})
+            refusal = Performance.refused(UNRECORDED, self.assignment.tests)
+            self._record(replace(sent, notebook=blank), refusal)
 
-    def _record(self, student: str, notebook: NotebookNode, performance: Performance) -> None:
-        judge = self.judge(self.assignment.variant(student, notebook))
-        annotate(notebook, performance, judge.judge_all(performance))
-        if "unreadable" not in notebook.metadata[NOTE]:
-            keep_performance(self.assignment, student, notebook, performance, self.conditions)
-        self.recorder.record(student, notebook)
+    def _record(self, sent: _Sent, performance: Performance) -> None:
+        judge = self.judge(self.assignment.variant(sent.student, sent.notebook))
+        annotate(sent.notebook, performance, judge.judge_all(performance))
+        if "unreadable" not in sent.notebook.metadata[NOTE]:
+            keep_performance(self.assignment, sent.student, sent.notebook, performance, self.conditions)
+        self.recorder.record(sent.student, sent.notebook, sent.beside)
 
     def _performance(self, future: Future, notebook: NotebookNode) -> Performance:
         """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
@@ -206,9 +215,9 @@ class _Class:
         while self.under_way:
             self.cluster.wait(list(self.under_way))
             for future in [future for future in self.under_way if future.done()]:
-                student, notebook = self.under_way.pop(future)
-                self.receive(student, notebook, self._performance(future, notebook))
-                self.listener(student)
+                sent = self.under_way.pop(future)
+                self.receive(sent, self._performance(future, sent.notebook))
+                self.listener(sent.student)
                 self._fill(waiting)
 
 
@@ -231,27 +240,18 @@ def save_results(recorder: Recorder, students: list[str], *, graded: bool = Fals
     if before := _last_time(path):
         results = replace(results, moved=moves(before, results) if graded else before.moved)
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(path.with_suffix(".csv"), _as_csv(recorder, results))
+    write_atomically(path.with_suffix(".csv"), _table(recorder, results))
     save(results, path)  # last, since what moved is found by comparing with it
     return results
 
 
-COLUMNS = (
-    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
-    *("raw_score", "late_submission_penalty", "score", "max_score"),
-)
-"""Of nbgrader's own table of grades, whose readers find here what they are used to."""
-
-
-def _as_csv(recorder: Recorder, results: ClassResults) -> str:
+def _table(recorder: Recorder, results: ClassResults) -> str:
     """The table of grades: nbgrader's columns, and the scores of ``results``; of who is not graded yet it has none."""
-    table = io.StringIO()
-    rows = csv.DictWriter(table, COLUMNS, lineterminator="\n")
-    rows.writeheader()
     with recorder.gradebook() as gradebook:
         assignment = gradebook.find_assignment(results.assignment)
         people = {student.id: student for student in gradebook.students}
         came = {row.student.id: row.timestamp for row in gradebook.assignment_submissions(results.assignment)}
+        rows = []
         for student in results.students:
             person = people.get(student.student)
             scores = (student.points, student.late_penalty, student.score)
@@ -262,8 +262,8 @@ def _as_csv(recorder: Recorder, results: ClassResults) -> str:
                 *(("", "", "") if student.status is Status.UNGRADED else scores),
                 assignment.max_score,
             )
-            rows.writerow(dict(zip(COLUMNS, ("" if value is None else value for value in values), strict=True)))
-    return table.getvalue()
+            rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return as_csv(rows)
 
 
 @contextlib.contextmanager

@@ -5,33 +5,41 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
+import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, v4
 from nbgrader import preprocessors as nbgrader
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
 from traitlets.config import Config
 
-from autograder.course import Assignment, Course
+from autograder.course import Assignment, Course, CourseError
+from autograder.harmless import Harmless, HarmlessPage, code, markdown, only_passive
 from autograder.inline import bare, require_python, show, surroundings
 from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
+from autograder.moments import Unclear, read_moment
 from autograder.perform import DEMO, Performance
+from autograder.reading import MAX_BESIDE, TIMESTAMP, Unreadable, read_regular
 from autograder.reference import references
 from autograder.reviews import SaveGrades
-from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, assignment_of
+from autograder.sanitize import NOTE, RestoreCells, SubmissionExporter, assignment_of, refused
 
 __all__ = [
     "AUTOGRADE",
     "RELEASE",
     "SANITIZE",
+    "UNRECORDED",
     "NameBlanks",
     "PerformAndJudge",
     "SkipDemos",
@@ -156,6 +164,9 @@ def annotate(notebook: NotebookNode, performance: Performance, judgements: dict[
     note["seconds"] = round(performance.seconds, 3)
 
 
+UNRECORDED = "What the submission did could not be recorded: the grader's log says why."
+
+
 class PerformAndJudge(NbGraderPreprocessor):
     """Takes the place of nbgrader's Execute: nothing is decided where the notebook runs.
 
@@ -191,8 +202,24 @@ class PerformAndJudge(NbGraderPreprocessor):
         else:
             performance = stage.perform_assignment(house, assignment, nb, variant)
             keep_performance(assignment, student, nb, performance, conditions(assignment, house))
-        annotate(nb, performance, Judge(assignment, answers).judge_all(performance))
-        return nb, resources
+        return self._recordable(nb, resources, performance, Judge(assignment, answers)), resources
+
+    def _recordable(
+        self, notebook: NotebookNode, resources: ResourcesDict, performance: Performance, judge: Judge
+    ) -> NotebookNode:
+        """The annotated notebook; if what the submission did cannot be written, a refusal, as `atelier grade` does."""
+        try:
+            annotate(notebook, performance, judge.judge_all(performance))
+            nbformat.validate(Harmless(parent=self).preprocess(copy.deepcopy(notebook), resources)[0])
+        except CourseError:
+            raise
+        except Exception:
+            self.log.exception("What the submission of %s did could not be recorded.", resources["nbgrader"]["student"])
+            blank = refused(judge.assignment.release, UNRECORDED)
+            notebook, _ = RestoreCells(parent=self).preprocess(blank, resources)
+            performance = Performance.refused(UNRECORDED, judge.assignment.tests)
+            annotate(notebook, performance, judge.judge_all(performance))
+        return notebook
 
 
 RELEASE = [
@@ -222,13 +249,14 @@ SANITIZE = [
 """nbgrader's own list, with `RestoreCells` for DeduplicateIds, OverwriteKernelspec and OverwriteCells."""
 
 RECORD = [
+    Harmless,
     nbgrader.IgnorePattern,
     nbgrader.LimitOutput,
     SaveGrades,
     nbgrader.AssignLatePenalties,
     nbgrader.CheckCellMetadata,
 ]
-"""nbgrader's own list of what follows executing, with `SaveGrades` for SaveAutoGrades."""
+"""nbgrader's own list of what follows executing, with `Harmless` before it, and `SaveGrades` for SaveAutoGrades."""
 
 AUTOGRADE = [PerformAndJudge, *RECORD]
 
@@ -252,6 +280,10 @@ def grading(root: str = "", *, unsafe: bool = False) -> Config:
     config.Autograde.exporter_class = SubmissionExporter
     config.PerformAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
     config.PerformAndJudge.unsafe = unsafe
+    # All pages that nbconvert makes, formgrader's among them.
+    config.HTMLExporter.preprocessors = [HarmlessPage]
+    config.HTMLExporter.filters = {"markdown2html": markdown, "highlight_code": code}
+    config.HTMLExporter.skip_svg_encoding = False
     return config
 
 
@@ -269,12 +301,40 @@ class _Register:
             Recorder(self.course.assignment(assignment))
 
 
+def _existing_timestamp(_coursedir: CourseDirectory, folder: str) -> datetime | None:
+    """The moment in a folder's ``timestamp.txt``, as `atelier grade` reads it; None if there is none, or no moment.
+
+    nbgrader's own ends the whole server at a file that holds something else.
+    """
+    try:
+        return read_moment(read_regular(Path(folder) / TIMESTAMP, MAX_BESIDE))
+    except (OSError, Unreadable, Unclear):
+        return None
+
+
+# nbgrader has no setting for it.
+CourseDirectory.get_existing_timestamp = _existing_timestamp
+
+
+@dataclass(frozen=True)
+class _KeepPassive:
+    """Nbgrader calls it after it has autograded a submission, whose other files it copies into the same folder."""
+
+    autograded: Path
+
+    def __call__(self, *, assignment: str, notebooks: list[str], **_: object) -> None:
+        """Remove what formgrader would serve and a browser would run."""
+        for student in {Path(notebook).parents[1].name for notebook in notebooks}:
+            only_passive(self.autograded / student / assignment)
+
+
 def configure(course: Course, *, unsafe: bool = False) -> Config:
     """Nbgrader's configuration for ``course``."""
     root = str(course.root)
     config = grading(root, unsafe=unsafe)
     config.PerformAndJudge.course_output = str(course.output)
     config.Autograde.pre_convert_hook = _Register(course)
+    config.Autograde.post_convert_hook = _KeepPassive(course.output / "autograded")
     config.CourseDirectory.root = root
     config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.source_directory = "solutions"
@@ -289,6 +349,10 @@ def configure(course: Course, *, unsafe: bool = False) -> Config:
     config.FeedbackExporter.course_root = root
     config.FeedbackExporter.course_output = str(course.output)
     config.FeedbackExporter.course_submitted = str(course.submitted)
+    config.ExportApp.plugin_class = "autograder.export.CsvExport"
+    config.CsvExport.course_root = root
+    config.CsvExport.course_output = str(course.output)
+    config.CsvExport.course_submitted = str(course.submitted)
     # For assignments with tests of their own, of which nbgrader's page is made.
     config.GenerateFeedback.preprocessors = [
         nbgrader.GetGrades,

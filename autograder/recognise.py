@@ -7,7 +7,10 @@ question by its words, a blank by the functions it defines, a check by the name 
 from __future__ import annotations
 
 import difflib
+import io
+import keyword
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +28,7 @@ __all__ = [
     "added",
     "bound_names",
     "forget",
+    "has_words",
     "plain",
     "share_of_lines",
     "share_of_texts",
@@ -196,6 +200,30 @@ def _bound(source: str) -> frozenset[str]:
         elif found:
             names.update(name.strip() for name in (found["defined"] or found["assigned"]).split(","))
     return frozenset(names - {""})
+
+
+def has_words(source: str) -> bool:
+    """Whether code says something: in a comment, in a text of some words, or in lines that are no code at all.
+
+    It is read word by word, and neither parsed nor compiled, which code can be made to take long or to crash.
+    """
+    if len(source) > MAX_COMPARED:
+        return True
+    names = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            names = names + 1 if token.type == tokenize.NAME and not keyword.iskeyword(token.string) else 0
+            enough = {tokenize.COMMENT: 1, tokenize.STRING: WORDS, FSTRING_MIDDLE: WORDS}.get(token.type)
+            if names >= WORDS or (enough and len(re.findall(r"[^\W\d_]{2,}", token.string)) >= enough):
+                return True
+    except (tokenize.TokenError, SyntaxError):
+        return True
+    return False
+
+
+WORDS = 3
+"""So many words in a row say something; two names in a row are, for instance, a magic and its argument."""
+FSTRING_MIDDLE = getattr(tokenize, "FSTRING_MIDDLE", -1)  # new in Python 3.12
 
 
 @dataclass(frozen=True)

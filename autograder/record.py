@@ -10,8 +10,10 @@ import os
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -33,17 +35,17 @@ from autograder.finding import Found, Place, Wanted, find, is_junk
 from autograder.moments import Unclear, read_moment
 from autograder.platforms.people import Person
 from autograder.preprocessors import RECORD, SANITIZE, configure, log
-from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
+from autograder.reading import MAX_BESIDE, NOTE, TIMESTAMP, Unreadable, notebook_of, read_regular
 from autograder.recognise import plain, share_of_texts
 from autograder.results import write_atomically
 from autograder.reviews import settle
 from autograder.sanitize import is_of, is_untouched, read_submission, restore
 
-__all__ = ["BESIDE", "Recorder", "copy_beside"]
+__all__ = ["BESIDE", "HandedIn", "Recorder", "copy_beside", "found_in"]
 
 NBGRADER_CONFIG = "nbgrader_config.py"
 SECRET = "submission_secret.txt"
-BESIDE = ("timestamp.txt", SECRET)
+BESIDE = (TIMESTAMP, SECRET)
 
 
 # nbgrader adds rows in an order that SQLAlchemy remarks on; it is the right order all the same.
@@ -73,11 +75,72 @@ def _nbgrader_config(course: Course) -> Config:
 
 def copy_beside(source: Path, target: Path) -> None:
     """Copy what nbgrader's exchange has put beside a notebook: it finds a student's feedback by it later on."""
+    read = {name: _read(partial(read_regular, source / name, MAX_BESIDE)) for name in BESIDE}
+    _write_beside(target, {name: content for name, content in read.items() if isinstance(content, bytes)})
+
+
+def _write_beside(folder: Path, files: Mapping[str, bytes]) -> None:
     for name in BESIDE:
-        copied = target / name
-        copied.unlink(missing_ok=True)  # nbgrader's own may not be written over
-        with contextlib.suppress(OSError, Unreadable):
-            copied.write_bytes(read_regular(source / name, max_bytes=1000))
+        path = folder / name
+        path.unlink(missing_ok=True)  # nbgrader's own may not be written over
+        if name in files:
+            with contextlib.suppress(OSError):
+                path.write_bytes(files[name])
+
+
+def _read(read: Callable[[], bytes]) -> bytes | Unreadable | OSError:
+    """What was read, or why it could not be."""
+    try:
+        return read()
+    except (Unreadable, OSError) as error:
+        return error
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What a student has handed in. Every file was read once: whatever is put in its place later changes nothing.
+
+    ``notebook``, ``timestamp`` and ``secret`` are what files hold, or why they cannot be read.
+    """
+
+    found: Found
+    notebook: bytes | Unreadable | OSError
+    timestamp: bytes | Unreadable | OSError
+    secret: bytes | Unreadable | OSError
+    named: bytes
+    """Which file was taken, if it is not where it belongs, and which others lie there."""
+
+    @property
+    def mark(self) -> str:
+        """A hash of all of it."""
+        digest = hashlib.sha256(self.named)
+        for part in (self.notebook, self.timestamp, self.secret):
+            if isinstance(part, bytes):
+                digest.update(hashlib.sha256(part).digest())
+        return digest.hexdigest()[:32]
+
+    @property
+    def beside(self) -> dict[str, bytes]:
+        """What nbgrader's exchange has put beside the notebook."""
+        files = dict(zip(BESIDE, (self.timestamp, self.secret), strict=True))
+        return {name: content for name, content in files.items() if isinstance(content, bytes)}
+
+    def read(self) -> bytes:
+        """The notebook's file; raises what reading it has raised."""
+        return _bytes(self.notebook)
+
+
+def _bytes(part: bytes | Unreadable | OSError) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    raise part
+
+
+def found_in(assignment: Assignment, student: str) -> Found:
+    """What ``student`` has handed in for ``assignment``: the notebook to be graded, or what lies there instead."""
+    course, release = assignment.course, assignment.release
+    wanted = Wanted(assignment.name, tuple(course.assignments()), lambda content: is_of(content, release))
+    return find(course.submitted / student, wanted)
 
 
 def _make_tables(path: Path) -> None:
@@ -221,9 +284,7 @@ class Recorder:
 
     def found(self, student: str) -> Found:
         """What the student has handed in: the notebook that is to be graded, or what lies there instead."""
-        name, release = self.assignment.name, self.assignment.release
-        others = tuple(self.course.assignments())
-        return find(self.course.submitted / student, Wanted(name, others, lambda content: is_of(content, release)))
+        return found_in(self.assignment, student)
 
     def handed_in(self, student: str) -> bool:
         """Whether there is something to be graded, be it readable or not."""
@@ -234,30 +295,31 @@ class Recorder:
         with self.gradebook() as gradebook:
             return [student.id for student in gradebook.students if not is_junk(student.id)]
 
-    def _folder(self, student: str) -> Path:
-        """Where the graded notebook lies, and what nbgrader's exchange has put beside it."""
-        place = self.found(student).place
-        return place.path.parent if place else self.submission(student).parent
+    def take(self, student: str) -> HandedIn:
+        """Read what the student has handed in."""
+        found = self.found(student)
+        place = found.place or Place(self.submission(student), root=self.course.submitted)
+        named = []
+        if found.place and place.shown != f"{self.assignment.name}/{self.assignment.name}.ipynb":
+            named.append(os.fsencode(f"{place.path}\0{place.member}"))
+        for each in found.beside:
+            with contextlib.suppress(OSError):
+                named.append(os.fsencode(f"{each.shown}\0{each.path.stat().st_size}"))
+        own = self.submission(student).with_name(TIMESTAMP)
+        when = own if os.path.lexists(own) else place.path.with_name(TIMESTAMP)
+        secret = place.path.with_name(SECRET)
+        root = self.course.submitted
+        return HandedIn(
+            found,
+            _read(place.read) if found.place else Unreadable(found.reason),
+            _read(partial(read_regular, when, MAX_BESIDE, root)),
+            _read(partial(read_regular, secret, MAX_BESIDE, root)),
+            b"".join(named),
+        )
 
     def mark(self, student: str) -> str:
         """A hash of what the student has handed in: which file was taken, what it holds, and when it came."""
-        found = self.found(student)
-        digest = hashlib.sha256()
-        if found.place and found.place.shown != f"{self.assignment.name}/{self.assignment.name}.ipynb":
-            digest.update(os.fsencode(f"{found.place.path}\0{found.place.member}"))
-        for place in found.beside:
-            with contextlib.suppress(OSError):
-                digest.update(os.fsencode(f"{place.shown}\0{place.path.stat().st_size}"))
-        secret = self._folder(student) / SECRET
-        parts: list[Callable[[], bytes]] = [
-            lambda: found.place.read() if found.place else b"",
-            lambda: self._timestamp_file(student, found)[1],
-            lambda: read_regular(secret, max_bytes=1000),
-        ]
-        for read in parts:
-            with contextlib.suppress(OSError, Unreadable):
-                digest.update(hashlib.sha256(read()).digest())
-        return digest.hexdigest()[:32]
+        return self.take(student).mark
 
     def autograded(self, student: str) -> Path:
         """Where the performed notebook goes."""
@@ -280,17 +342,17 @@ class Recorder:
                     lms_user_id=person.number or None,
                 )
 
-    def sanitize(self, student: str) -> NotebookNode:
-        """The student's submission, read and restored, and entered in the gradebook with its time."""
-        found = self.found(student)
-        timestamp, complaint = self._timestamp(student, found)
+    def sanitize(self, student: str, handed_in: HandedIn) -> NotebookNode:
+        """The student's submission, restored, and entered in the gradebook with its time."""
+        found = handed_in.found
+        timestamp, complaint = self._timestamp(handed_in)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
             # What cannot be read counts as in time, whatever an earlier file has said.
             when = {"timestamp": timestamp} if timestamp or complaint else {}
             gradebook.update_or_create_submission(self.assignment.name, student, **when)
             settle_extension(gradebook, self.course, self.assignment.name, student)
-        notebook = read_submission(found.place or Place(self.submission(student)), self.assignment.release)
+        notebook = read_submission(handed_in.read, self.assignment.release)
         notebook = self.restored(student, notebook)
         note = notebook.metadata[NOTE]
         note["events"] = [*found.events, *note["events"], *complaint]
@@ -341,29 +403,18 @@ class Recorder:
         """The notebook in the assignment's own form."""
         return self._through(self._sanitizers, notebook, self.resources(student))
 
-    def _timestamp_file(self, student: str, found: Found) -> tuple[Path, bytes]:
-        """The ``timestamp.txt`` of a submission, where it belongs or beside the notebook, and what it holds.
-
-        Raises:
-            OSError: if there is none, or it cannot be opened.
-            Unreadable: if it is no small file.
-        """
-        path = self.submission(student).with_name("timestamp.txt")
-        if found.place and not os.path.lexists(path):
-            path = found.place.path.with_name("timestamp.txt")
-        return path, read_regular(path, max_bytes=1000)
-
-    def _timestamp(self, student: str, found: Found) -> tuple[datetime | None, list[str]]:
+    @staticmethod
+    def _timestamp(handed_in: HandedIn) -> tuple[datetime | None, list[str]]:
         """When the submission came, if a ``timestamp.txt`` says so; and what is wrong with that file, if anything."""
         try:
-            return read_moment(self._timestamp_file(student, found)[1]), []
+            return read_moment(_bytes(handed_in.timestamp)), []
         except (FileNotFoundError, NotADirectoryError):
             return None, []
         except Unclear as error:
             why = str(error)
         except (Unreadable, OSError):
             why = "it is no small file that can be read"
-        return None, [f"`timestamp.txt` does not hold a date and time, so no lateness was counted: {why}."]
+        return None, [f"`{TIMESTAMP}` does not hold a date and time, so no lateness was counted: {why}."]
 
     def settle_reviews(self) -> None:
         """Ask for a second look at those grades by hand only whose answer has changed since."""
@@ -382,14 +433,15 @@ class Recorder:
         """Count the late penalty anew: the due date, an extension or a grade by hand may have come since grading."""
         self._through([self._penalties], notebook, self.resources(student))
 
-    def record(self, student: str, notebook: NotebookNode) -> None:
-        """Write the annotated notebook's points into the gradebook, and the notebook to its place."""
+    def record(self, student: str, notebook: NotebookNode, beside: Mapping[str, bytes]) -> None:
+        """Write the annotated notebook's points into the gradebook, and the notebook to its place.
+
+        ``beside`` are the files that lay beside it, as `HandedIn.beside` has them.
+        """
         path = self.autograded(student)
         with self._usable():
             notebook = self._through(self._recorders, notebook, self.resources(student))
             path.parent.mkdir(parents=True, exist_ok=True)
-            copy_beside(self._folder(student), path.parent)
-            with contextlib.suppress(OSError, Unreadable):
-                (path.parent / "timestamp.txt").write_bytes(self._timestamp_file(student, self.found(student))[1])
+            _write_beside(path.parent, beside)
             # Last of all: what lies there is taken for graded.
             write_atomically(path, nbformat.writes(notebook))

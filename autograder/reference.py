@@ -41,8 +41,9 @@ References = tuple[dict[str, Answer], ...]
 """The solution's answers by test, for each variant of the seeds."""
 
 AFTERWARDS = {
-    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "feedback", "grade", "judge", "judging"),
-    *("kept", "preprocessors", "record", "release", "report", "results", "reviews", "skeleton", "source"),
+    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "export", "feedback", "grade", "harmless"),
+    *("judge", "judging", "kept", "preprocessors", "record", "release", "rendered", "rendering", "report", "results"),
+    *("reviews", "skeleton", "source", "tables"),
 }
 """Modules that come before or after the performing. Of any other it is supposed that an answer depends on it."""
 

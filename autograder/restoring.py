@@ -15,7 +15,18 @@ from urllib.parse import unquote
 from nbformat import NotebookNode, v4
 
 from autograder.perform import DEMO, RELEASED
-from autograder.recognise import Form, Released, Role, added, bound_names, forget, plain, share_of_lines, share_of_words
+from autograder.recognise import (
+    Form,
+    Released,
+    Role,
+    added,
+    bound_names,
+    forget,
+    has_words,
+    plain,
+    share_of_lines,
+    share_of_words,
+)
 
 __all__ = ["restore"]
 
@@ -287,14 +298,18 @@ class _Restoration:
                 self._show(piece, [(each, each.cell.source) for each in elsewhere], "elsewhere in the notebook")
 
     def _below(self, question: _Piece) -> list[tuple[_Piece, str]]:
-        """Cells of the student's own between a question and the next cell of the release, and what was put in that."""
+        """Cells of the student's own between a question and the next cell of the release, and what was put in that.
+
+        Code that says nothing in words is an experiment, and no answer by itself; beside other cells it is shown.
+        """
         found: list[tuple[_Piece, str]] = []
         for piece in self.pieces[self.pieces.index(question) + 1 :]:
             if piece.known:
-                return found + self._written_into(piece)
+                found += self._written_into(piece)
+                break
             if piece.is_own:
                 found.append((piece, piece.cell.source))
-        return found
+        return found if any(_says_something(piece) for piece, _ in found) else []
 
     def _above(self, question: _Piece) -> list[tuple[_Piece, str]]:
         """The same above the question; code that stands there belongs to what comes before."""
@@ -367,6 +382,10 @@ class _Restoration:
         else:
             _mend_pictures(cell)
         return cell
+
+
+def _says_something(piece: _Piece) -> bool:
+    return piece.cell.cell_type != "code" or has_words(piece.cell.source)
 
 
 MAX_SEARCHED = 100_000

@@ -8,7 +8,7 @@ it is code, and counts wherever it stands.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
@@ -24,7 +24,7 @@ from autograder.course import PROBE_MARK, Assignment, Course, CourseError
 from autograder.finding import Place
 from autograder.moments import Unclear, read_moment
 from autograder.perform import DEMO
-from autograder.reading import NOTE, Unreadable, notebook_of, read_regular
+from autograder.reading import MAX_BESIDE, NOTE, TIMESTAMP, Unreadable, notebook_of, read_regular
 from autograder.recognise import (
     Form,
     Role,
@@ -46,12 +46,13 @@ __all__ = [
 ]
 
 
-def read_submission(place: Place | Path, release: NotebookNode) -> NotebookNode:
-    """The notebook at ``place``; if it cannot be read, the untouched ``release`` with a note that says why."""
-    if isinstance(place, Path):
-        place = Place(place)
+def read_submission(read: Callable[[], bytes], release: NotebookNode) -> NotebookNode:
+    """The notebook in what ``read`` returns; if there is none, the untouched ``release`` with a note that says why.
+
+    ``read`` may raise `Unreadable` or OSError.
+    """
     try:
-        notebook, events = notebook_of(place.read())
+        notebook, events = notebook_of(read())
     except (Unreadable, OSError) as error:
         opened = f"it could not be opened ({getattr(error, 'strerror', '')}). Hand in the file itself"
         reason = error if isinstance(error, Unreadable) else opened
@@ -140,7 +141,7 @@ class RestoreCells(NbGraderPreprocessor):
 def _correct_time(path: Path, known: Mapping[str, str]) -> None:
     """Let the gradebook have the time of a submission as Atelier reads it: nbgrader takes +0100 for seconds."""
     try:
-        moment = read_moment(read_regular(path.with_name("timestamp.txt"), max_bytes=1000))
+        moment = read_moment(read_regular(path.with_name(TIMESTAMP), MAX_BESIDE))
     except (Unclear, Unreadable):
         moment = None
     except OSError:
@@ -167,5 +168,5 @@ class SubmissionExporter(NotebookExporter):
                 raise Unreadable(f"{Path(filename).parent} holds a link: what it leads to would go to the student.")
             return super().from_filename(filename, resources=resources, **kwargs)
         _correct_time(Path(filename), resources["nbgrader"])
-        notebook = read_submission(Path(filename), assignment.release)
+        notebook = read_submission(Place(Path(filename)).read, assignment.release)
         return super().from_notebook_node(notebook, resources=resources, **kwargs)

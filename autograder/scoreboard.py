@@ -19,6 +19,8 @@ __all__ = ["imported_table", "moved_table", "progress_bar", "scoreboard", "summa
 
 SHOWN = 2
 """Items that the scoreboard explains for each student; the feedback page explains all."""
+EVENTS = 3
+"""Events that it tells of each student."""
 
 BY_HAND = "The points were changed by hand."
 """Why a test lost points of which its judge took none."""
@@ -26,7 +28,9 @@ BY_HAND = "The points were changed by hand."
 
 def _why(student: StudentResult) -> str:
     """What happened to a submission, and where and why it lost points, in a line or three."""
-    parts = [*filter(None, [student.reason]), *student.attention, *student.events]
+    parts = [*filter(None, [student.reason]), *student.attention, *student.events[:EVENTS]]
+    if len(student.events) > EVENTS:
+        parts.append(f"And {len(student.events) - EVENTS} more events.")
     lost = [item for item in student.items if item.criteria and item.share < 1]
     if student.status is Status.GRADED:
         for item in lost[:SHOWN]:

@@ -1,4 +1,7 @@
-"""Who performs: threads of this process, or the workers of a Dask cluster. They perform, and do nothing else."""
+"""Who performs: threads of this process, or the workers of a Dask cluster. They perform, and do nothing else.
+
+The workers of a cluster are other machines: what they send is checked as what comes from a sandbox (`autograder.wire`).
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from nbformat import NotebookNode
 
-from autograder import stage
+from autograder import stage, wire
 from autograder.course import Assignment, CourseError
 from autograder.perform import Performance, Question
 
 __all__ = ["Cluster", "Workers"]
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
 """Seconds that a cluster may be without a worker that could perform what waits."""
@@ -70,17 +76,21 @@ def _client(workers: Workers) -> Iterator[Client]:
     # Dask remembers its last thousand messages, and each of these holds a notebook.
     dask.config.set({"distributed.admin.low-level-log-length": 10})
     if workers.scheduler:
-        try:
-            client = Client(workers.scheduler, timeout="20s")
-        except (OSError, ValueError) as error:
-            raise CourseError(f"No Dask scheduler answers at {workers.scheduler} ({error}).") from error
-        with client:
-            yield client
+        with wire.nothing_unpickled():
+            try:
+                # By way of the scheduler: no worker is spoken to.
+                client = Client(workers.scheduler, timeout="20s", direct_to_workers=False)
+            except (OSError, ValueError, TypeError) as error:
+                raise CourseError(f"No Dask scheduler answers at {workers.scheduler} ({error}).") from error
+            with client:
+                yield client
         return
     # Threads, not processes: a worker only waits for a sandbox, and all of them share one warm kernel. They wake up
     # often and briefly, so they must not wait 5 ms for each other, nor for a profiler that looks at them all the time.
     sys.setswitchinterval(0.0005)
     dask.config.set({"distributed.worker.profile.enabled": False})
+    # Dask opens a port for pages whether there are any or not; here there are none, and nobody else's machine sees it.
+    dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
     local = "127.0.0.1:0"
     with (
         LocalCluster(
@@ -90,6 +100,7 @@ def _client(workers: Workers) -> Iterator[Client]:
             resources={"GPU": workers.gpus},
             dashboard_address=local,
             worker_dashboard_address=local,
+            scheduler_kwargs={"dashboard": False},
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -97,18 +108,52 @@ def _client(workers: Workers) -> Iterator[Client]:
 
 
 class _Order:
-    """Is pickled as a call of `stage.perform_task`, and unpickled by carrying it out.
+    """Is pickled as a call of ``function``, and unpickled by carrying it out.
 
     Dask reads its messages outside of tasks, and a worker or scheduler that cannot import what they name ends without
     a word. Bytes it can read anywhere, so that a worker without this package tells what it lacks.
     """
 
-    def __init__(self, *arguments: object) -> None:
-        self.arguments = arguments
+    def __init__(self, function: Callable[..., Outcome | bytes], *arguments: object) -> None:
+        self.function, self.arguments = function, arguments
 
-    def __reduce__(self) -> tuple[Callable[..., Performance | str], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., Outcome | bytes], tuple[object, ...]]:
         """The call."""
-        return stage.perform_task, self.arguments
+        return self.function, self.arguments
+
+
+def _carrying_out() -> Callable[[bytes], bytes]:
+    """A function that carries out an order on a worker, and tells in JSON if it cannot.
+
+    It is made inside of another one so that Dask sends its code, and not the name of this module.
+    """
+
+    def carry_out(order: bytes) -> bytes:
+        import json
+        import pickle
+
+        try:
+            return pickle.loads(order)
+        except BaseException as error:
+            return json.dumps({"failed": f"{type(error).__name__}: {error}"[:300]}).encode()
+
+    return carry_out
+
+
+Outcome = Performance | str
+"""A performance, or a sentence on why there is none."""
+
+TRIES = 3
+"""Workers that a submission is sent to, if what comes back is nothing that a worker sends."""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """An order that is under way, the names of its questions, and the number of cells of its notebook."""
+
+    order: bytes
+    tests: tuple[str, ...]
+    cells: int
 
 
 class Cluster:
@@ -120,6 +165,8 @@ class Cluster:
         self.house = house
         self.resources = assignment.resources
         self.idle_since = time.monotonic()
+        self.sent: dict[str, _Sent] = {}
+        self.distrusted: set[str] = set()
 
     @property
     def room(self) -> int:
@@ -131,8 +178,26 @@ class Cluster:
 
     def send(self, notebook: NotebookNode, probes: str, questions: Sequence[Question], patience: float = 1.0) -> Future:
         """Have ``notebook`` performed. All that a worker learns of the course is given here."""
-        order = pickle.dumps(_Order(stage.environment(), self.house, notebook, probes, tuple(questions), patience))
-        return self.client.submit(pickle.loads, order, key=f"perform-{uuid4().hex}", resources=self.resources)
+        tests = tuple(question.test for question in questions)
+        function = wire.perform if self.workers.scheduler else stage.perform_task
+        arguments = (stage.environment(), self.house, notebook, probes, tuple(questions), patience)
+        return self._submit(_Sent(pickle.dumps(_Order(function, *arguments)), tests, len(notebook.cells)))
+
+    def _submit(self, sent: _Sent) -> Future:
+        key = f"perform-{uuid4().hex}"
+        if not self.workers.scheduler:
+            return self.client.submit(pickle.loads, sent.order, key=key, resources=self.resources)
+        self.sent[key] = sent
+        with self._connected():
+            where = sorted(set(self.client.nthreads()) - self.distrusted) if self.distrusted else None
+            if where == []:
+                raise CourseError(
+                    f"No worker of the Dask cluster at {self.workers.scheduler} is left that sends what a worker "
+                    f"sends: {', '.join(sorted(self.distrusted))} did not. Start others, then grade again."
+                )
+            return self.client.submit(
+                _carrying_out(), sent.order, key=key, resources=self.resources, workers=where, allow_other_workers=False
+            )
 
     def wait(self, futures: Sequence[Future]) -> None:
         """Until one of ``futures`` is done.
@@ -149,7 +214,7 @@ class Cluster:
                 except TimeoutError:
                     self._look(futures)
 
-    def result(self, future: Future) -> Performance | str:
+    def result(self, future: Future) -> Outcome:
         """What a done future brought: a performance, or a sentence on why there is none.
 
         Raises:
@@ -157,7 +222,7 @@ class Cluster:
         """
         try:
             with self._connected():
-                return self._gather(future)
+                return self._outcome(future)
         except CourseError:
             raise
         except KilledWorker as error:
@@ -171,7 +236,41 @@ class Cluster:
                 f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
             ) from error
 
-    def _gather(self, future: Future) -> Performance | str:
+    def _outcome(self, future: Future) -> Outcome:
+        """What a future brought; what is no outcome at all is asked of other workers, too."""
+        if not self.workers.scheduler:
+            return self._gather(future)
+        for _ in range(TRIES):
+            sent = self.sent.pop(future.key)
+            try:
+                found = wire.decode(self._gather(future), sent.tests, sent.cells)
+            except wire.Broken as error:
+                self._distrust(future, error)
+                future = self._submit(sent)
+                self.wait([future])
+                continue
+            if isinstance(found, dict):
+                raise self._unfit(found)
+            return found
+        self.sent.pop(future.key)
+        return "No Dask worker sent back what a worker sends; grade again."
+
+    def _distrust(self, future: Future, error: Exception) -> None:
+        """Send nothing more to whoever has sent what is no performance."""
+        holders = {worker for workers in self.client.who_has([future]).values() for worker in workers}
+        self.distrusted |= holders
+        log.error("What %s sent is no performance (%s); it gets no more.", ", ".join(sorted(holders)), error)
+
+    @staticmethod
+    def _unfit(found: dict[str, str]) -> CourseError:
+        if "unfit" in found:
+            return CourseError(f"{found['unfit']} Install the same there as here, then grade again.")
+        return CourseError(
+            f"A worker could not begin to perform ({found['failed']}): install there the Atelier that is here, then "
+            "grade again."
+        )
+
+    def _gather(self, future: Future) -> Any:
         while True:
             try:
                 return future.result(timeout=PATIENCE)

@@ -172,9 +172,8 @@ class StandIns:
             return filled.numpy() if hasattr(filled, "numpy") and not tf.is_tensor(value) else filled
         if isinstance(value, Iterator):
             return (self.filled(each, given) for each in value)
-        if isinstance(value, str):
-            return ""  # the words that a function returned were right ones
-        return value if isinstance(value, type | None) else _Object(self, value, given)
+        value = "" if isinstance(value, str) else value  # the words that a function returned were right ones
+        return value if isinstance(value, str | type | None) else _Object(self, value, given)
 
     def _hear(self, values: Sequence[Any]) -> None:
         for value in _numbers(values):

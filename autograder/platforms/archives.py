@@ -20,7 +20,8 @@ from typing import IO
 
 from autograder.course import CourseError
 from autograder.finding import is_junk
-from autograder.reading import MAX_BYTES, Unreadable, read_regular
+from autograder.plain import MAX_BYTES
+from autograder.reading import Unreadable, read_regular
 
 __all__ = ["Archive", "Entry"]
 

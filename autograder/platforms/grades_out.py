@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from autograder.course import CourseError
 from autograder.platforms.people import Roster, folded, plain_name
-from autograder.platforms.sheets import Cell, Sheet, harmless
+from autograder.platforms.sheets import Cell, Sheet
 from autograder.results import ClassResults, Status, StudentResult
+from autograder.tables import as_text
 
 __all__ = ["Filled", "Platform", "fill", "table"]
 
@@ -182,6 +183,6 @@ def table(results: ClassResults, roster: Roster | None, *, items: bool) -> str:
         scores = [shown(student.late_penalty), shown(student.score)] if graded else ["", ""]
         texts = [student.student, *known, student.status.value]
         out.writerow(
-            [*map(harmless, texts), *(points.get(name, "") for name in names), *scores, shown(results.max_points)]
+            [*map(as_text, texts), *(points.get(name, "") for name in names), *scores, shown(results.max_points)]
         )
     return rows.getvalue()

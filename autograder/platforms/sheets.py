@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograder.course import CourseError
 
-__all__ = ["Cell", "Sheet", "harmless", "read_sheet", "write_sheet"]
+__all__ = ["Cell", "Sheet", "read_sheet", "write_sheet"]
 
 MAX_BYTES = 64 * 2**20
 
@@ -98,16 +98,3 @@ def _rows(text: str, separator: str) -> list[list[Cell]]:
         if end is None or end.end() == len(text):
             return rows
         place = end.end()
-
-
-def harmless(text: str) -> str:
-    """``text`` as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -2,20 +2,23 @@
 
 import json
 import os
-import pickle
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
+import cloudpickle
+import dask
 import nbformat
 import psutil
 import pytest
-from distributed import KilledWorker
+from distributed import Client, KilledWorker
 from nbformat import v4
 
 import autograder
@@ -36,8 +39,9 @@ WITHOUT_SANDBOX = "import autograder.sandbox as sandbox; sandbox._candidates = l
 class Cluster:
     """A scheduler and the workers that a test adds to it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *secured):
         self.folder = folder
+        self.secured = secured
         self.file = folder / "scheduler.json"
         self.processes = []
         words = ("--scheduler-file", str(self.file), "--port", "0")
@@ -55,7 +59,17 @@ class Cluster:
 
     def start(self, kind, *words, first="", path=ROOT):
         code = f"{first}\nfrom distributed.cli.dask_{kind} import main; main()"
-        command = [sys.executable, "-c", code, "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0", *words]
+        command = [
+            sys.executable,
+            "-c",
+            code,
+            "--host",
+            "127.0.0.1",
+            "--dashboard-address",
+            "127.0.0.1:0",
+            *self.secured,
+            *words,
+        ]
         environment = {**os.environ, "PYTHONPATH": str(path)}
         with (self.folder / f"{kind}.log").open("ab") as log:
             process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
@@ -135,6 +149,76 @@ def test_a_lost_workers_submissions_go_to_another(tiny, house, cluster):
     assert sandboxes
     _, alive = psutil.wait_procs(sandboxes, timeout=20)
     assert alive == []
+
+
+def worker_that_sends(what):
+    """A worker that carries out nothing, and sends ``what`` in place of a performance."""
+    return f"import os, autograder.wire as wire\nclass Evil:\n  def __reduce__(self): return os.system, (PATH,)\nwire.perform = lambda *_: {what}"
+
+
+@pytest.mark.parametrize(
+    "what", ["Evil()", "[b'x', Evil()]", "b'{}'", """b'{"outputs": {"99": []}}'""", "bytes(70 * 2**20)"]
+)
+def test_what_a_hostile_worker_sends_is_not_unpickled_and_its_submissions_go_to_another(
+    tiny, house, cluster, tmp_path, what
+):
+    path = tmp_path / "was-here"
+    names = [f"s{number}" for number in range(3)]
+    for name in names:
+        hand_in(tiny, name, RIGHT)
+    hostile = worker_that_sends(what).replace("PATH", repr(f"touch {path}"))
+    cluster.worker(first=hostile)
+    cluster.worker()
+    deadline = time.monotonic() + 120
+    with Client(cluster.address) as client:
+        client.wait_for_workers(2, timeout=max(1, deadline - time.monotonic()))
+    results = grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+    assert points(results) == dict.fromkeys(names, 2)
+    assert not path.exists()
+
+
+def test_a_cluster_of_hostile_workers_is_one_sentence(tiny, house, cluster):
+    hand_in(tiny, "amal", RIGHT)
+    cluster.worker(first=worker_that_sends("b'{}'"))
+    with pytest.raises(CourseError, match="is left that sends what a worker sends: tcp://127"):
+        grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate that is its own authority, as docs/clusters.md has it made, and its key."""
+    own, key = tmp_path / "cluster.pem", tmp_path / "cluster-key.pem"
+    subject = ("-subj", "/CN=atelier", "-days", "2", "-keyout", str(key), "-out", str(own))
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run(command, check=True, capture_output=True)
+    return str(own), str(key)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_cluster_that_speaks_tls_performs_for_whoever_holds_the_certificate(tiny, house, tmp_path, certificate):
+    own, key = certificate
+    files = {"ca-file": own, "client.cert": own, "client.key": key}
+    cluster = Cluster(tmp_path, "--protocol", "tls", "--tls-ca-file", own, "--tls-cert", own, "--tls-key", key)
+    hand_in(tiny, "amal", RIGHT)
+    try:
+        assert cluster.address.startswith("tls://")
+        cluster.worker()
+        with pytest.raises(CourseError, match="No Dask scheduler answers at tls://"):
+            grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+        with dask.config.set({f"distributed.comm.tls.{name}": path for name, path in files.items()}):
+            assert points(grade(tiny, workers=Workers(scheduler=cluster.address), house=house)) == {"amal": 2}
+    finally:
+        cluster.close()
+
+
+def test_grading_on_this_machine_shows_no_pages(tiny):
+    with Workers(jobs=1).cluster(Stage(), tiny) as cluster:
+        scheduler = cluster.client.cluster.scheduler
+        host, port = scheduler.http_server.address, scheduler.http_server.port
+        assert host == "127.0.0.1"
+        for path in ("status", "info/main/workers.html", "metrics", "health", "sitemap.json", ""):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"http://{host}:{port}/{path}", timeout=30)
 
 
 @pytest.mark.parametrize(
@@ -235,9 +319,14 @@ def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
     class Client:
         def submit(self, function, *arguments, **options):
             assert not options["resources"]
-            sent.append(pickle.dumps((function, arguments)))
+            sent.append(cloudpickle.dumps((function, arguments)))
 
-    performing.Cluster(Client(), Workers(), Stage(), tiny).send(tiny.release, tiny.probes, questions(tiny))
+        def nthreads(self):
+            return {}
+
+    for workers in (Workers(), Workers(scheduler="tcp://127.0.0.1:1")):
+        performing.Cluster(Client(), workers, Stage(), tiny).send(tiny.release, tiny.probes, questions(tiny))
+        sent[:] = [b"".join(sent)]
     assert b"mean_squared_error" in sent[0]
     assert b"at zero" in sent[0]  # the probe itself
     assert b"Square each difference" not in sent[0]  # a judge's hint

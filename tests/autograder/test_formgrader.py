@@ -1,5 +1,6 @@
 """nbgrader's formgrader in a browser: grades by hand reach Atelier's grades and pages, and every button works."""
 
+import copy
 import csv
 import os
 import re
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from test_grade import DEADLY, ONE, RIGHT, WRONG, hand_in
@@ -18,7 +20,12 @@ from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.grade import grade
+from autograder.judging import Judgement, Outcome, Verdict
+from autograder.perform import Performance
+from autograder.preprocessors import annotate
+from autograder.record import Recorder
 from autograder.results import load
+from tests.autograder.hostile_pages import HIT, SVG, cells_of_a_student
 
 browser_api = pytest.importorskip("playwright.sync_api", reason="the package `playwright` is not installed")
 
@@ -50,15 +57,15 @@ def classroom(tiny, house, monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def formgrader(classroom, tmp_path):
-    """The address of a Jupyter server that shows formgrader for the class."""
+def formgrader(tiny, tmp_path):
+    """The address of a Jupyter server that shows formgrader for the class, which has to be there by now."""
     address = f"http://127.0.0.1:{free_port()}"
     options = {
         "ip": "127.0.0.1",
         "port": address.rpartition(":")[2],
         "open_browser": "False",
         "allow_root": "True",
-        "root_dir": str(classroom.course.root),
+        "root_dir": str(tiny.course.root),
         "jpserver_extensions": "nbgrader.server_extensions.formgrader=True",
     }
     command = [sys.executable, "-m", "jupyter_server", f"--IdentityProvider.token={TOKEN}"]
@@ -67,7 +74,7 @@ def formgrader(classroom, tmp_path):
     log = tmp_path / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, cwd=classroom.course.root, env={**os.environ, **own}, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=tiny.course.root, env={**os.environ, **own}, stdout=output, stderr=subprocess.STDOUT
         )
         try:
             deadline = time.monotonic() + 120
@@ -207,3 +214,86 @@ def test_grades_and_comments_given_in_formgrader_reach_the_feedback_and_the_tabl
     assert "Well seen, but why?" in feedback
     assert "Short &amp; clear." in feedback
     assert "Well seen" not in (output / "feedback" / "bo" / "tiny" / "tiny.html").read_text()
+
+
+NAME = f"<img src=x onerror={HIT}('name')>"
+
+
+@pytest.fixture
+def hostile(tiny, monkeypatch):
+    """A class in which everything hostile that can be handed in or printed is recorded; for ``bo`` as it was once."""
+    recorder = Recorder(tiny)
+    verdict = Verdict("value", Outcome.PASSED, 2.0, 2.0, f"<script>{HIT}('verdict')</script>")
+    judgements = {"mean_squared_error": Judgement("mean_squared_error", (verdict,))}
+    for student in ("amal", "bo", NAME):
+        hand_in(tiny, student, RIGHT, f"Mine. <img src=x onerror=\"{HIT}('answer')\"> <b class='full-credit'>more</b>")
+        notebook = recorder.sanitize(student, recorder.take(student))
+        annotate(notebook, Performance(), judgements)
+        notebook.cells += cells_of_a_student()
+        recorder.record(student, copy.deepcopy(notebook), {})
+        if student == "bo":
+            recorder.autograded("bo").write_text(nbformat.writes(notebook))
+    (tiny.course.submitted / "bo" / "tiny" / "timestamp.txt").write_text("when I had time")
+    monkeypatch.chdir(tiny.course.root)
+    return tiny
+
+
+def submissions(assignment):
+    """The addresses of the students' pages."""
+    with Gradebook(assignment.course.database) as gradebook:
+        return {row.student.id: row.id for row in gradebook.notebook_submissions("tiny", "tiny")}
+
+
+def test_nothing_of_a_students_runs_in_formgrader_and_honest_outputs_are_shown(hostile, formgrader, page):
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.route("https://**", lambda route: route.abort())  # MathJax lies elsewhere
+    assert len(submissions(hostile)) == 3
+    for student, place in submissions(hostile).items():
+        page.goto(f"{formgrader}/formgrader/submissions/{place}/")
+        page.wait_for_function("document.querySelector('#test_mean_squared_error').placeholder !== ''")
+        page.wait_for_load_state("load")
+        for link in page.locator("#notebook-container a").all():
+            if (link.get_attribute("href") or "").startswith(("http://", "https://")):
+                continue
+            link.dispatch_event("click")
+        page.mouse.move(400, 300)
+        page.wait_for_timeout(300)  # what waits for a moment
+        assert page.evaluate("window.hit") is None, student
+        assert page.url.endswith(f"{place}/")
+        shown = page.locator("#notebook-container")
+        assert shown.locator("script, iframe, object, embed, svg, form, style").count() == 0
+        assert shown.locator("button").count() == shown.locator(".scoring-buttons button").count()
+        assert page.locator("#outliers").count() == 1
+        assert shown.locator("table.dataframe td", has_text="0.693").is_visible()
+        loaded = page.evaluate(
+            "[...document.querySelectorAll('#notebook-container img')].map(each => [each.complete, each.naturalWidth])"
+        )
+        assert [True, 31] in loaded  # the plot that is a drawing
+        assert [True, 30] in loaded  # the hostile one, as a picture
+        assert [True, 1] in loaded  # the picture
+        assert shown.locator("strong", has_text="Strong").is_visible()
+        assert "$x < y$" in shown.inner_text()
+    for place in ("manage_submissions/tiny", "gradebook/tiny/tiny", "manage_students"):
+        page.goto(f"{formgrader}/formgrader/{place}")
+        page.locator("tbody tr").nth(2).wait_for()
+        assert page.evaluate("window.hit") is None, place
+    assert said == []
+    assert not [url for url in asked if "/hit" in url or not url.startswith((formgrader, "data:", "https://cdnjs."))]
+
+
+def test_a_timestamp_that_is_no_time_leaves_the_list_of_submissions_whole(hostile, formgrader, page):
+    page.goto(f"{formgrader}/formgrader/manage_submissions/tiny")
+    for student in ("amal", "bo"):
+        page.locator("tr", has=page.locator(".student-id", has_text=re.compile(rf"^\s*{student}\s*$"))).wait_for()
+
+
+def test_files_that_a_browser_would_run_do_not_lie_where_formgrader_serves_them(classroom, formgrader, page):
+    folder = classroom.course.submitted / "bo" / "tiny"
+    (folder / "evil.html").write_text("<script>window.hit = 1</script>")
+    (folder / "evil.svg").write_text(SVG)
+    page.goto(f"{formgrader}/formgrader/manage_submissions/tiny")
+    assert "Successfully autograded" in press(page, "bo", "autograde")
+    kept = {path.name for path in (classroom.course.output / "autograded" / "bo" / "tiny").iterdir()}
+    assert kept == {"tiny.ipynb"}

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from autograder import stage
@@ -176,19 +175,6 @@ def test_a_solution_that_fails_its_own_test_stops_the_run(classroom, house):
     judges.write_text(judges.read_text().replace("points=1.5", "points=7"))
     with pytest.raises(CourseError, match=r"earns 7\.5 of 2 points"):
         grade(classroom.course.assignment("tiny"), workers=ONE, house=house)
-
-
-def test_an_existing_dask_cluster_performs(classroom, house):
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        dashboard_address="127.0.0.1:0",
-        protocol="tcp",
-        host="127.0.0.1",
-    ) as cluster:
-        results = grade(classroom, workers=Workers(scheduler=cluster.scheduler_address), house=house)
-    assert points(results)["amal"] == 2
 
 
 def test_no_submissions_is_one_sentence(tiny):

@@ -10,16 +10,19 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 from nbgrader.api import Gradebook
-from test_grade import ONE, RIGHT, hand_in
+from test_grade import ONE, RIGHT, WRONG, hand_in
 from test_gradebook import ALL_OF_IT, DUE, configured
 from test_moments import utc
 from typer.testing import CliRunner
 
 from autograder import build, cli
 from autograder import feedback as pages
+from autograder.collect import collect
 from autograder.course import CourseError
 from autograder.grade import everyone, grade, students_of
-from autograder.preprocessors import configure
+from autograder.judging import Judgement, Outcome, Verdict
+from autograder.perform import Performance
+from autograder.preprocessors import JUDGEMENT, UNRECORDED, PerformAndJudge, configure
 from autograder.reading import NOTE
 from autograder.record import Recorder
 from autograder.results import Status, load
@@ -147,7 +150,8 @@ def test_the_notebook_of_another_lesson_is_noticed(course):
     build.build(other)
     path = hand_in(course, "ana")
     path.write_text(other.release_path.read_text())
-    (said,) = Recorder(course).sanitize("ana").metadata[NOTE]["attention"]
+    recorder = Recorder(course)
+    (said,) = recorder.sanitize("ana", recorder.take("ana")).metadata[NOTE]["attention"]
     assert said == "`tiny/tiny.ipynb` seems to be the notebook of `other`: a mistake in handing in?"
 
 
@@ -259,3 +263,79 @@ def test_a_roster_alone_is_a_class(course):
         book.add_student("zoe")
         book.add_student("__MACOSX")
     assert everyone(recorder) == ["zoe"]
+
+
+# One read ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_marked_as_graded_is_what_was_read_whatever_is_put_in_its_place(course, house, monkeypatch):
+    path = hand_in(course, "ana", WRONG)
+    own = Recorder.sanitize
+
+    def exchanging(self, student, handed_in):
+        hand_in(course, "ana", RIGHT)  # another file, after the first one was read
+        path.with_name("timestamp.txt").write_text("2020-01-01 00:00:00 UTC")
+        return own(self, student, handed_in)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Recorder, "sanitize", exchanging)
+        (ana,) = grade(course, workers=ONE, house=house).students
+    assert ana.points == 0.5  # what the first file deserves
+    assert any("was handed in since" in said for said in ana.attention)
+    autograded = Recorder(course).autograded("ana")
+    assert not autograded.with_name("timestamp.txt").exists()
+    (ana,) = grade(course, workers=ONE, house=house).students
+    assert (ana.points, ana.attention) == (2, ())
+    assert autograded.with_name("timestamp.txt").read_text() == "2020-01-01 00:00:00 UTC"
+
+
+def test_a_graded_notebook_that_is_gone_is_said_and_its_points_are_kept_in_the_gradebook(course, house):
+    hand_in(course, "ana", RIGHT)
+    grade(course, workers=ONE, house=house)
+    recorder = Recorder(course)
+    shutil.rmtree(recorder.autograded("ana").parent)
+    (ana,) = collect(recorder, ["ana"]).students
+    assert ana.status is Status.UNGRADED
+    assert "its points are in the gradebook, but the graded notebook is gone: run `atelier grade tiny`" in ana.reason
+    (ana,) = grade(course, workers=ONE, house=house).students
+    assert (ana.status, ana.points) == (Status.GRADED, 2)
+
+
+def test_a_page_of_an_earlier_layout_does_not_stay(course, house):
+    hand_in(course, "ana", RIGHT)
+    results = grade(course, workers=ONE, house=house)
+    old = course.course.feedback / "ana" / "tiny.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("an old page")
+    written, _ = pages.write_pages(Recorder(course), results)
+    assert written["ana"].is_file()
+    assert not old.exists()
+
+
+class StumblingJudge:
+    """Judges nothing that was performed."""
+
+    def __init__(self, assignment):
+        self.assignment = assignment
+
+    def judge_all(self, performance):
+        if performance.outputs:
+            raise KeyError("an output that nobody has thought of")
+        verdict = Verdict("value", Outcome.NOT_REACHED, 0.0, 2.0, "It could not be asked.")
+        return {"mean_squared_error": Judgement("mean_squared_error", (verdict,))}
+
+
+def test_what_nbgraders_button_cannot_record_is_refused_and_named(course):
+    hand_in(course, "ana", RIGHT)
+    recorder = Recorder(course)
+    notebook = recorder.sanitize("ana", recorder.take("ana"))
+    button = PerformAndJudge(config=configure(course.course))
+    odd = Performance(outputs={0: [v4.new_output("stream", text="x")]})
+    done = button._recordable(notebook, recorder.resources("ana"), odd, StumblingJudge(course))
+    assert done.metadata[NOTE]["unreadable"] == UNRECORDED
+    assert [cell.metadata.nbgrader.grade_id for cell in done.cells if JUDGEMENT in str(cell.get("outputs"))] == [
+        "test_mean_squared_error"
+    ]
+    recorder.record("ana", done, {})
+    (ana,) = collect(recorder, ["ana"]).students
+    assert (ana.status, ana.points, ana.reason) == (Status.FAILED, 0, UNRECORDED)

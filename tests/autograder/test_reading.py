@@ -2,11 +2,17 @@
 
 import copy
 import json
+import os
+import re
+import resource
+import shutil
 
+import nbformat
 import pytest
 
-from autograder import reading
-from autograder.reading import Unreadable, notebook_of
+from autograder import plain, reading
+from autograder.apart import Apart
+from autograder.reading import Unreadable, notebook_of, open_regular, read_regular
 
 CELLS = [
     {"cell_type": "markdown", "id": "one", "metadata": {}, "source": ["A text\n", "with ümlauts."]},
@@ -213,12 +219,132 @@ def test_a_refusal_says_what_it_is_and_what_to_do(name):
     ],
 )
 def test_what_is_kept_and_what_is_read_has_a_bound(monkeypatch, limit, cells, said):
-    monkeypatch.setattr(reading, limit, 20)
+    monkeypatch.setattr(plain, limit, 20)
     with pytest.raises(Unreadable, match=said):
-        notebook_of(json.dumps({"nbformat": 4, "cells": cells}).encode())
+        plain.read(json.dumps({"nbformat": 4, "cells": cells}).encode())
 
 
 def test_empty_cells_are_not_counted(monkeypatch):
-    monkeypatch.setattr(reading, "MAX_CELLS", 5)
+    monkeypatch.setattr(plain, "MAX_CELLS", 5)
     cells = [{"cell_type": "code", "source": ["\n"]}] * 50 + CELLS
-    assert texts(json.dumps({"nbformat": 4, "cells": cells}).encode()) == EXPECTED
+    kept, _ = plain.read(json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert [(cell["kind"], cell["source"]) for cell in kept] == EXPECTED
+
+
+# What is dear to read ------------------------------------------------------------------------------------------------
+
+
+def cells_with(text):
+    return b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1", "outputs": ' + text + b"}]}"
+
+
+DEAR = {
+    "lists in lists in lists": b"[" + b"[[[[[[[[[[[]]]]]]]]]]]," * 800_000 + b"[]]",
+    "objects of one key": b"[" + b'{"a":{}},' * 3_000_000 + b"{}]",
+    "keys that are all alike but for their end": b"{" + b",".join(b'"%d":1' % n for n in range(4_000_000)) + b"}",
+    "numbers": b"[" + b"1e9," * 9_900_000 + b"0]",
+}
+
+
+def memory_of_this_process():
+    return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+
+
+def outcome(content):
+    """The cells that were read, or the words of the refusal that matter."""
+    try:
+        return texts(content)
+    except Unreadable as refusal:
+        return re.search("too many values|too much time or memory|$", str(refusal))[0]
+
+
+@pytest.mark.parametrize("name", DEAR)
+def test_a_dear_notebook_takes_no_memory_of_the_grader_and_ends_soon(name):
+    content = cells_with(DEAR[name])
+    notebook_of(TEXT.encode())  # the small process is there by now
+    before, began = memory_of_this_process(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    said = outcome(content)
+    assert said in ([("code", "x = 1")], "too many values", "too much time or memory")
+    assert memory_of_this_process() - before < 64 * 2**20
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - began < 2
+    assert texts(TEXT.encode()) == EXPECTED
+
+
+@pytest.mark.parametrize("limit", ["SECONDS", "MEMORY"])
+def test_what_takes_more_than_it_may_is_one_clear_sentence(monkeypatch, limit):
+    if limit == "SECONDS":  # half a minute of letters that are no UTF-8, each by itself
+        monkeypatch.setattr(reading, "SECONDS", 1)
+        content = TEXT.encode() + b"\xff" * (60 * 2**20)
+    else:
+        monkeypatch.setattr(reading, "_plainly", Apart("autograder.plain", memory=2**26, most=2**20))
+        content = cells_with(b'"' + b"x" * 2**26 + b'"')
+    with pytest.raises(Unreadable, match=r"takes too much time or memory to be read\. Open it"):
+        notebook_of(content)
+
+
+def test_fifty_megabytes_of_outputs_with_pictures_of_letters_are_read():
+    line = "█▓▒░ epoch 😀 " * 100
+    outputs = [{"output_type": "stream", "name": "stdout", "text": [line] * 400}] * 70
+    content = json.dumps(with_cell(1, outputs=outputs), ensure_ascii=False).encode()
+    assert len(content) > 50 * 10**6
+    assert texts(content) == EXPECTED
+
+
+def test_the_format_is_that_of_nbformat():
+    assert nbformat.current_nbformat == plain.FORMAT
+
+
+# One file, read once -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submitted(tmp_path):
+    folder = tmp_path / "submitted" / "eve" / "gan"
+    folder.mkdir(parents=True)
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "gan.ipynb").write_bytes(b"of another")
+    (folder / "gan.ipynb").write_bytes(b"own")
+    return tmp_path / "submitted"
+
+
+@pytest.mark.parametrize("link", ["eve", "eve/gan", "eve/gan/gan.ipynb"])
+def test_a_link_anywhere_on_the_way_is_refused(submitted, link):
+    path = submitted / link
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    whole = submitted.parent / "whole"
+    (whole / "gan").mkdir(parents=True)
+    for target in (whole / "gan.ipynb", whole / "gan" / "gan.ipynb"):
+        target.write_bytes(b"of another")
+    path.symlink_to(whole / "gan.ipynb" if path.suffix else whole)
+    with pytest.raises(Unreadable, match="lies behind a link"):
+        read_regular(submitted / "eve" / "gan" / "gan.ipynb")
+
+
+def test_the_folder_of_submissions_itself_may_be_a_link(submitted, tmp_path):
+    (tmp_path / "linked").symlink_to(submitted)
+    assert read_regular(tmp_path / "linked" / "eve" / "gan" / "gan.ipynb") == b"own"
+
+
+def test_a_file_that_is_exchanged_while_it_is_read_is_read_as_it_was(submitted):
+    path = submitted / "eve" / "gan" / "gan.ipynb"
+    with open_regular(path) as file:
+        path.unlink()
+        path.symlink_to(submitted.parent / "secret" / "gan.ipynb")
+        assert file.read() == b"own"
+
+
+def test_pipes_and_folders_neither_block_nor_are_read(submitted):
+    path = submitted / "eve" / "gan" / "gan.ipynb"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(Unreadable, match="not a regular file"):
+        read_regular(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(Unreadable, match="not a regular file"):
+        read_regular(path)
+    with pytest.raises(FileNotFoundError):
+        read_regular(submitted / "eve" / "gan" / "other.ipynb")

@@ -289,9 +289,10 @@ def test_a_flood_of_output_is_bounded(tmp_path: Path) -> None:
 def test_a_flood_of_cells_is_bounded() -> None:
     """Their number, and the text of all together."""
     views = view_cells(v4.new_notebook(cells=[code("x" * 30_000) for _ in range(MAX_CELLS + 1)]))
-    assert len(views) == MAX_CELLS
+    assert len(views) == MAX_CELLS + 1
     assert "characters left out" in views[0].source.striptags()
-    assert "Left out: the page is full." in views[-1].source.striptags()
+    assert "Left out: the page is full." in views[-2].source.striptags()
+    assert "1 more cells were left out: the page is full." in views[-1].source.striptags()
 
 
 def test_a_demonstration_is_folded_away(tmp_path: Path) -> None:
@@ -359,14 +360,14 @@ def test_the_address_that_stands_for_a_picture_cannot_be_used_from_outside(tmp_p
 
 def test_a_cell_that_cannot_be_rendered_costs_the_page_nothing_else(tmp_path: Path, monkeypatch: Any) -> None:
     """A note stands in its place."""
-    real = cells_module._markdown
+    real = cells_module.as_html
 
-    def stumble(source: str) -> Any:
-        if "odd" in source:
+    def stumble(piece: tuple[str, str], html: str | None) -> Any:
+        if "odd" in piece[1]:
             raise RecursionError
-        return real(source)
+        return real(piece, html)
 
-    monkeypatch.setattr(cells_module, "_markdown", stumble)
+    monkeypatch.setattr(cells_module, "as_html", stumble)
     page = feedback(
         graded("amina", *[PASSED] * 4), tmp_path, v4.new_markdown_cell("odd"), v4.new_markdown_cell("well-behaved")
     )

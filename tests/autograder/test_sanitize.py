@@ -11,6 +11,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode, v3, v4
 from nbgrader.utils import determine_grade
 
+from autograder.finding import Place
 from autograder.perform import DEMO, RELEASED
 from autograder.sanitize import NOTE, read_submission, restore
 
@@ -47,7 +48,7 @@ def test_a_broken_file_is_graded_as_untouched_and_says_why(tiny, tmp_path, name)
     content, reason = BROKEN[name]
     path = tmp_path / "x.ipynb"
     path.write_bytes(content)
-    notebook = read_submission(path, tiny.release)
+    notebook = read_submission(Place(path).read, tiny.release)
     assert reason in notebook.metadata[NOTE]["unreadable"]
     assert grade_ids(notebook) == grade_ids(tiny.release)
 
@@ -58,7 +59,10 @@ def test_links_and_folders_are_not_followed(tiny, tmp_path):
     (tmp_path / "link.ipynb").symlink_to(secret)
     (tmp_path / "folder.ipynb").mkdir()
     for name in ("link.ipynb", "folder.ipynb"):
-        assert "not a regular file" in read_submission(tmp_path / name, tiny.release).metadata[NOTE]["unreadable"]
+        assert (
+            "not a regular file"
+            in read_submission(Place(tmp_path / name).read, tiny.release).metadata[NOTE]["unreadable"]
+        )
 
 
 def test_a_pipe_a_device_and_a_folder_behind_a_link_are_refused_at_once(tiny, tmp_path):
@@ -68,14 +72,14 @@ def test_a_pipe_a_device_and_a_folder_behind_a_link_are_refused_at_once(tiny, tm
     device.symlink_to("/dev/zero")
     (tmp_path / "linked").symlink_to(tiny.solution_path.parent)
     for path in (pipe, device, tmp_path / "linked" / tiny.solution_path.name):
-        assert "not a regular file" in read_submission(path, tiny.release).metadata[NOTE]["unreadable"]
+        assert "not a regular file" in read_submission(Place(path).read, tiny.release).metadata[NOTE]["unreadable"]
 
 
 def test_format_3_is_read(tiny, tmp_path):
     old = v3.new_notebook(worksheets=[v3.new_worksheet(cells=[v3.new_code_cell(input="x = 1")])])
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(old))
-    assert [cell.source for cell in read_submission(path, tiny.release).cells] == ["x = 1"]
+    assert [cell.source for cell in read_submission(Place(path).read, tiny.release).cells] == ["x = 1"]
 
 
 def test_an_honest_notebook_is_left_as_it_is(tiny, submitted):
@@ -552,3 +556,30 @@ def test_cells_of_any_length_are_sorted_in_no_time(gan, source):
     began = time.process_time()
     restore(NotebookNode(cells=cells, metadata={}), gan.release)
     assert time.process_time() - began < 10
+
+
+CODE_BELOW_A_QUESTION = {
+    "a plot": ("plt.plot(losses)\nplt.show()", False),
+    "a loop": ("for x in [1, 2]:\n    print(x, end='')", False),
+    "a magic": ("%time train(3)", False),
+    "an answer in a comment": ("# It dominates because it is squared.", True),
+    "an answer in a text": ('"""The squared error is what dominates."""', True),
+    "an answer that is printed": ("print('It dominates all others')", True),
+    "an answer as plain words": ("It dominates the mean", True),
+    "an answer that is no code": ("It's the outlier!", True),
+}
+
+
+@pytest.mark.parametrize("name", CODE_BELOW_A_QUESTION)
+def test_code_below_an_untouched_question_is_its_answer_only_if_it_says_something(tiny, name):
+    source, is_answer = CODE_BELOW_A_QUESTION[name]
+    notebook = copy.deepcopy(tiny.release)
+    (place,) = (
+        n for n, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == "outliers"
+    )
+    notebook.cells.insert(place + 1, v4.new_code_cell(source))
+    restored, events = restore(notebook, tiny.release)
+    (question,) = (cell for cell in restored.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "outliers")
+    assert (source in question.source) is is_answer
+    assert bool(events) is is_answer
+    assert any(cell.cell_type == "code" and cell.source == source for cell in restored.cells)  # it stays, and runs
