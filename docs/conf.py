@@ -5,7 +5,6 @@ the same place on the site as in the repository, and no text stands twice. Noteb
 not executed.
 """
 
-import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -61,9 +60,6 @@ def add_contents(_app: Sphinx, docname: str, source: list[str]) -> None:
     """The start page is the README; the list of pages that Sphinx needs on it is put at its end."""
     if docname == root_doc:
         source[0] += "\n" + (ROOT / "docs" / "contents.md").read_text(encoding="utf-8")
-    if not (ROOT / "SECURITY.md").is_file():
-        source[0] = re.sub(r"\[([^]]+)\]\((?:\.\./)?SECURITY\.md\)", r"\1", source[0])
-        source[0] = source[0].replace("Security <SECURITY>\n", "")
 
 
 def inline_formula(translator: Any, node: nodes.math) -> None:
