@@ -1,13 +1,10 @@
 """What cells show in a fork is what they show in a real Jupyter kernel under nbclient: the same cells, run by both."""
 
-import itertools
-import re
-
 import pytest
-from nbclient import NotebookClient
 from nbformat import v4
 
 from autograder.perform import perform
+from benchmarks.same_outputs import differences, in_short, run_in_a_kernel, was_shown
 
 CELLS = {
     # Streams
@@ -93,85 +90,16 @@ CELLS = {
 }  # fmt: skip
 """Cells by what is looked at. Each list is run in a notebook of its own."""
 
-NOISE = [
-    (re.compile(r"\x1b\[[0-9;]*m"), ""),
-    (re.compile(r"0x[0-9a-f]+"), "0x"),
-    (re.compile(r"In ?\[\d+\]"), "In []"),
-    (re.compile(r"(/tmp)?/ipykernel_\d+/\d+\.py|<ipython-input-[\w-]+>|\d{8,}\.py"), "<cell>"),
-    (re.compile(r"\b\d+(\.\d+)? ?(ns|[µμu]s|ms|s|min)\b"), "<time>"),
-    (re.compile(r"'?model_id'?: '\w+'"), "<model>"),
-    (re.compile(r"(?m)^-{20,}$"), "---"),
-]
-"""What differs from one run to the next and is seen by nobody."""
-
-
-def plain(value):
-    """Text without noise; a data structure of such."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key not in ("execution_count", "model_id")}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, str):
-        for pattern, instead in NOISE:
-            value = pattern.sub(instead, value)
-    return value
-
-
-def in_short(outputs):
-    """Outputs without noise, pieces of one stream together; of a traceback what stands in the notebook's own cells."""
-    short = []
-    for output in map(plain, outputs):
-        # A kernel sends one stream after the other, in whatever order the pieces were printed.
-        streams = list(itertools.takewhile(lambda each: each["output_type"] == "stream", reversed(short)))
-        if same := [each for each in streams if each["name"] == output.get("name")]:
-            same[0]["text"] += output["text"]
-            continue
-        if streams and output.get("name") == "stdout":
-            short.insert(-1, output)
-            continue
-        if output["output_type"] == "error":
-            frames = "\n".join(output["traceback"]).split("\n")
-            own = [line for line in frames if not re.match(r"\s*(File /|-*>? *\d+ )", line) or "Cell" in line]
-            inner = next((k for k, line in enumerate(frames) if line.startswith("File ")), None)
-            output["traceback"] = frames if inner is None else [*frames[:inner], frames[-1]] if own else []
-        short.append(output)
-    return short
-
-
-def was_shown(output):
-    """Not so an error that the grader adds where a cell stops and shows none, as for an unknown magic."""
-    return output.get("traceback") != [f"{output.get('ename')}: {output.get('evalue')}"]
-
-
-class Reference(NotebookClient):
-    """Real kernels, set as those of the grader: figures are drawn only if asked for."""
-
-    def __init__(self, notebook):
-        super().__init__(notebook, allow_errors=True, timeout=60, kernel_name="python3", coalesce_streams=False)
-        self.extra_arguments = ["--IPKernelApp.matplotlib=agg", "--HistoryManager.enabled=False"]
-
 
 @pytest.fixture(scope="module")
-def session_environment():
-    """What real kernels need: figures as in the sandbox, and no sign of pytest, under which they miss other programs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLBACKEND", "agg")
-        patch.delenv("PYTEST_CURRENT_TEST", raising=False)
-        yield
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory, session_environment):
+def reference():
     """By name, the outputs of each cell as one real kernel gives them, with a bare namespace for each list."""
     starts, cells = {}, []
     for name, sources in CELLS.items():
         cells.append(v4.new_code_cell("%reset -f"))
         starts[name] = len(cells)
         cells += map(v4.new_code_cell, sources)
-    notebook = v4.new_notebook(cells=cells)
-    client = Reference(notebook)
-    client.resources["metadata"] = {"path": str(tmp_path_factory.mktemp("reference"))}
-    client.execute()
+    run_in_a_kernel(v4.new_notebook(cells=cells))
     return {name: [cell.outputs for cell in cells[start : start + len(CELLS[name])]] for name, start in starts.items()}
 
 
@@ -181,6 +109,11 @@ def test_a_fork_shows_what_a_jupyter_kernel_shows(reference, warm, name):
     performance = perform(notebook, "", [], warm)
     ours = [in_short(filter(was_shown, performance.outputs[index])) for index in range(len(CELLS[name]))]
     assert ours == [in_short(outputs) for outputs in reference[name]]
+
+
+def test_a_solved_notebook_shows_the_same(gan, house):
+    """All the others by `python -m benchmarks.same_outputs`."""
+    assert differences(house, gan.solution) == []
 
 
 def test_streams_come_in_the_order_in_which_they_were_written(warm):
