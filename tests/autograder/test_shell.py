@@ -56,7 +56,7 @@ CELLS = {
     "odd exceptions": ["raise BaseException('x')", "class E(Exception):\n    def __str__(self): return ''\nraise E", "assert 1 == 2, [1, 2]"],
     "error while shown": ["class A:\n    def _repr_html_(self): raise ValueError('no')\n    def __repr__(self): return 'A'\nA()"],
     "traceback by hand": ["try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()\nprint('after')"],
-    "recursion": ["def f(n): return 0 if n == 0 else f(n - 1)\nf(10**6)"],
+    "recursion": ["def f(): f()\ntry: f()\nexcept RecursionError as error: print(error)"],
     # Magics
     "shell": ["!echo a; echo b >&2", "x = !echo c\nx", "name = 'd'\n!echo {name} $name", "!exit 3", "_exit_code"],
     "bash": ["%%bash\necho a\necho b >&2", "%%bash\nexit 4", "%%sh\necho c"],
@@ -122,6 +122,12 @@ def test_streams_come_in_the_order_in_which_they_were_written(warm):
     performance = perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
     seen = [output.get("text") or output.data["text/plain"] for output in performance.outputs[0]]
     assert seen == ["0\na\n", "b\nc", "0", "1\na\n", "b\nc", "1", "2\na\n", "b\nc", "2"]
+
+
+def test_endless_recursion_shows_its_error_and_takes_no_minute(warm):
+    """Of which IPython looks for each frame through all modules, thousands of them."""
+    performance = perform(v4.new_notebook(cells=[v4.new_code_cell("def f(): f()\nf()")]), "", [], warm)
+    assert performance.events == ["Code cell 1 stopped with RecursionError: maximum recursion depth exceeded."]
 
 
 def test_a_character_in_two_pieces_is_one(warm):
