@@ -19,11 +19,11 @@ CELLS = {
     "logging": ["import logging\nlogging.warning('careful')"],
     "thread": ["import threading\nt = threading.Thread(target=print, args=('in a thread',))\nt.start(); t.join()\nprint('after')"],
     # Other programs, and C
-    "subprocess": ["import subprocess\nsubprocess.run(['echo', 'b'])"],
-    "system": ["import os\nos.system('echo a; echo b >&2')", "print(os.system('exit 3'))"],
+    "subprocess": ["import subprocess\nsubprocess.run(['echo', 'b']);", "subprocess.run(['true'])"],
+    "system": ["import os\nos.system('echo a; echo b >&2');", "print(os.system('exit 3'))"],
     "descriptors": ["import os\nos.write(1, b'b\\n')\nos.write(2, b'd\\n');"],
     "much from a program": ["import subprocess\nsubprocess.run(['seq', '40000']);"],
-    "C": ["import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C')\nlibc.fflush(None)"],
+    "C": ["import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C')\nlibc.fflush(None);"],
     "fork": ["import os\nprint(end='')\nif os.fork() == 0:\n    print('child', flush=True)\n    os._exit(0)\nos.wait()\nprint('b')"],
     "multiprocessing": ["import multiprocessing as m\np = m.get_context('fork').Process(target=print, args=('child',))\np.start(); p.join()"],
     # Results and displays
