@@ -287,7 +287,7 @@ class Kernel:
                 kind, length = frames.HEADER.unpack_from(self._incoming)
                 what, cost = WHAT.get(kind, PRINTS), length + Printed.FRAME
                 if cost > left[what]:
-                    printed.left -= left[PRINTS]
+                    printed.left -= left[PRINTS] if what == PRINTS else 0
                     raise Lost(f"{what} more than {_size(most[what])}")
                 end = frames.HEADER.size + length
                 if len(self._incoming) < end:
