@@ -37,6 +37,8 @@ NOISE = [
     (re.compile(r"\b\d+(\.\d+)? ?(ns|[µμu]s|ms|s|min)\b"), "<time>"),
     (re.compile(r"'?model_id'?: '\w+'"), "<model>"),
     (re.compile(r"(?m)^-{20,}$"), "---"),
+    # Of TensorFlow, which says so once in a process.
+    (re.compile(r"(?m)^(WARNING: All log messages before absl|[IWE]0000 ).*\n"), ""),
     (re.compile(re.escape(str(ROOT))), COURSE),
 ]
 """What differs from one run to the next and is seen by nobody."""
@@ -62,6 +64,8 @@ def in_short(outputs: Iterable[NotebookNode]) -> list[dict[str, Any]]:
         streams = list(itertools.takewhile(lambda each: each["output_type"] == "stream", reversed(short)))
         if same := [each for each in streams if each["name"] == output.get("name")]:
             same[0]["text"] += output["text"]
+            continue
+        if output.get("text") == "":
             continue
         if streams and output.get("name") == "stdout":
             short.insert(-1, output)
