@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import secrets
 import select
 import time
 from collections import defaultdict
@@ -192,7 +193,7 @@ class Kernel:
         self.rested = time.monotonic()
         """Since when it has had nothing to do."""
         self.knows_probes = False
-        self._number = 0
+        self._name = ""
         self._incoming = bytearray()
         self._displays: Displays = defaultdict(list)
         try:
@@ -243,8 +244,8 @@ class Kernel:
             Lost: if it is not carried out.
             WarmKernelDied: if the warm kernel is gone.
         """
-        self._number += 1
-        message = json.dumps({"number": self._number, "do": order, "with": arguments}).encode()
+        self._name = secrets.token_hex(8)  # what a cell sends ahead must not pass for a reply to a later order
+        message = json.dumps({"name": self._name, "do": order, "with": arguments}).encode()
         longest = self.warm.limits.wall_seconds(seconds)
         printed = printed or Printed(self.warm.limits.output_bytes)
         self.warm.allow(self.fork, task, seconds, waiting)
@@ -262,10 +263,10 @@ class Kernel:
         for kind, content in came:
             try:
                 if kind == frames.BEGUN:
-                    begun = content == str(self._number).encode()
+                    begun = content == self._name.encode()
                 elif kind == frames.DONE:
                     done = bounded.loads(content, max_values=1000, max_depth=10)
-                    if done["number"] == self._number:
+                    if done["name"] == self._name:
                         return _finish(reply, done)
                 elif kind == frames.ANSWER:
                     if token is not None and token.encode() in content and reply.answer is None:
@@ -287,7 +288,7 @@ class Kernel:
                 kind, length = frames.HEADER.unpack_from(self._incoming)
                 what, cost = WHAT.get(kind, PRINTS), length + Printed.FRAME
                 if cost > left[what]:
-                    printed.left -= left[PRINTS]
+                    printed.left -= left[PRINTS] if what == PRINTS else 0
                     raise Lost(f"{what} more than {_size(most[what])}")
                 end = frames.HEADER.size + length
                 if len(self._incoming) < end:
@@ -343,6 +344,8 @@ def _take_in(outputs: Outputs, kind: bytes, content: bytes) -> None:
     if kind in (frames.STDOUT, frames.STDERR):
         outputs.print("stdout" if kind == frames.STDOUT else "stderr", content.decode("utf-8", "replace"))
         return
+    if kind not in (frames.DISPLAY, frames.RESULT, frames.ERROR, frames.CLEAR):
+        raise ValueError("an unknown kind of frame")
     value = bounded.loads(content, max_values=MAX_VALUES, max_depth=MAX_DEPTH)
     if kind == frames.DISPLAY:
         outputs.show("display_data", value)
@@ -350,10 +353,8 @@ def _take_in(outputs: Outputs, kind: bytes, content: bytes) -> None:
         outputs.show("execute_result", value)
     elif kind == frames.ERROR:
         outputs.fail(_text(value["ename"]), _text(value["evalue"]), [_text(line) for line in value["traceback"]])
-    elif kind == frames.CLEAR:
-        outputs.clear(bool(value["wait"]))
     else:
-        raise ValueError("an unknown kind of frame")
+        outputs.clear(bool(value["wait"]))
 
 
 def _finish(reply: Reply, done: Mapping[str, Any]) -> Reply:

@@ -29,6 +29,7 @@ MODULES = [
     "keras",
     "matplotlib.pyplot",
     "h5py",
+    "stack_data",
     "sklearn.cluster",
     "sklearn.neighbors",
     "sklearn.svm",

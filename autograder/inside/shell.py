@@ -185,16 +185,16 @@ class Server:
 
     async def serve(self) -> None:
         """Until the line ends."""
-        self.channel.send(frames.BEGUN, b"0")
+        self.channel.send(frames.BEGUN, b"")
         while True:
             await self.wait()
             order = self.channel.receive()
             if order is None:
                 return
-            self.channel.send(frames.BEGUN, str(order["number"]).encode())
+            self.channel.send(frames.BEGUN, order["name"].encode())
             # Between orders an interrupt is nobody's.
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            done = {"number": order["number"]} | await self.carry_out(order["do"], order["with"])
+            done = {"name": order["name"]} | await self.carry_out(order["do"], order["with"])
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             self.channel.send_json(frames.DONE, done)
 

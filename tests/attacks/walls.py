@@ -154,8 +154,10 @@ for folder, folders, files in os.walk("/"):
             time.sleep(seconds)
         channel.time = type("time", (), {"sleep": staticmethod(sleep), "monotonic": time.monotonic})
         print("wake up")
-        assert done.wait(5) and got == [-1], "REACHED"
+        assert done.wait() and got == [-1], "REACHED"
+        raise LookupError("no thread could mount")
         """,
+        says="no thread could mount",
         silent="REACHED",
     ),
     Attack(

@@ -14,7 +14,7 @@ from autograder.kernel import Ended, Kernel, Lost, Outputs, Printed
 from autograder.sandbox import Limits
 from autograder.warm import Fork, WarmKernelDied
 
-BIRTH = frames.pack(frames.BEGUN, b"0")
+BIRTH = frames.pack(frames.BEGUN, b"")
 LIMITS = Limits(output_bytes=2**20, answer_bytes=2**20)
 
 
@@ -69,9 +69,9 @@ def around(*pieces, **done):
     """What an honest fork says before and after ``pieces``."""
 
     def speak(order):
-        yield text(str(order["number"]).encode(), frames.BEGUN)
+        yield text(order["name"].encode(), frames.BEGUN)
         yield from pieces
-        yield sent(frames.DONE, {"number": order["number"], "told": None, "error": None, "leaving": False} | done)
+        yield sent(frames.DONE, {"name": order["name"], "told": None, "error": None, "leaving": False} | done)
 
     return speak
 
@@ -175,7 +175,7 @@ ODD = {
     "many objects": text(b'{"data": {"application/json": [' + b"{}," * 250_000 + b"1]}}", frames.DISPLAY),
     "huge number": text(b'{"data": {"application/json": ' + b"7" * 5000 + b"}}", frames.DISPLAY),
     "done that is none": sent(frames.DONE, []),
-    "done without number": sent(frames.DONE, {"told": 1}),
+    "done without name": sent(frames.DONE, {"told": 1}),
 }
 
 
@@ -194,7 +194,7 @@ HARMLESS = {
     "odd display id": sent(frames.DISPLAY, {"data": {}, "id": {"a": []}, "update": "yes"}),
     "odd wait": sent(frames.CLEAR, {"wait": [0]}),
     "no UTF-8": text(b"\xff\xfe\x00", frames.STDERR),
-    "stale done": sent(frames.DONE, {"number": 0}),
+    "stale done": sent(frames.DONE, {"name": "0"}),
     "begun again": text(b"1", frames.BEGUN),
     "error in words of another type": sent(frames.ERROR, {"ename": None, "evalue": {}, "traceback": [1, "a"]}),
 }
@@ -216,7 +216,7 @@ FLOODS = {
     "long answer": (frames.HEADER.pack(frames.ANSWER, 2**24), "answered with more than 2 MB"),
     "many answers": (text(b"a" * 10_000, frames.ANSWER), "answered with more than 2 MB"),
     "many beginnings": (text(b"", frames.BEGUN), "replied with more than 0.2 MB"),
-    "many ends": (sent(frames.DONE, {"number": -1}), "replied with more than 0.2 MB"),
+    "many ends": (sent(frames.DONE, {"name": "-1"}), "replied with more than 0.2 MB"),
     "unknown": (frames.HEADER.pack(b"?", 2**30), "printed more than 1 MB"),
 }
 
@@ -225,7 +225,7 @@ FLOODS = {
 @pytest.mark.parametrize("keep", [True, False])
 def test_a_flood_ends_at_its_bound(hear, piece, why, keep):
     def speak(order):
-        yield text(str(order["number"]).encode(), frames.BEGUN)
+        yield text(order["name"].encode(), frames.BEGUN)
         while True:
             yield piece
 
@@ -254,7 +254,7 @@ def test_half_a_frame_and_then_silence_ends_with_its_time(hear, half, monkeypatc
 
 def test_a_line_that_closes_is_the_end_of_the_process(hear):
     def speak(order):
-        yield text(str(order["number"]).encode(), frames.BEGUN)
+        yield text(order["name"].encode(), frames.BEGUN)
         raise OSError
 
     with pytest.raises(Ended, match="ended the Python process"):
@@ -274,7 +274,7 @@ def test_all_cells_of_a_submission_share_what_they_may_print(hear):
     printed, kept = Printed(2**20), 0
 
     def speak(order):
-        yield text(str(order["number"]).encode(), frames.BEGUN)
+        yield text(order["name"].encode(), frames.BEGUN)
         while True:
             yield text(b"x" * 1000)
 

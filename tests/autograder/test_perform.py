@@ -148,7 +148,7 @@ def test_a_message_that_answers_no_question_is_not_an_answer(ask, forgery):
         "b'd', b'{\"data\": 3}'",
         "b'x', b'{}'",
         "b'?', b''",
-        "b'z', b'{\"number\": 1}'",
+        "b'z', b'{\"name\": 1}'",
         "b'z', b'[]'",
         "b'b', b'-1'",
     ],
@@ -176,7 +176,7 @@ def test_a_reply_that_is_none_does_no_harm(ask):
     cell = (
         "channel = get_ipython().channel\nreal = channel.send_json\n"
         "def odd(kind, content):\n    channel.send_json = real\n"
-        "    real(kind, {'number': content['number'] , 'error': [3, {}], 'told': [[]], 'leaving': None})\n"
+        "    real(kind, {'name': content['name'], 'error': [3, {}], 'told': [[]], 'leaving': None})\n"
     )
     performance = ask(cell, "channel.send_json = odd", "def f(x): return 7")
     assert performance.outputs[1][0].ename == "3"

@@ -1,13 +1,10 @@
 """What cells show in a fork is what they show in a real Jupyter kernel under nbclient: the same cells, run by both."""
 
-import itertools
-import re
-
 import pytest
-from nbclient import NotebookClient
 from nbformat import v4
 
 from autograder.perform import perform
+from benchmarks.same_outputs import differences, in_short, run_in_a_kernel, was_shown
 
 CELLS = {
     # Streams
@@ -22,11 +19,11 @@ CELLS = {
     "logging": ["import logging\nlogging.warning('careful')"],
     "thread": ["import threading\nt = threading.Thread(target=print, args=('in a thread',))\nt.start(); t.join()\nprint('after')"],
     # Other programs, and C
-    "subprocess": ["import subprocess\nsubprocess.run(['echo', 'b'])"],
-    "system": ["import os\nos.system('echo a; echo b >&2')", "print(os.system('exit 3'))"],
+    "subprocess": ["import subprocess\nsubprocess.run(['echo', 'b']);", "subprocess.run(['true'])"],
+    "system": ["import os\nos.system('echo a; echo b >&2');", "print(os.system('exit 3'))"],
     "descriptors": ["import os\nos.write(1, b'b\\n')\nos.write(2, b'd\\n');"],
     "much from a program": ["import subprocess\nsubprocess.run(['seq', '40000']);"],
-    "C": ["import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C')\nlibc.fflush(None)"],
+    "C": ["import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C')\nlibc.fflush(None);"],
     "fork": ["import os\nprint(end='')\nif os.fork() == 0:\n    print('child', flush=True)\n    os._exit(0)\nos.wait()\nprint('b')"],
     "multiprocessing": ["import multiprocessing as m\np = m.get_context('fork').Process(target=print, args=('child',))\np.start(); p.join()"],
     # Results and displays
@@ -59,7 +56,7 @@ CELLS = {
     "odd exceptions": ["raise BaseException('x')", "class E(Exception):\n    def __str__(self): return ''\nraise E", "assert 1 == 2, [1, 2]"],
     "error while shown": ["class A:\n    def _repr_html_(self): raise ValueError('no')\n    def __repr__(self): return 'A'\nA()"],
     "traceback by hand": ["try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()\nprint('after')"],
-    "recursion": ["def f(n): return 0 if n == 0 else f(n - 1)\nf(10**6)"],
+    "recursion": ["def f(): f()\ntry: f()\nexcept RecursionError as error: print(error)"],
     # Magics
     "shell": ["!echo a; echo b >&2", "x = !echo c\nx", "name = 'd'\n!echo {name} $name", "!exit 3", "_exit_code"],
     "bash": ["%%bash\necho a\necho b >&2", "%%bash\nexit 4", "%%sh\necho c"],
@@ -93,85 +90,16 @@ CELLS = {
 }  # fmt: skip
 """Cells by what is looked at. Each list is run in a notebook of its own."""
 
-NOISE = [
-    (re.compile(r"\x1b\[[0-9;]*m"), ""),
-    (re.compile(r"0x[0-9a-f]+"), "0x"),
-    (re.compile(r"In ?\[\d+\]"), "In []"),
-    (re.compile(r"(/tmp)?/ipykernel_\d+/\d+\.py|<ipython-input-[\w-]+>|\d{8,}\.py"), "<cell>"),
-    (re.compile(r"\b\d+(\.\d+)? ?(ns|[µμu]s|ms|s|min)\b"), "<time>"),
-    (re.compile(r"'?model_id'?: '\w+'"), "<model>"),
-    (re.compile(r"(?m)^-{20,}$"), "---"),
-]
-"""What differs from one run to the next and is seen by nobody."""
-
-
-def plain(value):
-    """Text without noise; a data structure of such."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key not in ("execution_count", "model_id")}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, str):
-        for pattern, instead in NOISE:
-            value = pattern.sub(instead, value)
-    return value
-
-
-def in_short(outputs):
-    """Outputs without noise, pieces of one stream together; of a traceback what stands in the notebook's own cells."""
-    short = []
-    for output in map(plain, outputs):
-        # A kernel sends one stream after the other, in whatever order the pieces were printed.
-        streams = list(itertools.takewhile(lambda each: each["output_type"] == "stream", reversed(short)))
-        if same := [each for each in streams if each["name"] == output.get("name")]:
-            same[0]["text"] += output["text"]
-            continue
-        if streams and output.get("name") == "stdout":
-            short.insert(-1, output)
-            continue
-        if output["output_type"] == "error":
-            frames = "\n".join(output["traceback"]).split("\n")
-            own = [line for line in frames if not re.match(r"\s*(File /|-*>? *\d+ )", line) or "Cell" in line]
-            inner = next((k for k, line in enumerate(frames) if line.startswith("File ")), None)
-            output["traceback"] = frames if inner is None else [*frames[:inner], frames[-1]] if own else []
-        short.append(output)
-    return short
-
-
-def was_shown(output):
-    """Not so an error that the grader adds where a cell stops and shows none, as for an unknown magic."""
-    return output.get("traceback") != [f"{output.get('ename')}: {output.get('evalue')}"]
-
-
-class Reference(NotebookClient):
-    """Real kernels, set as those of the grader: figures are drawn only if asked for."""
-
-    def __init__(self, notebook):
-        super().__init__(notebook, allow_errors=True, timeout=60, kernel_name="python3", coalesce_streams=False)
-        self.extra_arguments = ["--IPKernelApp.matplotlib=agg", "--HistoryManager.enabled=False"]
-
 
 @pytest.fixture(scope="module")
-def session_environment():
-    """What real kernels need: figures as in the sandbox, and no sign of pytest, under which they miss other programs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLBACKEND", "agg")
-        patch.delenv("PYTEST_CURRENT_TEST", raising=False)
-        yield
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory, session_environment):
+def reference():
     """By name, the outputs of each cell as one real kernel gives them, with a bare namespace for each list."""
     starts, cells = {}, []
     for name, sources in CELLS.items():
         cells.append(v4.new_code_cell("%reset -f"))
         starts[name] = len(cells)
         cells += map(v4.new_code_cell, sources)
-    notebook = v4.new_notebook(cells=cells)
-    client = Reference(notebook)
-    client.resources["metadata"] = {"path": str(tmp_path_factory.mktemp("reference"))}
-    client.execute()
+    run_in_a_kernel(v4.new_notebook(cells=cells))
     return {name: [cell.outputs for cell in cells[start : start + len(CELLS[name])]] for name, start in starts.items()}
 
 
@@ -183,12 +111,23 @@ def test_a_fork_shows_what_a_jupyter_kernel_shows(reference, warm, name):
     assert ours == [in_short(outputs) for outputs in reference[name]]
 
 
+def test_a_solved_notebook_shows_the_same(gan, house):
+    """All the others by `python -m benchmarks.same_outputs`."""
+    assert differences(house, gan.solution) == []
+
+
 def test_streams_come_in_the_order_in_which_they_were_written(warm):
     """More than a Jupyter kernel does: among Python, other programs and displays, on both streams."""
     cell = "import os, sys\nfor k in range(3):\n    print(k)\n    os.system('echo a; echo b >&2')\n    sys.stderr.write('c')\n    display(k)"
     performance = perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
     seen = [output.get("text") or output.data["text/plain"] for output in performance.outputs[0]]
     assert seen == ["0\na\n", "b\nc", "0", "1\na\n", "b\nc", "1", "2\na\n", "b\nc", "2"]
+
+
+def test_endless_recursion_shows_its_error_and_takes_no_minute(warm):
+    """Of which IPython looks for each frame through all modules, thousands of them."""
+    performance = perform(v4.new_notebook(cells=[v4.new_code_cell("def f(): f()\nf()")]), "", [], warm)
+    assert performance.events == ["Code cell 1 stopped with RecursionError: maximum recursion depth exceeded."]
 
 
 def test_a_character_in_two_pieces_is_one(warm):
