@@ -282,6 +282,26 @@ def sample_Z(m, n):
         silent="REACHED",
     ),
     Attack(
+        "kernel_memory_in_descriptors_on_their_way",
+        17,
+        # They count for the user, with those that the grader sends; so a submission can have fewer than the grader may.
+        last="""
+        import array, os, socket, time
+        lines = [socket.socketpair() for _ in range(40)]
+        sent = 0
+        try:
+            while True:
+                for line, _ in lines:
+                    message = array.array("i", [0] * 50)
+                    line.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, message)], socket.MSG_DONTWAIT)
+                    sent += 50
+        except OSError: pass
+        assert sent < 800, f"REACHED {sent}"
+        time.sleep(2)
+        """,
+        silent="REACHED",
+    ),
+    Attack(
         "kernel_memory_in_locks",
         17,
         # They all succeed, and none is kept.
