@@ -57,7 +57,9 @@ ATTACKS = [
             "sample_z": NAMES
             + """
 def sample_Z(m, n):
+    global name_them
     name_them()
+    name_them = int
     return np.random.uniform(-1.0, 1.0, size=(m, n)).astype(np.float32)
 """
         },
