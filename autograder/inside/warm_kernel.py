@@ -201,6 +201,7 @@ def limit_resources(limits: dict[str, int]) -> None:
     for name, value, most in (
         (resource.RLIMIT_FSIZE, limits["disk_bytes"], limits["disk_bytes"]),
         (resource.RLIMIT_NPROC, threads, threads),
+        # Also of descriptors on their way through sockets, where all of a user's count: fewer than a grader may have.
         (resource.RLIMIT_NOFILE, 512, 512),
         (resource.RLIMIT_CORE, 0, 0),
         # Of these the whole user has a number, or whoever has them comes before others.

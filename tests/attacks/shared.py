@@ -57,7 +57,9 @@ ATTACKS = [
             "sample_z": NAMES
             + """
 def sample_Z(m, n):
+    global name_them
     name_them()
+    name_them = int
     return np.random.uniform(-1.0, 1.0, size=(m, n)).astype(np.float32)
 """
         },
@@ -278,6 +280,26 @@ def sample_Z(m, n):
         timers = (ctypes.c_void_p * 5000)()
         made = sum(libc.timer_create(1, None, ctypes.byref(timers, 8 * each)) == 0 for each in range(5000))
         assert made <= 1024, f"REACHED {made}"
+        """,
+        silent="REACHED",
+    ),
+    Attack(
+        "kernel_memory_in_descriptors_on_their_way",
+        17,
+        # They count for the user, with those that the grader sends; so a submission can have fewer than the grader may.
+        last="""
+        import array, os, socket, time
+        lines = [socket.socketpair() for _ in range(40)]
+        sent = 0
+        try:
+            while True:
+                for line, _ in lines:
+                    message = array.array("i", [0] * 50)
+                    line.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, message)], socket.MSG_DONTWAIT)
+                    sent += 50
+        except OSError: pass
+        assert sent < 800, f"REACHED {sent}"
+        time.sleep(2)
         """,
         silent="REACHED",
     ),
