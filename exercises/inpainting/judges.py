@@ -153,10 +153,14 @@ def cut(rubric: Rubric) -> None:
 
 
 def _shows_pictures(c: Criterion) -> bool:
-    """Whether pixels of the images came out: in the uppermost row of borders, or in centres from wherever."""
+    """Whether pixels of the images came out: in borders with something empty, or in centres from wherever."""
     border, images = c.array("border_0", "the borders"), c.reference("images_0")
-    upper = border.shape == images.shape and _scaled(border[:, 0], images[:, 0])
-    return upper or _scaled(c.array("centre_0", "the centres"), c.reference("centre_0")) or _own_hole(c) is not None
+    emptied = border.shape == images.shape and not border[:, 3:5, 3:5].any()
+    return (
+        (emptied and _scaled(border[:, 0], images[:, 0]))
+        or _scaled(c.array("centre_0", "the centres"), c.reference("centre_0"))
+        or _own_hole(c) is not None
+    )
 
 
 _EMPTIED = "A slice is no copy: whoever empties the middle of the images empties the centres that were cut out of it."

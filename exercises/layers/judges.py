@@ -281,7 +281,7 @@ def _other_errors(c: Criterion) -> Iterator[float]:
         divisors = (first + second, root + other_root, max(first, second), first, second, (first + second) / 2, 1.0)
         yield from (difference / divisor for divisor in divisors)
         errors = [d / (a + b) for d, a, b in (sizes(pair, order) for pair in pairs)]
-        yield from (float(np.mean(errors)), sum(errors), max(errors), errors[0])
+        yield from (float(np.mean(errors)), sum(errors), errors[0])
 
 
 def _points_along(c: Criterion, name: str) -> bool:
