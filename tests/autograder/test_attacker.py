@@ -95,7 +95,6 @@ def test_the_size_of_an_error_gives_the_value_away_and_is_found(tiny, house):
     answers = references(assignment, lambda: stage.perform_solution(house, assignment))
     first = Judge(assignment, answers[0])
     assert guessed(assignment, answers, lambda _: first) == {"mean_squared_error/value"}
-    assert guessed(assignment, answers, attempts_of(assignment, answers)) == set()  # each attempt has other numbers
     (told,) = oracles([Judge(assignment, each) for each in answers])
     assert told.startswith("mean_squared_error/value says of")
 

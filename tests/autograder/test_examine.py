@@ -31,13 +31,11 @@ def test_a_right_answer_that_loses_points_is_noticed(tiny, house):
 
 def test_points_for_nothing_are_noticed(tiny, house):
     judges = tiny.folder / "judges.py"
-    judges.write_text(
-        judges.read_text()
-        .replace('c.close("at zero", "the error of an array with itself")', "")
-        .replace("        c.expect(", "        0 and c.expect(")
-    )
+    asked = 'c.close("at zero", "the error of an array with itself")'
+    judges.write_text(judges.read_text().replace(asked, "return"))
     complaints = examine(tiny.course.assignment("tiny"), jobs=1, house=house).complaints
     assert "the untouched notebook earned 0.5 points instead of none." in complaints
+    assert any("the machine attacker earned mean_squared_error/at zero" in complaint for complaint in complaints)
 
 
 @pytest.mark.parametrize(
