@@ -19,7 +19,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import cells
@@ -36,6 +36,7 @@ NBGRADER = (
 )
 """What nbgrader keeps in a cell's metadata."""
 PROGRAM = "[An output was left out: only a program could show it.]"
+FULL = "# Left out: the page is full."
 RENDERED = "atelier_rendered"
 """Among nbconvert's resources: what became of the page's texts."""
 MAX_SIDE = 10_000  # pixels of a picture
@@ -63,10 +64,10 @@ class HarmlessPage(Harmless):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Make the page harmless."""
         nb, resources = super().preprocess(nb, resources)
-        nb.cells = nb.cells[: cells.MAX_CELLS]
+        _bound(nb)
         for cell in nb.cells:
             if cell.cell_type == "raw":
-                cell.source = escape(cell.source)
+                cell.source = escape(cells.clip(cell.source, cells.MAX_SOURCE))
             _clip_outputs(cell)
         for name in ("student", "last_name", "first_name", "notebook_path"):
             if isinstance(resources.get(name), str):
@@ -76,6 +77,18 @@ class HarmlessPage(Harmless):
         ]
         resources[RENDERED] = dict(zip(pieces, rendered(pieces), strict=True))
         return nb, resources
+
+
+def _bound(notebook: NotebookNode) -> None:
+    """Leave out what is too much for a page, and say so; what is graded stays, wherever it stands."""
+    room = cells.Room(cells.MAX_SOURCES)
+    kept = [cell for n, cell in enumerate(notebook.cells) if n < cells.MAX_CELLS or "nbgrader" in cell.metadata]
+    for cell in kept:
+        if "nbgrader" not in cell.metadata and not room.take(min(len(cell.source), cells.MAX_SOURCE)):
+            cell.source = FULL
+    if left := len(notebook.cells) - len(kept):
+        kept.append(v4.new_markdown_cell(f"{left:,} more cells. {FULL}"))
+    notebook.cells = kept
 
 
 def _metadata(metadata: Mapping[str, Any]) -> NotebookNode:

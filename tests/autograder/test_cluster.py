@@ -214,11 +214,15 @@ def test_a_cluster_that_speaks_tls_performs_for_whoever_holds_the_certificate(ti
 def test_grading_on_this_machine_shows_no_pages(tiny):
     with Workers(jobs=1).cluster(Stage(), tiny) as cluster:
         scheduler = cluster.client.cluster.scheduler
-        host, port = scheduler.http_server.address, scheduler.http_server.port
-        assert host == "127.0.0.1"
-        for path in ("status", "info/main/workers.html", "metrics", "health", "sitemap.json", ""):
-            with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(f"http://{host}:{port}/{path}", timeout=30)
+        (worker,) = cluster.client.cluster.workers.values()
+        for server in (scheduler.http_server, worker.http_server):
+            assert server.address == "127.0.0.1"
+            for path in ("status", "info/main/workers.html", "metrics", "health", ""):
+                with pytest.raises(urllib.error.HTTPError, match="404"):
+                    urllib.request.urlopen(f"http://{server.address}:{server.port}/{path}", timeout=30)
+            # Dask's list of its pages is there, and is empty.
+            with urllib.request.urlopen(f"http://{server.address}:{server.port}/sitemap.json", timeout=30) as answer:
+                assert json.load(answer) == {"paths": ["/sitemap.json"]}
 
 
 @pytest.mark.parametrize(

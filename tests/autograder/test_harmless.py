@@ -221,6 +221,18 @@ def test_pathological_texts_are_rendered_or_given_up(name):
     assert html is None or "<script" not in html
 
 
+def test_a_flood_of_cells_is_cut_and_what_is_graded_stays():
+    graded = v4.new_markdown_cell(
+        "The answer.", metadata={"nbgrader": {"grade_id": "q", "grade": True, "points": 1, "solution": True}}
+    )
+    flood = [v4.new_markdown_cell(f"{number} " + "x" * 15_000) for number in range(500)]
+    page, _ = page_of(v4.new_notebook(cells=[*flood, graded]))
+    assert "100 more cells. # Left out: the page is full." in page.get_text()
+    assert page.find(id="q") is not None
+    assert "The answer." in page.get_text()
+    assert len(str(page)) < 10**6
+
+
 def test_a_huge_answer_is_cut_and_says_so():
     cells = [v4.new_markdown_cell("word " * 10**6), v4.new_code_cell("x = 1\n" * 10**6)]
     cells[1].outputs = [v4.new_output("stream", name="stdout", text="x" * 10**7)]
