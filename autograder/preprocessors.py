@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
@@ -312,8 +313,17 @@ def _existing_timestamp(_coursedir: CourseDirectory, folder: str) -> datetime | 
         return None
 
 
-# nbgrader has no setting for it.
-CourseDirectory.get_existing_timestamp = _existing_timestamp
+def _submitted_timestamp(api: Any, assignment: str, student: str) -> datetime | None:
+    """The same for formgrader's list of submissions, which reads the file by itself."""
+    folder = api.coursedir.format_path(api.coursedir.submitted_directory, student, assignment)
+    return _existing_timestamp(api.coursedir, folder)
+
+
+def _read_timestamps() -> None:
+    """Have nbgrader read moments as above, for which it has no setting; formgrader only where it is running."""
+    CourseDirectory.get_existing_timestamp = _existing_timestamp
+    if api := sys.modules.get("nbgrader.apps.api"):
+        api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -330,6 +340,7 @@ class _KeepPassive:
 
 def configure(course: Course, *, unsafe: bool = False) -> Config:
     """Nbgrader's configuration for ``course``."""
+    _read_timestamps()
     root = str(course.root)
     config = grading(root, unsafe=unsafe)
     config.PerformAndJudge.course_output = str(course.output)
