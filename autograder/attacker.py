@@ -316,11 +316,15 @@ def oracles(judges: Sequence[Judge]) -> list[str]:
                 for verdict in judge.judge(test, Answer(values)).verdicts:
                     figures = tuple(FIGURE.findall(verdict.rationale))
                     said.setdefault((test, verdict.criterion, constant), set()).add(figures)
+    telling = {
+        (test, criterion): (constant, figures)
+        for (test, criterion, constant), figures in said.items()
+        if len(figures) > 1
+    }
     return [
         f"{test}/{criterion} says of {constant:g} everywhere what depends on secret numbers: "
         f"{' or '.join(sorted(', '.join(each) for each in figures))}."
-        for (test, criterion, constant), figures in said.items()
-        if len(figures) > 1
+        for (test, criterion), (constant, figures) in telling.items()
     ]
 
 
