@@ -438,9 +438,10 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         angle = rng.uniform(0, 2 * np.pi)
         look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
         X = to_tensor(rng.uniform(1.5, 2.5) * aside + 0.5 * rng.normal(size=(7, 2)))
-        Z = to_tensor(rng.uniform(-1, 1, (7, 1)) + 0.5)
+        Z = rng.uniform(-1, 1, (7, 1))
+        Z = to_tensor(Z - Z.mean() + rng.uniform(0.5, 0.8))  # a mean of the batch which training takes away
         d = _Player(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4), share, True)
-        g = _Player(rng.normal(size=(1, 2)) / 2, rng.normal(size=2) / 4, share, False)
+        g = _Player(rng.uniform(0.4, 0.9, (1, 2)) * rng.choice([-1, 1], (1, 2)), rng.normal(size=2) / 4, share, False)
         games.append((X, Z, d, g))
 
     def discriminator_loss(real_logits: Any, fake_logits: Any, smooth: float = 0.1) -> Any:
