@@ -209,7 +209,7 @@ class _Class:
     def run(self, students: list[str]) -> None:
         """Grade ``students``, with a bounded number of submissions in memory."""
         if students:
-            _ = self.judge  # so that the solution has been performed by itself before any submission is
+            self.judge(0)  # so that the solution has been performed by itself before any submission is
         waiting = iter(students)
         self._fill(waiting)
         while self.under_way:
