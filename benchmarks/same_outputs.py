@@ -34,7 +34,7 @@ NOISE = [
     (re.compile(r"0x[0-9a-f]+"), "0x"),
     (re.compile(r"In ?\[\d+\]"), "In []"),
     (re.compile(r"(/tmp)?/ipykernel_\d+/\d+\.py|<ipython-input-[\w-]+>|\d{8,}\.py"), "<cell>"),
-    (re.compile(r"\b\d+(\.\d+)? ?(ns|[µμu]s|ms|s|min)\b"), "<time>"),
+    (re.compile(r"\b\d+(\.\d+)?(e[+-]\d+)? ?(ns|[µμu]s|ms|s|min)\b"), "<time>"),
     (re.compile(r"'?model_id'?: '\w+'"), "<model>"),
     (re.compile(r"(?m)^-{20,}$"), "---"),
     # Of TensorFlow, which says so once in a process.
