@@ -142,10 +142,10 @@ def sleep(seconds):
     if threading.current_thread().name == "channel" and not done.is_set(): make_writable()
     real(seconds)
 channel.time = type("time", (), {"sleep": staticmethod(sleep), "monotonic": channel.time.monotonic})
-print("wake up")
-print(done.wait())
+while not done.wait(0.1): print("wake up")  # it may have been asleep already
 """
-    assert printed(run(code)).split() == ["True", "True", "wake", "up", "-1", "True"]
+    said = printed(run(code)).replace("wake up", "").split()
+    assert said == ["True", "True", "-1"]
 
 
 def test_it_can_write_nothing_in_proc_but_to_its_own_processes(run):
