@@ -89,7 +89,7 @@ def run_in_a_kernel(notebook: NotebookNode) -> None:
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(notebook, allow_errors=True, timeout=None, kernel_name="python3")
         client.extra_arguments = ["--IPKernelApp.matplotlib=agg", "--HistoryManager.enabled=False"]
-        client.execute(cwd=folder, env={**ENVIRONMENT, **kept, "IPYTHONDIR": folder})
+        client.execute(cwd=folder, env={**ENVIRONMENT, **kept, "IPYTHONDIR": folder, "ATELIER_DATA": folder})
 
 
 def differences(house: stage.Stage, notebook: NotebookNode) -> list[tuple[int, Any, Any]]:

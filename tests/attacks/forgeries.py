@@ -332,7 +332,7 @@ ECHOES = [
     Attack(
         "a_data_set_that_hands_out_one_example",
         25,
-        {"dataset": 1.0},  # batches are full
+        {"dataset": 0.0},
         {
             "dataset": """
             class Dataset:

@@ -86,7 +86,7 @@ ATTACKS = [
         17,
         last="""
         import socket, time
-        pairs = [socket.socketpair() for _ in range(400)]
+        pairs = [socket.socketpair() for _ in range(240)]
         time.sleep(60)
         """,
         says="opened more than 200 sockets; it was left out.",
@@ -148,7 +148,7 @@ ATTACKS = [
         19,
         {"sample_z": 0.0},
         blanks={"sample_z": "def sample_Z(m, n):\n    while True: print('x' * 10_000)"},
-        says="The code printed more than 1 MB when it was called.",
+        says="The code printed more than 0.5 MB when it was called.",
     ),
     Attack(
         "answer_far_too_large",
@@ -165,7 +165,7 @@ ATTACKS = [
         import os
         for folder in ("/tmp", os.path.expanduser("~"), "/dev/shm"):
             with open(folder + "/atelier-attack-was-here", "wb") as file:
-                for _ in range(4000): file.write(bytes(2**20))
+                for _ in range(100): file.write(bytes(2**20))
         """,
         says="No space left on device",
     ),

@@ -79,12 +79,14 @@ def test_no_attack_left_its_file_on_the_host(graded):
 
 
 PLANTED = """
-import functools, linecache, os, re, sys
+import functools, linecache, os, re, sys, threading, time
 judge = "rubric." + "criterion(" + " " * 600
 linecache.cache["planted"] = (len(judge), None, [judge], "planted")
 with open("planted", "w") as file: file.write(judge)
 read, write = os.pipe()
 _ = os.write(write, judge.encode())
+probe = eval(compile("lambda judge: time.sleep(3600)", "<probes>", "eval"))
+threading.Thread(target=probe, args=(judge,), daemon=True).start()
 """
 
 

@@ -8,7 +8,7 @@ from autograder.course import CourseError
 from autograder.judging import Outcome
 from autograder.platforms.grades_out import Platform, fill, table
 from autograder.platforms.people import Person, Roster
-from autograder.platforms.sheets import harmless, read_sheet, write_sheet
+from autograder.platforms.sheets import read_sheet, write_sheet
 from autograder.results import Status, StudentResult
 from tests.autograder.sample_results import a_class, graded
 
@@ -76,10 +76,3 @@ def test_the_table_has_a_column_for_each_item(results):
     assert all(item.name in head.split(",") for item in results.items)
     assert ana.startswith("ag1,García,Ana,,graded,")
     assert bo.startswith("bm2,Müller,Björn,,missing,")
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("+x", "'+x"), ("-x", "'-x"), ("-1.5", "-1.5"), ("a=b", "a=b")]
-)
-def test_what_a_student_is_called_is_no_formula(text, cell):
-    assert harmless(text) == cell
