@@ -128,12 +128,6 @@ def _output(value: Mapping[str, Any]) -> NotebookNode:
 
 # What Dask itself unpickles ------------------------------------------------------------------------------------------
 
-HARMLESS: dict[tuple[str, str], Any] = {
-    ("builtins", "bytes"): bytes,
-    ("builtins", "bytearray"): bytearray,
-    ("distributed.scheduler", "KilledWorker"): KilledWorker,
-}
-
 
 class _Nothing(Exception):
     """Stands for whatever else a message wants to be unpickled."""
@@ -155,6 +149,20 @@ class _Nothing(Exception):
         """Hold nothing."""
 
     extend = append
+
+
+def _exception(kind: Callable[..., Any], told: Any, *_: object) -> Any:
+    """An exception without its traceback, which Dask has tblib send along; ``told`` are or hold its arguments."""
+    return kind(*(told.get("args", ()) if isinstance(told, dict) else told))
+
+
+HARMLESS: dict[tuple[str, str], Any] = {
+    ("builtins", "bytes"): bytes,
+    ("builtins", "bytearray"): bytearray,
+    ("distributed.scheduler", "KilledWorker"): KilledWorker,
+    ("tblib.pickling_support", "unpickle_exception"): _exception,
+    ("tblib.pickling_support", "unpickle_exception_with_attrs"): _exception,
+}
 
 
 class _Unpickler(pickle.Unpickler):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tblib.pickling_support
 from distributed import KilledWorker
 from distributed.protocol import deserialize, serialize
 from distributed.protocol import pickle as dask_pickle
@@ -137,6 +138,9 @@ def test_nothing_that_dask_is_sent_is_made_but_plain_values(tmp_path: Path):
         deserialize(header, frames)
         assert not path.exists()
         assert deserialize(*serialize(b"bytes")) == b"bytes"
+        lost = dask_pickle.loads(pickle.dumps(KilledWorker("k", WithState(), 3)))
+        assert (type(lost), lost.task, lost.allowed_failures) == (KilledWorker, "k", 3)
+        tblib.pickling_support.install(KilledWorker)  # as Dask does once an exception has been sent
         lost = dask_pickle.loads(pickle.dumps(KilledWorker("k", WithState(), 3)))
         assert (type(lost), lost.task, lost.allowed_failures) == (KilledWorker, "k", 3)
     dask_pickle.loads(pickle.dumps(Evil(path)))  # as it was before
