@@ -41,11 +41,11 @@ References = tuple[dict[str, Answer], ...]
 """The solution's answers by test, for each variant of the seeds."""
 
 AFTERWARDS = {
-    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "export", "feedback", "grade", "harmless"),
-    *("judge", "judging", "kept", "preprocessors", "record", "release", "rendered", "rendering", "report", "results"),
-    *("reviews", "skeleton", "source", "tables"),
+    *("attacker", "build", "cells", "cli", "collect", "demo", "examine", "export", "extensions", "feedback", "grade"),
+    *("harmless", "judge", "judging", "kept", "platforms", "preprocessors", "record", "release", "rendered"),
+    *("rendering", "report", "results", "reviews", "scoreboard", "similar", "skeleton", "source", "tables"),
 }
-"""Modules that come before or after the performing. Of any other it is supposed that an answer depends on it."""
+"""What comes before or after the performing. Of any other module it is supposed that an answer depends on it."""
 
 
 def library_versions() -> dict[str, str]:
@@ -87,7 +87,7 @@ def performing_sources() -> str:
     folder = Path(__file__).parent
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
-        if path.parent != folder or path.stem not in AFTERWARDS:
+        if path.relative_to(folder).parts[0].removesuffix(".py") not in AFTERWARDS:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
 
