@@ -39,6 +39,7 @@ NOISE = [
     (re.compile(r"(?m)^-{20,}$"), "---"),
     # Of TensorFlow, which says so once in a process.
     (re.compile(r"(?m)^(WARNING: All log messages before absl|[IWE]0000 ).*\n"), ""),
+    (re.compile(r"/\S*/atelier-data-\w+"), f"{COURSE}/data"),
     (re.compile(re.escape(str(ROOT))), COURSE),
 ]
 """What differs from one run to the next and is seen by nobody."""
@@ -86,7 +87,7 @@ def was_shown(output: NotebookNode) -> bool:
 def run_in_a_kernel(notebook: NotebookNode) -> None:
     """Run ``notebook`` in a real kernel, in an environment like the sandbox's: figures are drawn only if asked for."""
     kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT)}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="atelier-data-") as folder:
         client = NotebookClient(notebook, allow_errors=True, timeout=None, kernel_name="python3")
         client.extra_arguments = ["--IPKernelApp.matplotlib=agg", "--HistoryManager.enabled=False"]
         client.execute(cwd=folder, env={**ENVIRONMENT, **kept, "IPYTHONDIR": folder, "ATELIER_DATA": folder})
