@@ -220,13 +220,14 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
 @app.command()
 def roster(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or a platform's list of students.")],
+    output: Output = None,
 ) -> None:
     """Take in who is enrolled: id, name, e-mail and section, as CSV or as a learning platform exports it."""
     from autograder.platforms.people import read_roster, save_roster
     from autograder.record import Recorder
 
     with _sentences():
-        course = _course()
+        course = _course(output)
         people = read_roster(file.read_bytes(), str(file))
         place = save_roster(course, people)
         for name in course.assignments()[:1]:

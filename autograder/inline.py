@@ -81,7 +81,7 @@ def _within(output: NotebookNode, max_points: float) -> NotebookNode:
 
 
 def bare(output: NotebookNode) -> NotebookNode | None:
-    """An output as nbclient collected it, made valid: a display id, say, is no part of a notebook file."""
+    """An output as a kernel has shown it, made valid: a display id, say, is no part of a notebook file."""
     fields = {
         "stream": ("name", "text"),
         "error": ("ename", "evalue", "traceback"),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from autograder.course import CourseError
-from autograder.platforms.people import Roster, folded, plain_name
+from autograder.platforms.people import Person, Roster, folded
 from autograder.platforms.sheets import Cell, Sheet
 from autograder.results import ClassResults, Status, StudentResult
 from autograder.tables import as_text
@@ -103,28 +103,25 @@ def _without_marks(name: str, platform: Platform) -> str:
 
 
 def _owners(sheet: Sheet, results: ClassResults, roster: Roster | None) -> dict[int, StudentResult]:
-    """By row the student whose it is, known by any of its cells."""
+    """By row the student whose it is, known by any of its cells, else by a name in the first of them."""
     students = {student.student: student for student in results.students}
-    by_key: dict[str, set[str]] = {}
-    for name in students:
-        number = re.search(r"-(\d+)$", name)  # as folders are named after who is on no roster
-        for key in filter(None, (name, number and number[1])):
-            by_key.setdefault(folded(key), set()).add(name)
-    by_name: dict[str, set[str]] = {}
-    for name in students:
-        by_name.setdefault(plain_name(name), set()).add(name)
-    owners: dict[int, StudentResult] = {}
+    enrolled = roster.people if roster else {}
+    everyone = Roster([*enrolled.values(), *(_stranger(name) for name in students if name not in enrolled)])
+    owners = {}
     for row, cells in enumerate(sheet.rows[1:], 1):
-        keys = list(_keys(cells))
-        person = next(filter(None, (roster.find([key]) for key in keys)), None) if roster else None
-        if person is None and roster:
-            person = next(filter(None, (roster.find([], name) for name in _names(cells))), None)
-        found = [{person.id}] if person else [by_key.get(folded(key), set()) for key in keys]
-        found += [] if person else [by_name.get(plain_name(name), set()) for name in _names(cells)]
-        one = next((each for each in found if len(each) == 1), set())
-        if (student := students.get(next(iter(one), ""))) is not None:
-            owners[row] = student
+        found = [*(everyone.find([key]) for key in _keys(cells)), *(everyone.find([], name) for name in _names(cells))]
+        person = next(filter(None, found), None)
+        if person is not None and person.id in students:
+            owners[row] = students[person.id]
     return owners
+
+
+def _stranger(folder: str) -> Person:
+    """Who is on no roster: the folder is named after them, and ends with their number if the platform told one."""
+    number = re.search(r"-(\d+)$", folder)
+    return Person(
+        folder, last_name=folder.removesuffix(number[0]) if number else folder, number=number[1] if number else ""
+    )
 
 
 def _keys(cells: Iterable[Cell]) -> Iterable[str]:

@@ -11,6 +11,7 @@ from autograder.course import CourseError
 __all__ = ["Cell", "Sheet", "read_sheet", "write_sheet"]
 
 MAX_BYTES = 64 * 2**20
+END_OF_ROW = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ def read_sheet(content: bytes, where: str) -> Sheet:
 
 def write_sheet(sheet: Sheet) -> bytes:
     """The file's content, in the encoding that it was read in."""
-    marks = {"utf-8-sig": "utf-8-sig", "utf-16": "utf-16"}
-    return sheet.text.encode(marks.get(sheet.encoding, sheet.encoding), errors="xmlcharrefreplace")
+    return sheet.text.encode(sheet.encoding, errors="xmlcharrefreplace")
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def _rows(text: str, separator: str) -> list[list[Cell]]:
         if len(row) > 1 or row[0].text:
             rows.append(row)
         row = []
-        end = re.compile(r"\r\n|\r|\n").match(text, place)
+        end = END_OF_ROW.match(text, place)
         if end is None or end.end() == len(text):
             return rows
         place = end.end()
