@@ -29,6 +29,7 @@ lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check autograder util tests benchmarks examples
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 # Each of the two processes has one warm kernel of its own; a file's tests stay together to share it.
 test: setup lint

@@ -1,9 +1,9 @@
-"""nbgrader, in this folder, grades as `atelier grade` does: everything below comes from `autograder.preprocessors`."""
+"""nbgrader, in this folder, grades as `atelier grade` does, by the lists in `autograder.gradebook.preprocessors`."""
 
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.preprocessors import configure
+from autograder.gradebook.preprocessors import configure
 
 course = Course(Path(__file__).parent)
 course.output.mkdir(exist_ok=True)  # formgrader opens the gradebook before anything was graded

@@ -18,6 +18,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from autograder.course import Assignment, Course
+    from autograder.gradebook.results import ClassResults
 
 # Each command imports what it needs: `atelier --help` answers at once.
 
@@ -41,9 +42,9 @@ Jobs = Annotated[int, typer.Option("-j", "--jobs", min=1, help="Submissions to p
 def _sentences() -> Iterator[None]:
     """Turn what an instructor can mend into one sentence and exit status 1."""
     from autograder.course import CourseError
-    from autograder.results import ResultsError
-    from autograder.sandbox import SandboxUnavailable
-    from autograder.warm import WarmKernelDied
+    from autograder.gradebook.results import ResultsError
+    from autograder.sandbox.bubblewrap import SandboxUnavailable
+    from autograder.sandbox.warm import WarmKernelDied
 
     try:
         yield
@@ -95,10 +96,10 @@ def build(
     unsafe: Unsafe = False,
 ) -> None:
     """Make the solved and the student notebook, and examine the hidden tests on right and wrong answers."""
-    from autograder import build as stage_build
+    from autograder.authoring import build as stage_build
+    from autograder.authoring.examine import examine
     from autograder.course import CourseError
-    from autograder.examine import examine
-    from autograder.stage import Stage
+    from autograder.running.stage import Stage
 
     with _sentences():
         for assignment in _assignments(_course(), ids):
@@ -126,7 +127,7 @@ def release(
     output: Annotated[Path, typer.Option("-o", "--output", help="The archive to write.")] = Path("atelier-release.zip"),
 ) -> None:
     """Write the archive that students get."""
-    from autograder.release import release as write_release
+    from autograder.authoring.release import release as write_release
 
     with _sentences():
         course = _course()
@@ -147,16 +148,16 @@ def grade(
     unsafe: Unsafe = False,
 ) -> None:
     """Grade a class: points into the gradebook, JSON and CSV into grades/."""
-    from autograder.stage import Stage, start
+    from autograder.running.stage import Stage, start
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
         house = Stage(unsafe=unsafe)
         if not scheduler:
             start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
-        from autograder import grade as stage_grade
-        from autograder.scoreboard import moved_table, progress_bar, scoreboard, summary
-        from autograder.workers import Workers
+        from autograder.gradebook import grade as stage_grade
+        from autograder.reports.scoreboard import moved_table, progress_bar, scoreboard, summary
+        from autograder.running.workers import Workers
 
         workers = Workers(jobs, scheduler, gpus)
         workers.check(assignment)
@@ -192,10 +193,10 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
     from urllib.parse import quote
 
-    from autograder.feedback import write_pages
-    from autograder.grade import everyone, save_results
-    from autograder.record import Recorder
-    from autograder.report import write_class_report
+    from autograder.gradebook.grade import everyone, save_results
+    from autograder.gradebook.record import Recorder
+    from autograder.reports.feedback import write_pages
+    from autograder.reports.report import write_class_report
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
@@ -218,20 +219,47 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
 
 
 @app.command()
+def explain(
+    id: Id,
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose score to explain.")],
+    item: Annotated[str, typer.Argument(metavar="[ITEM]", help="One test or question; by default all.")] = "",
+    output: Output = None,
+) -> None:
+    """Say why a student has the points that they have: every criterion, what was seen, what happened on the way."""
+    from autograder.reports.explain import explanation
+
+    with _sentences():
+        for part in explanation(_graded(_course(output).assignment(id)), student, item):
+            console.print(part)
+
+
+def _graded(assignment: Assignment) -> ClassResults:
+    """The results of the last grading."""
+    from autograder.course import CourseError
+    from autograder.gradebook.results import load
+
+    grades = assignment.course.output / "grades" / f"{assignment.name}.json"
+    if not grades.exists():
+        raise CourseError(f"There is no {grades}: run `atelier grade {assignment.name}` first.")
+    return load(grades)
+
+
+@app.command()
 def roster(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or a platform's list of students.")],
     output: Output = None,
 ) -> None:
     """Take in who is enrolled: id, name, e-mail and section, as CSV or as a learning platform exports it."""
-    from autograder.platforms.people import read_roster, save_roster
-    from autograder.record import Recorder
+    from autograder.gradebook.record import Recorder
+    from autograder.platforms.people import enrol, read_roster, save_roster
 
     with _sentences():
         course = _course(output)
         people = read_roster(file.read_bytes(), str(file))
         place = save_roster(course, people)
         for name in course.assignments()[:1]:
-            Recorder(course.assignment(name)).enrol(people)
+            with Recorder(course.assignment(name)).gradebook() as gradebook:
+                enrol(gradebook, people)
         console.print(f"{len(people)} students are enrolled: {place}", soft_wrap=True, highlight=False)
 
 
@@ -247,7 +275,7 @@ def import_(
     """Put the submissions of Moodle, Canvas, Blackboard or Gradescope where `atelier grade` finds them."""
     from autograder.platforms.handing_in import import_archive
     from autograder.platforms.people import load_roster
-    from autograder.scoreboard import imported_table
+    from autograder.reports.scoreboard import imported_table
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
@@ -286,17 +314,13 @@ def export(
     from autograder.platforms import grades_out
     from autograder.platforms.people import load_roster
     from autograder.platforms.sheets import read_sheet, write_sheet
-    from autograder.results import load
 
     with _sentences():
         assignment = _course(output).assignment(id)
         known = load_roster(assignment.course)
-        grades = assignment.course.output / "grades" / f"{id}.json"
-        if not grades.exists():
-            raise CourseError(f"There is no {grades}: run `atelier grade {id}` first.")
         if bool(gradebook) != bool(platform):
             raise CourseError("Give a platform's file together with `--for`, and neither for a table of our own.")
-        results = load(grades)
+        results = _graded(assignment)
         folder = assignment.course.output / "exports"
         folder.mkdir(parents=True, exist_ok=True)
         if gradebook is None:
@@ -334,10 +358,10 @@ def extend(
 ) -> None:
     """Let a student hand in later without a penalty; also before there is a submission."""
     from autograder.course import CourseError
-    from autograder.extensions import Extension, read_until, settle_extension
-    from autograder.extensions import extend as grant
-    from autograder.grade import everyone
-    from autograder.record import Recorder
+    from autograder.gradebook.extensions import Extension, read_until, settle_extension
+    from autograder.gradebook.extensions import extend as grant
+    from autograder.gradebook.grade import everyone
+    from autograder.gradebook.record import Recorder
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
@@ -363,11 +387,11 @@ def extend(
 @app.command()
 def similar(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Show which graded notebooks are unusually alike, beyond what the class has in common: a hint, no verdict."""
-    from autograder.collect import performed_notebook
-    from autograder.grade import everyone
-    from autograder.record import Recorder
-    from autograder.results import write_atomically
-    from autograder.similar import fingerprints, own_cells, page, pairs
+    from autograder.files import write_atomically
+    from autograder.gradebook.collect import performed_notebook
+    from autograder.gradebook.grade import everyone
+    from autograder.gradebook.record import Recorder
+    from autograder.reports.similar import fingerprints, own_cells, page, pairs
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
@@ -400,7 +424,7 @@ def demo(
     from rich.progress import Progress, TaskID
 
     from autograder.course import CourseError
-    from autograder.demo import run_demo, write_gallery
+    from autograder.reports.demo import run_demo, write_gallery
 
     with _sentences():
         if ids and everything:
@@ -423,7 +447,7 @@ def demo(
 @app.command()
 def new(id: Id) -> None:
     """Make the skeleton of a new assignment, which builds as it is."""
-    from autograder.skeleton import new as write_skeleton
+    from autograder.authoring.skeleton import new as write_skeleton
 
     with _sentences():
         course = _course()

@@ -9,7 +9,6 @@ import hmac
 import importlib.util
 import json
 import os
-import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -21,16 +20,14 @@ from types import ModuleType
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["PROBE_MARK", "VARIANTS", "Assignment", "Course", "CourseError", "written_by_hand"]
+from autograder.schema import ID
 
-ID = re.compile(r"[a-z][a-z0-9_]*")
+__all__ = ["VARIANTS", "Assignment", "Course", "CourseError", "written_by_hand"]
+
 SECRET_BYTES = 32
 
 VARIANTS = 6
 """How many sets of seeds an assignment has. The reference is asked with each, a submission with one."""
-
-PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
-"""What stands in the solved notebook's test cells before the name of the probe."""
 
 
 class CourseError(Exception):

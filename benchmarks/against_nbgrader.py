@@ -25,13 +25,13 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Table
 
-from autograder import stage
+from autograder.authoring.examine import with_cells
 from autograder.course import Assignment, Course
-from autograder.examine import with_cells
-from autograder.judge import questions
-from autograder.perform import DEMO, Question
-from autograder.reference import references
-from autograder.results import load
+from autograder.gradebook.results import load
+from autograder.judging.reference import references
+from autograder.running import stage
+from autograder.running.questions import Question, questions
+from autograder.schema import DEMO
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "gan"

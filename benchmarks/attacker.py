@@ -18,11 +18,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from autograder import stage
-from autograder.attacker import attack, oracles, stand_ins, unanchored
+from autograder.authoring.attacker import attack, oracles, stand_ins, unanchored
 from autograder.course import Course
-from autograder.judge import Judge
-from autograder.reference import references
+from autograder.judging.judge import Judge
+from autograder.judging.reference import references
+from autograder.running import stage
 
 ROOT = Path(__file__).resolve().parent.parent
 

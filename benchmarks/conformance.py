@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SUITE = "nbgrader.tests.apps.test_nbgrader_autograde"
 RECORDED = Path(__file__).with_name("nbgrader-suite.json")
 CONFIG = """
-from autograder.preprocessors import grading
+from autograder.gradebook.preprocessors import grading
 c = get_config()
 c.merge(grading())
 """

@@ -35,14 +35,15 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 
-from autograder import stage
+from autograder.authoring.examine import Variant, blanks, criteria, deviation, variants, with_sources
 from autograder.course import Assignment, Course, CourseError
-from autograder.examine import Variant, blanks, criteria, deviation, variants, with_sources
-from autograder.judge import Judge
 from autograder.judging import Judgement, Outcome
-from autograder.perform import Question
-from autograder.reference import library_versions, references
-from autograder.sandbox import Limits
+from autograder.judging.judge import Judge
+from autograder.judging.reference import references
+from autograder.running import stage
+from autograder.running.environment import library_versions
+from autograder.running.questions import Question
+from autograder.sandbox.limits import Limits
 from benchmarks.mutants import Mutant, mutants
 from benchmarks.needed import concerned, needed_cells
 
@@ -383,8 +384,8 @@ def main(
     """Grade the written answers with many secrets, and machine-made mutants of every solution with a few."""
     console = Console(record=True, width=110)
     failures = _Failures()
-    logging.getLogger("autograder.judge").addHandler(failures)
-    logging.getLogger("autograder.judge").propagate = False
+    logging.getLogger("autograder.judging.judge").addHandler(failures)
+    logging.getLogger("autograder.judging.judge").propagate = False
     run = Run(stage.Stage(LIMITS), jobs, together, Console(stderr=True))
     course = Course(ROOT)
     numbers = [secret] if secret else list(range(1, max(secrets, mutant_secrets) + 1))

@@ -10,9 +10,9 @@ from types import ModuleType
 
 import numpy as np
 
-from autograder.answers import Answer, decode
 from autograder.inside.asking import Student, collect, encode
 from autograder.judging import Rubric
+from autograder.running.answers import Answer, decode
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from autograder.source import read_cells
+from autograder.authoring.source import read_cells
 from benchmarks.needed import closure, dependencies, names
 
 __all__ = ["lesson_names"]

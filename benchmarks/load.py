@@ -19,11 +19,11 @@ from typing import Annotated
 import nbformat
 import typer
 
+from autograder.authoring.examine import blanks, with_cells, with_sources
 from autograder.course import Assignment, Course
-from autograder.examine import blanks, with_cells, with_sources
-from autograder.grade import grade
-from autograder.results import ClassResults
-from autograder.workers import Workers
+from autograder.gradebook.grade import grade
+from autograder.gradebook.results import ClassResults
+from autograder.running.workers import Workers
 
 __all__ = ["hand_in", "hogs", "lost"]
 

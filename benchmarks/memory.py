@@ -18,9 +18,9 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from autograder import stage
 from autograder.course import Assignment, Course
-from autograder.sandbox import Limits
+from autograder.running import stage
+from autograder.sandbox.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = (1, 4, 16)

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from nbformat import NotebookNode
 
+from autograder.authoring.examine import blanks
 from autograder.course import Assignment
-from autograder.examine import blanks
 
 __all__ = ["closure", "concerned", "dependencies", "names", "needed_cells"]
 

@@ -20,10 +20,10 @@ import typer
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder import stage
 from autograder.course import Course
-from autograder.perform import DEMO
-from autograder.sandbox import COURSE, ENVIRONMENT
+from autograder.running import stage
+from autograder.sandbox.bubblewrap import COURSE, ENVIRONMENT
+from autograder.schema import DEMO
 
 __all__ = ["differences", "in_short", "run_in_a_kernel", "was_shown"]
 

@@ -68,9 +68,9 @@ def own_memory(kind: str) -> float:
 
 def measured(words: argparse.Namespace) -> Measure:
     """Grade in this process, with a watch on every record."""
-    from autograder.grade import grade
-    from autograder.record import Recorder
-    from autograder.workers import Workers
+    from autograder.gradebook.grade import grade
+    from autograder.gradebook.record import Recorder
+    from autograder.running.workers import Workers
 
     recording: dict[str, float] = {}
     memory: list[float] = []

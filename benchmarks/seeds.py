@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.source import read_cells
+from autograder.authoring.source import read_cells
 from benchmarks.lesson_names import lesson_names
 from benchmarks.needed import names
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode, v4
 
-from autograder.results import ClassResults, Item, Kind, StudentResult
-from autograder.source import read_cells
+from autograder.authoring.source import read_cells
+from autograder.gradebook.results import ClassResults, Item, Kind, StudentResult
 
 __all__ = ["CLASS", "EVERYTHING", "SampleStudent", "disagreements", "make_sample_class"]
 

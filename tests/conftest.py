@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import build, stage
+from autograder.authoring import build
+from autograder.authoring.skeleton import new
 from autograder.course import Assignment, Course
-from autograder.sandbox import Limits
-from autograder.skeleton import new
-from autograder.warm import WarmKernel
+from autograder.running import stage
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.warm import WarmKernel
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode, v4
 
+from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 from autograder.judging import Outcome, Verdict
-from autograder.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 from examples.sample_class import CLASS, EVERYTHING, EXERCISE, SampleStudent, disagreements, make_sample_class
 
 BLANKS = (

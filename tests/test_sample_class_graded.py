@@ -1,9 +1,9 @@
 """The sample class of `make demo` ends as its table says: honest scores, a reason each, nobody disturbed."""
 
 from autograder.course import Course
-from autograder.grade import grade
-from autograder.results import load
-from autograder.workers import Workers
+from autograder.gradebook.grade import grade
+from autograder.gradebook.results import load
+from autograder.running.workers import Workers
 from examples.sample_class import CLASS, disagreements, make_sample_class
 
 

@@ -19,9 +19,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.course import CourseError
-from autograder.finding import is_junk
-from autograder.plain import MAX_BYTES
-from autograder.reading import Unreadable, read_regular
+from autograder.intake.finding import is_junk
+from autograder.intake.plain import MAX_BYTES
+from autograder.intake.reading import Unreadable, read_regular
 
 __all__ = ["Archive", "Entry"]
 

@@ -11,10 +11,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from autograder.course import CourseError
+from autograder.gradebook.results import ClassResults, Status, StudentResult
+from autograder.gradebook.tables import as_text
 from autograder.platforms.people import Person, Roster, folded
 from autograder.platforms.sheets import Cell, Sheet
-from autograder.results import ClassResults, Status, StudentResult
-from autograder.tables import as_text
 
 __all__ = ["Filled", "Platform", "fill", "table"]
 

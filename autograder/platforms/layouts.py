@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from autograder.moments import Unclear, read_moment
+from autograder.intake.moments import Unclear, read_moment
+from autograder.intake.reading import Unreadable
 from autograder.platforms.archives import Entry
-from autograder.reading import Unreadable
 
 __all__ = ["LAYOUTS", "Owner", "Piece", "recognise"]
 

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from autograder.course import Course, CourseError
-from autograder.platforms.sheets import read_sheet
-from autograder.results import write_atomically
+from nbgrader.api import Gradebook
 
-__all__ = ["Person", "Roster", "as_folder", "load_roster", "plain_name", "read_roster", "save_roster"]
+from autograder.course import Course, CourseError
+from autograder.files import write_atomically
+from autograder.platforms.sheets import read_sheet
+
+__all__ = ["Person", "Roster", "as_folder", "enrol", "load_roster", "plain_name", "read_roster", "save_roster"]
 
 
 @dataclass(frozen=True)
@@ -171,3 +173,15 @@ def load_roster(course: Course) -> Roster | None:
     """The roster that was saved, if one was."""
     path = _place(course)
     return Roster(read_roster(path.read_bytes(), str(path))) if path.exists() else None
+
+
+def enrol(gradebook: Gradebook, people: Iterable[Person]) -> None:
+    """Tell the gradebook who is enrolled."""
+    for person in people:
+        gradebook.update_or_create_student(
+            person.id,
+            first_name=person.first_name or None,
+            last_name=person.last_name or None,
+            email=person.email or None,
+            lms_user_id=person.number or None,
+        )

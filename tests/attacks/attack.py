@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.course import Assignment
-from autograder.results import StudentResult
+from autograder.gradebook.results import StudentResult
 
 CATEGORIES = {
     1: "objects that equal everything, subclasses, odd types",

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Assignment, Course
-from autograder.grade import grade
-from autograder.results import ClassResults, StudentResult
-from autograder.workers import Workers
+from autograder.gradebook.grade import grade
+from autograder.gradebook.results import ClassResults, StudentResult
+from autograder.running.workers import Workers
 from tests.attacks.attack import SECRET, Attack, load
 
 ROOT = Path(__file__).resolve().parents[2]

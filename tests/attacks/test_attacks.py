@@ -9,8 +9,8 @@ import pytest
 from nbformat import v4
 from nbgrader.api import Gradebook
 
-from autograder.perform import perform
-from autograder.results import Kind
+from autograder.gradebook.results import Kind
+from autograder.running.perform import perform
 from tests.attacks import walls
 from tests.attacks.attack import CANARY, CATEGORIES, TESTS, load, sentences
 from tests.attacks.searches import SEARCHES

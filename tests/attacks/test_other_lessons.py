@@ -8,9 +8,9 @@ import ast
 import pytest
 
 from autograder.course import Course
-from autograder.grade import grade
-from autograder.results import Kind
-from autograder.workers import Workers
+from autograder.gradebook.grade import grade
+from autograder.gradebook.results import Kind
+from autograder.running.workers import Workers
 from tests.attacks.answers import EVERYTHING
 from tests.attacks.attack import Attack, sentences, solved_blanks
 from tests.attacks.conftest import ROOT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 from autograder.judging import Judgement, Outcome, Verdict
-from autograder.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 
 ITEMS = (Item("generator", Kind.TEST, 4.0), Item("sample_z", Kind.TEST, 4.0), Item("scaling", Kind.QUESTION, 2.0))
 

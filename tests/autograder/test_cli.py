@@ -11,9 +11,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from autograder.cli import app
+from autograder.gradebook.results import Status, StudentResult
 from autograder.judging import Outcome
-from autograder.results import Status, StudentResult
-from autograder.scoreboard import scoreboard
+from autograder.reports.scoreboard import scoreboard
 from tests.autograder.sample_results import a_class, graded
 
 
@@ -32,6 +32,7 @@ def atelier(monkeypatch):
         (["grade", "nothing"], "There is no assignment `nothing`"),
         (["grade", "tiny"], "put submissions there as STUDENT/tiny/tiny.ipynb"),
         (["report", "tiny"], "put submissions there"),
+        (["explain", "tiny", "amal"], "run `atelier grade tiny` first"),
         (["grade", "../tiny"], "There is no assignment"),
         (["demo", "tiny", "--all"], "or `--all`, not both"),
         (["new", "tiny"], "is there already"),

@@ -4,8 +4,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from autograder.authoring.examine import blanks
 from autograder.course import CourseError
-from autograder.examine import blanks
 from benchmarks import fairness
 from benchmarks.fairness import Run, examine_answers, examine_mutants, ground
 from benchmarks.mutants import mutants

@@ -3,7 +3,7 @@
 import pytest
 from nbformat import v4
 
-from autograder.examine import blanks, with_sources
+from autograder.authoring.examine import blanks, with_sources
 from benchmarks.needed import concerned, names, needed_cells
 
 

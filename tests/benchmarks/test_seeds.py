@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from autograder.source import read_cells
+from autograder.authoring.source import read_cells
 from benchmarks import seeds
 from benchmarks.lesson_names import lesson_names
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.examine import blanks
+from autograder.authoring.source import read_cells
 from autograder.course import Course
-from autograder.examine import blanks
-from autograder.perform import Surroundings, perform
-from autograder.source import read_cells
+from autograder.running.perform import Surroundings, perform
 
 ROOT = Path(__file__).resolve().parents[2]
 

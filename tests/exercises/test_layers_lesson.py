@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.judging import Rubric
-from autograder.perform import Surroundings, perform
+from autograder.running.perform import Surroundings, perform
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Assignment, Course
-from autograder.perform import DEMO, Surroundings, perform
+from autograder.running.perform import Surroundings, perform
+from autograder.schema import DEMO
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = {

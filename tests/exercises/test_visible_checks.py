@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.examine import with_cells
 from autograder.course import Course
-from autograder.examine import with_cells
-from autograder.perform import Surroundings, perform
+from autograder.running.perform import Surroundings, perform
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
+from autograder.gradebook.results import save
 from autograder.judging import Outcome
-from autograder.results import save
 from tests.autograder.sample_results import a_class, graded
 
 ROSTER = 'Student,ID,SIS User ID,SIS Login ID,Section\n"García, Ana",12345,ag1,anag,Monday\n"Müller, Björn",23456,bm2,bm,Monday\n'

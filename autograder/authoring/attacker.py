@@ -1,0 +1,364 @@
+"""A machine that has understood nothing, and answers every test: what it earns, a criterion gives for nothing.
+
+It knows what an attacker inside knows: the probes, what they yield by themselves, the inputs that reach the student's
+code, and the form of every answer. It computes nothing with them. Each criterion is attacked by itself: from the answer
+that came furthest, the value at which the judge stopped is replaced by whatever comes further.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+
+from autograder.course import Assignment, written_by_hand
+from autograder.judging import Criterion, Rubric
+from autograder.judging.judge import Judge
+from autograder.running import stage
+from autograder.running.answers import Answer
+from autograder.running.questions import Question, questions
+
+__all__ = ["Earned", "attack", "complaints", "oracles", "stand_ins", "unanchored"]
+
+Array = np.ndarray
+Values = Mapping[str, Array]
+
+FILLINGS = ("zeros", "ones", "random", "echo", "last", "mean", "drawn")
+"""What functions that have understood nothing return; `autograder.inside.stand_ins` knows them."""
+
+UNANCHORED = "unanchored.toml"
+MOST = 1.0
+"""Points of a lesson that may be had for nothing, each criterion with a reason in `UNANCHORED`."""
+ROUNDS = 40
+"""How many values of one answer are replaced before the attack on a criterion is given up."""
+
+
+@dataclass(frozen=True)
+class Earned:
+    """A criterion that the attacker earned, and with what."""
+
+    test: str
+    criterion: str
+    points: float
+    attack: str
+
+    @property
+    def name(self) -> str:
+        """As `wrong/` and `UNANCHORED` name it."""
+        return f"{self.test}/{self.criterion}"
+
+
+# What is known inside ------------------------------------------------------------------------------------------------
+
+
+def stand_ins(assignment: Assignment, house: stage.Stage, tests: Sequence[str] = ()) -> dict[str, dict[str, Answer]]:
+    """What probes tell of functions that have understood nothing: answers by test and by the functions' filling."""
+    names = sorted(_defined(assignment))
+    tests = tests or list(assignment.tests)
+    asked = {(test, filling): f"{test}__{filling}" for test in tests for filling in FILLINGS}
+    probes = "\n".join(
+        [
+            assignment.probes,
+            "from autograder.inside.stand_ins import stood_in as _stood_in",
+            *(f"{name} = _stood_in({test}, {names}, {filling!r})" for (test, filling), name in asked.items()),
+        ]
+    )
+    seeds = {question.test: question.seed for question in questions(assignment)}
+    put = [Question(name, seeds[test]) for (test, _), name in asked.items()]
+    answers = stage.perform(house, assignment.solution, probes, put, patience=stage.PATIENCE).answers
+    return {test: {filling: answers[asked[test, filling]] for filling in FILLINGS} for test in tests}
+
+
+def _defined(assignment: Assignment) -> set[str]:
+    """The functions and classes that blanks define."""
+    cells = (cell for cell in assignment.solution.cells if cell.metadata.get("nbgrader", {}).get("solution"))
+    return {
+        statement.name
+        for cell in cells
+        if cell.cell_type == "code"
+        for statement in ast.parse(cell.source).body
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef)
+    }
+
+
+# What it answers -----------------------------------------------------------------------------------------------------
+
+
+def _fillings() -> dict[str, Callable[[tuple[int, ...]], Array]]:
+    """Arrays of any shape that follow from nothing."""
+    random = np.random.default_rng(11)
+    constants = (0.0, 1.0, -1.0, 0.5, 2.0, 1e-3, 1e-6, 1e3, 1e9, np.nan, np.inf)
+    return {
+        **{f"{value:g}": partial(np.full, fill_value=value) for value in constants},
+        "true": lambda shape: np.ones(shape, bool),
+        "uniform": lambda shape: random.uniform(0, 1, shape),
+        "uniform on both sides": lambda shape: random.uniform(-1, 1, shape),
+        "narrow": lambda shape: random.uniform(-0.1, 0.1, shape),
+        "normal": lambda shape: random.normal(size=shape),
+        "wide": lambda shape: 3 * random.normal(size=shape),
+        "digits": lambda shape: random.integers(0, 10, shape),
+        "bits": lambda shape: random.integers(0, 2, shape),
+        "places": lambda shape: np.arange(np.prod(shape, dtype=int)).reshape(shape),
+        "any order": lambda shape: random.permutation(np.prod(shape, dtype=int)).reshape(shape),
+        "shares": lambda shape: _shares(random.uniform(size=shape)),
+        "equal rows": lambda shape: np.broadcast_to(random.normal(size=shape[1:]), shape),
+        "growing": lambda shape: np.sort(random.uniform(size=np.prod(shape, dtype=int))).reshape(shape),
+    }
+
+
+def _shares(values: Array) -> Array:
+    return values / values.sum(axis=-1, keepdims=True) if values.ndim else values
+
+
+def _stem(key: str) -> str:
+    """What keys of one kind have in common: all but their numbers."""
+    return re.sub(r"\d+", "#", key)
+
+
+class _Watched(Criterion):
+    """A criterion that counts how far it came, and tells which answers it read."""
+
+    reads: list[str]
+    passed = 0
+    attacked = False
+
+    def expect(self, holds: bool | np.bool_, rationale: str, hint: str = "") -> None:
+        super().expect(holds and self.attacked, rationale, hint)
+        self.passed += 1
+
+    def array(self, key: str, what: str) -> Array:
+        super().expect(self.attacked, "Another criterion is attacked.")
+        self.reads.append(key)
+        return super().array(key, what)
+
+
+class _Reached(Exception):
+    """The criterion under attack has been judged."""
+
+
+class _Rubric(Rubric):
+    """Judges one criterion, and hurries past the others."""
+
+    def __init__(self, test: str, answer: Values, reference: Values, target: int) -> None:
+        super().__init__(test, answer, reference, "No answer.")
+        self._criterion = self.watched = _Watched(answer, reference, "No answer.")
+        self.watched.reads = []
+        self._target = target
+
+    @contextmanager
+    def criterion(self, name: str, *, points: float, hint: str, passed: str = "") -> Iterator[Criterion]:
+        if len(self._verdicts) > self._target:
+            raise _Reached
+        self.watched.attacked = len(self._verdicts) == self._target
+        with super().criterion(name, points=points, hint=hint, passed=passed) as c:
+            yield c
+
+
+@dataclass
+class _Attempt:
+    """An answer, what it is made of, and how far it came: whether it passed, expectations met, values read."""
+
+    values: dict[str, Array]
+    made_of: dict[str, str]
+    reached: tuple[bool, int, int] = (False, -1, -1)
+    read: Sequence[str] = ()
+
+
+class _Test:
+    """One test under attack."""
+
+    def __init__(self, judge: Judge, test: str, told: Mapping[str, Answer]) -> None:
+        self.judge = judge
+        self.test = test
+        self.right = dict(judge.references[test].values)
+        self.told = {filling: dict(answer.values) for filling, answer in told.items()}
+        self.fillings = _fillings()
+
+    @cached_property
+    def own(self) -> dict[str, Array]:
+        """What the probe yields whatever the student's code does: the same from all stand-ins, and right."""
+        return {
+            key: value
+            for key, value in self.right.items()
+            if all(_same(each.get(key), value) for each in self.told.values())
+        }
+
+    @cached_property
+    def pool(self) -> dict[str, Array]:
+        """All that is told inside: what probes yield by themselves, and the inputs of the student's code."""
+        heard = {
+            key: value
+            for filling in ("zeros", "echo")
+            for key, value in self.told.get(filling, {}).items()
+            if key.startswith("heard_")
+        }
+        told = {**self.own, **heard}
+        different = {(value.shape, value.tobytes()): name for name, value in told.items()}
+        return {name: told[name] for name in different.values()}
+
+    def starts(self) -> Iterator[_Attempt]:
+        """Whole answers: ordinary code, and every value filled alike, with or without what the probe tells."""
+        for filling, values in self.told.items():
+            yield _Attempt({key: values[key] for key in self.right.keys() & values.keys()}, {"": f"returns {filling}"})
+        for name, fill in self.fillings.items():
+            filled = {key: fill(value.shape) for key, value in self.right.items()}
+            yield _Attempt(filled, {"": name})
+            yield _Attempt({**filled, **self.own}, {"": f"{name}, and what the probe tells"})
+
+    def others(self, attempt: _Attempt, key: str) -> Iterator[_Attempt]:
+        """``attempt`` with another value for ``key``, or for all keys of its kind."""
+        kind = [each for each in self.right if _stem(each) == _stem(key)]
+        for keys in ([key], kind) if len(kind) > 1 else ([key],):
+            for name, made in self.instead(attempt, key):
+                values = {each: made(each) for each in keys}
+                what = keys[0] if len(keys) == 1 else _stem(key)
+                yield _Attempt({**attempt.values, **values}, {**attempt.made_of, what: name})
+
+    def instead(self, attempt: _Attempt, key: str) -> Iterator[tuple[str, Callable[[str], Array]]]:
+        """Whatever could stand for a key: by name, what gives its value."""
+        own, shape = self.right[key], self.right[key].shape
+        for name, fill in self.fillings.items():
+            yield name, self._filled(fill)
+        for filling, values in self.told.items():
+            if key in values:
+                yield f"returns {filling}", self._from(values, values[key])
+        for name, value in self.pool.items():
+            yield f"{name} as it is", self._from({}, value)
+            if value.ndim and value.shape == shape:
+                yield f"{name} in another order", self._from({}, np.random.default_rng(3).permutation(value))
+        for name, value in attempt.values.items():
+            if name != key and value.size == own.size:
+                yield f"copy of {name}", self._filled(partial(np.resize, value))
+        if key in self.own:
+            yield "as told", self._from(self.own, own)
+
+    def _filled(self, fill: Callable[[tuple[int, ...]], Array]) -> Callable[[str], Array]:
+        return lambda key: fill(self.right[key].shape)
+
+    def _from(self, values: Values, otherwise: Array) -> Callable[[str], Array]:
+        return lambda key: values.get(key, otherwise)
+
+    def judged(self, attempt: _Attempt, target: int) -> _Attempt:
+        """``attempt``, with how far it came in the criterion of this number."""
+        rubric = _Rubric(self.test, attempt.values, self.right, target)
+        try:
+            with np.errstate(all="ignore"):
+                getattr(self.judge.assignment.judges, self.test)(rubric)
+        except _Reached:
+            pass
+        except Exception:  # what the judge itself could not handle earns nothing
+            return attempt
+        verdict = rubric.judgement.verdicts[target]
+        watched = rubric.watched
+        attempt.reached = bool(verdict.points), watched.passed, len(watched.reads)
+        attempt.read = list(dict.fromkeys(reversed(watched.reads)))
+        return attempt
+
+    def attack(self, target: int) -> _Attempt:
+        """The answer that comes furthest in the criterion of this number."""
+        best = max((self.judged(start, target) for start in self.starts()), key=lambda each: each.reached)
+        for _ in range(ROUNDS):
+            better = self.better(best, target)
+            if best.reached[0] or better is None:
+                break
+            best = better
+        return best
+
+    def better(self, best: _Attempt, target: int) -> _Attempt | None:
+        """An answer that comes further than ``best``, by another value for one of the two keys that were read last."""
+        for key in best.read[:2]:
+            if key in self.right:
+                for other in self.others(best, key):
+                    if self.judged(other, target).reached > best.reached:
+                        return other
+        return None
+
+    def earned(self) -> Iterator[Earned]:
+        """Every criterion that one of the answers earns, when it is judged as any answer is."""
+        for target, verdict in enumerate(self.judge.full_marks(self.test).verdicts):
+            attempt = self.attack(target)
+            if attempt.reached[0] and self.judge.judge(self.test, Answer(attempt.values)).verdicts[target].points:
+                how = ", ".join(f"{key}: {what}" if key else what for key, what in attempt.made_of.items())
+                yield Earned(self.test, verdict.criterion, verdict.max_points, how)
+
+
+def _same(value: Array | None, other: Array) -> bool:
+    return value is not None and value.shape == other.shape and bool(np.array_equal(value, other))
+
+
+def attack(judge: Judge, told: Mapping[str, Mapping[str, Answer]], tests: Sequence[str] = ()) -> list[Earned]:
+    """All that the attacker earns in ``tests`` (by default in all); ``told`` is what `stand_ins` gave."""
+    return [each for test in tests or judge.assignment.tests for each in _Test(judge, test, told[test]).earned()]
+
+
+# What feedback tells -------------------------------------------------------------------------------------------------
+
+FIGURE = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]\d+")
+"""A number that is neither a size nor a count."""
+
+
+def oracles(judges: Sequence[Judge]) -> list[str]:
+    """A sentence on every rationale that tells of secret numbers: to the same wrong values, it says others.
+
+    ``judges`` compare with references of different seeds, of which there are two or more.
+    """
+    said: dict[tuple[str, str, float], set[tuple[str, ...]]] = {}
+    for judge in judges:
+        for test in judge.assignment.tests:
+            for constant in (0.0, 1.0, -1.0, 0.5):
+                values = {key: np.full(right.shape, constant) for key, right in judge.references[test].values.items()}
+                for verdict in judge.judge(test, Answer(values)).verdicts:
+                    figures = tuple(FIGURE.findall(verdict.rationale))
+                    said.setdefault((test, verdict.criterion, constant), set()).add(figures)
+    telling = {
+        (test, criterion): (constant, figures)
+        for (test, criterion, constant), figures in said.items()
+        if len(figures) > 1
+    }
+    return [
+        f"{test}/{criterion} says of {constant:g} everywhere what depends on secret numbers: "
+        f"{' or '.join(sorted(', '.join(each) for each in figures))}."
+        for (test, criterion), (constant, figures) in telling.items()
+    ]
+
+
+# What may be earned --------------------------------------------------------------------------------------------------
+
+
+def unanchored(assignment: Assignment) -> dict[str, str]:
+    """The criteria of which it is unavoidable that they are earned for nothing, with the reasons, by test/criterion.
+
+    Raises:
+        CourseError: if `UNANCHORED` is malformed.
+    """
+    path = assignment.folder / UNANCHORED
+    if not path.exists():
+        return {}
+    with written_by_hand(path):
+        listed = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {
+            f"{test}/{criterion}": str(reason)
+            for test, reasons in listed.items()
+            for criterion, reason in reasons.items()
+        }
+
+
+def complaints(assignment: Assignment, earned: Sequence[Earned]) -> list[str]:
+    """A sentence on every criterion that is earned for nothing without a reason, or has a reason and is not earned."""
+    excused, names = unanchored(assignment), {each.name for each in earned}
+    said = [
+        f"the machine attacker earned {each.name} ({each.points:g} points), for nothing, with: {each.attack}."
+        for each in earned
+        if each.name not in excused
+    ]
+    said += [f"{UNANCHORED} excuses {name}, which nobody earns for nothing." for name in sorted(excused.keys() - names)]
+    points = sum(each.points for each in earned if each.name in excused)
+    if points > MOST:
+        said.append(f"{UNANCHORED} excuses criteria of {points:g} points together; at most {MOST:g} may be.")
+    return said

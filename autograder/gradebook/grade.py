@@ -1,0 +1,315 @@
+"""`atelier grade`: a whole class. Workers perform, in parallel; the caller sanitizes, judges and records."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from distributed import Future
+from nbformat import NotebookNode
+
+from autograder.course import Assignment, CourseError
+from autograder.files import write_atomically
+from autograder.gradebook.collect import collect, performed_notebook
+from autograder.gradebook.kept import conditions, keep_performance, kept_performance
+from autograder.gradebook.preprocessors import UNRECORDED, annotate
+from autograder.gradebook.record import Recorder
+from autograder.gradebook.results import ClassResults, ResultsError, Status, load, moves, save
+from autograder.gradebook.tables import COLUMNS, as_csv
+from autograder.intake.finding import is_junk
+from autograder.intake.sanitize import refused
+from autograder.judging.judge import Judge
+from autograder.judging.reference import keep, kept
+from autograder.running import stage
+from autograder.running.environment import environment, fingerprint
+from autograder.running.perform import Performance
+from autograder.running.questions import questions, questions_of_all
+from autograder.running.workers import Cluster, Workers
+from autograder.sandbox.bounded import clean_sentence
+from autograder.schema import NOTE
+
+__all__ = ["Listener", "everyone", "grade", "save_results", "students_of"]
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[str], None]
+"""Called with a student's name whenever a submission is done."""
+
+
+def _is_student(path: Path) -> bool:
+    if is_junk(path.name):
+        return False
+    if not path.is_dir():
+        if path.suffix.casefold() in (".ipynb", ".zip"):
+            log.error("%s belongs to nobody: put it into a folder of its student.", path)
+        return False
+    if path.is_symlink() or not path.name.isprintable():
+        log.error(
+            "%r was left out: it is a link, or its name holds what is no character; rename the folder.", path.name
+        )
+        return False
+    return True
+
+
+def students_of(assignment: Assignment, only: str = "") -> list[str]:
+    """The students who have a folder among the submissions, sorted.
+
+    Raises:
+        CourseError: if there are none, or not the one that was asked for.
+    """
+    submitted = assignment.course.submitted
+    hint = f"put submissions there as STUDENT/{assignment.name}/{assignment.name}.ipynb."
+    if not submitted.is_dir():
+        raise CourseError(f"There is no folder {submitted}: {hint}")
+    students = sorted(path.name for path in submitted.iterdir() if _is_student(path))
+    if only and only not in students:
+        raise CourseError(f"There is no student `{only}` in {submitted}.")
+    if not students:
+        raise CourseError(f"{submitted} is empty: {hint}")
+    return [only] if only else students
+
+
+def everyone(recorder: Recorder) -> list[str]:
+    """All students of the class, sorted: who has a folder among the submissions, and who is in the gradebook.
+
+    Raises:
+        CourseError: if there is nobody.
+    """
+    known = recorder.roster()
+    try:
+        return sorted({*students_of(recorder.assignment), *known})
+    except CourseError:
+        if known:
+            return sorted(known)
+        raise
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A student's submission, sanitized, and the files that lay ``beside`` it."""
+
+    student: str
+    notebook: NotebookNode
+    beside: Mapping[str, bytes]
+
+
+class _Class:
+    """One run over a class: what is still to be sent, what is on its way, what has come back."""
+
+    def __init__(self, recorder: Recorder, cluster: Cluster, listener: Listener, *, force: bool) -> None:
+        self.recorder = recorder
+        self.assignment = recorder.assignment
+        self.cluster = cluster
+        self.listener = listener
+        self.force = force
+        self.conditions = conditions(self.assignment, cluster.house)
+        self.mark = fingerprint(self.assignment) + self._judges_mark() + environment()["Atelier's sources"]
+        self.under_way: dict[Future, _Sent] = {}
+        references = kept(self.assignment)
+        self._judges = None if references is None else [Judge(self.assignment, each) for each in references]
+        solution = self.assignment.solution, *questions_of_all(self.assignment)
+        self._solution = cluster.send(*solution, stage.PATIENCE) if references is None else None
+
+    def _judges_mark(self) -> str:
+        return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
+
+    def judge(self, variant: int) -> Judge:
+        """Who judges; the first to ask waits until the solution has been performed, with which all are compared."""
+        if self._judges is None:
+            assert self._solution is not None
+            self.cluster.wait([self._solution])
+            performance = self.cluster.result(self._solution)
+            if isinstance(performance, str):
+                raise CourseError(f"The solution of {self.assignment.name} could not be performed. {performance}")
+            self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, performance)]
+        return self._judges[variant]
+
+    def is_done(self, student: str) -> bool:
+        """Whether this very submission has been graded with these very tests."""
+        try:
+            notebook = performed_notebook(self.recorder, student)
+        except Exception:  # whatever has damaged it, it is written anew
+            return False
+        mark = self._whole_mark(self.recorder.mark(student))
+        same = notebook is not None and notebook.metadata.get(NOTE, {}).get("mark") == mark
+        return same and self.recorder.knows(student)
+
+    def _whole_mark(self, handed_in: str) -> str:
+        """A hash of a submission and of all that its score depends on."""
+        return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
+
+    def send(self, student: str) -> bool:
+        """Sanitize and send one submission; False if it need not be performed, and is recorded already."""
+        handed_in = self.recorder.take(student)
+        if handed_in.found.place is None:
+            self.recorder.add_student(student)
+            return False
+        try:
+            notebook = self.recorder.sanitize(student, handed_in)
+        except CourseError:
+            raise
+        except Exception:  # a submission can be odd in more ways than anyone has thought of
+            log.exception("The submission of %s could not be read.", student)
+            reason = "The submitted file cannot be graded: the grader stumbled over it, and its log says where."
+            notebook = self.recorder.restored(student, refused(self.assignment.release, reason))
+        notebook.metadata[NOTE].update(mark=self._whole_mark(handed_in.mark), handed_in=handed_in.mark)
+        sent = _Sent(student, notebook, handed_in.beside)
+        if reason := notebook.metadata[NOTE].get("unreadable"):
+            self.receive(sent, Performance.refused(reason, self.assignment.tests))
+            return False
+        if not self.force and (performance := self._kept(student, notebook)) is not None:
+            self.receive(sent, performance)
+            return False
+        asked = questions(self.assignment, self.assignment.variant(student, notebook))
+        self.under_way[self.cluster.send(notebook, self.assignment.probes, asked)] = sent
+        return True
+
+    def _kept(self, student: str, notebook: NotebookNode) -> Performance | None:
+        """What this very notebook did when it was last performed, if only judging is new."""
+        autograded = self.recorder.autograded(student)
+        return kept_performance(self.assignment, student, notebook, autograded, self.conditions)
+
+    def receive(self, sent: _Sent, performance: Performance) -> None:
+        """Judge and record one performance; if that fails, record a refusal instead."""
+        try:
+            self._record(sent, performance)
+        except CourseError:
+            raise
+        except Exception:  # what a submission printed must not end the run either
+            log.exception("What the submission of %s did could not be recorded.", sent.student)
+            blank = self.recorder.restored(sent.student, refused(self.assignment.release, UNRECORDED))
+            blank.metadata[NOTE].update({key: sent.notebook.metadata[NOTE][key] for key in ("mark", "handed_in")})
+            refusal = Performance.refused(UNRECORDED, self.assignment.tests)
+            self._record(replace(sent, notebook=blank), refusal)
+
+    def _record(self, sent: _Sent, performance: Performance) -> None:
+        judge = self.judge(self.assignment.variant(sent.student, sent.notebook))
+        annotate(sent.notebook, performance, judge.judge_all(performance))
+        if "unreadable" not in sent.notebook.metadata[NOTE]:
+            keep_performance(self.assignment, sent.student, sent.notebook, performance, self.conditions)
+        self.recorder.record(sent.student, sent.notebook, sent.beside)
+
+    def _performance(self, future: Future, notebook: NotebookNode) -> Performance:
+        """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
+        result = self.cluster.result(future)
+        if isinstance(result, Performance):
+            return result
+        reason = clean_sentence(result)
+        notebook.metadata[NOTE].update(unreadable=reason, mark="")
+        return Performance.refused(reason, self.assignment.tests)
+
+    def _fill(self, waiting: Iterator[str]) -> None:
+        """Send submissions until enough are under way; of those that need no performing, only tell."""
+        while len(self.under_way) < self.cluster.room and (student := next(waiting, None)) is not None:
+            if (not self.force and self.is_done(student)) or not self.send(student):
+                self.listener(student)
+
+    def run(self, students: list[str]) -> None:
+        """Grade ``students``, with a bounded number of submissions in memory."""
+        if students:
+            self.judge(0)  # so that the solution has been performed by itself before any submission is
+        waiting = iter(students)
+        self._fill(waiting)
+        while self.under_way:
+            self.cluster.wait(list(self.under_way))
+            for future in [future for future in self.under_way if future.done()]:
+                sent = self.under_way.pop(future)
+                self.receive(sent, self._performance(future, sent.notebook))
+                self.listener(sent.student)
+                self._fill(waiting)
+
+
+def _last_time(path: Path) -> ClassResults | None:
+    try:
+        return load(path)
+    except (OSError, ResultsError):
+        return None
+
+
+def save_results(recorder: Recorder, students: list[str], *, graded: bool = False) -> ClassResults:
+    """Collect what is known of ``students`` and write ``grades/<id>.csv`` and ``grades/<id>.json``.
+
+    After a grading (``graded``) the results say what moved since the one before; else they go on saying what they did.
+    """
+    folder = recorder.course.output / "grades"
+    path = folder / f"{recorder.assignment.name}.json"
+    recorder.settle_reviews()
+    results = collect(recorder, students)
+    if before := _last_time(path):
+        results = replace(results, moved=moves(before, results) if graded else before.moved)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(path.with_suffix(".csv"), _table(recorder, results))
+    save(results, path)  # last, since what moved is found by comparing with it
+    return results
+
+
+def _table(recorder: Recorder, results: ClassResults) -> str:
+    """The table of grades: nbgrader's columns, and the scores of ``results``; of who is not graded yet it has none."""
+    with recorder.gradebook() as gradebook:
+        assignment = gradebook.find_assignment(results.assignment)
+        people = {student.id: student for student in gradebook.students}
+        came = {row.student.id: row.timestamp for row in gradebook.assignment_submissions(results.assignment)}
+        rows = []
+        for student in results.students:
+            person = people.get(student.student)
+            scores = (student.points, student.late_penalty, student.score)
+            known = (person.last_name, person.first_name, person.email) if person else ("", "", "")
+            values = (
+                *(assignment.name, assignment.duedate, came.get(student.student) if student.has_come else ""),
+                *(student.student, *known),
+                *(("", "", "") if student.status is Status.UNGRADED else scores),
+                assignment.max_score,
+            )
+            rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return as_csv(rows)
+
+
+@contextlib.contextmanager
+def _alone(assignment: Assignment) -> Iterator[None]:
+    """Keep a second run from grading the same class at the same time; the system lets go when this process ends."""
+    with (assignment.course.output / f".{assignment.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CourseError(
+                f"Another run is grading {assignment.name} in {assignment.course.output}: wait for its end, or end it."
+            ) from error
+        except OSError:
+            log.warning("%s cannot be locked: see that no second run grades there.", file.name)
+        yield
+
+
+def grade(
+    assignment: Assignment,
+    *,
+    workers: Workers | None = None,
+    only: str = "",
+    force: bool = False,
+    house: stage.Stage | None = None,
+    listener: Listener = lambda student: None,
+) -> ClassResults:
+    """Grade the class's submissions of ``assignment`` and write grades.
+
+    Args:
+        assignment: what to grade; submissions lie in ``assignment.course.submitted``.
+        workers: who performs.
+        only: grade this student alone.
+        force: also grade submissions that have not changed since they were graded, and perform them anew.
+        house: the kind of stage that workers perform on.
+        listener: called with each student's name when that submission is done.
+
+    Raises:
+        CourseError: if the class cannot be graded; never because of what one submission does.
+    """
+    workers = workers or Workers()
+    workers.check(assignment)
+    students = students_of(assignment, only)
+    recorder = Recorder(assignment)
+    with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster:
+        _Class(recorder, cluster, listener, force=force).run(students)
+    return save_results(recorder, everyone(recorder), graded=True)

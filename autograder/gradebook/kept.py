@@ -1,0 +1,91 @@
+"""What submissions answered, kept: if only judges have changed, they judge these answers, and nothing is performed.
+
+Answers, events and seconds lie in ``performed/STUDENT/ID.json``; what the cells printed is in the autograded notebook.
+Both bear the same mark, of everything that a performance depends on, and count only together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.course import Assignment
+from autograder.files import write_atomically
+from autograder.gradebook.preprocessors import own_outputs
+from autograder.running.answers import decode_answers, encode_answers
+from autograder.running.environment import fingerprint, performing_sources
+from autograder.running.perform import Performance
+from autograder.running.stage import Stage
+from autograder.schema import NOTE
+
+__all__ = ["conditions", "keep_performance", "kept_performance", "mark"]
+
+PERFORMED = "performed"
+"""The key of an autograded notebook's note for the mark of the performance whose outputs it holds."""
+
+MAX_BYTES = 16 * 2**20
+"""Of the answers of one submission: those of a lesson's solution take less than 1 MB."""
+
+
+def conditions(assignment: Assignment, house: Stage) -> str:
+    """All that a performance depends on beside the submission: probes, seeds, libraries, the sandbox and its bounds."""
+    return f"{fingerprint(assignment)} {performing_sources()} {house!r}"
+
+
+def _cells(notebook: NotebookNode) -> list[tuple[str, str, list[str], str | None]]:
+    return [
+        (cell.cell_type, cell.source, cell.metadata.get("tags", []), cell.metadata.get("nbgrader", {}).get("grade_id"))
+        for cell in notebook.cells
+    ]
+
+
+def mark(notebook: NotebookNode, under: str) -> str:
+    """The mark of a sanitized notebook's performance ``under`` these conditions."""
+    return hashlib.sha256(json.dumps([under, _cells(notebook)]).encode()).hexdigest()[:32]
+
+
+def _path(assignment: Assignment, student: str) -> Path:
+    return assignment.course.output / "performed" / student / f"{assignment.name}.json"
+
+
+def keep_performance(
+    assignment: Assignment, student: str, notebook: NotebookNode, performance: Performance, under: str
+) -> None:
+    """Keep what ``notebook`` did, which is still to be written. What cannot be kept will be performed again."""
+    path, own = _path(assignment, student), mark(notebook, under)
+    kept = {
+        "mark": own,
+        "answers": encode_answers(performance.answers),
+        "events": performance.events,
+        "seconds": performance.seconds,
+    }
+    text = json.dumps(kept)
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+        if len(text) <= MAX_BYTES:
+            write_atomically(path, text)
+            notebook.metadata.setdefault(NOTE, {})[PERFORMED] = own
+
+
+def kept_performance(
+    assignment: Assignment, student: str, notebook: NotebookNode, autograded: Path, under: str
+) -> Performance | None:
+    """What ``notebook``, sanitized, did when it was last performed ``under`` the same conditions; None if not known."""
+    own = mark(notebook, under)
+    try:
+        kept = json.loads(_path(assignment, student).read_text(encoding="utf-8"))
+        before = nbformat.read(autograded, as_version=4)
+        if kept["mark"] != own or before.metadata[NOTE][PERFORMED] != own or _cells(before) != _cells(notebook):
+            return None
+        answers = decode_answers(kept["answers"], assignment.tests)
+        outputs = {index: own_outputs(cell) for index, cell in enumerate(before.cells) if cell.cell_type == "code"}
+        return Performance(
+            outputs, answers=answers, events=[str(event) for event in kept["events"]], seconds=float(kept["seconds"])
+        )
+    except Exception:  # half a file, or one of another form, is as good as none
+        return None

@@ -1,0 +1,82 @@
+"""Judge answers: call each test's judge, outside, and come back with a judgement whatever the answer was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from autograder.course import Assignment, CourseError, written_by_hand
+from autograder.judging import Judgement, Outcome, Rubric, Verdict
+from autograder.running.answers import Answer
+from autograder.running.perform import Performance
+
+__all__ = ["Judge", "full_marks", "not_reached"]
+
+log = logging.getLogger(__name__)
+
+
+def _run(assignment: Assignment, test: str, answer: Answer, reference: Answer) -> Judgement:
+    rubric = Rubric(test, answer.values, reference.values, answer.stopped, answer.reasons)
+    getattr(assignment.judges, test)(rubric)
+    return rubric.judgement
+
+
+def full_marks(assignment: Assignment, test: str, reference: Answer) -> Judgement:
+    """The judgement on the reference itself, which names every criterion.
+
+    Raises:
+        CourseError: if the judge fails, or the solution does not earn all points of its own test.
+    """
+    with written_by_hand(assignment.folder / "judges.py"):
+        judgement = _run(assignment, test, reference, reference)
+    lost = [f"{verdict.criterion} ({verdict.rationale})" for verdict in judgement.verdicts if not verdict.points]
+    if lost or judgement.points != assignment.tests[test]:
+        raise CourseError(
+            f"{assignment.folder / 'judges.py'}: the solution earns {judgement.points:g} of {assignment.tests[test]:g} "
+            f"points of the test `{test}`{': it loses ' + '; '.join(lost) if lost else ''}."
+        )
+    return judgement
+
+
+def not_reached(full: Judgement, reason: str) -> Judgement:
+    """Every criterion of ``full`` as not reached, for ``reason``."""
+    missed = (Verdict(each.criterion, Outcome.NOT_REACHED, 0.0, each.max_points, reason) for each in full.verdicts)
+    return Judgement(full.test, tuple(missed))
+
+
+class Judge:
+    """Judges any number of performances of one assignment, asked with one variant's seeds, against its references."""
+
+    def __init__(self, assignment: Assignment, references: Mapping[str, Answer]) -> None:
+        """``references`` are the solution's answers, by test."""
+        self.assignment = assignment
+        self.references = references
+        self._full: dict[str, Judgement] = {}
+
+    def full_marks(self, test: str) -> Judgement:
+        """The judgement on the reference itself, made once."""
+        if test not in self._full:
+            self._full[test] = full_marks(self.assignment, test, self.references[test])
+        return self._full[test]
+
+    def judge(self, test: str, answer: Answer) -> Judgement:
+        """The judgement on one answer. A judge that fails on an odd answer awards nothing and is logged."""
+        full = self.full_marks(test)
+        try:
+            judgement = _run(self.assignment, test, answer, self.references[test])
+        except Exception:  # judges are ours, answers are not: what they provoke must not end a class's run
+            log.exception("The judge of %s failed on an answer.", test)
+            return not_reached(
+                full, "The answer was of a form that the judge could not handle; please ask your instructor."
+            )
+        if len(judgement.verdicts) != len(full.verdicts):
+            log.error(
+                "The judge of %s gave %d verdicts instead of %d.", test, len(judgement.verdicts), len(full.verdicts)
+            )
+            return not_reached(full, "The judge did not come to its end; please ask your instructor.")
+        return judgement
+
+    def judge_all(self, performance: Performance) -> dict[str, Judgement]:
+        """The judgement on every test of a performance."""
+        unasked = Answer(stopped="It was not asked.")
+        return {test: self.judge(test, performance.answers.get(test, unasked)) for test in self.assignment.tests}

@@ -1,0 +1,74 @@
+"""Reference answers: the solved notebook, performed as a submission is and kept until what it depends on changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.course import VARIANTS, Assignment, CourseError
+from autograder.files import write_atomically
+from autograder.judging.judge import full_marks
+from autograder.running.answers import Answer, decode_answers, encode_answers
+from autograder.running.environment import fingerprint
+from autograder.running.perform import Performance
+from autograder.running.questions import by_variant
+
+__all__ = [
+    "References",
+    "keep",
+    "kept",
+    "references",
+]
+
+References = tuple[dict[str, Answer], ...]
+"""The solution's answers by test, for each variant of the seeds."""
+
+
+def _path(assignment: Assignment) -> Path:
+    return assignment.course.output / "reference" / f"{assignment.name}-{fingerprint(assignment)}.json"
+
+
+def kept(assignment: Assignment) -> References | None:
+    """The solution's answers, if nothing has changed since they were kept, and the file is whole."""
+    try:
+        variants = json.loads(_path(assignment).read_text(encoding="utf-8"))
+        if not isinstance(variants, list) or len(variants) != VARIANTS:
+            return None
+        return tuple(decode_answers(each, assignment.tests) for each in variants)
+    except (OSError, ValueError):
+        return None
+
+
+def keep(assignment: Assignment, performance: Performance) -> References:
+    """Keep and return the answers of the solution's performance, in which every variant was asked.
+
+    Raises:
+        CourseError: if the solution does not answer, or does not earn full marks.
+    """
+    for name, seconds in performance.slow.items():
+        raise CourseError(
+            f"The solution of {assignment.name} takes {seconds:.0f} seconds of processor time to answer the probe "
+            f"`{name.partition('__')[0]}`, longer than any submission may: this machine is too slow, or the probe asks "
+            "for too much."
+        )
+    variants = by_variant(assignment, performance.answers)
+    for test, answer in ((test, answer) for answers in variants for test, answer in answers.items()):
+        if answer.stopped:
+            events = " ".join(performance.events)
+            raise CourseError(
+                f"The solution of {assignment.name} fails its own probe `{test}`: {answer.stopped} {events}"
+            )
+        full_marks(assignment, test, answer)
+    write_atomically(_path(assignment), json.dumps([encode_answers(answers) for answers in variants]))
+    return variants
+
+
+def references(assignment: Assignment, perform_solution: Callable[[], Performance]) -> References:
+    """The solution's answers; ``perform_solution`` is called only if they are not kept.
+
+    Raises:
+        CourseError: as `keep` does.
+    """
+    answers = kept(assignment)
+    return keep(assignment, perform_solution()) if answers is None else answers

@@ -1,0 +1,1 @@
+"""Notebooks of students such that nothing in them runs where they are shown."""

@@ -1,0 +1,57 @@
+"""Texts rendered apart, and remembered: a class shares its prose and much of its code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from autograder.apart import Apart, TooDear
+
+__all__ = ["NOT_SHOWN", "PICTURE_OF", "SHOWN", "Piece", "rendered"]
+
+Piece = tuple[str, str]
+"""How a text is to be rendered (``text``, ``code`` or ``output``, see `autograder.pages.rendering`), and the text."""
+
+SHOWN, NOT_SHOWN = b"+", b"-"
+"""What stands in front of the HTML of a text, or in its place."""
+PICTURE_OF = "https://picture.invalid/"
+"""Where a picture is said to lie while the text is rendered; the pictures themselves would burden the renderer."""
+
+SECONDS = (10, 5, 3, 2)
+"""Of processor time for what one page asks for; whenever a text has taken too long, the others have less."""
+MAX_REMEMBERED = 3000
+
+_apart = Apart("autograder.pages.rendering", memory=2**30, most=2**28)
+_remembered: dict[Piece, str | None] = {}
+
+
+def rendered(pieces: Sequence[Piece]) -> list[str | None]:
+    """The HTML of each piece; None if it cannot be shown.
+
+    It takes too long, becomes too large, or is such that the renderer stumbles.
+    """
+    if len(_remembered) > MAX_REMEMBERED:
+        _remembered.clear()
+    found = {piece: "" if not piece[1] else _remembered.get(piece) for piece in pieces}
+    waiting = [piece for piece, html in found.items() if html is None and piece not in _remembered]
+    for seconds in SECONDS if waiting else ():
+        came = _ask(waiting, seconds)
+        done = dict(zip(waiting, came, strict=False))
+        found |= done
+        # Outputs are large, and nobody else's. What was given up is not remembered: others may have the same text.
+        _remembered.update((piece, html) for piece, html in done.items() if piece[0] != "output")
+        waiting = waiting[len(came) + 1 :]
+        if not waiting:
+            break
+    return [found[piece] for piece in pieces]
+
+
+def _ask(pieces: Sequence[Piece], seconds: int) -> list[str | None]:
+    """What came before one of ``pieces`` took too long."""
+    came: list[str | None] = []
+    try:
+        for part in _apart.ask("pieces", json.dumps(pieces).encode(), seconds=seconds):
+            came.append(part[1:].decode() if part[:1] == SHOWN else None)
+    except TooDear:
+        pass
+    return came

@@ -1,0 +1,1 @@
+"""What people read: class report, feedback pages, scoreboard, gallery, similar notebooks."""

@@ -1,0 +1,436 @@
+"""Perform a submission: run its cells in a fork of the warm kernel, then put every probe to it.
+
+Nothing is judged here. A kernel that dies, hangs or floods is killed; a fresh one replays the cells that had run,
+without the one that was fatal, and goes on. So one bad function costs its own item and no other.
+
+A kernel that ends by itself need not have been ended by what ran at that moment: an earlier cell may have left
+something behind that does it later, or the machine may have. So it is tried again, and who does it is found out.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
+
+from nbformat import NotebookNode, v4
+
+from autograder.running.answers import Answer, decode
+from autograder.running.questions import Question
+from autograder.sandbox.bounded import clean_sentence
+from autograder.sandbox.kernel import DIED, Ended, Kernel, Lost, Outputs, Printed, Reply
+from autograder.sandbox.warm import WarmKernel
+from autograder.schema import DEMO, RELEASED
+
+__all__ = ["Performance", "Surroundings", "perform"]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a notebook finds around it, where it counts on more than a kernel.
+
+    ``files`` lie in its working folder, by their paths in it; ``cell_seconds`` takes the place of the limit.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cell_seconds: float | None = None
+
+
+@dataclass
+class Performance:
+    """What a submission did: outputs by cell index, answers by test, what went wrong on the way, and wall seconds.
+
+    ``fatal`` says by cell index why the kernel was lost in that cell. ``slow`` holds the processor seconds of those
+    tests that took longer than a submission may, and could only because more patience was asked for.
+    """
+
+    outputs: dict[int, list[NotebookNode]] = field(default_factory=dict)
+    fatal: dict[int, str] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    slow: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def refused(cls, reason: str, tests: Iterable[str]) -> Performance:
+        """The performance of a submission that could not be run at all."""
+        return cls(answers={test: Answer(stopped=reason) for test in tests}, events=[reason])
+
+
+OUT_OF_MEMORY = "It stopped with MemoryError"
+"""How `autograder.inside.asking` says so."""
+
+
+def _failed_lines(told: object) -> list[tuple[str, str]]:
+    """What `autograder.inside.asking.go_on` says."""
+    pairs = (each for each in told if isinstance(each, list) and len(each) == 2) if isinstance(told, list) else ()
+    return [(clean_sentence(line), clean_sentence(reason)) for line, reason in pairs][:20]
+
+
+class _Replayed(Lost):
+    """A kernel was lost while it replayed the cells that had run."""
+
+    def __init__(self, reason: str, step: int, cause: Lost, seconds: float) -> None:
+        super().__init__(reason)
+        self.step, self.seconds = step, seconds
+        self.by_itself = isinstance(cause, Ended)
+
+
+MAX_KERNELS = 80
+"""How many kernels a submission may use up."""
+
+REPLAY, SET_UP = "replay", "set up"
+"""Tasks whose time is the grader's, not the submission's."""
+
+T = TypeVar("T")
+Step = tuple[int, NotebookNode]
+"""A cell that has run, and its place in the notebook."""
+Order = Mapping[str, object]
+"""The arguments of an order."""
+
+
+def _laid_out(around: Surroundings) -> Order:
+    files = {name: base64.b64encode(content).decode("ascii") for name, content in around.files.items()}
+    return {"files": files, "environment": dict(around.environment)}
+
+
+class _Submission:
+    """One submission on its way through as many kernels as it needs."""
+
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        probes: str,
+        questions: Sequence[Question],
+        warm: WarmKernel,
+        around: Surroundings | None,
+        patience: float,
+    ) -> None:
+        self.warm = warm
+        self.around = around
+        self.notebook = notebook
+        self.probes = probes
+        self.questions = questions
+        self.checks = {f"test_{question.test}": question.test for question in questions}
+        self.limits = warm.limits
+        self.patience = patience
+        self.waiting = patience * self.limits.waiting_seconds
+        if around is not None and around.cell_seconds is not None:
+            self.limits = replace(self.limits, cell_seconds=around.cell_seconds)
+            self.waiting = around.cell_seconds
+        self.performance = Performance()
+        self.cells = [
+            (index, cell)
+            for index, cell in enumerate(notebook.cells)
+            if cell.cell_type == "code" and cell.source.strip() and DEMO not in cell.metadata.get("tags", [])
+        ]
+        self.replayable: list[Step] = []
+        self.alive: Kernel | None = None
+        self.kernels = 0
+        self.printed = Printed(self.limits.output_bytes)
+        self.seconds: Counter[str] = Counter()
+        self.waited: Counter[str] = Counter()
+        self.started = time.monotonic()
+
+    # Time
+
+    def out_of_time(self) -> str:
+        """The sentence on a submission that has no time left; empty while it has some."""
+        limit = self.limits.submission_seconds
+        if self.seconds_left() <= 0:
+            return f"The submission had used up its {limit:g} seconds of processor time."
+        if self._spent("waited") >= self._longest_wait:
+            return f"The submission had waited for more than {self._longest_wait:g} seconds in all."
+        if time.monotonic() - self.started > self.limits.wall_seconds(self.patience * limit):
+            return f"The submission had taken more than {self.limits.wall_seconds(limit):g} seconds."
+        if self.kernels > MAX_KERNELS:
+            return f"The submission had used up {MAX_KERNELS} kernels."
+        return ""
+
+    @property
+    def _longest_wait(self) -> float:
+        return 10 * self.patience * self.limits.waiting_seconds
+
+    def seconds_left(self) -> float:
+        """Processor seconds until the submission's own limit."""
+        return self.patience * self.limits.submission_seconds - self._spent("seconds")
+
+    def _spent(self, what: str) -> float:
+        total: Counter[str] = getattr(self, what).copy()
+        if self.alive is not None:
+            total.update(getattr(self.alive.fork, what))
+        return sum(amount for task, amount in total.items() if task not in (REPLAY, SET_UP))
+
+    def run(
+        self, kernel: Kernel, order: str, arguments: Order, outputs: Outputs | None, *, task: str, seconds: float
+    ) -> Reply:
+        """Have an order carried out within what is left of the submission's time."""
+        if sentence := self.out_of_time():
+            raise Lost(f"had no time left ({sentence.rstrip('.')})")
+        seconds = min(self.patience * seconds, self.seconds_left())
+        return self.until_it_leaves(
+            kernel.carry_out(
+                order,
+                arguments,
+                task=task,
+                seconds=seconds,
+                waiting=self.waiting,
+                printed=self.printed,
+                outputs=outputs,
+            )
+        )
+
+    def prepare(self, kernel: Kernel, order: str, arguments: Order, *, task: str, seconds: float) -> Reply:
+        """The same in time and with prints that are nobody's; nothing of it is shown."""
+        return self.until_it_leaves(
+            kernel.carry_out(order, arguments, task=task, seconds=seconds, waiting=self.waiting)
+        )
+
+    @staticmethod
+    def until_it_leaves(reply: Reply) -> Reply:
+        """``reply``, unless the code has called `exit`."""
+        if reply.leaving:
+            raise Lost(DIED)
+        return reply
+
+    # Kernels
+
+    def kernel(self) -> Kernel:
+        """The living kernel, or a fresh one in which every cell that had run has run again."""
+        while self.alive is None:
+            steps = list(self.replayable)
+            try:
+                self.alive = self.fresh(steps)
+            except _Replayed as lost:
+                index, cell = steps[lost.step]
+                if not (lost.by_itself and self.expose(steps[: lost.step + 1], lost.seconds)):
+                    self.leave_out(index, cell, f"{lost} when it was run again")
+        return self.alive
+
+    def fresh(self, steps: Sequence[Step]) -> Kernel:
+        """A fresh kernel in which ``steps`` have run; raises `_Replayed`."""
+        self.kernels += 1
+        kernel = Kernel(self.warm)
+        try:
+            if self.around is not None:
+                seconds = self.limits.wall_seconds(self.limits.cell_seconds)
+                self.prepare(kernel, "lay_out", _laid_out(self.around), task=SET_UP, seconds=seconds)
+            for number, (_, cell) in enumerate(steps):
+                began = time.monotonic()
+                try:
+                    # A cell has more time than when it ran first, and takes none of the submission's.
+                    seconds = 3 * self.patience * self.limits.cell_seconds
+                    self.run_through(partial(self.prepare, kernel, task=REPLAY, seconds=seconds), cell)
+                except Lost as reason:
+                    raise _Replayed(str(reason), number, reason, time.monotonic() - began) from reason
+        except BaseException:
+            self.take_down(kernel)
+            raise
+        return kernel
+
+    def take_down(self, kernel: Kernel) -> None:
+        """Kill a kernel, and keep what it has used."""
+        kernel.close()
+        self.seconds.update(kernel.fork.seconds)
+        self.waited.update(kernel.fork.waited)
+
+    def drop_kernel(self) -> None:
+        """Kill the kernel, if there is one."""
+        if self.alive is not None:
+            kernel, self.alive = self.alive, None
+            self.take_down(kernel)
+
+    def attempt(self, step: Callable[[Kernel], T]) -> T:
+        """Carry out ``step``; if the kernel ends by itself in it, once more, without a cell that ends kernels later.
+
+        Raises:
+            Lost: if it is the step itself that the kernel does not survive.
+        """
+        again = False
+        while True:
+            kernel = self.kernel()
+            rested = kernel.rested
+            try:
+                return step(kernel)
+            except Ended:
+                self.drop_kernel()
+                if again or self.out_of_time():
+                    raise
+                again = not self.expose(self.replayable, time.monotonic() - rested)
+            except Lost:
+                self.drop_kernel()
+                raise
+
+    def expose(self, steps: Sequence[Step], seconds: float) -> bool:
+        """Find the one of ``steps`` that ends a kernel within about ``seconds`` after it, and leave it out."""
+        steps = list(steps)
+        patience = 2 * seconds + 2
+        if not steps or self.out_of_time() or self.survives(steps, patience):
+            return False
+        survived, lost = 0, len(steps)
+        while lost - survived > 1:
+            # Most often it is the last one; then halve.
+            middle = lost - 1 if lost == len(steps) else (survived + lost) // 2
+            if self.out_of_time():
+                return False
+            if self.survives(steps[:middle], patience):
+                survived = middle
+            else:
+                lost = middle
+        index, cell = steps[lost - 1]
+        self.leave_out(index, cell, f"{DIED} a moment after it had run")
+        return True
+
+    def survives(self, steps: Sequence[Step], seconds: float) -> bool:
+        """Whether a kernel in which ``steps`` have run lives on for so long if it is left alone."""
+        try:
+            kernel = self.fresh(steps)
+        except _Replayed:
+            return False
+        try:
+            return kernel.lives(seconds)
+        finally:
+            self.take_down(kernel)
+
+    # Cells
+
+    def place(self, index: int, cell: NotebookNode) -> str:
+        """How a cell is called in sentences: code cells are counted, as Jupyter does when all are run."""
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        number = 1 + sum(each.cell_type == "code" for each in self.notebook.cells[:index])
+        return f"Code cell {number}" + (f" (`{name}`)" if name else "")
+
+    def leave_out(self, index: int, cell: NotebookNode, reason: str) -> None:
+        """Say that a cell was fatal, and keep it out of replays."""
+        self.replayable = [step for step in self.replayable if step[0] != index]
+        self.performance.events.append(f"{self.place(index, cell)} {reason}; it was left out.")
+        self.performance.fatal[index] = reason
+        stopped = v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n")
+        self.performance.outputs[index] = [*self.performance.outputs.get(index, []), stopped]
+
+    def run_through(self, run: Callable[[str, Order], Reply], cell: NotebookNode) -> list[tuple[str, str]]:
+        """Have ``run`` carry out a cell; of one that was given also what stands below a line that fails.
+
+        A check also has the notebook's names kept for its questions. Returns the lines that failed, and why.
+        """
+        test = self.checks.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), "")
+        reply = run("run", {"source": cell.source, "remember": test})
+        if reply.error is None or RELEASED not in cell.metadata.get("tags", []):
+            return []
+        return _failed_lines(run("go_on", {"source": cell.source}).told)
+
+    def run_cell(self, index: int, cell: NotebookNode) -> None:
+        """Run one of the notebook's cells and keep its outputs; if it is fatal, say so and leave it out of replays."""
+        place, events = self.place(index, cell), self.performance.events
+        outputs = Outputs()
+
+        def show(kernel: Kernel) -> list[tuple[str, str]]:
+            nonlocal outputs
+            outputs = kernel.outputs()
+
+            def run(order: str, arguments: Order) -> Reply:
+                seconds = self.limits.cell_seconds
+                reply = self.run(kernel, order, arguments, outputs, task=f"cell {index}", seconds=seconds)
+                outputs.show_error(reply.error)
+                return reply
+
+            return self.run_through(run, cell)
+
+        try:
+            failed = self.attempt(show)
+        except Lost as reason:
+            self.performance.outputs[index] = outputs.shown
+            self.leave_out(index, cell, str(reason))
+            return
+        self.replayable.append((index, cell))
+        self.performance.outputs[index] = outputs.shown
+        for line, told in failed:
+            why = told.removeprefix("It stopped with ").rstrip(".")
+            events.append(f"{place} could not run its line `{line}` ({why}); the rest of it ran.")
+        errors = [] if failed else [output for output in outputs.shown if output.output_type == "error"]
+        for output in errors:
+            events.append(f"{place} stopped with {clean_sentence(f'{output.ename}: {output.evalue}')}.")
+
+    # Questions
+
+    def ask(self, question: Question) -> Answer:
+        """Put one probe; an answer that is lost on its way is asked for again."""
+        answer: Answer | None = None
+        for last in (False, True):
+            try:
+                answer = self.attempt(partial(self.put, question))
+            except Lost as reason:
+                self.performance.events.append(
+                    f"While `{question.test}` was asked, the code {reason}; other items went on."
+                )
+                return Answer(stopped=f"The code {reason} when it was called.")
+            if answer is not None:
+                break
+            self.drop_kernel()
+            if not last:
+                self.performance.events.append(
+                    f"The answer to `{question.test}` was lost on its way; it was asked again."
+                )
+        if answer is not None and answer.stopped.startswith(OUT_OF_MEMORY):
+            self.drop_kernel()  # whatever it holds on to must not starve the next question
+        return answer or Answer(stopped="The code gave no answer when it was called.")
+
+    def put(self, question: Question, kernel: Kernel) -> Answer | None:
+        """Put one probe to this kernel; None if no answer comes."""
+        token = secrets.token_hex(8)
+        if not kernel.knows_probes:
+            # By itself, since a kernel without memory may not be able to read the probes.
+            prepare = partial(self.prepare, kernel, task=SET_UP, seconds=self.patience * self.limits.probe_seconds)
+            prepare("make_room", {})
+            if error := prepare("learn", {"source": self.probes}).error:
+                return Answer(stopped=clean_sentence(f"It could not be asked: {': '.join(error)}"))
+            kernel.knows_probes = True
+        put = {"test": question.test, "seed": list(question.seed), "token": token}
+        reply = self.run(kernel, "ask", put, None, task=question.test, seconds=self.limits.probe_seconds)
+        return decode(reply.answer, token, self.limits.answer_bytes)
+
+    def perform(self) -> Performance:
+        """Run all cells, then put all questions."""
+        try:
+            for index, cell in self.cells:
+                if sentence := self.out_of_time():
+                    self.performance.events.append(f"{sentence} Later cells did not run.")
+                    break
+                self.run_cell(index, cell)
+            for question in self.questions:
+                late = self.out_of_time()
+                answer = Answer(stopped=late) if late else self.ask(question)
+                self.performance.answers[question.test] = answer
+        finally:
+            self.drop_kernel()
+        self.performance.seconds = time.monotonic() - self.started
+        self.performance.slow = {
+            question.test: self.seconds[question.test]
+            for question in self.questions
+            if self.seconds[question.test] > self.limits.probe_seconds
+        }
+        return self.performance
+
+
+def perform(
+    notebook: NotebookNode,
+    probes: str,
+    questions: Sequence[Question],
+    warm: WarmKernel,
+    around: Surroundings | None = None,
+    patience: float = 1.0,
+) -> Performance:
+    """Run ``notebook`` and put ``questions`` to it, which name functions of ``probes``, a module's source.
+
+    With ``patience`` all limits of time are so many times as large.
+
+    Raises:
+        WarmKernelDied: if the warm kernel itself is gone; nothing is said about the submission then.
+    """
+    return _Submission(notebook, probes, questions, warm, around, patience).perform()

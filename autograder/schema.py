@@ -1,0 +1,26 @@
+"""What every part of grading knows of an assignment's form: names, tags, marks and keys."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["DEMO", "ID", "NOTE", "PROBE_MARK", "RELEASED", "TIMESTAMP"]
+
+
+ID = re.compile(r"[a-z][a-z0-9_]*")
+"""Of an assignment."""
+
+DEMO = "demo"
+"""The tag of cells that are skipped when grading."""
+
+RELEASED = "released"
+"""The tag of cells that the student was given: a line in one that fails does not keep the rest of it from running."""
+
+PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
+"""What stands in the solved notebook's test cells before the name of the probe."""
+
+NOTE = "atelier"
+"""The key of a notebook's metadata under which grading keeps what it has to say."""
+
+TIMESTAMP = "timestamp.txt"
+"""The file beside a notebook that says when it came."""

@@ -1,0 +1,56 @@
+"""Cells that were given and are not graded cost nothing: what can run of them runs, what is missing comes back."""
+
+import pytest
+from nbformat import v4
+
+from autograder.intake.restoring import restore
+from autograder.running.perform import perform
+from autograder.running.questions import Question
+from autograder.schema import RELEASED
+
+IMPORTS = "import math\nimport json\nVALUE = 3\n"
+PROBES = "def value(student, rng):\n    return {'value': student.f()}\n"
+
+
+def notebook(*sources):
+    return v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+
+
+IMPORTED = "from google.colab import drive\n" + IMPORTS
+
+
+@pytest.mark.parametrize("own", [IMPORTS, IMPORTED, IMPORTS + "print('mine')"])
+def test_a_given_cell_is_known_also_with_lines_of_the_students(own):
+    made, _ = restore(notebook("# mine", own), notebook(IMPORTS))
+    assert [cell.metadata.get("tags", []) for cell in made.cells] == [[], [RELEASED]]
+
+
+FAILING = {
+    "an import": "from google.colab import drive\ndrive.mount('/content')",
+    "a magic": "%tensorflow_version 2.x",
+    "a call over two lines": "print(\n    undefined)",
+    "no Python": "import tensorflow as",
+    "in a block": "if True:\n    import nonsense_module",
+    "shell": "!false\n%cd /nowhere_at_all",
+}
+
+
+@pytest.mark.parametrize("lines", FAILING.values(), ids=FAILING)
+@pytest.mark.parametrize("tagged", [True, False])
+def test_below_a_line_that_fails_a_given_cell_goes_on(warm, lines, tagged):
+    made = notebook(f"{lines}\nimport math\nVALUE = 3", "def f(): return VALUE + math.floor(1.5)")
+    if tagged:
+        made.cells[0].metadata["tags"] = [RELEASED]
+    performance = perform(made, PROBES, [Question("value", (1,))], warm)
+    reached = tagged or lines == FAILING["shell"]
+    assert performance.answers["value"].values.get("value") == (4 if reached else None)
+    if tagged and lines != FAILING["shell"]:
+        first = lines.splitlines()[0]
+        assert performance.events[0].startswith(f"Code cell 1 could not run its line `{first}`")
+        assert performance.events[0].endswith("; the rest of it ran.")
+
+
+def test_after_a_death_the_rest_of_a_given_cell_runs_again(warm):
+    made = notebook("import nonsense_module\nVALUE = 3", "import os; os._exit(1)", "def f(): return VALUE")
+    made.cells[0].metadata["tags"] = [RELEASED]
+    assert perform(made, PROBES, [Question("value", (1,))], warm).answers["value"].values["value"] == 3

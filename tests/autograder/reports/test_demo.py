@@ -1,0 +1,65 @@
+"""`atelier demo` shows what solved notebooks draw, and says so when one of them goes wrong."""
+
+import base64
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder.authoring import build
+from autograder.cli import app
+from autograder.reports.demo import WIDTH
+
+DRAWN = """
+# %% [markdown]
+# ## A picture
+# ### of noise
+
+# %% demo
+import numpy as np
+from PIL import Image
+from util import plots
+
+plots.animation([(k, np.full((1, 4, 4), k / 4)) for k in range(4)], "build/a.gif")
+Image.fromarray(np.arange(4000 * 9, dtype=np.uint8).reshape(9, 4000))
+"""
+
+
+@pytest.fixture
+def demo(tiny, monkeypatch):
+    """Append cells to the lesson and run it: the command's result, and the gallery."""
+
+    def call(cells):
+        source = tiny.folder / "tiny.py"
+        source.write_text(source.read_text() + cells)
+        build.build(tiny)
+        monkeypatch.chdir(tiny.course.root)
+        result = CliRunner().invoke(app, ["demo", "tiny"])
+        return result, (tiny.course.output / "demo" / "index.html").read_text()
+
+    return call
+
+
+def test_the_gallery_holds_what_was_drawn_and_where(demo):
+    result, page = demo(DRAWN)
+    assert result.exit_code == 0, result.output
+    pictures = re.findall(r'src="data:image/(\w+);base64,([^"]+)".*?<figcaption>([^<]*)', page)
+    assert [(kind, heading) for kind, _, heading in pictures] == [("gif", "of noise"), ("png", "of noise")]
+    gif, png = (base64.b64decode(data) for _, data, _ in pictures)
+    assert gif.startswith(b"GIF8")
+    assert int.from_bytes(png[16:20], "big") == WIDTH
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("from util import checks\nwith checks.waits():\n    open('nowhere/at/all')", "nowhere/at/all"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "the death of its kernel"),
+    ],
+)
+def test_what_goes_wrong_is_told_and_ends_with_1(demo, cell, sentence):
+    result, page = demo(f"\n# %% demo\n{cell}\n")
+    assert result.exit_code == 1
+    assert "tiny went wrong: " in re.sub(r"\s+", " ", result.output)
+    assert sentence in page

@@ -1,0 +1,328 @@
+"""Cells and probes: one that dies, hangs or floods costs its own item and no other."""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+from nbformat import v4
+
+from autograder.running import perform as performing
+from autograder.running.perform import perform
+from autograder.running.questions import Question
+
+PROBES = textwrap.dedent(
+    """
+    import numpy as np
+    def value(student, rng):
+        return {"value": np.asarray(student.f(rng.normal(size=3))), "number": 2}
+    def parts(student, rng):
+        yield {"first": 1}
+        yield {"second": student.g()}
+    def replaced(student, rng):
+        yield {"natural": student.f(1)}
+        with student.given(g=lambda x: 10 * x, unknown=5):
+            yield {"given": student.f(1), "unknown": student.unknown}
+        yield {"again": student.f(1)}
+    def last(student, rng):
+        return {"last": 3.0}
+    """
+)
+SEED = (1, 2, 3)
+
+
+def questions(*tests):
+    return [Question(test, SEED) for test in tests]
+
+
+@pytest.fixture
+def ask(warm):
+    def ask_cells(*cells, tests=("value", "last"), tags=None, checks=None):
+        notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in cells])
+        for index, tag in (tags or {}).items():
+            notebook.cells[index].metadata.tags = [tag]
+        for index, test in (checks or {}).items():
+            notebook.cells[index].metadata.nbgrader = {"grade_id": f"test_{test}", "grade": True}
+        return perform(notebook, PROBES, questions(*tests), warm)
+
+    return ask_cells
+
+
+def test_a_probe_brings_numbers_back(ask):
+    performance = ask("def f(x): return 2 * x")
+    expected = 2 * np.random.default_rng(SEED).normal(size=3)
+    np.testing.assert_array_equal(performance.answers["value"].values["value"], expected)
+    assert performance.answers["value"].values["number"] == 2
+    assert performance.events == []
+
+
+def test_the_same_seed_gives_the_same_answer(ask):
+    first, second = (ask("def f(x): return x").answers["value"].values["value"] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_probe_can_put_something_known_in_a_name_s_place(ask):
+    answer = ask("def g(x): return x", "def f(x): return g(x)", tests=["replaced"]).answers["replaced"]
+    assert {key: int(value) for key, value in answer.values.items()} == {
+        "natural": 1,
+        "given": 10,
+        "unknown": 5,
+        "again": 1,
+    }
+
+
+def test_what_was_yielded_before_an_exception_counts(ask):
+    answer = ask("def g(): raise ValueError('oh')", tests=["parts"]).answers["parts"]
+    assert set(answer.values) == {"first"}
+    assert answer.stopped == "It stopped with ValueError: oh"
+
+
+@pytest.mark.parametrize(
+    ("cell", "stopped"),
+    [
+        ("pass", "The notebook does not define `f`, or the cell that does so failed."),
+        (
+            "def f(x): raise NotImplementedError(\"The blank 'f' is still to be filled in.\")",
+            "The blank 'f' is still to be filled in.",
+        ),
+        ("import sys\ndef f(x): sys.exit(0)", "It stopped with SystemExit: 0"),
+        ("import os\ndef f(x): os._exit(0)", "The code ended the Python process when it was called."),
+        ("import ctypes\ndef f(x): ctypes.string_at(0)", "The code ended the Python process when it was called."),
+        (
+            "def f(x):\n    while True: pass",
+            "The code did not finish within 8 seconds of processor time when it was called.",
+        ),
+        (
+            "def f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+            "The code did not finish within 8 seconds of processor time when it was called.",
+        ),
+        ("def f(x):\n    while True: print('x' * 10_000)", "The code printed more than 1 MB when it was called."),
+    ],
+)
+def test_a_bad_function_costs_its_own_item_only(ask, cell, stopped):
+    performance = ask("before = 1", cell)
+    assert performance.answers["value"].stopped == stopped
+    assert performance.answers["last"].values["last"] == 3.0
+
+
+def test_after_a_death_the_cells_run_again_but_not_the_fatal_one(ask):
+    performance = ask("def f(x): return count", "count = 1", "import os; os._exit(3)", "count = count + 1")
+    assert performance.answers["value"].values["value"] == 2
+    assert performance.events == ["Code cell 3 ended the Python process; it was left out."]
+    assert "It was stopped" in performance.outputs[2][-1].text
+
+
+def test_demo_cells_are_skipped(ask):
+    performance = ask("def f(x): return done", "done = 0", "done = 1", tags={2: "demo"})
+    assert performance.answers["value"].values["value"] == 0
+    assert 2 not in performance.outputs
+
+
+def test_an_exception_in_a_cell_is_shown_and_the_next_cells_run(ask):
+    performance = ask("1 / 0", "def f(x): return 5")
+    assert performance.outputs[0][0].ename == "ZeroDivisionError"
+    assert performance.events == ["Code cell 1 stopped with ZeroDivisionError: division by zero."]
+    assert performance.answers["value"].values["value"] == 5
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "channel.send_json(b'a', {'token': '', 'values': {}, 'stopped': ''})",
+        "channel.send_json(b'a', 'nonsense')",
+        "channel.send(b'a', b'[' * 1000)",
+    ],
+)
+def test_a_message_that_answers_no_question_is_not_an_answer(ask, forgery):
+    cell = f"channel = get_ipython().channel\ndef f(x):\n    {forgery}\n    return 7"
+    assert ask(cell).answers["value"].values["value"] == 7
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "b'd', b'{'",
+        "b'd', b'{\"data\": 3}'",
+        "b'x', b'{}'",
+        "b'?', b''",
+        "b'z', b'{\"name\": 1}'",
+        "b'z', b'[]'",
+        "b'b', b'-1'",
+    ],
+)
+def test_messages_sent_by_hand_do_not_reach_other_items(ask, message):
+    performance = ask(f"get_ipython().channel.send({message})", "def f(x): return 7")
+    assert performance.answers["value"].values["value"] == 7
+
+
+def test_a_flood_that_only_updates_a_display_is_stopped(ask):
+    cell = "h = display('', display_id='d')\nfor _ in range(50): h.update('x' * 10**5)"
+    assert ask(cell).events == ["Code cell 1 printed more than 1 MB; it was left out."]
+
+
+def test_a_process_that_sends_no_answer_gives_none(ask):
+    cell = (
+        "channel = get_ipython().channel\nreal = channel.send_json\n"
+        "channel.send_json = lambda kind, content: None if kind == b'a' else real(kind, content)\ndef f(x): return 7"
+    )
+    performance = ask(cell)
+    assert performance.answers["value"].stopped == "The code gave no answer when it was called."
+
+
+def test_a_reply_that_is_none_does_no_harm(ask):
+    cell = (
+        "channel = get_ipython().channel\nreal = channel.send_json\n"
+        "def odd(kind, content):\n    channel.send_json = real\n"
+        "    real(kind, {'name': content['name'], 'error': [3, {}], 'told': [[]], 'leaving': None})\n"
+    )
+    performance = ask(cell, "channel.send_json = odd", "def f(x): return 7")
+    assert performance.outputs[1][0].ename == "3"
+    assert performance.answers["value"].values["value"] == 7
+
+
+def test_an_error_that_the_kernel_does_not_show_is_shown_all_the_same(ask):
+    performance = ask("get_ipython()._showtraceback = lambda *a, **k: None", "1 / 0")
+    assert performance.events == ["Code cell 2 stopped with ZeroDivisionError: division by zero."]
+    assert performance.outputs[1][0].ename == "ZeroDivisionError"
+
+
+# Time -----------------------------------------------------------------------------------------------------------------
+
+
+def test_who_only_waits_is_stopped_and_told_so(ask):
+    performance = ask("import threading\ndef f(x): threading.Event().wait()")
+    assert performance.answers["value"].stopped.startswith("The code did nothing but wait for 12 seconds")
+    assert performance.answers["last"].values["last"] == 3.0
+
+
+def test_waiting_takes_no_processor_time(ask):
+    assert ask("import time\ndef f(x):\n    time.sleep(9)\n    return 7").answers["value"].values["value"] == 7
+
+
+def test_the_processor_time_of_children_counts(ask):
+    child = "'import sys\\nwhile True: pass'"
+    performance = ask(f"import subprocess, sys\ndef f(x): subprocess.run([sys.executable, '-c', {child}])")
+    assert "8 seconds of processor time" in performance.answers["value"].stopped
+
+
+@contextlib.contextmanager
+def hogs(count):
+    """So many processes that do nothing but compute."""
+    rivals = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for rival in rivals:
+            rival.kill()
+            rival.wait()
+
+
+def test_a_busy_machine_changes_no_answer(ask):
+    """A second of computing has eight; with six rivals for two cores it takes far longer by the clock."""
+    work = "import time\ndef f(x):\n    end = time.process_time() + 3\n    while time.process_time() < end: pass\n    return 7"
+    with hogs(6 * (os.cpu_count() or 1)):
+        assert ask(work).answers["value"].values["value"] == 7
+
+
+def test_replaying_is_not_charged_to_the_next_probe(ask):
+    """Cells that take longer than a probe may are run again before the next question."""
+    slow = "import time\nend = time.process_time() + 9\nwhile time.process_time() < end: pass"
+    performance = ask(slow, "import os\ndef f(x): os._exit(1)")
+    assert performance.answers["value"].stopped == "The code ended the Python process when it was called."
+    assert performance.answers["last"].values["last"] == 3.0
+
+
+# Who ended it ---------------------------------------------------------------------------------------------------------
+
+
+LATER = {
+    "a timer": "import threading, os\nthreading.Timer(0.7, os._exit, [0]).start()",
+    "a task": "import asyncio, os\nasyncio.get_running_loop().call_later(0.7, os._exit, 0)",
+}
+
+
+@pytest.mark.parametrize("cell", LATER.values(), ids=LATER)
+@pytest.mark.parametrize("last", [True, False])
+def test_a_cell_that_ends_the_kernel_a_moment_later_is_left_out(ask, cell, last):
+    work = "import time\ntime.sleep(1.5)\ndef f(x):\n    time.sleep(1.5)\n    return 7"
+    performance = ask(*([work, cell] if last else [cell, work]))
+    assert performance.answers["value"].values["value"] == 7
+    assert performance.answers["last"].values["last"] == 3.0
+    assert performance.events == [
+        f"Code cell {2 if last else 1} ended the Python process a moment after it had run; it was left out."
+    ]
+
+
+def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkeypatch):
+    real, ended = performing._Submission.put, []
+
+    def put(self, question, kernel):
+        if not ended:
+            ended.append(True)
+            self.warm.kill(kernel.fork)
+        return real(self, question, kernel)
+
+    monkeypatch.setattr(performing._Submission, "put", put)
+    performance = ask("def f(x): return 7")
+    assert performance.answers["value"].values["value"] == 7
+    assert performance.events == []
+
+
+# Names as they were ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("later", "value"),
+    [
+        ("def f(x): return 2", 1),
+        ("del f, helper", 1),
+        ("%reset -f", 1),
+        ("def helper(x): return 3", 1),
+        ("abs = None", 1),
+        ("def late(): return 9", 1),
+    ],
+)
+def test_later_cells_cannot_take_a_mark_away(ask, later, value):
+    cells = ["def helper(x): return 1", "def f(x): return abs(helper(x))", "pass", later]
+    performance = ask(*cells, checks={2: "value"})
+    assert performance.answers["value"].values["value"] == value
+
+
+def test_a_helper_that_came_later_keeps_working(ask):
+    performance = ask("def f(x): return late()", "pass", "def late(): return 9", checks={1: "value"})
+    assert performance.answers["value"].values["value"] == 9
+
+
+def test_names_are_kept_through_a_death(ask):
+    cells = ["def f(x): return 1", "pass", "import os; os._exit(1)", "def f(x): return 2"]
+    assert ask(*cells, checks={1: "value"}).answers["value"].values["value"] == 1
+
+
+# What is lost ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_was_lost_is_asked_again(ask, monkeypatch):
+    real, lost = performing._Submission.put, []
+
+    def put(self, question, kernel):
+        answer = real(self, question, kernel)
+        if not lost:
+            lost.append(answer)
+            return None
+        return answer
+
+    monkeypatch.setattr(performing._Submission, "put", put)
+    performance = ask("def f(x): return 7")
+    assert performance.answers["value"].values["value"] == 7
+    assert performance.events == ["The answer to `value` was lost on its way; it was asked again."]
+
+
+def test_it_can_be_called_where_an_event_loop_runs(ask):
+    async def inside():
+        return ask("def f(x): return 7")
+
+    assert asyncio.run(inside()).answers["value"].values["value"] == 7
