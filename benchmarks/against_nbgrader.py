@@ -25,7 +25,7 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Table
 
-from autograder.authoring.examine import with_cells
+from autograder.authoring.examine import with_cells, wrong_notebooks
 from autograder.course import Assignment, Course
 from autograder.gradebook.results import load
 from autograder.judging.reference import references
@@ -67,11 +67,11 @@ def run(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Cost:
 
 def submissions(assignment: Assignment, count: int) -> list[NotebookNode]:
     """The solution, the untouched notebook, everything in ``right/`` and wrong answers from first to last."""
-    right = sorted((assignment.folder / "right").glob("*.py"))
-    wrong = sorted((assignment.folder / "wrong").glob("*.py"))
-    chosen = [*right, *wrong[:: max(1, len(wrong) // count)]][: count - 2]
     solved = assignment.solution
-    return [solved, assignment.release, *(with_cells(solved, path) for path in chosen)]
+    right = [with_cells(solved, path) for path in sorted((assignment.folder / "right").glob("*.py"))]
+    wrong = [notebook for _, _, notebook in wrong_notebooks(assignment)]
+    chosen = [*right, *wrong[:: max(1, len(wrong) // count)]][: count - 2]
+    return [solved, assignment.release, *chosen]
 
 
 def hand_in(folder: Path, notebooks: list[NotebookNode]) -> None:

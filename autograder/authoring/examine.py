@@ -5,11 +5,9 @@ And a machine that has understood nothing earns nothing, nor does a rationale te
 
 from __future__ import annotations
 
-import ast
 import copy
 import itertools
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +15,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.authoring import attacker
+from autograder.authoring.answers import wrong_answers
 from autograder.authoring.source import everyday_names, read_cells
-from autograder.course import VARIANTS, Assignment, CourseError, written_by_hand
+from autograder.course import VARIANTS, Assignment, CourseError
 from autograder.judging import Judgement
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
@@ -36,9 +35,8 @@ __all__ = [
     "variants",
     "with_cells",
     "with_sources",
+    "wrong_notebooks",
 ]
-
-LOSES = re.compile(r"^Loses:\s*(.+)\Z", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -98,16 +96,15 @@ def with_cells(solution: NotebookNode, path: Path) -> NotebookNode:
     return with_sources(solution, sources)
 
 
-def _loses(path: Path, awarded: frozenset[str]) -> frozenset[str]:
-    with written_by_hand(path):
-        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    found = LOSES.search(docstring)
-    if not found:
-        raise CourseError(f"{path}: its docstring must end in a line `Loses: test/criterion, …`.")
-    named = frozenset(" ".join(each.split()) for each in found[1].split(","))
-    if unknown := named - awarded:
-        raise CourseError(f"{path} names what no judge awards: {', '.join(sorted(unknown))}.")
-    return named
+def wrong_notebooks(assignment: Assignment) -> Iterator[tuple[str, frozenset[str], NotebookNode]]:
+    """Each wrong answer by its name, ``TEST/NAME``: what it must lose, and the solved notebook with it.
+
+    Raises:
+        CourseError: if a file in ``wrong/`` is malformed.
+    """
+    solved = {name: cell.source for name, cell in blanks(assignment.solution).items()}
+    for name, loses, sources in wrong_answers(assignment.folder / "wrong", solved):
+        yield name, loses, with_sources(assignment.solution, sources)
 
 
 def variants(assignment: Assignment, awarded: frozenset[str]) -> list[Variant]:
@@ -124,9 +121,10 @@ def variants(assignment: Assignment, awarded: frozenset[str]) -> list[Variant]:
     ]
     for path in sorted((assignment.folder / "right").glob("*.py")):
         everything.append(Variant(f"right/{path.name}", with_cells(assignment.solution, path), frozenset()))
-    for path in sorted((assignment.folder / "wrong").glob("*.py")):
-        notebook = with_cells(assignment.solution, path)
-        everything.append(Variant(f"wrong/{path.name}", notebook, _loses(path, awarded)))
+    for name, loses, notebook in wrong_notebooks(assignment):
+        if unknown := loses - awarded:
+            raise CourseError(f"The wrong answer {name} names what no judge awards: {', '.join(sorted(unknown))}.")
+        everything.append(Variant(f"wrong/{name}", notebook, loses))
     return everything
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.answers import wrong_answers
 from autograder.authoring.examine import blanks
-from autograder.authoring.source import read_cells
 from autograder.course import Course
 from autograder.running.perform import Surroundings, perform
 
@@ -123,9 +123,8 @@ def test_no_wrong_answer_of_one_blank_ticks_its_check(draw, warm, part):
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
     }
     answers = []
-    for path in sorted((draw.folder / "wrong").glob("*.py")):
-        cells = [(cell.metadata["solution"], cell.source) for cell in read_cells(path) if "solution" in cell.metadata]
-        answers += [(path.stem, *cell) for cell in cells if len(cells) == 1]
+    for name, _, sources in wrong_answers(draw.folder / "wrong", solved):
+        answers += [(name, *cell) for cell in sources.items() if len(sources) == 1]
     answers = answers[part::3]
     notebook = copy.deepcopy(draw.solution)
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))

@@ -4,27 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.examine import with_cells
+from autograder.authoring.answers import wrong_answers
+from autograder.authoring.examine import blanks, with_sources
 from autograder.course import Course
 from autograder.running.perform import Surroundings, perform
 
 ROOT = Path(__file__).resolve().parents[2]
 
 CROSSED = {
-    ("gan", "transform"): ("transform_whole_bounds", "[-0.5, 0.25]"),
-    ("gan", "dataset"): ("dataset_seeds_everybody", "global random generator"),
-    ("gan", "generator"): ("generator_weights_by_numpy", "no gradient passes"),
-    ("gan", "discriminator"): ("discriminator_bias_never_added", "no gradient passes through forward"),
-    ("gan", "cross_entropy"): ("cross_entropy_branches_chosen_by_where", "the slope of the cross-entropy"),
-    ("gan", "train_step"): ("train_step_both_at_once", "the D from before D's step"),
-    ("toy_gan", "best"): ("best_small_numbers_added", "where densities are tiny"),
-    ("toy_gan", "network"): ("network_by_numpy", "no gradient passes"),
-    ("toy_gan", "d_step"): ("d_step_by_hand", "an optimizer that remembers"),
-    ("toy_gan", "player_losses"): ("player_losses_fakes_as_numbers", "no gradient of"),
-    ("toy_gan", "train_step"): ("train_step_by_hand", "optimizers that remember"),
-    ("toy_gan", "ring"): ("ring_equal_shares", "exactly its share"),
-    ("toy_gan", "packing"): ("packing_known_batch", "size is not known yet"),
-    ("toy_gan", "penalty"): ("penalty_known_batch", "size is not known yet"),
+    ("gan", "transform"): ("whole_bounds", "[-0.5, 0.25]"),
+    ("gan", "dataset"): ("seeds_everybody", "global random generator"),
+    ("gan", "generator"): ("weights_by_numpy", "no gradient passes"),
+    ("gan", "discriminator"): ("bias_never_added", "no gradient passes through forward"),
+    ("gan", "cross_entropy"): ("branches_chosen_by_where", "the slope of the cross-entropy"),
+    ("gan", "train_step"): ("both_at_once", "the D from before D's step"),
+    ("toy_gan", "best"): ("small_numbers_added", "where densities are tiny"),
+    ("toy_gan", "network"): ("by_numpy", "no gradient passes"),
+    ("toy_gan", "d_step"): ("by_hand", "an optimizer that remembers"),
+    ("toy_gan", "player_losses"): ("fakes_as_numbers", "no gradient of"),
+    ("toy_gan", "train_step"): ("by_hand", "optimizers that remember"),
+    ("toy_gan", "ring"): ("equal_shares", "exactly its share"),
+    ("toy_gan", "packing"): ("known_batch", "size is not known yet"),
+    ("toy_gan", "penalty"): ("known_batch", "size is not known yet"),
 }
 """By lesson and blank: a wrong answer, and words of the sentence that its check prints."""
 
@@ -33,9 +34,10 @@ CROSSED = {
 def test_mistakes_are_crossed_and_named(name, warm, tmp_path):
     assignment = Course(ROOT, tmp_path).assignment(name)
     wrong = {blank: words for (lesson, blank), words in CROSSED.items() if lesson == name}
-    notebook = assignment.solution
-    for answer, _ in wrong.values():
-        notebook = with_cells(notebook, assignment.folder / "wrong" / f"{answer}.py")
+    solved = {blank: cell.source for blank, cell in blanks(assignment.solution).items()}
+    known = {name: sources for name, _, sources in wrong_answers(assignment.folder / "wrong", solved)}
+    mistakes = [known[f"{blank}/{answer}"] for blank, (answer, _) in wrong.items()]
+    notebook = with_sources(assignment.solution, {blank: cell for each in mistakes for blank, cell in each.items()})
     performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
     for index, cell in enumerate(notebook.cells):
         blank = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("test_")

@@ -16,10 +16,10 @@ def test_the_skeleton_of_a_new_assignment_passes(tiny, house):
 
 
 def test_a_wrong_answer_that_keeps_its_points_is_noticed(tiny, house):
-    wrong = tiny.folder / "wrong" / "sum_for_mean.py"
-    wrong.write_text(wrong.read_text().replace("np.sum", "np.mean"))
+    wrong = tiny.folder / "wrong" / "mean_squared_error.py"
+    wrong.write_text(wrong.read_text().replace("np.sum", "1 * np.mean"))
     (complaint,) = examine(tiny, jobs=1, house=house).complaints
-    assert complaint == "wrong/sum_for_mean.py kept mean_squared_error/value, which it should lose."
+    assert complaint == "wrong/mean_squared_error/sum_for_mean kept mean_squared_error/value, which it should lose."
 
 
 def test_a_right_answer_that_loses_points_is_noticed(tiny, house):
@@ -41,13 +41,16 @@ def test_points_for_nothing_are_noticed(tiny, house):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("Loses:", "Costs:", "must end in a line `Loses:"),
-        ("mean_squared_error/value", "mean_squared_error/speed", "names what no judge awards"),
-        ('solution="mean_squared_error"', 'solution="mean"', "which the lesson does not have"),
+        ("WRONG =", "RIGHT =", "must hold a list `WRONG`"),
+        ("loses=", "costs=", "cannot be used \\(TypeError"),
+        ('loses="value"', 'loses="speed"', "names what no judge awards: mean_squared_error/speed"),
+        ("np.mean", "np.median", "`np.median` stands 0 times in the solution"),
+        ("by=", 'blank="mean", by=', "which the lesson does not have"),
+        ("WRONG = [", "WRONG = 2 * [", "two answers that are called `sum_for_mean`"),
     ],
 )
 def test_a_malformed_answer_is_one_sentence(tiny, house, old, new, sentence):
-    wrong = tiny.folder / "wrong" / "sum_for_mean.py"
+    wrong = tiny.folder / "wrong" / "mean_squared_error.py"
     wrong.write_text(wrong.read_text().replace(old, new))
     with pytest.raises(CourseError, match=sentence):
         examine(tiny, jobs=1, house=house)

@@ -1,0 +1,114 @@
+"""Wrong answers, on which a lesson's tests are examined: the solution with an edit, and what each must lose."""
+
+from __future__ import annotations
+
+import runpy
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.course import CourseError, written_by_hand
+
+__all__ = ["Unfit", "Wrong", "edited", "wrong_answers"]
+
+
+class Unfit(ValueError):
+    """An edit that does not fit the solution; the message says which, and why."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One wrong answer: what the mistake is, and which criteria it must lose.
+
+    ``loses`` names criteria of the file's test, or ``test/criterion`` of others, with commas between. The answer is the
+    solution with ``by`` in place of ``replace``, or with all of ``edits``, pairs of old and new text (see `edited`); or
+    ``cell`` takes the place of the whole cell. What is edited is the blank of the file's test, or ``blank``. ``cells``
+    holds whole cells for further blanks.
+    """
+
+    name: str
+    story: str
+    loses: str
+    replace: str = ""
+    by: str = ""
+    edits: Sequence[tuple[str, str]] = ()
+    cell: str = ""
+    blank: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    def criteria(self, test: str) -> frozenset[str]:
+        """What it must lose, as ``test/criterion``."""
+        named = (" ".join(each.split()) for each in self.loses.split(","))
+        return frozenset(each if "/" in each else f"{test}/{each}" for each in named)
+
+    def sources(self, test: str, solution: Mapping[str, str]) -> dict[str, str]:
+        """Its cells by blank, made from those of the ``solution``.
+
+        Raises:
+            Unfit: if a text to be replaced does not stand in it exactly once, or the lesson has no such blank.
+        """
+        blank = self.blank or test
+        if unknown := sorted({blank, *self.cells} - solution.keys()):
+            raise Unfit(f"it answers the blank `{unknown[0]}`, which the lesson does not have")
+        return {blank: self._edited(solution[blank]), **{name: _text(cell) for name, cell in self.cells.items()}}
+
+    def _edited(self, solution: str) -> str:
+        if self.cell:
+            return _text(self.cell)
+        for old, new in [(self.replace, self.by), *self.edits] if self.replace else self.edits:
+            solution = edited(solution, old, new)
+        return solution
+
+
+def edited(source: str, old: str, new: str) -> str:
+    """``source`` with ``new`` in place of ``old``.
+
+    A text of one line may be a part of a line. One of several lines stands for whole lines, which may be indented
+    further; what takes their place is indented as they were.
+
+    Raises:
+        Unfit: if ``old`` does not stand in ``source`` exactly once.
+    """
+    old, new = _text(old), _text(new)
+    lines, height = source.split("\n"), old.count("\n") + 1
+    if height == 1:
+        places = [number for number, line in enumerate(lines) for _ in range(line.count(old))]
+    else:
+        blocks = ("\n".join(lines[number : number + height]) for number in range(len(lines)))
+        places = [number for number, block in enumerate(blocks) if textwrap.dedent(block) == old]
+    if len(places) != 1:
+        raise Unfit(f"`{old}` stands {len(places)} times in the solution, and should once")
+    (place,) = places
+    block = "\n".join(lines[place : place + height])
+    indent = min((line[: len(line) - len(line.lstrip())] for line in block.split("\n") if line.strip()), key=len)
+    block = block.replace(old, new.replace("\n", f"\n{indent}")) if height == 1 else textwrap.indent(new, indent)
+    return "\n".join([*lines[:place], block, *lines[place + height :]])
+
+
+def _text(literal: str) -> str:
+    """The text of a literal that begins with a line break: without it, and without the indentation of its place."""
+    return textwrap.dedent(literal).strip("\n").rstrip() if literal.startswith("\n") else literal
+
+
+def wrong_answers(folder: Path, solution: Mapping[str, str]) -> Iterator[tuple[str, frozenset[str], dict[str, str]]]:
+    """All wrong answers of a lesson: ``TEST/NAME``, the criteria that it must lose, its cells by blank.
+
+    ``folder`` holds a file ``TEST.py`` for each test, with a list ``WRONG``. ``solution`` has the right cells by blank.
+
+    Raises:
+        CourseError: if a file is malformed, or an answer does not fit the solution.
+    """
+    for path in sorted(folder.glob("*.py")):
+        with written_by_hand(path):
+            listed = runpy.run_path(str(path)).get("WRONG")
+        if not isinstance(listed, list) or not all(isinstance(each, Wrong) for each in listed):
+            raise CourseError(f"{path} must hold a list `WRONG` of `Wrong(…)`.")
+        names = [each.name for each in listed]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise CourseError(f"{path} has two answers that are called `{twice[0]}`.")
+        for each in listed:
+            try:
+                yield f"{path.stem}/{each.name}", each.criteria(path.stem), each.sources(path.stem, solution)
+            except Unfit as error:
+                raise CourseError(f"{path}, `{each.name}`: {error}.") from error

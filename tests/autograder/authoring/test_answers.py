@@ -1,0 +1,52 @@
+"""Wrong answers as edits: what is to be replaced stands in the solution exactly once, as part of a line or as whole lines."""
+
+import pytest
+
+from autograder.authoring.answers import Unfit, Wrong, edited
+
+SOLUTION = """def mean(values):
+    if len(values):
+        total = sum(values)
+        return total / len(values)
+    return 0.0
+"""
+
+
+def test_a_part_of_a_line():
+    assert edited(SOLUTION, "total / len(values)", "total") == SOLUTION.replace("total / len(values)", "total")
+
+
+def test_one_line_by_several_which_are_indented_as_it_was():
+    new = "\n    total = 0\n    total += 1\n"
+    assert edited(SOLUTION, "total = sum(values)", new).split("\n")[2:4] == ["        total = 0", "        total += 1"]
+
+
+def test_whole_lines_however_far_they_are_indented_where_they_are_written():
+    old = """
+            if len(values):
+                total = sum(values)
+                return total / len(values)
+    """
+    assert edited(SOLUTION, old, "pass") == "def mean(values):\n    pass\n    return 0.0\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "times"),
+    [("median", 0), ("values", 4), ("\ntotal = sum(values)\nreturn 0.0\n", 0), ("\n  if len(values):\n      total\n", 0)],
+)
+def test_what_does_not_stand_there_once_is_refused(old, times):
+    with pytest.raises(Unfit, match=f"stands {times} times in the solution"):
+        edited(SOLUTION, old, "other")
+
+
+def test_an_answer_is_edits_or_a_cell_of_its_own_and_further_cells():
+    solution = {"mean": SOLUTION, "scale": "def scale(x):\n    return x\n"}
+    several = Wrong("n", "s", "value", edits=[("total = sum(values)", "total = 1"), ("0.0", "1.0")])
+    expected = SOLUTION.replace("total = sum(values)", "total = 1").replace("0.0", "1.0")
+    assert several.sources("mean", solution) == {"mean": expected}
+    whole = Wrong("n", "s", "value", cell="\n    def scale(x):\n        return 2\n    ", blank="scale", cells={"mean": "mean = max"})
+    assert whole.sources("mean", solution) == {"scale": "def scale(x):\n    return 2", "mean": "mean = max"}
+
+
+def test_criteria_are_those_of_the_test_unless_another_is_named():
+    assert Wrong("n", "s", "value, other test/in  words").criteria("mean") == {"mean/value", "other test/in words"}
