@@ -1,0 +1,274 @@
+"""Wrong answers to `attention_window`, and what each must lose."""
+
+from autograder.authoring.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "by_numpy",
+        "The window is made by NumPy, through which no gradient passes.",
+        loses="centre",
+        cell="""
+            def attention_window(raw, size, height, width):
+                g_x, g_y, v, s, i = np.split(np.asarray(raw), 5, axis=-1)
+                return Window(
+                    (width + 1) / 2 * (g_x + 1) - 1,
+                    (height + 1) / 2 * (g_y + 1) - 1,
+                    (max(height, width) - 1) / (size - 1) * np.exp(s),
+                    np.exp(v),
+                    np.exp(i),
+                )
+        """,
+    ),
+    Wrong(
+        "counted_from_one",
+        "The paper's formula for the centre, which counts pixels from 1, on pixels counted from 0.",
+        loses="centre",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1),
+                    y=(height + 1) / 2 * (g_y + 1),
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "half_the_size",
+        "Puts the centre half a pixel too far.",
+        loses="centre",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=width / 2 * (g_x + 1),
+                    y=height / 2 * (g_y + 1),
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "intensity_not_exponential",
+        "Leaves the intensity as it comes, also below zero.",
+        loses="variance and intensity",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=log_intensity,
+                )
+        """,
+    ),
+    Wrong(
+        "order_mistaken",
+        "Takes stride, variance and intensity from the wrong outputs.",
+        loses="stride",
+        replace="log_variance, log_stride",
+        by="log_stride, log_variance",
+    ),
+    Wrong(
+        "outputs_in_the_windows_order",
+        "Takes the third output for the stride and the fourth for the variance.",
+        loses="stride",
+        replace="log_variance, log_stride",
+        by="log_stride, log_variance",
+    ),
+    Wrong(
+        "plain_tuple",
+        "Five numbers without names.",
+        loses="centre",
+        cell="""
+            def attention_window(raw, size, height, width):
+                g_x, g_y, v, s, i = ops.split(raw, 5, axis=-1)
+                return (
+                    (width + 1) / 2 * (g_x + 1) - 1,
+                    (height + 1) / 2 * (g_y + 1) - 1,
+                    (max(height, width) - 1) / (size - 1) * ops.exp(s),
+                    ops.exp(v),
+                    ops.exp(i),
+                )
+        """,
+    ),
+    Wrong(
+        "scaled_by_the_middle",
+        "Scales by the middle of the image, so that an output of -1 is the first pixel.",
+        loses="centre",
+        cell="""
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width - 1) / 2 * (g_x + 1),
+                    y=(height - 1) / 2 * (g_y + 1),
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "softplus",
+        "Makes everything positive, but not by the exponential.",
+        loses="stride",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * ops.softplus(log_stride),
+                    variance=ops.softplus(log_variance),
+                    intensity=ops.softplus(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "stride_by_size",
+        "Divides by the number of spots, not by that of the gaps between them.",
+        loses="stride",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / size * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "stride_not_exponential",
+        "Takes the logarithm of the stride for the stride.",
+        loses="stride",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * log_stride,
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "stride_of_the_shorter_side",
+        "Fits the grid to the shorter side.",
+        loses="stride",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(min(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "variance_by_numpy",
+        "Takes the exponential of the variance with NumPy.",
+        loses="centre",
+        cell="""
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.convert_to_tensor(np.exp(ops.convert_to_numpy(log_variance))),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "variance_squared_twice",
+        "Takes the variance for a deviation, and squares it.",
+        loses="variance and intensity",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * (g_x + 1) - 1,
+                    y=(height + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance) ** 2,
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "x_and_y_swapped",
+        "Takes x for the place along the height.",
+        loses="centre",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(height + 1) / 2 * (g_x + 1) - 1,
+                    y=(width + 1) / 2 * (g_y + 1) - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+    Wrong(
+        "zero_is_a_corner",
+        "Forgets the one that makes zero the middle.",
+        loses="centre",
+        cell="""
+            from keras import ops
+
+
+            def attention_window(raw, size, height, width):
+                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
+                return Window(
+                    x=(width + 1) / 2 * g_x - 1,
+                    y=(height + 1) / 2 * g_y - 1,
+                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
+                    variance=ops.exp(log_variance),
+                    intensity=ops.exp(log_intensity),
+                )
+        """,
+    ),
+]

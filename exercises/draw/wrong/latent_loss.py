@@ -1,0 +1,106 @@
+"""Wrong answers to `latent_loss`, and what each must lose."""
+
+from autograder.authoring.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "by_numpy",
+        "The loss is made by NumPy, through which no gradient passes.",
+        loses="divergence",
+        replace="return 0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))  # (batch,)",
+        by="""
+            mean, deviation = np.asarray(mean), np.asarray(deviation)
+            return 0.5 * np.sum(mean**2 + deviation**2 - 2 * np.log(deviation) - 1, axis=(1, 2))
+        """,
+    ),
+    Wrong(
+        "constant_forgotten",
+        "Forgets the constant.",
+        loses="prior",
+        replace="deviation) - 1, axis=(",
+        by="deviation), axis=(",
+    ),
+    Wrong(
+        "deviation_detached",
+        "No gradient passes to the deviation.",
+        loses="divergence",
+        cell="""
+            def latent_loss(mean, deviation):
+                deviation = ops.stop_gradient(deviation)
+                return 0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))
+        """,
+    ),
+    Wrong(
+        "deviation_for_variance",
+        "Takes the deviation for the variance.",
+        loses="divergence",
+        replace="deviation**2 - 2 *",
+        by="deviation -",
+    ),
+    Wrong(
+        "half_forgotten",
+        "Forgets the half.",
+        loses="divergence",
+        replace="return 0.5 *",
+        by="return",
+    ),
+    Wrong(
+        "half_per_step",
+        "Subtracts one half for each step in place of one half for each latent.",
+        loses="prior",
+        replace="return 0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))  # (batch,)",
+        by="""
+            nats = 0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation), axis=(1, 2))
+            return nats - mean.shape[1] / 2
+        """,
+    ),
+    Wrong(
+        "last_step_only",
+        "Counts the last message only.",
+        loses="divergence",
+        replace="mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2)",
+        by="(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1)[:, -1], axis=1",
+    ),
+    Wrong(
+        "logarithm_added",
+        "Adds the logarithm of the variance in place of subtracting it.",
+        loses="divergence",
+        replace="deviation**2 -",
+        by="deviation**2 +",
+    ),
+    Wrong(
+        "logarithm_of_the_deviation",
+        "Takes the logarithm of σ for that of σ².",
+        loses="divergence",
+        replace="deviation**2 - 2 *",
+        by="deviation**2 -",
+    ),
+    Wrong(
+        "mean_over_the_latents",
+        "Averages over the latents.",
+        loses="divergence",
+        replace="mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2)",
+        by="ops.mean(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=2), axis=1",
+    ),
+    Wrong(
+        "mean_over_the_steps",
+        "Averages over the steps.",
+        loses="divergence",
+        replace="sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))",
+        by="mean(ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=2), axis=1)",
+    ),
+    Wrong(
+        "other_direction",
+        "Takes the divergence of the prior from the posterior.",
+        loses="divergence",
+        replace="mean**2 + deviation**2 -",
+        by="(mean**2 + 1) / deviation**2 +",
+    ),
+    Wrong(
+        "zeros",
+        "Nothing costs anything.",
+        loses="divergence, prior",
+        replace="return 0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))  # (batch,)",
+        by="return ops.zeros((mean.shape[0],))",
+    ),
+]

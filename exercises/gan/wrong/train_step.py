@@ -1,0 +1,298 @@
+"""Wrong answers to `train_step`, and what each must lose."""
+
+from autograder.authoring.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "both_at_once",
+        "Both gradients are taken before either player moves.",
+        loses="order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "both_move_both",
+        "Either optimizer gets the variables of both players.",
+        loses="separate",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                theta = d.theta + g.theta
+                D_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], theta)
+                d_optimizer.apply(slopes, theta)
+                G_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], theta)
+                g_optimizer.apply(slopes, theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "by_hand",
+        "Both players subtract the gradient times the rate, whatever the optimizer is.",
+        loses="D moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                losses = []
+                for k, (player, optimizer) in enumerate([(d, d_optimizer), (g, g_optimizer)]):
+                    loss, slopes = training.gradients(lambda k=k: gan_model_loss(X, Z, d, g)[k], player.theta)
+                    for variable, slope in zip(player.theta, slopes):
+                        variable.assign(variable - optimizer.learning_rate * slope)
+                    losses.append(loss)
+                return losses
+        """,
+    ),
+    Wrong(
+        "discriminator_moves_both",
+        "The discriminator's step moves the generator too.",
+        loses="separate",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta + g.theta)
+                d_optimizer.apply(d_slopes, d.theta + g.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "discriminator_only",
+        "The generator is never trained.",
+        loses="G moves, order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                G_loss = gan_model_loss(X, Z, d, g)[1]
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "discriminator_twice",
+        "The discriminator takes two steps.",
+        loses="D moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                for _ in range(2):
+                    D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                    d_optimizer.apply(d_slopes, d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "discriminator_uphill",
+        "The discriminator climbs its loss.",
+        loses="D moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply([-slope for slope in d_slopes], d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_by_hand",
+        "G subtracts the gradient times the rate, whatever its optimizer is.",
+        loses="G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                G_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                for variable, slope in zip(g.theta, slopes):
+                    variable.assign_sub(g_optimizer.learning_rate * slope)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_first",
+        "The generator moves first.",
+        loses="order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_lowers_loss_of_discriminator",
+        "The generator takes its step down the discriminator's loss.",
+        loses="G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                _, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                G_loss = gan_model_loss(X, Z, d, g)[1]
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_moves_both",
+        "The generator's step moves the discriminator too.",
+        loses="separate",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta + d.theta)
+                g_optimizer.apply(g_slopes, g.theta + d.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_only",
+        "The discriminator is never trained.",
+        loses="D moves, order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss = gan_model_loss(X, Z, d, g)[0]
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_uphill",
+        "The generator climbs its loss.",
+        loses="G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply([-slope for slope in g_slopes], g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "returns_losses_from_the_end",
+        "Returns both losses from after the step.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return gan_model_loss(X, Z, d, g)
+        """,
+    ),
+    Wrong(
+        "returns_losses_from_the_start",
+        "Returns both losses from before the whole step: G's is that against the old D.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, G_loss = gan_model_loss(X, Z, d, g)
+                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "returns_nothing",
+        "The losses are not returned.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+        """,
+    ),
+    Wrong(
+        "returns_swapped",
+        "The losses are returned in the wrong order.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return G_loss, D_loss
+        """,
+    ),
+    Wrong(
+        "weights_only",
+        "Only the first variable of each player moves.",
+        loses="D moves, G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
+                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_slopes[:1], d.theta[:1])
+                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_slopes[:1], g.theta[:1])
+                return D_loss, G_loss
+        """,
+    ),
+]

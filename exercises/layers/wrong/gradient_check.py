@@ -1,0 +1,174 @@
+"""Wrong answers to `gradient_check`, and what each must lose."""
+
+from autograder.authoring.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "adds_and_subtracts",
+        "The step is taken back by arithmetic, with its rounding.",
+        loses="put back",
+        cell="""
+            def numerical_gradients(loss_fn, variables, step=1e-2):
+                gradients = []
+                for variable in variables:
+                    start = ops.convert_to_numpy(variable).copy()
+                    slopes = np.zeros_like(start)
+                    for place in np.ndindex(start.shape):
+                        losses = []
+                        for direction in (+step, -step):
+                            now = ops.convert_to_numpy(variable).copy()
+                            now[place] += direction
+                            variable.assign(now)
+                            losses.append(float(loss_fn()))
+                            now[place] -= direction
+                            variable.assign(now)
+                        slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                    gradients.append(slopes)
+                return gradients
+
+
+            def relative_error(first, second):
+                a, b = (np.concatenate([np.ravel(each) for each in gradients]) for gradients in (first, second))
+                size = np.linalg.norm(a) + np.linalg.norm(b)
+                return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0
+        """,
+    ),
+    Wrong(
+        "all_entries_at_once",
+        "All entries of a variable move together.",
+        loses="differences, put back",
+        replace="moved[place] += direction",
+        by="moved = moved + np.float32(direction)",
+    ),
+    Wrong(
+        "entries_moved_for_good",
+        "Every entry stays moved while the next one is.",
+        loses="differences, put back",
+        replace="start.copy()",
+        by="start",
+    ),
+    Wrong(
+        "error_by_variable",
+        "The mean of one relative error for each variable.",
+        loses="relative error",
+        replace="""
+            a, b = (np.concatenate([np.ravel(each) for each in gradients]) for gradients in (first, second))  # (entries,)
+            size = np.linalg.norm(a) + np.linalg.norm(b)
+            return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0
+        """,
+        by="""
+            errors = []
+            for a, b in zip(first, second):
+                size = np.linalg.norm(a) + np.linalg.norm(b)
+                errors.append(np.linalg.norm(a - b) / size if size > 0 else 0.0)
+            return float(np.mean(errors))
+        """,
+    ),
+    Wrong(
+        "error_not_relative",
+        "The norm of the difference alone.",
+        loses="relative error",
+        replace="(np.linalg.norm(a - b) / size) if size > 0 else 0.0",
+        by="(np.linalg.norm(a - b)) if size > 0 else 0.0",
+    ),
+    Wrong(
+        "error_of_one_zero",
+        "If one of two gradients is zero, they are taken for equal.",
+        loses="nothing",
+        replace="size > 0",
+        by="a.any() and b.any()",
+    ),
+    Wrong(
+        "error_of_small_ones_is_zero",
+        "Calls small gradients equal.",
+        loses="relative error",
+        replace="size > 0",
+        by="size > 1",
+    ),
+    Wrong(
+        "error_of_zeros",
+        "Nothing divided by nothing.",
+        loses="nothing",
+        replace="(np.linalg.norm(a - b) / size) if size > 0 else 0.0",
+        by="(np.linalg.norm(a - b) / size)",
+    ),
+    Wrong(
+        "largest_difference",
+        "The largest difference stands for the norm.",
+        loses="relative error",
+        replace="linalg.norm(a - b)",
+        by="abs(a - b).max()",
+    ),
+    Wrong(
+        "never_put_back",
+        "The last entry stays where it was moved to.",
+        loses="put back",
+        replace="""
+            for place in np.ndindex(start.shape):
+                losses = []
+                for direction in (+step, -step):
+                    moved = start.copy()
+                    moved[place] += direction
+                    variable.assign(moved)
+                    losses.append(float(loss_fn()))
+                slopes[place] = (losses[0] - losses[1]) / (2 * step)
+            variable.assign(start)
+        """,
+        by="""
+            for place in np.ndindex(start.shape):
+                losses = []
+                for direction in (+step, -step):
+                    moved = start.copy()
+                    moved[place] += direction
+                    variable.assign(moved)
+                    losses.append(float(loss_fn()))
+                slopes[place] = (losses[0] - losses[1]) / (2 * step)
+        """,
+    ),
+    Wrong(
+        "one_sided",
+        "The difference to one side.",
+        loses="differences",
+        edits=[
+            ("-step", "0.0"),
+            ("(2 * step)", "step"),
+        ],
+    ),
+    Wrong(
+        "step_fixed",
+        "The step that was asked for is ignored.",
+        loses="differences",
+        cell="""
+            def numerical_gradients(loss_fn, variables, step=1e-2):
+                step = 1e-2
+                gradients = []
+                for variable in variables:
+                    start = ops.convert_to_numpy(variable).copy()
+                    slopes = np.zeros_like(start)
+                    for place in np.ndindex(start.shape):
+                        losses = []
+                        for direction in (+step, -step):
+                            moved = start.copy()
+                            moved[place] += direction
+                            variable.assign(moved)
+                            losses.append(float(loss_fn()))
+                        slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                    variable.assign(start)
+                    gradients.append(slopes)
+                return gradients
+
+
+            def relative_error(first, second):
+                a, b = (np.concatenate([np.ravel(each) for each in gradients]) for gradients in (first, second))
+                size = np.linalg.norm(a) + np.linalg.norm(b)
+                return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0
+        """,
+    ),
+    Wrong(
+        "step_for_two",
+        "A difference over two steps is divided by one.",
+        loses="differences",
+        replace="(2 * step)",
+        by="step",
+    ),
+]

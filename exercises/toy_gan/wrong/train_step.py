@@ -1,0 +1,230 @@
+"""Wrong answers to `train_step`, and what each must lose."""
+
+from autograder.authoring.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "both_at_once",
+        "Both gradients are taken before either player moves.",
+        loses="order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, d_slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                G_loss, g_slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                d_optimizer.apply(d_slopes, d.theta)
+                g_optimizer.apply(g_slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "by_hand",
+        "Both players subtract the gradient times the rate, whatever the optimizer is.",
+        loses="D moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                values = []
+                for k, (player, optimizer) in enumerate([(d, d_optimizer), (g, g_optimizer)]):
+                    value, slopes = training.gradients(lambda k=k: losses(X, Z, d, g)[k], player.theta)
+                    for variable, slope in zip(player.theta, slopes):
+                        variable.assign_sub(optimizer.learning_rate * slope)
+                    values.append(value)
+                return values
+        """,
+    ),
+    Wrong(
+        "discriminator_moves_both",
+        "D's step moves G along.",
+        loses="separate",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                both = d.theta + g.theta
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], both)
+                d_optimizer.apply(slopes, both)
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "discriminator_only",
+        "G never moves.",
+        loses="G moves, order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                return D_loss, losses(X, Z, d, g)[1]
+        """,
+    ),
+    Wrong(
+        "discriminator_uphill",
+        "D goes up its loss.",
+        loses="D moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply([-slope for slope in slopes], d.theta)
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_against_d",
+        "G goes up D's loss in place of down its own.",
+        loses="G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                G_loss, slopes = training.gradients(lambda: -losses(X, Z, d, g)[0], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return D_loss, losses(X, Z, d, g)[1]
+        """,
+    ),
+    Wrong(
+        "generator_by_hand",
+        "G subtracts the gradient times the rate, whatever its optimizer is.",
+        loses="G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                for variable, slope in zip(g.theta, slopes):
+                    variable.assign(variable - g_optimizer.learning_rate * slope)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_first",
+        "G moves first.",
+        loses="order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "generator_only",
+        "D never moves.",
+        loses="D moves, order",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return losses(X, Z, d, g)[0], G_loss
+        """,
+    ),
+    Wrong(
+        "generator_uphill",
+        "G goes up its loss.",
+        loses="G moves",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply([-slope for slope in slopes], g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "returned_swapped",
+        "Returns G's loss first.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return G_loss, D_loss
+        """,
+    ),
+    Wrong(
+        "returns_losses_from_the_end",
+        "Returns both losses from after the round.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return losses(X, Z, d, g)
+        """,
+    ),
+    Wrong(
+        "returns_losses_from_the_start",
+        "Returns both losses from before the whole round: G's is that against the old D.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, G_loss = losses(X, Z, d, g)
+                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+                return D_loss, G_loss
+        """,
+    ),
+    Wrong(
+        "returns_nothing",
+        "Returns nothing.",
+        loses="returned",
+        cell="""
+            from util import training
+
+
+            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
+                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(slopes, d.theta)
+                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(slopes, g.theta)
+        """,
+    ),
+]
