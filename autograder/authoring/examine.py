@@ -15,8 +15,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.authoring import attacker
-from autograder.authoring.answers import wrong_answers
 from autograder.authoring.source import everyday_names, read_cells
+from autograder.authoring.wrong_answers import wrong_answers
 from autograder.course import VARIANTS, Assignment, CourseError
 from autograder.judging import Judgement
 from autograder.judging.judge import Judge

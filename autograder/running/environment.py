@@ -24,7 +24,7 @@ LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tenso
 
 OWN = Path(autograder.__file__).parent
 
-AFTERWARDS = {"authoring", "cli", "gradebook", "judging", "pages", "platforms", "reports"}
+AFTERWARDS = {"authoring", "build", "cli", "gradebook", "judging", "pages", "platforms", "reports", "skeleton"}
 """What comes before or after the performing. Of all else in `OWN` it is supposed that an answer depends on it."""
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.answers import wrong_answers
 from autograder.authoring.examine import blanks
+from autograder.authoring.wrong_answers import wrong_answers
 from autograder.course import Course
 from autograder.running.perform import Surroundings, perform
 

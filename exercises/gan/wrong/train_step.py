@@ -1,6 +1,6 @@
 """Wrong answers to `train_step`, and what each must lose."""
 
-from autograder.authoring.answers import Wrong
+from autograder.authoring.wrong_answers import Wrong
 
 WRONG = [
     Wrong(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.authoring.answers import Unfit, Wrong, edited
+from autograder.authoring.wrong_answers import Unfit, Wrong, edited
 
 SOLUTION = """def mean(values):
     if len(values):
@@ -32,7 +32,12 @@ def test_whole_lines_however_far_they_are_indented_where_they_are_written():
 
 @pytest.mark.parametrize(
     ("old", "times"),
-    [("median", 0), ("values", 4), ("\ntotal = sum(values)\nreturn 0.0\n", 0), ("\n  if len(values):\n      total\n", 0)],
+    [
+        ("median", 0),
+        ("values", 4),
+        ("\ntotal = sum(values)\nreturn 0.0\n", 0),
+        ("\n  if len(values):\n      total\n", 0),
+    ],
 )
 def test_what_does_not_stand_there_once_is_refused(old, times):
     with pytest.raises(Unfit, match=f"stands {times} times in the solution"):
@@ -44,7 +49,14 @@ def test_an_answer_is_edits_or_a_cell_of_its_own_and_further_cells():
     several = Wrong("n", "s", "value", edits=[("total = sum(values)", "total = 1"), ("0.0", "1.0")])
     expected = SOLUTION.replace("total = sum(values)", "total = 1").replace("0.0", "1.0")
     assert several.sources("mean", solution) == {"mean": expected}
-    whole = Wrong("n", "s", "value", cell="\n    def scale(x):\n        return 2\n    ", blank="scale", cells={"mean": "mean = max"})
+    whole = Wrong(
+        "n",
+        "s",
+        "value",
+        cell="\n    def scale(x):\n        return 2\n    ",
+        blank="scale",
+        cells={"mean": "mean = max"},
+    )
     assert whole.sources("mean", solution) == {"scale": "def scale(x):\n    return 2", "mean": "mean = max"}
 
 
