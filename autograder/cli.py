@@ -99,7 +99,7 @@ def build(
     from autograder.authoring import build as stage_build
     from autograder.authoring.examine import examine
     from autograder.course import CourseError
-    from autograder.running.stage import Stage
+    from autograder.running.kernel_pool import KernelPool
 
     with _sentences():
         for assignment in _assignments(_course(), ids):
@@ -111,7 +111,7 @@ def build(
                     )
             else:
                 stage_build.build(assignment)
-            report = examine(assignment, jobs=jobs, house=Stage(unsafe=unsafe))
+            report = examine(assignment, jobs=jobs, kernels=KernelPool(unsafe=unsafe))
             for complaint in report.complaints:
                 errors.print(f"✗ {complaint}", style="red", highlight=False, soft_wrap=True, markup=False)
             if report.complaints:
@@ -148,13 +148,13 @@ def grade(
     unsafe: Unsafe = False,
 ) -> None:
     """Grade a class: points into the gradebook, JSON and CSV into grades/."""
-    from autograder.running.stage import Stage, start
+    from autograder.running.kernel_pool import KernelPool, start
 
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
-        house = Stage(unsafe=unsafe)
+        kernels = KernelPool(unsafe=unsafe)
         if not scheduler:
-            start(house)  # it imports TensorFlow while this process imports nbgrader and Dask
+            start(kernels)  # it imports TensorFlow while this process imports nbgrader and Dask
         from autograder.gradebook import grade as stage_grade
         from autograder.reports.scoreboard import moved_table, progress_bar, scoreboard, summary
         from autograder.running.workers import Workers
@@ -165,7 +165,7 @@ def grade(
         started = time.monotonic()
         with progress_bar(len(students), errors) as listener:
             results = stage_grade.grade(
-                assignment, workers=workers, only=student, force=force, house=house, listener=listener
+                assignment, workers=workers, only=student, force=force, kernels=kernels, listener=listener
             )
         console.print(scoreboard(results))
         if results.moved:

@@ -29,8 +29,8 @@ from autograder.authoring.examine import with_cells, wrong_notebooks
 from autograder.course import Assignment, Course
 from autograder.gradebook.results import load
 from autograder.judging.reference import references
-from autograder.running import stage
-from autograder.running.questions import Question, questions
+from autograder.running import kernel_pool
+from autograder.running.probe_calls import ProbeCall, probe_calls
 from autograder.schema import DEMO
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,15 +143,15 @@ def bench_atelier(
 
 def own_cpu(assignment: Assignment, notebooks: list[NotebookNode]) -> tuple[float, float]:
     """Mean processor seconds in a fork, before the first cell and from there to the last answer: the student's own."""
-    house = stage.Stage()
+    kernels = kernel_pool.KernelPool()
     before, own = [], []
     for notebook in notebooks:
         timed = copy.deepcopy(notebook)
         timed.cells.insert(0, v4.new_code_cell("import time; _cpu = time.process_time(); print(_cpu)"))
-        asked = [*questions(assignment), Question("_clock", (0,))]
-        performance = stage.perform(house, timed, assignment.probes + CLOCK, asked)
-        before.append(float(performance.outputs[0][0].text))
-        own.append(float(performance.answers["_clock"].values["own"]))
+        asked = [*probe_calls(assignment), ProbeCall("_clock", (0,))]
+        result = kernel_pool.run(kernels, timed, assignment.probes + CLOCK, asked)
+        before.append(float(result.outputs[0][0].text))
+        own.append(float(result.answers["_clock"].values["own"]))
     return statistics.fmean(before), statistics.fmean(own)
 
 
@@ -166,9 +166,9 @@ def main() -> None:
         folder = Path(name)
         assignment = Course(ROOT, folder / "reference").assignment(NAME)
         started = time.monotonic()
-        stage.warm_kernel(stage.Stage())
+        kernel_pool.warm_kernel(kernel_pool.KernelPool())
         warm_up = time.monotonic() - started
-        references(assignment, lambda: stage.perform_solution(stage.Stage(), assignment))
+        references(assignment, lambda: kernel_pool.run_solution(kernel_pool.KernelPool(), assignment))
         notebooks = submissions(assignment, arguments.submissions)
         before, own = own_cpu(assignment, notebooks)
         few, _ = bench_atelier(folder, assignment.course, notebooks[:2], arguments.jobs)

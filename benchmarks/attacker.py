@@ -22,7 +22,7 @@ from autograder.authoring.attacker import attack, oracles, stand_ins, unanchored
 from autograder.course import Course
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
-from autograder.running import stage
+from autograder.running import kernel_pool
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,13 +33,13 @@ def main(
 ) -> None:
     """Attack every criterion of every lesson, and print what was earned."""
     console = Console(width=200 if not sys.stdout.isatty() else None)
-    course, house = Course(ROOT), stage.Stage()
+    course, kernels = Course(ROOT), kernel_pool.KernelPool()
     unexcused = 0
     for name in names or course.assignments():
         assignment, began = course.assignment(name), time.monotonic()
-        answers = references(assignment, partial(stage.perform_solution, house, assignment))
+        answers = references(assignment, partial(kernel_pool.run_solution, kernels, assignment))
         judges = [Judge(assignment, each) for each in answers]
-        earned = attack(judges[0], stand_ins(assignment, house, test or ()), test or ())
+        earned = attack(judges[0], stand_ins(assignment, kernels, test or ()), test or ())
         excused = unanchored(assignment)
         told = oracles(judges)
         unexcused += sum(each.name not in excused for each in earned) + len(told)

@@ -40,9 +40,9 @@ from autograder.course import Assignment, Course, CourseError
 from autograder.judging import Judgement, Outcome
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
-from autograder.running import stage
+from autograder.running import kernel_pool
 from autograder.running.environment import library_versions
-from autograder.running.questions import Question
+from autograder.running.probe_calls import ProbeCall
 from autograder.sandbox.limits import Limits
 from benchmarks.mutants import Mutant, mutants
 from benchmarks.needed import concerned, needed_cells
@@ -61,7 +61,7 @@ R = TypeVar("R")
 class Run:
     """How a measurement runs: on which stage, how many at a time, with how many secrets a fork, who sees its bar."""
 
-    house: stage.Stage
+    kernels: kernel_pool.KernelPool
     jobs: int = 2
     together: int = 5
     console: Console = field(default_factory=lambda: Console(quiet=True))
@@ -84,25 +84,25 @@ class Ground:
     judge: Judge
 
 
-def ground(assignment: Assignment, number: int, house: stage.Stage) -> Ground:
+def ground(assignment: Assignment, number: int, kernels: kernel_pool.KernelPool) -> Ground:
     """The secret of that number is the SHA-256 of `fairness-<number>`: everybody can repeat a run."""
     folder = assignment.course.output / "fairness" / f"secret-{number:02}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "secret").write_text(hashlib.sha256(f"fairness-{number}".encode()).hexdigest())
     own = Course(assignment.course.root, folder).assignment(assignment.name)
-    answers = references(own, lambda: stage.perform_solution(house, own))[0]
+    answers = references(own, lambda: kernel_pool.run_solution(kernels, own))[0]
     return Ground(number, own, Judge(own, answers))
 
 
 def judged(
-    grounds: Sequence[Ground], notebook: NotebookNode, tests: Sequence[str], house: stage.Stage
+    grounds: Sequence[Ground], notebook: NotebookNode, tests: Sequence[str], kernels: kernel_pool.KernelPool
 ) -> list[dict[str, Judgement]]:
     """Grade ``notebook`` in ``tests`` with all these secrets in one fork; one dict of judgements for each."""
     # A performance has one answer for each name, so every secret gets names of its own for the probes.
     names = {(test, on.number): f"{test}__{on.number}" for on in grounds for test in tests}
     probes = "\n".join([grounds[0].assignment.probes, *(f"{name} = {test}" for (test, _), name in names.items())])
-    questions = [Question(names[test, on.number], on.assignment.seed(test)) for on in grounds for test in tests]
-    answers = stage.perform(house, needed_cells(notebook, probes), probes, questions).answers
+    probe_calls = [ProbeCall(names[test, on.number], on.assignment.seed(test)) for on in grounds for test in tests]
+    answers = kernel_pool.run(kernels, needed_cells(notebook, probes), probes, probe_calls).answers
     return [{test: on.judge.judge(test, answers[names[test, on.number]]) for test in tests} for on in grounds]
 
 
@@ -172,7 +172,7 @@ def examine_answers(assignment: Assignment, grounds: Sequence[Ground], run: Run,
     def examined(task: tuple[Variant, Sequence[Ground]]) -> list[Mistake]:
         variant, some = task
         found: list[Mistake] = []
-        for on, judgements in zip(some, judged(some, variant.notebook, tests[variant.name], run.house), strict=True):
+        for on, judgements in zip(some, judged(some, variant.notebook, tests[variant.name], run.kernels), strict=True):
             how = deviation(variant, judgements)
             found += [Mistake(variant.name, on.number, name, rationale) for name, rationale in how.lost.items()]
             found += [Mistake(variant.name, on.number, name, None) for name in how.kept]
@@ -299,7 +299,7 @@ def examine_mutants(
     def examined(mutant: Mutant) -> Fate:
         notebook = with_sources(assignment.solution, {mutant.blank: mutant.source})
         parts = [grounds[at : at + run.together] for at in range(0, len(grounds), run.together)]
-        found = [each[mutant.blank] for some in parts for each in judged(some, notebook, [mutant.blank], run.house)]
+        found = [each[mutant.blank] for some in parts for each in judged(some, notebook, [mutant.blank], run.kernels)]
         full = [each.points == assignment.tests[mutant.blank] for each in found]
         kept = tuple(on.number for on, is_full in zip(grounds, full, strict=True) if is_full)
         missed = [v.rationale for each in found for v in each.verdicts if v.outcome is Outcome.NOT_REACHED]
@@ -386,7 +386,7 @@ def main(
     failures = _Failures()
     logging.getLogger("autograder.judging.judge").addHandler(failures)
     logging.getLogger("autograder.judging.judge").propagate = False
-    run = Run(stage.Stage(LIMITS), jobs, together, Console(stderr=True))
+    run = Run(kernel_pool.KernelPool(LIMITS), jobs, together, Console(stderr=True))
     course = Course(ROOT)
     numbers = [secret] if secret else list(range(1, max(secrets, mutant_secrets) + 1))
     fine = True
@@ -395,7 +395,7 @@ def main(
     for name in lessons or course.assignments():
         started = time.monotonic()
         assignment = course.assignment(name)
-        grounds = run.each(f"the solution of {name}", partial(ground, assignment, house=run.house), numbers)
+        grounds = run.each(f"the solution of {name}", partial(ground, assignment, kernels=run.kernels), numbers)
         if secrets:
             several = grounds[:secrets]
             fine &= tell_answers(assignment, examine_answers(assignment, several, run, only), len(several), console)

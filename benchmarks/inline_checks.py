@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.inside.asking import Student, collect, encode
 from autograder.judging import Rubric
-from autograder.running.answers import Answer, decode
+from autograder.running.probe_results import ProbeResult, decode
 
 
 @cache
@@ -42,8 +42,8 @@ def points(test: str, namespace: MutableMapping[str, object], seed: tuple[int, .
             values.update({key: each for key, value in part.items() if (each := encode(value)) is not None})
     except Exception as error:
         stopped = str(error)
-    answer = decode({"token": "", "values": values, "stopped": stopped}, "", 2**30) or Answer()
-    reference = decode(_references()[test], "", 2**30) or Answer()
+    answer = decode({"token": "", "values": values, "stopped": stopped}, "", 2**30) or ProbeResult()
+    reference = decode(_references()[test], "", 2**30) or ProbeResult()
     rubric = Rubric(test, answer.values, reference.values, answer.stopped)
     getattr(_module(folder / "judges.py"), test)(rubric)
     return float(rubric.judgement.points)

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course import Assignment, Course
-from autograder.running import stage
+from autograder.running import kernel_pool
 from autograder.sandbox.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,21 +60,21 @@ def peak(of: Callable[[], int]) -> Iterator[list[int]]:
         watcher.join()
 
 
-def perform_at_once(assignment: Assignment, house: stage.Stage, count: int) -> int:
+def perform_at_once(assignment: Assignment, kernels: kernel_pool.KernelPool, count: int) -> int:
     """Peak bytes while ``count`` copies of the solution are performed at the same time."""
     with peak(below) as seen, ThreadPoolExecutor(count) as pool:
-        list(pool.map(lambda _: stage.perform_assignment(house, assignment, assignment.solution), range(count)))
+        list(pool.map(lambda _: kernel_pool.run_assignment(kernels, assignment, assignment.solution), range(count)))
     return seen[-1]
 
 
 def main() -> None:
     """Measure and print."""
-    house = stage.Stage(PATIENT)
-    stage.warm_kernel(house)
+    kernels = kernel_pool.KernelPool(PATIENT)
+    kernel_pool.warm_kernel(kernels)
     time.sleep(1)  # until the sandbox's own start is over
     with tempfile.TemporaryDirectory() as output:
         assignment = Course(ROOT, Path(output)).assignment("gan")
-        peaks = {0: below()} | {count: perform_at_once(assignment, house, count) for count in AT_ONCE}
+        peaks = {0: below()} | {count: perform_at_once(assignment, kernels, count) for count in AT_ONCE}
     table = Table("submissions at once", "all together, MiB", title="Memory of performing `gan`, PSS")
     for count, size in peaks.items():
         table.add_row(str(count), f"{size / 2**20:.0f}")

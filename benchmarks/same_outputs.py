@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograder.course import Course
-from autograder.running import stage
+from autograder.running import kernel_pool
 from autograder.sandbox.bubblewrap import COURSE, ENVIRONMENT
 from autograder.schema import DEMO
 
@@ -93,7 +93,7 @@ def run_in_a_kernel(notebook: NotebookNode) -> None:
         client.execute(cwd=folder, env={**ENVIRONMENT, **kept, "IPYTHONDIR": folder, "ATELIER_DATA": folder})
 
 
-def differences(house: stage.Stage, notebook: NotebookNode) -> list[tuple[int, Any, Any]]:
+def differences(kernels: kernel_pool.KernelPool, notebook: NotebookNode) -> list[tuple[int, Any, Any]]:
     """Cells of ``notebook``, without its demos, of which a fork and a kernel show different things: both, in short."""
     notebook = copy.deepcopy(notebook)
     notebook.cells = [
@@ -101,10 +101,10 @@ def differences(house: stage.Stage, notebook: NotebookNode) -> list[tuple[int, A
         for cell in notebook.cells
         if cell.cell_type == "code" and cell.source.strip() and DEMO not in cell.metadata.get("tags", [])
     ]
-    performance = stage.perform(house, notebook)
+    result = kernel_pool.run(kernels, notebook)
     run_in_a_kernel(notebook)
     both = [
-        (in_short(filter(was_shown, performance.outputs.get(index, ()))), in_short(cell.outputs))
+        (in_short(filter(was_shown, result.outputs.get(index, ()))), in_short(cell.outputs))
         for index, cell in enumerate(notebook.cells)
     ]
     return [(index, ours, theirs) for index, (ours, theirs) in enumerate(both) if ours != theirs]
@@ -112,9 +112,9 @@ def differences(house: stage.Stage, notebook: NotebookNode) -> list[tuple[int, A
 
 def main(names: Annotated[list[str] | None, typer.Argument(help="Lessons; all, if none is named.")] = None) -> None:
     """Compare the outputs of solved notebooks."""
-    house, course, status = stage.Stage(), Course(ROOT), 0
+    kernels, course, status = kernel_pool.KernelPool(), Course(ROOT), 0
     for name in names or sorted(course.assignments()):
-        found = differences(house, course.assignment(name).solution)
+        found = differences(kernels, course.assignment(name).solution)
         print(f"{name}: {len(found)} cells differ", flush=True)
         for index, ours, theirs in found:
             status = 1

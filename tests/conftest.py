@@ -8,7 +8,7 @@ import pytest
 from autograder.authoring import build
 from autograder.authoring.skeleton import new
 from autograder.course import Assignment, Course
-from autograder.running import stage
+from autograder.running import kernel_pool
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmKernel
 
@@ -26,16 +26,16 @@ LIMITS = Limits(
 
 
 @pytest.fixture(scope="session")
-def house() -> stage.Stage:
+def kernels() -> kernel_pool.KernelPool:
     """A stage whose warm kernel is shared by every test that performs something."""
     os.environ["ATELIER_TEST_CANARY"] = "of the host"
-    return stage.Stage(LIMITS)
+    return kernel_pool.KernelPool(LIMITS)
 
 
 @pytest.fixture(scope="session")
-def warm(house: stage.Stage) -> WarmKernel:
+def warm(kernels: kernel_pool.KernelPool) -> WarmKernel:
     """The warm kernel itself."""
-    return stage.warm_kernel(house)
+    return kernel_pool.warm_kernel(kernels)
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,9 @@ import numpy as np
 from autograder.course import Assignment, written_by_hand
 from autograder.judging import Criterion, Rubric
 from autograder.judging.judge import Judge
-from autograder.running import stage
-from autograder.running.answers import Answer
-from autograder.running.questions import Question, questions
+from autograder.running import kernel_pool
+from autograder.running.probe_calls import ProbeCall, probe_calls
+from autograder.running.probe_results import ProbeResult
 
 __all__ = ["Earned", "attack", "complaints", "oracles", "stand_ins", "unanchored"]
 
@@ -57,7 +57,9 @@ class Earned:
 # What is known inside ------------------------------------------------------------------------------------------------
 
 
-def stand_ins(assignment: Assignment, house: stage.Stage, tests: Sequence[str] = ()) -> dict[str, dict[str, Answer]]:
+def stand_ins(
+    assignment: Assignment, kernels: kernel_pool.KernelPool, tests: Sequence[str] = ()
+) -> dict[str, dict[str, ProbeResult]]:
     """What probes tell of functions that have understood nothing: answers by test and by the functions' filling."""
     names = sorted(_defined(assignment))
     tests = tests or list(assignment.tests)
@@ -69,9 +71,9 @@ def stand_ins(assignment: Assignment, house: stage.Stage, tests: Sequence[str] =
             *(f"{name} = _stood_in({test}, {names}, {filling!r})" for (test, filling), name in asked.items()),
         ]
     )
-    seeds = {question.test: question.seed for question in questions(assignment)}
-    put = [Question(name, seeds[test]) for (test, _), name in asked.items()]
-    answers = stage.perform(house, assignment.solution, probes, put, patience=stage.PATIENCE).answers
+    seeds = {question.test: question.seed for question in probe_calls(assignment)}
+    put = [ProbeCall(name, seeds[test]) for (test, _), name in asked.items()]
+    answers = kernel_pool.run(kernels, assignment.solution, probes, put, patience=kernel_pool.PATIENCE).answers
     return {test: {filling: answers[asked[test, filling]] for filling in FILLINGS} for test in tests}
 
 
@@ -173,7 +175,7 @@ class _Attempt:
 class _Test:
     """One test under attack."""
 
-    def __init__(self, judge: Judge, test: str, told: Mapping[str, Answer]) -> None:
+    def __init__(self, judge: Judge, test: str, told: Mapping[str, ProbeResult]) -> None:
         self.judge = judge
         self.test = test
         self.right = dict(judge.references[test].values)
@@ -283,7 +285,7 @@ class _Test:
         """Every criterion that one of the answers earns, when it is judged as any answer is."""
         for target, verdict in enumerate(self.judge.full_marks(self.test).verdicts):
             attempt = self.attack(target)
-            if attempt.reached[0] and self.judge.judge(self.test, Answer(attempt.values)).verdicts[target].points:
+            if attempt.reached[0] and self.judge.judge(self.test, ProbeResult(attempt.values)).verdicts[target].points:
                 how = ", ".join(f"{key}: {what}" if key else what for key, what in attempt.made_of.items())
                 yield Earned(self.test, verdict.criterion, verdict.max_points, how)
 
@@ -292,7 +294,7 @@ def _same(value: Array | None, other: Array) -> bool:
     return value is not None and value.shape == other.shape and bool(np.array_equal(value, other))
 
 
-def attack(judge: Judge, told: Mapping[str, Mapping[str, Answer]], tests: Sequence[str] = ()) -> list[Earned]:
+def attack(judge: Judge, told: Mapping[str, Mapping[str, ProbeResult]], tests: Sequence[str] = ()) -> list[Earned]:
     """All that the attacker earns in ``tests`` (by default in all); ``told`` is what `stand_ins` gave."""
     return [each for test in tests or judge.assignment.tests for each in _Test(judge, test, told[test]).earned()]
 
@@ -313,7 +315,7 @@ def oracles(judges: Sequence[Judge]) -> list[str]:
         for test in judge.assignment.tests:
             for constant in (0.0, 1.0, -1.0, 0.5):
                 values = {key: np.full(right.shape, constant) for key, right in judge.references[test].values.items()}
-                for verdict in judge.judge(test, Answer(values)).verdicts:
+                for verdict in judge.judge(test, ProbeResult(values)).verdicts:
                     figures = tuple(FIGURE.findall(verdict.rationale))
                     said.setdefault((test, verdict.criterion, constant), set()).add(figures)
     telling = {

@@ -21,8 +21,8 @@ from autograder.course import VARIANTS, Assignment, CourseError
 from autograder.judging import Judgement
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
-from autograder.running import stage
-from autograder.running.perform import Performance
+from autograder.running import kernel_pool
+from autograder.running.run import RunResult
 
 __all__ = [
     "Deviation",
@@ -162,10 +162,10 @@ def complaint(variant: Variant, judgements: dict[str, Judgement]) -> str:
     return f"{variant.name} {' and '.join(parts)}." if parts else ""
 
 
-def visible_complaints(assignment: Assignment, performance: Performance) -> list[str]:
+def visible_complaints(assignment: Assignment, result: RunResult) -> list[str]:
     """A sentence on every visible check that the solution itself does not pass."""
     complaints = []
-    for index, outputs in performance.outputs.items():
+    for index, outputs in result.outputs.items():
         cell = assignment.solution.cells[index]
         said = "".join(output.get("text", "") or output.get("evalue", "") for output in outputs)
         if cell.metadata.get("nbgrader", {}).get("grade") and "✓" not in said:
@@ -175,25 +175,25 @@ def visible_complaints(assignment: Assignment, performance: Performance) -> list
     return complaints
 
 
-def examine(assignment: Assignment, *, jobs: int = 2, house: stage.Stage | None = None) -> Examination:
+def examine(assignment: Assignment, *, jobs: int = 2, kernels: kernel_pool.KernelPool | None = None) -> Examination:
     """Grade every variant as a submission is graded, see that the solution passes its visible checks, and attack.
 
     Raises:
         CourseError: if the solution itself fails, or a file in ``wrong/`` or ``right/`` is malformed.
     """
-    house = house or stage.Stage()
-    answers = references(assignment, lambda: stage.perform_solution(house, assignment))
+    kernels = kernels or kernel_pool.KernelPool()
+    answers = references(assignment, lambda: kernel_pool.run_solution(kernels, assignment))
     judges = [Judge(assignment, each) for each in answers]
 
     def examined(variant: Variant, seeds: int) -> list[str]:
-        performance = stage.perform_assignment(house, assignment, variant.notebook, seeds)
-        found = complaint(variant, judges[seeds].judge_all(performance))
-        checks = visible_complaints(assignment, performance) if variant.notebook is assignment.solution else []
+        result = kernel_pool.run_assignment(kernels, assignment, variant.notebook, seeds)
+        found = complaint(variant, judges[seeds].judge_all(result))
+        checks = visible_complaints(assignment, result) if variant.notebook is assignment.solution else []
         return [*checks, *filter(None, [found])]
 
     everything = variants(assignment, criteria({test: judges[0].full_marks(test) for test in assignment.tests}))
     with ThreadPoolExecutor(jobs) as pool:
-        told = pool.submit(attacker.stand_ins, assignment, house)
+        told = pool.submit(attacker.stand_ins, assignment, kernels)
         graded = itertools.chain.from_iterable(pool.map(examined, everything, itertools.cycle(range(VARIANTS))))
         complaints = (*everyday_names(assignment.solution.cells), *graded)
         earned = attacker.attack(judges[0], told.result())

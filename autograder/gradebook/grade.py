@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from autograder.course import Assignment, CourseError
 from autograder.files import write_atomically
 from autograder.gradebook.collect import collect, performed_notebook
-from autograder.gradebook.kept import conditions, keep_performance, kept_performance
+from autograder.gradebook.kept import conditions, keep_result, kept_result
 from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import ClassResults, ResultsError, Status, load, moves, save
@@ -25,10 +25,10 @@ from autograder.intake.finding import is_junk
 from autograder.intake.sanitize import refused
 from autograder.judging.judge import Judge
 from autograder.judging.reference import keep, kept
-from autograder.running import stage
+from autograder.running import kernel_pool
 from autograder.running.environment import environment, fingerprint
-from autograder.running.perform import Performance
-from autograder.running.questions import questions, questions_of_all
+from autograder.running.probe_calls import probe_calls, probe_calls_of_all
+from autograder.running.run import RunResult
 from autograder.running.workers import Cluster, Workers
 from autograder.sandbox.bounded import clean_sentence
 from autograder.schema import NOTE
@@ -107,13 +107,13 @@ class _Class:
         self.cluster = cluster
         self.listener = listener
         self.force = force
-        self.conditions = conditions(self.assignment, cluster.house)
+        self.conditions = conditions(self.assignment, cluster.kernels)
         self.mark = fingerprint(self.assignment) + self._judges_mark() + environment()["Atelier's sources"]
         self.under_way: dict[Future, _Sent] = {}
         references = kept(self.assignment)
         self._judges = None if references is None else [Judge(self.assignment, each) for each in references]
-        solution = self.assignment.solution, *questions_of_all(self.assignment)
-        self._solution = cluster.send(*solution, stage.PATIENCE) if references is None else None
+        solution = self.assignment.solution, *probe_calls_of_all(self.assignment)
+        self._solution = cluster.send(*solution, kernel_pool.PATIENCE) if references is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
@@ -123,10 +123,10 @@ class _Class:
         if self._judges is None:
             assert self._solution is not None
             self.cluster.wait([self._solution])
-            performance = self.cluster.result(self._solution)
-            if isinstance(performance, str):
-                raise CourseError(f"The solution of {self.assignment.name} could not be performed. {performance}")
-            self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, performance)]
+            result = self.cluster.result(self._solution)
+            if isinstance(result, str):
+                raise CourseError(f"The solution of {self.assignment.name} could not be performed. {result}")
+            self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, result)]
         return self._judges[variant]
 
     def is_done(self, student: str) -> bool:
@@ -160,48 +160,48 @@ class _Class:
         notebook.metadata[NOTE].update(mark=self._whole_mark(handed_in.mark), handed_in=handed_in.mark)
         sent = _Sent(student, notebook, handed_in.beside)
         if reason := notebook.metadata[NOTE].get("unreadable"):
-            self.receive(sent, Performance.refused(reason, self.assignment.tests))
+            self.receive(sent, RunResult.refused(reason, self.assignment.tests))
             return False
-        if not self.force and (performance := self._kept(student, notebook)) is not None:
-            self.receive(sent, performance)
+        if not self.force and (result := self._kept(student, notebook)) is not None:
+            self.receive(sent, result)
             return False
-        asked = questions(self.assignment, self.assignment.variant(student, notebook))
+        asked = probe_calls(self.assignment, self.assignment.variant(student, notebook))
         self.under_way[self.cluster.send(notebook, self.assignment.probes, asked)] = sent
         return True
 
-    def _kept(self, student: str, notebook: NotebookNode) -> Performance | None:
+    def _kept(self, student: str, notebook: NotebookNode) -> RunResult | None:
         """What this very notebook did when it was last performed, if only judging is new."""
         autograded = self.recorder.autograded(student)
-        return kept_performance(self.assignment, student, notebook, autograded, self.conditions)
+        return kept_result(self.assignment, student, notebook, autograded, self.conditions)
 
-    def receive(self, sent: _Sent, performance: Performance) -> None:
+    def receive(self, sent: _Sent, result: RunResult) -> None:
         """Judge and record one performance; if that fails, record a refusal instead."""
         try:
-            self._record(sent, performance)
+            self._record(sent, result)
         except CourseError:
             raise
         except Exception:  # what a submission printed must not end the run either
             log.exception("What the submission of %s did could not be recorded.", sent.student)
             blank = self.recorder.restored(sent.student, refused(self.assignment.release, UNRECORDED))
             blank.metadata[NOTE].update({key: sent.notebook.metadata[NOTE][key] for key in ("mark", "handed_in")})
-            refusal = Performance.refused(UNRECORDED, self.assignment.tests)
+            refusal = RunResult.refused(UNRECORDED, self.assignment.tests)
             self._record(replace(sent, notebook=blank), refusal)
 
-    def _record(self, sent: _Sent, performance: Performance) -> None:
+    def _record(self, sent: _Sent, result: RunResult) -> None:
         judge = self.judge(self.assignment.variant(sent.student, sent.notebook))
-        annotate(sent.notebook, performance, judge.judge_all(performance))
+        annotate(sent.notebook, result, judge.judge_all(result))
         if "unreadable" not in sent.notebook.metadata[NOTE]:
-            keep_performance(self.assignment, sent.student, sent.notebook, performance, self.conditions)
+            keep_result(self.assignment, sent.student, sent.notebook, result, self.conditions)
         self.recorder.record(sent.student, sent.notebook, sent.beside)
 
-    def _performance(self, future: Future, notebook: NotebookNode) -> Performance:
+    def _performance(self, future: Future, notebook: NotebookNode) -> RunResult:
         """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
         result = self.cluster.result(future)
-        if isinstance(result, Performance):
+        if isinstance(result, RunResult):
             return result
         reason = clean_sentence(result)
         notebook.metadata[NOTE].update(unreadable=reason, mark="")
-        return Performance.refused(reason, self.assignment.tests)
+        return RunResult.refused(reason, self.assignment.tests)
 
     def _fill(self, waiting: Iterator[str]) -> None:
         """Send submissions until enough are under way; of those that need no performing, only tell."""
@@ -290,7 +290,7 @@ def grade(
     workers: Workers | None = None,
     only: str = "",
     force: bool = False,
-    house: stage.Stage | None = None,
+    kernels: kernel_pool.KernelPool | None = None,
     listener: Listener = lambda student: None,
 ) -> ClassResults:
     """Grade the class's submissions of ``assignment`` and write grades.
@@ -300,7 +300,7 @@ def grade(
         workers: who performs.
         only: grade this student alone.
         force: also grade submissions that have not changed since they were graded, and perform them anew.
-        house: the kind of stage that workers perform on.
+        kernels: the kind of pool that workers run on.
         listener: called with each student's name when that submission is done.
 
     Raises:
@@ -310,6 +310,6 @@ def grade(
     workers.check(assignment)
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
-    with _alone(assignment), workers.cluster(house or stage.Stage(), assignment) as cluster:
+    with _alone(assignment), workers.cluster(kernels or kernel_pool.KernelPool(), assignment) as cluster:
         _Class(recorder, cluster, listener, force=force).run(students)
     return save_results(recorder, everyone(recorder), graded=True)

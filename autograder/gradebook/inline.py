@@ -13,7 +13,7 @@ from nbformat import NotebookNode, v4
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import CourseError
-from autograder.running.perform import Performance, Surroundings
+from autograder.running.run import RunResult, Surroundings
 from autograder.schema import NOTE
 
 __all__ = ["bare", "require_python", "show", "surroundings"]
@@ -45,21 +45,21 @@ def surroundings(folder: Path, timeout: float | None) -> Surroundings:
     return Surroundings(files, ENVIRONMENT, timeout)
 
 
-def show(notebook: NotebookNode, performance: Performance) -> None:
+def show(notebook: NotebookNode, result: RunResult) -> None:
     """Write outputs into the notebook, such that nbgrader comes to no score where there is none."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        outputs = [kept for output in performance.outputs.get(index, []) if (kept := bare(output))]
-        if index in performance.fatal:
-            outputs.append(_error(f"This cell {performance.fatal[index]}."))
-        elif index not in performance.outputs:
+        outputs = [kept for output in result.outputs.get(index, []) if (kept := bare(output))]
+        if index in result.fatal:
+            outputs.append(_error(f"This cell {result.fatal[index]}."))
+        elif index not in result.outputs:
             outputs.append(_error("This cell did not run: the submission had used up its time."))
         elif is_grade(cell) and not is_solution(cell):
             outputs = [_within(output, float(cell.metadata.nbgrader.points)) for output in outputs]
         cell.outputs = outputs
-    if performance.events:
-        notebook.metadata[NOTE] = {"events": performance.events}
+    if result.events:
+        notebook.metadata[NOTE] = {"events": result.events}
 
 
 def _error(sentence: str) -> NotebookNode:

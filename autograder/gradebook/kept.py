@@ -17,13 +17,13 @@ from nbformat import NotebookNode
 from autograder.course import Assignment
 from autograder.files import write_atomically
 from autograder.gradebook.preprocessors import own_outputs
-from autograder.running.answers import decode_answers, encode_answers
-from autograder.running.environment import fingerprint, performing_sources
-from autograder.running.perform import Performance
-from autograder.running.stage import Stage
+from autograder.running.environment import fingerprint, running_sources
+from autograder.running.kernel_pool import KernelPool
+from autograder.running.probe_results import decode_results, encode_results
+from autograder.running.run import RunResult
 from autograder.schema import NOTE
 
-__all__ = ["conditions", "keep_performance", "kept_performance", "mark"]
+__all__ = ["conditions", "keep_result", "kept_result", "mark"]
 
 PERFORMED = "performed"
 """The key of an autograded notebook's note for the mark of the performance whose outputs it holds."""
@@ -32,9 +32,9 @@ MAX_BYTES = 16 * 2**20
 """Of the answers of one submission: those of a lesson's solution take less than 1 MB."""
 
 
-def conditions(assignment: Assignment, house: Stage) -> str:
+def conditions(assignment: Assignment, kernels: KernelPool) -> str:
     """All that a performance depends on beside the submission: probes, seeds, libraries, the sandbox and its bounds."""
-    return f"{fingerprint(assignment)} {performing_sources()} {house!r}"
+    return f"{fingerprint(assignment)} {running_sources()} {kernels!r}"
 
 
 def _cells(notebook: NotebookNode) -> list[tuple[str, str, list[str], str | None]]:
@@ -53,16 +53,14 @@ def _path(assignment: Assignment, student: str) -> Path:
     return assignment.course.output / "performed" / student / f"{assignment.name}.json"
 
 
-def keep_performance(
-    assignment: Assignment, student: str, notebook: NotebookNode, performance: Performance, under: str
-) -> None:
+def keep_result(assignment: Assignment, student: str, notebook: NotebookNode, result: RunResult, under: str) -> None:
     """Keep what ``notebook`` did, which is still to be written. What cannot be kept will be performed again."""
     path, own = _path(assignment, student), mark(notebook, under)
     kept = {
         "mark": own,
-        "answers": encode_answers(performance.answers),
-        "events": performance.events,
-        "seconds": performance.seconds,
+        "answers": encode_results(result.answers),
+        "events": result.events,
+        "seconds": result.seconds,
     }
     text = json.dumps(kept)
     with contextlib.suppress(OSError):
@@ -72,9 +70,9 @@ def keep_performance(
             notebook.metadata.setdefault(NOTE, {})[PERFORMED] = own
 
 
-def kept_performance(
+def kept_result(
     assignment: Assignment, student: str, notebook: NotebookNode, autograded: Path, under: str
-) -> Performance | None:
+) -> RunResult | None:
     """What ``notebook``, sanitized, did when it was last performed ``under`` the same conditions; None if not known."""
     own = mark(notebook, under)
     try:
@@ -82,9 +80,9 @@ def kept_performance(
         before = nbformat.read(autograded, as_version=4)
         if kept["mark"] != own or before.metadata[NOTE][PERFORMED] != own or _cells(before) != _cells(notebook):
             return None
-        answers = decode_answers(kept["answers"], assignment.tests)
+        answers = decode_results(kept["answers"], assignment.tests)
         outputs = {index: own_outputs(cell) for index, cell in enumerate(before.cells) if cell.cell_type == "code"}
-        return Performance(
+        return RunResult(
             outputs, answers=answers, events=[str(event) for event in kept["events"]], seconds=float(kept["seconds"])
         )
     except Exception:  # half a file, or one of another form, is as good as none

@@ -34,7 +34,7 @@ from autograder.judging import Judgement, Outcome
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
 from autograder.pages.harmless import Harmless, HarmlessPage, code, markdown, only_passive
-from autograder.running.perform import Performance
+from autograder.running.run import RunResult
 from autograder.schema import DEMO, NOTE, TIMESTAMP
 
 __all__ = [
@@ -150,20 +150,20 @@ def own_outputs(cell: NotebookNode) -> list[NotebookNode]:
     ]
 
 
-def annotate(notebook: NotebookNode, performance: Performance, judgements: dict[str, Judgement]) -> None:
+def annotate(notebook: NotebookNode, result: RunResult, judgements: dict[str, Judgement]) -> None:
     """Write outputs, verdicts and points into a sanitized notebook."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
-        outputs = [kept for output in performance.outputs.get(index, []) if (kept := bare(output))]
+        outputs = [kept for output in result.outputs.get(index, []) if (kept := bare(output))]
         info = cell.metadata.get("nbgrader", {})
         if info.get("grade"):
             outputs = [kept for output in outputs if (kept := _harmless(output))]
             outputs += judgement_outputs(judgements[info["grade_id"].removeprefix("test_")])
         cell.outputs = outputs
     note = notebook.metadata.setdefault(NOTE, {})
-    note["events"] = [*note.get("events", []), *performance.events]
-    note["seconds"] = round(performance.seconds, 3)
+    note["events"] = [*note.get("events", []), *result.events]
+    note["seconds"] = round(result.seconds, 3)
 
 
 UNRECORDED = "What the submission did could not be recorded: the grader's log says why."
@@ -182,36 +182,36 @@ class PerformAndJudge(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Perform, judge, annotate."""
-        from autograder.gradebook.kept import conditions, keep_performance
-        from autograder.running import stage
+        from autograder.gradebook.kept import conditions, keep_result
+        from autograder.running import kernel_pool
 
-        house = stage.Stage(unsafe=self.unsafe)
+        kernels = kernel_pool.KernelPool(unsafe=self.unsafe)
         released = assignment_of(self.course_root, resources)
         if released is None:
             settings = nbgrader.Execute(parent=self)
             if settings.enabled:
                 require_python(nb)
                 around = surroundings(Path(resources["metadata"]["path"]), settings.timeout)
-                show(nb, stage.perform(house, nb, around=around))
+                show(nb, kernel_pool.run(kernels, nb, around=around))
             return nb, resources
         # With the secret that is kept where the gradebook is, as `atelier grade` does.
         assignment = Assignment(Course(Path(self.course_root), Path(self.course_output)), released.name)
         student = resources["nbgrader"]["student"]
         variant = assignment.variant(student, nb)
-        answers = references(assignment, lambda: stage.perform_solution(house, assignment))[variant]
+        answers = references(assignment, lambda: kernel_pool.run_solution(kernels, assignment))[variant]
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
-            performance = Performance.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
+            result = RunResult.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:
-            performance = stage.perform_assignment(house, assignment, nb, variant)
-            keep_performance(assignment, student, nb, performance, conditions(assignment, house))
-        return self._recordable(nb, resources, performance, Judge(assignment, answers)), resources
+            result = kernel_pool.run_assignment(kernels, assignment, nb, variant)
+            keep_result(assignment, student, nb, result, conditions(assignment, kernels))
+        return self._recordable(nb, resources, result, Judge(assignment, answers)), resources
 
     def _recordable(
-        self, notebook: NotebookNode, resources: ResourcesDict, performance: Performance, judge: Judge
+        self, notebook: NotebookNode, resources: ResourcesDict, result: RunResult, judge: Judge
     ) -> NotebookNode:
         """The annotated notebook; if what the submission did cannot be written, a refusal, as `atelier grade` does."""
         try:
-            annotate(notebook, performance, judge.judge_all(performance))
+            annotate(notebook, result, judge.judge_all(result))
             nbformat.validate(Harmless(parent=self).preprocess(copy.deepcopy(notebook), resources)[0])
         except CourseError:
             raise
@@ -219,8 +219,8 @@ class PerformAndJudge(NbGraderPreprocessor):
             self.log.exception("What the submission of %s did could not be recorded.", resources["nbgrader"]["student"])
             blank = refused(judge.assignment.release, UNRECORDED)
             notebook, _ = RestoreCells(parent=self).preprocess(blank, resources)
-            performance = Performance.refused(UNRECORDED, judge.assignment.tests)
-            annotate(notebook, performance, judge.judge_all(performance))
+            result = RunResult.refused(UNRECORDED, judge.assignment.tests)
+            annotate(notebook, result, judge.judge_all(result))
         return notebook
 
 

@@ -91,7 +91,7 @@ def make_room() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def learn(source: str) -> None:
+def load_probes(source: str) -> None:
     """Take in the source of ``probes.py``. Sent when the student's cells have run, and not before."""
     probes["__name__"] = "probes"
     exec(compile(source, "<probes>", "exec"), probes)

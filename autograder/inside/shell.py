@@ -178,7 +178,7 @@ class Server:
             "go_on": asking.go_on,
             "lay_out": asking.lay_out,
             "make_room": asking.make_room,
-            "learn": asking.learn,
+            "load_probes": asking.load_probes,
             "ask": self.ask,
         }
 

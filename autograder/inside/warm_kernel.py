@@ -297,15 +297,15 @@ def fork(line: int, limits: dict[str, int], sandboxed: bool) -> tuple[int, int]:
         Born: in the kernel.
     """
     read, write = os.pipe()
-    guardian = os.fork()
-    if guardian:
+    supervisor = os.fork()
+    if supervisor:
         os.close(write)
         with os.fdopen(read) as pipe:
             answer = pipe.readline()
         if not answer.strip().isdigit():
-            os.waitpid(guardian, 0)
+            os.waitpid(supervisor, 0)
             raise OSError(answer.strip() or "the fork ended before it was a kernel")
-        return guardian, int(answer)
+        return supervisor, int(answer)
     # Only children of a process enter its new process table. This one stays outside of it, waits and repeats how its
     # child ended.
     try:
@@ -333,7 +333,7 @@ class WarmKernel:
     def __init__(self, sandboxed: bool) -> None:
         """``sandboxed=False`` forks without namespaces, for ``--unsafe``."""
         self.sandboxed = sandboxed
-        self.guardians: dict[int, str] = {}
+        self.supervisors: dict[int, str] = {}
         self.kernels: dict[str, int] = {}
         self.limits: dict[str, dict[str, int]] = {}
         self.clocks: dict[str, watching.Clock] = {}
@@ -352,13 +352,13 @@ class WarmKernel:
         """Carry out one command; ``line`` is the descriptor that came with it."""
         if "fork" in command and line is not None:
             try:
-                guardian, kernel = fork(line, command["limits"], self.sandboxed)
+                supervisor, kernel = fork(line, command["limits"], self.sandboxed)
             except OSError as error:
                 os.close(line)
                 self.tell(ended=command["fork"], status=1, reason=str(error))
                 return
             os.close(line)
-            self.guardians[guardian] = command["fork"]
+            self.supervisors[supervisor] = command["fork"]
             self.limits[command["fork"]] = command["limits"]
             self.clocks[command["fork"]] = watching.Clock()
             self.kernels[command["fork"]] = kernel
@@ -374,10 +374,10 @@ class WarmKernel:
 
     def processes(self, name: str) -> list[watching.Process]:
         """The processes of this fork, as they are now."""
-        guardian = next(pid for pid, each in self.guardians.items() if each == name)
-        if guardian not in self.outside:
-            self.outside = watching.guardians()
-        outside = self.outside.get(guardian)
+        supervisor = next(pid for pid, each in self.supervisors.items() if each == name)
+        if supervisor not in self.outside:
+            self.outside = watching.supervisors()
+        outside = self.outside.get(supervisor)
         return watching.processes_below(outside, self.limits[name]) if outside else []
 
     def tell_spent(self, name: str) -> None:
@@ -389,12 +389,12 @@ class WarmKernel:
 
     def reap(self) -> None:
         """Tell of every fork that has ended."""
-        while self.guardians:
+        while self.supervisors:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            if pid in self.guardians:
-                name = self.guardians.pop(pid)
+            if pid in self.supervisors:
+                name = self.supervisors.pop(pid)
                 self.outside.pop(pid, None)
                 self.tell_spent(name)
                 del self.kernels[name], self.limits[name], self.clocks[name]

@@ -198,11 +198,11 @@ def children(pid: int, threads: int = 1) -> list[int]:
     return [int(child) for task in tasks for child in read(f"/proc/{pid}/task/{task}/children").split()]
 
 
-def processes_below(guardian: int, limits: dict[str, int]) -> list[Process]:
-    """The processes below ``guardian``; of more processes or threads than there may be, enough to tell."""
+def processes_below(supervisor: int, limits: dict[str, int]) -> list[Process]:
+    """The processes below ``supervisor``; of more processes or threads than there may be, enough to tell."""
     found: list[Process] = []
     threads = 0
-    waiting = children(guardian)
+    waiting = children(supervisor)
     while waiting and len(found) <= limits["processes"] and threads <= THREADS * limits["processes"]:
         process = Process.look_at(waiting.pop())
         found.append(process)
@@ -212,7 +212,7 @@ def processes_below(guardian: int, limits: dict[str, int]) -> list[Process]:
     return found
 
 
-def guardians() -> dict[int, int]:
+def supervisors() -> dict[int, int]:
     """This process's children: number in /proc by number in its own process table, which may be another one."""
     me = int(os.readlink("/proc/self"))
     numbers = {child: status(child).get(b"NSpid", []) for child in children(me)}

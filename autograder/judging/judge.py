@@ -7,21 +7,21 @@ from collections.abc import Mapping
 
 from autograder.course import Assignment, CourseError, written_by_hand
 from autograder.judging import Judgement, Outcome, Rubric, Verdict
-from autograder.running.answers import Answer
-from autograder.running.perform import Performance
+from autograder.running.probe_results import ProbeResult
+from autograder.running.run import RunResult
 
 __all__ = ["Judge", "full_marks", "not_reached"]
 
 log = logging.getLogger(__name__)
 
 
-def _run(assignment: Assignment, test: str, answer: Answer, reference: Answer) -> Judgement:
+def _run(assignment: Assignment, test: str, answer: ProbeResult, reference: ProbeResult) -> Judgement:
     rubric = Rubric(test, answer.values, reference.values, answer.stopped, answer.reasons)
     getattr(assignment.judges, test)(rubric)
     return rubric.judgement
 
 
-def full_marks(assignment: Assignment, test: str, reference: Answer) -> Judgement:
+def full_marks(assignment: Assignment, test: str, reference: ProbeResult) -> Judgement:
     """The judgement on the reference itself, which names every criterion.
 
     Raises:
@@ -47,7 +47,7 @@ def not_reached(full: Judgement, reason: str) -> Judgement:
 class Judge:
     """Judges any number of performances of one assignment, asked with one variant's seeds, against its references."""
 
-    def __init__(self, assignment: Assignment, references: Mapping[str, Answer]) -> None:
+    def __init__(self, assignment: Assignment, references: Mapping[str, ProbeResult]) -> None:
         """``references`` are the solution's answers, by test."""
         self.assignment = assignment
         self.references = references
@@ -59,7 +59,7 @@ class Judge:
             self._full[test] = full_marks(self.assignment, test, self.references[test])
         return self._full[test]
 
-    def judge(self, test: str, answer: Answer) -> Judgement:
+    def judge(self, test: str, answer: ProbeResult) -> Judgement:
         """The judgement on one answer. A judge that fails on an odd answer awards nothing and is logged."""
         full = self.full_marks(test)
         try:
@@ -76,7 +76,7 @@ class Judge:
             return not_reached(full, "The judge did not come to its end; please ask your instructor.")
         return judgement
 
-    def judge_all(self, performance: Performance) -> dict[str, Judgement]:
+    def judge_all(self, result: RunResult) -> dict[str, Judgement]:
         """The judgement on every test of a performance."""
-        unasked = Answer(stopped="It was not asked.")
-        return {test: self.judge(test, performance.answers.get(test, unasked)) for test in self.assignment.tests}
+        unasked = ProbeResult(stopped="It was not asked.")
+        return {test: self.judge(test, result.answers.get(test, unasked)) for test in self.assignment.tests}

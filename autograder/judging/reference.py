@@ -9,10 +9,10 @@ from pathlib import Path
 from autograder.course import VARIANTS, Assignment, CourseError
 from autograder.files import write_atomically
 from autograder.judging.judge import full_marks
-from autograder.running.answers import Answer, decode_answers, encode_answers
 from autograder.running.environment import fingerprint
-from autograder.running.perform import Performance
-from autograder.running.questions import by_variant
+from autograder.running.probe_calls import by_variant
+from autograder.running.probe_results import ProbeResult, decode_results, encode_results
+from autograder.running.run import RunResult
 
 __all__ = [
     "References",
@@ -21,7 +21,7 @@ __all__ = [
     "references",
 ]
 
-References = tuple[dict[str, Answer], ...]
+References = tuple[dict[str, ProbeResult], ...]
 """The solution's answers by test, for each variant of the seeds."""
 
 
@@ -35,40 +35,40 @@ def kept(assignment: Assignment) -> References | None:
         variants = json.loads(_path(assignment).read_text(encoding="utf-8"))
         if not isinstance(variants, list) or len(variants) != VARIANTS:
             return None
-        return tuple(decode_answers(each, assignment.tests) for each in variants)
+        return tuple(decode_results(each, assignment.tests) for each in variants)
     except (OSError, ValueError):
         return None
 
 
-def keep(assignment: Assignment, performance: Performance) -> References:
+def keep(assignment: Assignment, result: RunResult) -> References:
     """Keep and return the answers of the solution's performance, in which every variant was asked.
 
     Raises:
         CourseError: if the solution does not answer, or does not earn full marks.
     """
-    for name, seconds in performance.slow.items():
+    for name, seconds in result.slow.items():
         raise CourseError(
             f"The solution of {assignment.name} takes {seconds:.0f} seconds of processor time to answer the probe "
             f"`{name.partition('__')[0]}`, longer than any submission may: this machine is too slow, or the probe asks "
             "for too much."
         )
-    variants = by_variant(assignment, performance.answers)
+    variants = by_variant(assignment, result.answers)
     for test, answer in ((test, answer) for answers in variants for test, answer in answers.items()):
         if answer.stopped:
-            events = " ".join(performance.events)
+            events = " ".join(result.events)
             raise CourseError(
                 f"The solution of {assignment.name} fails its own probe `{test}`: {answer.stopped} {events}"
             )
         full_marks(assignment, test, answer)
-    write_atomically(_path(assignment), json.dumps([encode_answers(answers) for answers in variants]))
+    write_atomically(_path(assignment), json.dumps([encode_results(answers) for answers in variants]))
     return variants
 
 
-def references(assignment: Assignment, perform_solution: Callable[[], Performance]) -> References:
-    """The solution's answers; ``perform_solution`` is called only if they are not kept.
+def references(assignment: Assignment, run_solution: Callable[[], RunResult]) -> References:
+    """The solution's answers; ``run_solution`` is called only if they are not kept.
 
     Raises:
         CourseError: as `keep` does.
     """
     answers = kept(assignment)
-    return keep(assignment, perform_solution()) if answers is None else answers
+    return keep(assignment, run_solution()) if answers is None else answers

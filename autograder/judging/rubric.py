@@ -20,7 +20,7 @@ from enum import StrEnum
 
 import numpy as np
 
-__all__ = ["GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike", "how_many"]
+__all__ = ["CUT", "GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike", "how_many"]
 
 Array = np.ndarray
 """An answer's value: bool, integer or float dtype, any shape; a number is an array of shape ``()``."""

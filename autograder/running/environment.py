@@ -17,7 +17,7 @@ import autograder
 import util
 from autograder.course import VARIANTS, Assignment
 
-__all__ = ["environment", "fingerprint", "home", "library_versions", "performing_sources"]
+__all__ = ["environment", "fingerprint", "home", "library_versions", "running_sources"]
 
 LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu")
 """Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
@@ -78,7 +78,7 @@ def fingerprint(assignment: Assignment) -> str:
 
 
 @cache
-def performing_sources() -> str:
+def running_sources() -> str:
     """A hash of those of Atelier's own sources that can change what a submission does, its sandbox among them."""
     digest = hashlib.sha256()
     for path in sorted(OWN.rglob("*.py")):

@@ -18,11 +18,11 @@ from distributed import KilledWorker
 from distributed.protocol import pickle as dask_pickle
 from nbformat import NotebookNode, v4
 
-from autograder.running.answers import decode_answers, encode_answers
-from autograder.running.perform import Performance
+from autograder.running.probe_results import decode_results, encode_results
+from autograder.running.run import RunResult
 from autograder.sandbox.bounded import clean_sentence, loads
 
-__all__ = ["Broken", "decode", "encode", "nothing_unpickled", "perform"]
+__all__ = ["Broken", "decode", "encode", "nothing_unpickled", "run"]
 
 MAX_BYTES = 64 * 2**20
 """Of a performance. Outputs and answers have bounds of their own, which are smaller."""
@@ -34,17 +34,17 @@ class Broken(ValueError):
     """What came is nothing that a worker sends; the message says why."""
 
 
-def perform(*arguments: Any) -> bytes:
-    """What a worker of a cluster is sent: `stage.perform_task`, with its outcome as `encode` writes it."""
-    from autograder.running import stage
+def run(*arguments: Any) -> bytes:
+    """What a worker of a cluster is sent: `kernel_pool.run_task`, with its outcome as `encode` writes it."""
+    from autograder.running import kernel_pool
 
     try:
-        return encode(stage.perform_task(*arguments))
-    except stage.Unfit as error:
+        return encode(kernel_pool.run_task(*arguments))
+    except kernel_pool.Unfit as error:
         return json.dumps({"unfit": str(error)}).encode()
 
 
-def encode(outcome: Performance | str) -> bytes:
+def encode(outcome: RunResult | str) -> bytes:
     """A performance, or the sentence on why there is none, as JSON."""
     if isinstance(outcome, str):
         return json.dumps({"sentence": outcome}).encode()
@@ -52,7 +52,7 @@ def encode(outcome: Performance | str) -> bytes:
         {
             "outputs": {str(index): outputs for index, outputs in outcome.outputs.items()},
             "fatal": {str(index): why for index, why in outcome.fatal.items()},
-            "answers": encode_answers(outcome.answers),
+            "answers": encode_results(outcome.answers),
             "events": outcome.events,
             "seconds": outcome.seconds,
             "slow": outcome.slow,
@@ -63,8 +63,8 @@ def encode(outcome: Performance | str) -> bytes:
     return content
 
 
-def decode(content: object, tests: Iterable[str], cells: int) -> Performance | str | dict[str, str]:
-    """What `encode` or `perform` has written: a performance, a sentence, or why there is none, under its name.
+def decode(content: object, tests: Iterable[str], cells: int) -> RunResult | str | dict[str, str]:
+    """What `encode` or `run` has written: a performance, a sentence, or why there is none, under its name.
 
     Raises:
         Broken: if it is nothing of that kind, or of another size or form than what can have been performed.
@@ -78,12 +78,12 @@ def decode(content: object, tests: Iterable[str], cells: int) -> Performance | s
         for name in ("unfit", "failed"):
             if name in data:
                 return {name: clean_sentence(data[name])}
-        return Performance(
+        return RunResult(
             outputs={
                 _index(index, cells): [_output(each) for each in outputs] for index, outputs in data["outputs"].items()
             },
             fatal={_index(index, cells): clean_sentence(why) for index, why in data["fatal"].items()},
-            answers=decode_answers(data["answers"], tests),
+            answers=decode_results(data["answers"], tests),
             events=[clean_sentence(event) for event in data["events"][:MAX_EVENTS]],
             seconds=_seconds(data["seconds"]),
             slow={test: _seconds(data["slow"][test]) for test in tests if test in data["slow"]},

@@ -21,10 +21,10 @@ from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from nbformat import NotebookNode
 
 from autograder.course import Assignment, CourseError
-from autograder.running import stage, wire
+from autograder.running import kernel_pool, wire
 from autograder.running.environment import environment
-from autograder.running.perform import Performance
-from autograder.running.questions import Question
+from autograder.running.probe_calls import ProbeCall
+from autograder.running.run import RunResult
 
 __all__ = ["Cluster", "Workers"]
 
@@ -58,14 +58,14 @@ class Workers:
             )
 
     @contextlib.contextmanager
-    def cluster(self, house: stage.Stage, assignment: Assignment) -> Iterator[Cluster]:
+    def cluster(self, kernels: kernel_pool.KernelPool, assignment: Assignment) -> Iterator[Cluster]:
         """Connected, for as long as the block runs.
 
         Raises:
             CourseError: if there is no such scheduler.
         """
         with _client(self) as client:
-            yield Cluster(client, self, house, assignment)
+            yield Cluster(client, self, kernels, assignment)
 
 
 def _amounts(resources: dict[str, float]) -> str:
@@ -142,7 +142,7 @@ def _carrying_out() -> Callable[[bytes], bytes]:
     return carry_out
 
 
-Outcome = Performance | str
+Outcome = RunResult | str
 """A performance, or a sentence on why there is none."""
 
 TRIES = 3
@@ -161,10 +161,12 @@ class _Sent:
 class Cluster:
     """Sends notebooks to be performed, and waits for what comes back, but not for ever."""
 
-    def __init__(self, client: Client, workers: Workers, house: stage.Stage, assignment: Assignment) -> None:
+    def __init__(
+        self, client: Client, workers: Workers, kernels: kernel_pool.KernelPool, assignment: Assignment
+    ) -> None:
         self.client = client
         self.workers = workers
-        self.house = house
+        self.kernels = kernels
         self.resources = assignment.resources
         self.idle_since = time.monotonic()
         self.sent: dict[str, _Sent] = {}
@@ -178,11 +180,13 @@ class Cluster:
         with self._connected():
             return 2 * max(1, sum(self.client.nthreads().values()))
 
-    def send(self, notebook: NotebookNode, probes: str, questions: Sequence[Question], patience: float = 1.0) -> Future:
+    def send(
+        self, notebook: NotebookNode, probes: str, probe_calls: Sequence[ProbeCall], patience: float = 1.0
+    ) -> Future:
         """Have ``notebook`` performed. All that a worker learns of the course is given here."""
-        tests = tuple(question.test for question in questions)
-        function = wire.perform if self.workers.scheduler else stage.perform_task
-        arguments = (environment(), self.house, notebook, probes, tuple(questions), patience)
+        tests = tuple(question.test for question in probe_calls)
+        function = wire.run if self.workers.scheduler else kernel_pool.run_task
+        arguments = (environment(), self.kernels, notebook, probes, tuple(probe_calls), patience)
         return self._submit(_Sent(pickle.dumps(_Order(function, *arguments)), tests, len(notebook.cells)))
 
     def _submit(self, sent: _Sent) -> Future:
@@ -230,7 +234,7 @@ class Cluster:
         except KilledWorker as error:
             # A submission can end nothing but its own fork: that workers died under it is no fault of its own.
             return f"All {error.allowed_failures + 1} Dask workers that were to perform it were lost; grade again."
-        except stage.Unfit as error:
+        except kernel_pool.Unfit as error:
             raise CourseError(f"{error} Install the same there as here, then grade again.") from error
         except Exception as error:
             raise CourseError(

@@ -62,7 +62,7 @@ def snapshot(course: Course) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def graded(gan, house, tmp_path_factory) -> Graded:
+def graded(gan, kernels, tmp_path_factory) -> Graded:
     """Everybody's submissions, graded in one run."""
     assignment = Course(gan.course.root, tmp_path_factory.mktemp("attacks")).assignment("gan")
     attacks = load()
@@ -75,5 +75,5 @@ def graded(gan, house, tmp_path_factory) -> Graded:
     (assignment.course.output / "secret").write_text(SECRET)
     heard = []
     before = snapshot(assignment.course)
-    results = grade(assignment, workers=Workers(2), house=house, listener=heard.append)
+    results = grade(assignment, workers=Workers(2), kernels=kernels, listener=heard.append)
     return Graded(assignment, results, students, heard, before, snapshot(assignment.course))

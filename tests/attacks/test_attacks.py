@@ -10,7 +10,7 @@ from nbformat import v4
 from nbgrader.api import Gradebook
 
 from autograder.gradebook.results import Kind
-from autograder.running.perform import perform
+from autograder.running.run import run
 from tests.attacks import walls
 from tests.attacks.attack import CANARY, CATEGORIES, TESTS, load, sentences
 from tests.attacks.searches import SEARCHES
@@ -93,7 +93,7 @@ threading.Thread(target=probe, args=(judge,), daemon=True).start()
 def test_each_search_finds_what_is_there_to_be_found(warm):
     cells = [PLANTED, *(f"{attack.blanks['sample_z']}\nprint(bool(loot()))" for attack in SEARCHES)]
     notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
-    outputs = perform(notebook, "", [], warm).outputs
+    outputs = run(notebook, "", [], warm).outputs
     found = {attack.name: outputs[number][0].get("text", "").strip() for number, attack in enumerate(SEARCHES, start=1)}
     assert found == dict.fromkeys(found, "True")
 

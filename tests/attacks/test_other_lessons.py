@@ -61,12 +61,12 @@ def attackers(assignment):
 
 
 @pytest.fixture(scope="module", params=sorted(set(Course(ROOT).assignments()) - {"gan"}))
-def graded(request, house, tmp_path_factory):
+def graded(request, kernels, tmp_path_factory):
     """The class of one lesson, graded in one run: the assignment, and results by student."""
     assignment = Course(ROOT, tmp_path_factory.mktemp("attacks")).assignment(request.param)
     for attack in [*attackers(assignment), Attack("honest", 0)]:
         attack.hand_in(assignment, attack.name)
-    results = grade(assignment, workers=Workers(2), house=house)
+    results = grade(assignment, workers=Workers(2), kernels=kernels)
     return assignment, {each.student: each for each in results.students}
 
 

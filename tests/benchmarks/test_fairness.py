@@ -14,14 +14,14 @@ VALUE = "mean_squared_error/value"
 
 
 @pytest.fixture
-def run(house):
-    return Run(house, jobs=1, together=2)
+def run(kernels):
+    return Run(kernels, jobs=1, together=2)
 
 
 def on_secrets(assignment, run, count=2):
     """The assignment as it stands now, and its first secrets."""
     fresh = assignment.course.assignment(assignment.name)
-    return fresh, [ground(fresh, number, run.house) for number in range(1, count + 1)]
+    return fresh, [ground(fresh, number, run.kernels) for number in range(1, count + 1)]
 
 
 def blind(assignment):
@@ -46,7 +46,7 @@ def test_fair_tests_make_no_mistakes_and_kill_every_mutant_that_is_wrong(tiny, r
 
 
 def test_secrets_are_the_same_wherever_they_are_made(tiny, run):
-    assert ground(tiny, 7, run.house).assignment.course.secret.hex().startswith("f3fbc8")
+    assert ground(tiny, 7, run.kernels).assignment.course.secret.hex().startswith("f3fbc8")
 
 
 def test_a_wrong_answer_that_is_accepted_is_found_with_every_secret(tiny, run):
@@ -117,11 +117,11 @@ def test_malformed_reasons_are_one_sentence(tiny, run, text):
 
 
 @pytest.mark.parametrize(("is_blind", "status"), [(False, 0), (True, 1)])
-def test_the_command_writes_its_page_and_fails_on_what_is_unexplained(tiny, house, monkeypatch, is_blind, status):
+def test_the_command_writes_its_page_and_fails_on_what_is_unexplained(tiny, kernels, monkeypatch, is_blind, status):
     if is_blind:
         blind(tiny)
     monkeypatch.setattr(fairness, "ROOT", tiny.course.root)
-    monkeypatch.setattr(fairness, "LIMITS", house.limits)
+    monkeypatch.setattr(fairness, "LIMITS", kernels.limits)
     page = tiny.course.root / "fairness-tiny.md"
     app = typer.Typer()
     app.command()(fairness.main)

@@ -8,7 +8,7 @@ import pytest
 from autograder.authoring.examine import blanks
 from autograder.authoring.wrong_answers import wrong_answers
 from autograder.course import Course
-from autograder.running.perform import Surroundings, perform
+from autograder.running.run import Surroundings, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,8 +86,8 @@ def test_the_whole_model_is_what_its_steps_say_and_learns(draw, warm):
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
     notebook.cells[-1].source = WHOLE
     notebook.cells[-1].id = "whole"
-    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
-    outputs = performance.outputs[len(notebook.cells) - 1]
+    result = run(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
+    outputs = result.outputs[len(notebook.cells) - 1]
     output = "".join(each.get("text", "") + each.get("evalue", "") for each in outputs)
     for kind in ("soft", "plain"):
         assert f"{kind} every weight learns" in output, output
@@ -130,6 +130,6 @@ def test_no_wrong_answer_of_one_blank_ticks_its_check(draw, warm, part):
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
     notebook.cells[-1].source = f"ANSWERS, CHECKS, SOLVED = {answers!r}, {checks!r}, {solved!r}\n{TICKS}"
     notebook.cells[-1].id = "ticks"
-    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=100.0))
-    output = said(performance.outputs[len(notebook.cells) - 1])
+    result = run(notebook, "", [], warm, Surroundings(cell_seconds=100.0))
+    output = said(result.outputs[len(notebook.cells) - 1])
     assert output == f"{len(answers)} answers tried\n", output

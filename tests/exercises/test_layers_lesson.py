@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.judging import Rubric
-from autograder.running.perform import Surroundings, perform
+from autograder.running.run import Surroundings, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,10 +50,8 @@ def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers, warm
     notebook.cells.append(copy.deepcopy(next(cell for cell in notebook.cells if cell.cell_type == "code")))
     notebook.cells[-1].source = "import os, tempfile; os.chdir(tempfile.mkdtemp())" + SMALL_NETWORK
     notebook.cells[-1].id = "small"
-    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
-    output = "".join(
-        each.get("text", "") + each.get("evalue", "") for each in performance.outputs[len(notebook.cells) - 1]
-    )
+    result = run(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
+    output = "".join(each.get("text", "") + each.get("evalue", "") for each in result.outputs[len(notebook.cells) - 1])
     assert "learnt" in output, output
     assert "loaded" in output, output
 

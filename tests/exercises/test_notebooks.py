@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Assignment, Course
-from autograder.running.perform import Surroundings, perform
+from autograder.running.run import Surroundings, run
 from autograder.schema import DEMO
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,21 +50,19 @@ def test_the_untouched_notebook_runs_to_its_end_and_says_which_blank_it_waits_fo
     for cell in notebook.cells:
         if not any(word in cell.source for word in TOO_LONG):
             cell.metadata.pop("tags", None)  # so that the demo cells run too
-    performance = perform(notebook, "", [], warm, PATIENT)
-    assert performance.events == []
-    assert not [
-        output for outputs in performance.outputs.values() for output in outputs if output.output_type == "error"
-    ]
+    result = run(notebook, "", [], warm, PATIENT)
+    assert result.events == []
+    assert not [output for outputs in result.outputs.values() for output in outputs if output.output_type == "error"]
     assert checks_of(notebook)
     for index in checks_of(notebook):
-        assert "waits for the blank '" in said(performance.outputs[index])
+        assert "waits for the blank '" in said(result.outputs[index])
 
 
 def test_the_solution_passes_every_visible_check(lesson, warm):
-    performance = perform(lesson.solution, "", [], warm, PATIENT)
-    assert performance.events == []
+    result = run(lesson.solution, "", [], warm, PATIENT)
+    assert result.events == []
     for index in checks_of(lesson.solution):
-        assert "✓" in said(performance.outputs[index]), said(performance.outputs[index])
+        assert "✓" in said(result.outputs[index]), said(result.outputs[index])
 
 
 def test_every_long_cell_is_left_out_of_grading(lesson):

@@ -7,7 +7,7 @@ import pytest
 from autograder.authoring.examine import blanks, with_sources
 from autograder.authoring.wrong_answers import wrong_answers
 from autograder.course import Course
-from autograder.running.perform import Surroundings, perform
+from autograder.running.run import Surroundings, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,10 +38,10 @@ def test_mistakes_are_crossed_and_named(name, warm, tmp_path):
     known = {name: sources for name, _, sources in wrong_answers(assignment.folder / "wrong", solved)}
     mistakes = [known[f"{blank}/{answer}"] for blank, (answer, _) in wrong.items()]
     notebook = with_sources(assignment.solution, {blank: cell for each in mistakes for blank, cell in each.items()})
-    performance = perform(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
+    result = run(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
     for index, cell in enumerate(notebook.cells):
         blank = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("test_")
         if blank in wrong and cell.metadata["nbgrader"]["grade"]:
-            said = "".join(output.get("text", "") for output in performance.outputs[index])
+            said = "".join(output.get("text", "") for output in result.outputs[index])
             assert said.startswith("✗"), (wrong[blank], said)
             assert wrong[blank][1] in said, said

@@ -7,13 +7,13 @@ import pytest
 from autograder.authoring.attacker import FIGURE, Earned, attack, complaints, oracles, stand_ins
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
-from autograder.running import stage
-from autograder.running.answers import Answer
+from autograder.running import kernel_pool
+from autograder.running.probe_results import ProbeResult
 
 
-def attacked(assignment, house):
-    judge = Judge(assignment, references(assignment, lambda: stage.perform_solution(house, assignment))[0])
-    return attack(judge, stand_ins(assignment, house))
+def attacked(assignment, kernels):
+    judge = Judge(assignment, references(assignment, lambda: kernel_pool.run_solution(kernels, assignment))[0])
+    return attack(judge, stand_ins(assignment, kernels))
 
 
 def judged_by(assignment, body):
@@ -26,8 +26,8 @@ def judged_by(assignment, body):
     return assignment.course.assignment(assignment.name)
 
 
-def test_the_skeleton_of_a_new_assignment_gives_nothing(tiny, house):
-    assert attacked(tiny, house) == []
+def test_the_skeleton_of_a_new_assignment_gives_nothing(tiny, kernels):
+    assert attacked(tiny, kernels) == []
 
 
 @pytest.mark.parametrize(
@@ -40,17 +40,17 @@ def test_the_skeleton_of_a_new_assignment_gives_nothing(tiny, house):
     ],
     ids=["a value that is always the same", "any value", "any positive value", "two answers compared"],
 )
-def test_what_follows_from_no_input_is_found(tiny, house, body):
-    (earned,) = attacked(judged_by(tiny, body), house)
+def test_what_follows_from_no_input_is_found(tiny, kernels, body):
+    (earned,) = attacked(judged_by(tiny, body), kernels)
     assert (earned.name, earned.points) == ("mean_squared_error/value", 2)
 
 
-def test_each_value_of_a_criterion_is_attacked_by_itself(tiny, house):
+def test_each_value_of_a_criterion_is_attacked_by_itself(tiny, kernels):
     body = (
         "c.expect(c.number('at zero', 'the error') == 0, 'Not zero.')\n"
         "c.expect(c.number('error', 'the error') > 0, 'Not positive.')"
     )
-    (earned,) = attacked(judged_by(tiny, body), house)
+    (earned,) = attacked(judged_by(tiny, body), kernels)
     assert "error: " in earned.attack or "at zero: " in earned.attack
 
 
@@ -66,7 +66,7 @@ def guessed(assignment, answers, judge_of, attempts=20):
         for test, guess in guesses.items():
             right = judge.references[test].values
             values = {key: np.full(right[key].shape, guess[key]) for key in guess if key in right}
-            verdicts = judge.judge(test, Answer(values)).verdicts
+            verdicts = judge.judge(test, ProbeResult(values)).verdicts
             earned |= {f"{test}/{verdict.criterion}" for verdict in verdicts if verdict.points}
             figures = [float(figure) for verdict in verdicts for figure in FIGURE.findall(verdict.rationale)]
             step = figures[0] if figures else 0.0
@@ -86,21 +86,21 @@ def attempts_of(assignment, answers):
     return judge_of
 
 
-def test_the_size_of_an_error_gives_the_value_away_and_is_found(tiny, house):
+def test_the_size_of_an_error_gives_the_value_away_and_is_found(tiny, kernels):
     body = (
         "value, right = c.number('error', 'the error'), float(c.reference('error'))\n"
         "c.expect(abs(value - right) < 1e-4, f'The error is {right - value:.4g}.')"
     )
     assignment = judged_by(tiny, body)
-    answers = references(assignment, lambda: stage.perform_solution(house, assignment))
+    answers = references(assignment, lambda: kernel_pool.run_solution(kernels, assignment))
     first = Judge(assignment, answers[0])
     assert guessed(assignment, answers, lambda _: first) == {"mean_squared_error/value"}
     (told,) = oracles([Judge(assignment, each) for each in answers])
     assert told.startswith("mean_squared_error/value says of")
 
 
-def test_twenty_attempts_that_follow_feedback_earn_nothing(gan, house):
-    answers = references(gan, lambda: stage.perform_solution(house, gan))
+def test_twenty_attempts_that_follow_feedback_earn_nothing(gan, kernels):
+    answers = references(gan, lambda: kernel_pool.run_solution(kernels, gan))
     assert guessed(gan, answers, attempts_of(gan, answers)) == set()
     first = Judge(gan, answers[0])
     assert guessed(gan, answers, lambda _: first) == set()

@@ -14,7 +14,7 @@ from autograder.cli import app
 from autograder.gradebook.grade import grade
 from autograder.gradebook.preprocessors import configure
 from autograder.gradebook.record import BESIDE
-from autograder.running import stage
+from autograder.running import kernel_pool
 from tests.autograder.gradebook.nbgrader_commands import nbgrader
 from tests.autograder.gradebook.test_grade import ONE, RIGHT, WRONG, hand_in, points
 from tests.autograder.gradebook.test_inline import ANSWER, PlainCourse
@@ -24,9 +24,11 @@ SENTENCE = "Square each difference, then take the mean over all of them."
 
 
 @pytest.fixture
-def campus(tiny, house, tmp_path, monkeypatch):
+def campus(tiny, kernels, tmp_path, monkeypatch):
     """The course with an exchange, and a folder for each student."""
-    monkeypatch.setitem(stage._warm_kernels, stage.Stage(), stage.warm_kernel(house))  # for nbgrader's commands
+    monkeypatch.setitem(
+        kernel_pool._warm_kernels, kernel_pool.KernelPool(), kernel_pool.warm_kernel(kernels)
+    )  # for nbgrader's commands
     for kind in ("CONFIG", "DATA", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", str(tmp_path / f"jupyter-{kind}"))
     (tmp_path / "exchange").mkdir()

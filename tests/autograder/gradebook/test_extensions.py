@@ -24,7 +24,7 @@ def atelier(*words):
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_who_has_an_extension_loses_nothing(course, gradebook, house, before):  # noqa: F811
+def test_who_has_an_extension_loses_nothing(course, gradebook, kernels, before):  # noqa: F811
     configured(course, ALL_OF_IT)
     for student in ("amal", "bo"):
         came(course, student, LATE)
@@ -33,7 +33,7 @@ def test_who_has_an_extension_loses_nothing(course, gradebook, house, before):  
             0,
             "tiny has no due date yet; once it has one, the extension counts.",
         )
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     with gradebook() as book:
         book.update_or_create_assignment("tiny", duedate=DUE)
     if not before:

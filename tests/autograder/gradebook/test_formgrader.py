@@ -24,7 +24,7 @@ from autograder.gradebook.preprocessors import annotate
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import load
 from autograder.judging import Judgement, Outcome, Verdict
-from autograder.running.perform import Performance
+from autograder.running.run import RunResult
 from tests.autograder.pages.hostile_pages import HIT, SVG, cells_of_a_student
 
 browser_api = pytest.importorskip("playwright.sync_api", reason="the package `playwright` is not installed")
@@ -43,11 +43,11 @@ def free_port():
 
 
 @pytest.fixture
-def classroom(tiny, house, monkeypatch, tmp_path):
+def classroom(tiny, kernels, monkeypatch, tmp_path):
     """A graded class: amal's answer waits for a teacher, bo's too."""
     hand_in(tiny, "amal", RIGHT, "It dominates.")
     hand_in(tiny, "bo", WRONG, "Nothing.")
-    grade(tiny, workers=ONE, house=house)
+    grade(tiny, workers=ONE, kernels=kernels)
     (tmp_path / "exchange").mkdir()
     (tmp_path / "exchange").chmod(0o777)
     config = tiny.course.root / "nbgrader_config.py"
@@ -228,7 +228,7 @@ def hostile(tiny, monkeypatch):
     for student in ("amal", "bo", NAME):
         hand_in(tiny, student, RIGHT, f"Mine. <img src=x onerror=\"{HIT}('answer')\"> <b class='full-credit'>more</b>")
         notebook = recorder.sanitize(student, recorder.take(student))
-        annotate(notebook, Performance(), judgements)
+        annotate(notebook, RunResult(), judgements)
         notebook.cells += cells_of_a_student()
         recorder.record(student, copy.deepcopy(notebook), {})
         if student == "bo":

@@ -59,7 +59,7 @@ def classroom(tiny):
     return tiny
 
 
-def test_the_solution_is_performed_before_any_submission_is(classroom, house, monkeypatch):
+def test_the_solution_is_performed_before_any_submission_is(classroom, kernels, monkeypatch):
     sent, send = [], Cluster.send
 
     def remember(cluster, *arguments):
@@ -69,13 +69,13 @@ def test_the_solution_is_performed_before_any_submission_is(classroom, house, mo
         return sent[-1]
 
     monkeypatch.setattr(Cluster, "send", remember)
-    grade(classroom, workers=Workers(jobs=2), house=house)
+    grade(classroom, workers=Workers(jobs=2), kernels=kernels)
     assert len(sent) == 5  # the solution, and four that can be performed
 
 
-def test_everyone_gets_what_they_deserve_and_a_reason(classroom, house):
+def test_everyone_gets_what_they_deserve_and_a_reason(classroom, kernels):
     heard = []
-    results = grade(classroom, workers=ONE, house=house, listener=heard.append)
+    results = grade(classroom, workers=ONE, kernels=kernels, listener=heard.append)
     assert points(results) == {"amal": 2, "bo": 0.5, "chi": 0, "dag": 0, "eva": 0, "finn": 0}
     assert sorted(heard) == ["amal", "bo", "chi", "dag", "eva", "finn"]
     by_name = {student.student: student for student in results.students}
@@ -89,8 +89,8 @@ def test_everyone_gets_what_they_deserve_and_a_reason(classroom, house):
     assert criteria[0].hint
 
 
-def test_grades_are_written_as_json_and_as_nbgraders_csv(classroom, house):
-    results = grade(classroom, workers=ONE, house=house)
+def test_grades_are_written_as_json_and_as_nbgraders_csv(classroom, kernels):
+    results = grade(classroom, workers=ONE, kernels=kernels)
     folder = classroom.course.output / "grades"
     assert load(folder / "tiny.json") == results
     with (folder / "tiny.csv").open() as file:
@@ -99,8 +99,8 @@ def test_grades_are_written_as_json_and_as_nbgraders_csv(classroom, house):
     assert rows["amal"]["max_score"] == "3.0"
 
 
-def test_plain_nbgrader_gives_the_same_scores(classroom, house):
-    ours = points(grade(classroom, workers=ONE, house=house))
+def test_plain_nbgrader_gives_the_same_scores(classroom, kernels):
+    ours = points(grade(classroom, workers=ONE, kernels=kernels))
     root, output = classroom.course.root, classroom.course.output
     before = json.loads((output / "grades" / "tiny.json").read_text())
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
@@ -113,7 +113,7 @@ def test_plain_nbgrader_gives_the_same_scores(classroom, house):
     assert before["max_points"] == 3
 
 
-def test_what_has_not_changed_is_not_performed_again(classroom, house):
+def test_what_has_not_changed_is_not_performed_again(classroom, kernels):
     def written():
         folder = classroom.course.output / "autograded"
         return {path.parent.parent.name: path.stat().st_mtime_ns for path in folder.glob("*/tiny/tiny.ipynb")}
@@ -121,60 +121,60 @@ def test_what_has_not_changed_is_not_performed_again(classroom, house):
     def graded_anew(before):
         return {name for name, when in written().items() if when != before[name]}
 
-    grade(classroom, workers=ONE, house=house)
+    grade(classroom, workers=ONE, kernels=kernels)
     first = written()
     hand_in(classroom, "chi", RIGHT)
-    again = grade(classroom, workers=ONE, house=house)
+    again = grade(classroom, workers=ONE, kernels=kernels)
     assert graded_anew(first) == {"chi"}
     assert points(again) == {"amal": 2, "bo": 0.5, "chi": 2, "dag": 0, "eva": 0, "finn": 0}
     second = written()
-    grade(classroom, workers=ONE, house=house, force=True)
+    grade(classroom, workers=ONE, kernels=kernels, force=True)
     assert graded_anew(second) == set(first)
 
 
-def test_points_and_comments_given_by_hand_survive_regrading(classroom, house):
-    grade(classroom, workers=ONE, house=house)
+def test_points_and_comments_given_by_hand_survive_regrading(classroom, kernels):
+    grade(classroom, workers=ONE, kernels=kernels)
     with Gradebook(classroom.course.database) as gradebook:
         gradebook.find_grade("outliers", "tiny", "tiny", "amal").manual_score = 0.5
         gradebook.find_comment("outliers", "tiny", "tiny", "amal").manual_comment = "Nearly."
         gradebook.db.commit()
-    results = grade(classroom, workers=ONE, house=house, force=True)
+    results = grade(classroom, workers=ONE, kernels=kernels, force=True)
     amal = results.students[0]
     assert amal.points == 2.5
     assert amal.items[1].comment == "Nearly."
 
 
-def test_one_student_alone(classroom, house):
-    grade(classroom, workers=ONE, house=house, only="amal")
+def test_one_student_alone(classroom, kernels):
+    grade(classroom, workers=ONE, kernels=kernels, only="amal")
     results = load(classroom.course.output / "grades" / "tiny.json")
     status = {student.student: student.status for student in results.students}
     assert (status.pop("amal"), status.pop("finn")) == (Status.GRADED, Status.MISSING)
     assert status == dict.fromkeys(("bo", "chi", "dag", "eva"), Status.UNGRADED)
 
 
-def test_changed_tests_grade_everything_again(classroom, house):
-    grade(classroom, workers=ONE, house=house)
+def test_changed_tests_grade_everything_again(classroom, kernels):
+    grade(classroom, workers=ONE, kernels=kernels)
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=1.0").replace("points=0.5", "points=1.0"))
     again = classroom.course.assignment("tiny")
-    assert points(grade(again, workers=ONE, house=house))["bo"] == 1.0
+    assert points(grade(again, workers=ONE, kernels=kernels))["bo"] == 1.0
 
 
-def test_another_atelier_grades_everything_again(classroom, house, monkeypatch):
-    grade(classroom, workers=ONE, house=house)
+def test_another_atelier_grades_everything_again(classroom, kernels, monkeypatch):
+    grade(classroom, workers=ONE, kernels=kernels)
     notebook = classroom.course.output / "autograded" / "amal" / "tiny" / "tiny.ipynb"
     before = notebook.stat().st_mtime_ns
     now = {**environment(), "Atelier's sources": "others"}
     monkeypatch.setattr("autograder.gradebook.grade.environment", lambda: now)
-    grade(classroom, workers=ONE, house=house)
+    grade(classroom, workers=ONE, kernels=kernels)
     assert notebook.stat().st_mtime_ns != before
 
 
-def test_a_solution_that_fails_its_own_test_stops_the_run(classroom, house):
+def test_a_solution_that_fails_its_own_test_stops_the_run(classroom, kernels):
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=7"))
     with pytest.raises(CourseError, match=r"earns 7\.5 of 2 points"):
-        grade(classroom.course.assignment("tiny"), workers=ONE, house=house)
+        grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels)
 
 
 def test_no_submissions_is_one_sentence(tiny):

@@ -66,14 +66,14 @@ def told(course):
     return {each.student: (each, rows[each.student], pages[each.student]) for each in results.students}
 
 
-def test_a_late_penalty_lowers_the_score_everywhere(course, gradebook, house):
+def test_a_late_penalty_lowers_the_score_everywhere(course, gradebook, kernels):
     configured(course, ONE_POINT_AN_HOUR)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     with gradebook() as book:
         book.update_or_create_assignment("tiny", duedate=DUE)
     came(course, "amal", LATE)
     came(course, "bo", DUE)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     everyone = told(course)
     result, row, page = everyone["amal"]
     assert (result.points, result.late_penalty, result.score) == (2, 0.75, 1.25)
@@ -84,10 +84,10 @@ def test_a_late_penalty_lowers_the_score_everywhere(course, gradebook, house):
     assert "1.25" in report
 
 
-def test_a_penalty_follows_a_grade_by_hand_an_extension_and_the_due_date(course, gradebook, house):
+def test_a_penalty_follows_a_grade_by_hand_an_extension_and_the_due_date(course, gradebook, kernels):
     configured(course, ALL_OF_IT)
     came(course, "amal", LATE)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     assert told(course)["amal"][0].score == 2  # there is no due date yet
     with gradebook() as book:
         book.update_or_create_assignment("tiny", duedate=DUE)
@@ -103,10 +103,10 @@ def test_a_penalty_follows_a_grade_by_hand_an_extension_and_the_due_date(course,
     assert told(course)["amal"][0].score == 0
 
 
-def test_an_extension_and_the_due_date_outlive_a_resubmission_and_a_rebuilt_lesson(course, gradebook, house):
+def test_an_extension_and_the_due_date_outlive_a_resubmission_and_a_rebuilt_lesson(course, gradebook, kernels):
     configured(course, ALL_OF_IT)
     came(course, "amal", LATE)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     with gradebook() as book:
         book.update_or_create_assignment("tiny", duedate=DUE)
         book.grant_extension("tiny", "amal", hours=3)
@@ -116,14 +116,14 @@ def test_an_extension_and_the_due_date_outlive_a_resubmission_and_a_rebuilt_less
     again = course.course.assignment("tiny")
     hand_in(again, "amal", RIGHT, "It dominates everything.")
     came(again, "bo", LATE)
-    results = grade(again, workers=ONE, house=house)
+    results = grade(again, workers=ONE, kernels=kernels)
     assert [(each.student, each.score) for each in results.students] == [("amal", 2), ("bo", 0)]
     with gradebook() as book:
         assert book.find_submission("tiny", "amal").total_seconds_late == 0
 
 
-def test_extra_credit_counts_everywhere(course, gradebook, house):
-    grade(course, workers=ONE, house=house)
+def test_extra_credit_counts_everywhere(course, gradebook, kernels):
+    grade(course, workers=ONE, kernels=kernels)
     with gradebook() as book:
         book.find_grade("test_mean_squared_error", "tiny", "tiny", "amal").extra_credit = 1.5
     result, row, page = told(course)["amal"]
@@ -132,19 +132,19 @@ def test_extra_credit_counts_everywhere(course, gradebook, house):
     assert result.max_points == float(row["max_score"]) == 3
     assert "3.5" in page
     assert "3.5" in (course.course.output / "report" / "tiny.html").read_text()
-    grade(course, workers=ONE, house=house, force=True)
+    grade(course, workers=ONE, kernels=kernels, force=True)
     assert told(course)["amal"][0].points == 3.5
 
 
-def test_a_resubmission_keeps_what_was_given_by_hand(course, gradebook, house):
-    grade(course, workers=ONE, house=house)
+def test_a_resubmission_keeps_what_was_given_by_hand(course, gradebook, kernels):
+    grade(course, workers=ONE, kernels=kernels)
     with gradebook() as book:
         book.find_grade("outliers", "tiny", "tiny", "bo").manual_score = 0.5
         book.find_grade("test_mean_squared_error", "tiny", "tiny", "amal").manual_score = 1
         book.find_comment("outliers", "tiny", "tiny", "bo").manual_comment = "Half of it."
         book.find_comment("mean_squared_error", "tiny", "tiny", "bo").manual_comment = "Mind the mean."
     hand_in(course, "bo", RIGHT, "It dominates.")
-    grade(course, workers=ONE, house=house, force=True)
+    grade(course, workers=ONE, kernels=kernels, force=True)
     everyone = told(course)
     bo = everyone["bo"][0]
     assert {item.name: (item.points, item.comment) for item in bo.items} == {
@@ -160,10 +160,10 @@ def test_a_resubmission_keeps_what_was_given_by_hand(course, gradebook, house):
     assert everyone["amal"][0].to_review == ()  # the same answer as before
 
 
-def test_a_submission_handed_in_twice_is_one_submission(course, gradebook, house):
+def test_a_submission_handed_in_twice_is_one_submission(course, gradebook, kernels):
     second = hand_in(course, "amal", RIGHT).with_name("tiny copy.ipynb")
     second.write_text("{}")
-    results = grade(course, workers=ONE, house=house)
+    results = grade(course, workers=ONE, kernels=kernels)
     assert [(each.student, each.points) for each in results.students] == [("amal", 2), ("bo", 0.5)]
     with gradebook() as book:
         assert len(book.assignment_submissions("tiny")) == 2

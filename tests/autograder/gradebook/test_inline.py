@@ -13,8 +13,8 @@ from nbgrader.utils import determine_grade
 from autograder.gradebook.inline import show
 from autograder.gradebook.preprocessors import configure, grading, log
 from autograder.gradebook.record import Recorder
-from autograder.running import stage
-from autograder.running.perform import Performance
+from autograder.running import kernel_pool
+from autograder.running.run import RunResult
 
 ANSWER = "### BEGIN SOLUTION\ndef f():\n    return 2\n### END SOLUTION"
 TESTS = {"value": "assert f() == 2", "result": "g()", "calm": "assert 1 + 1 == 2"}
@@ -74,9 +74,9 @@ class PlainCourse:
 
 
 @pytest.fixture(scope="module")
-def performed_here(house):
+def performed_here(kernels):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "Stage", lambda **_: house)
+        patch.setattr(kernel_pool, "KernelPool", lambda **_: kernels)
         yield
 
 
@@ -155,7 +155,7 @@ def test_nbgraders_time_limit_holds(plain):
 
 def test_a_test_that_did_not_run_earns_nothing(tmp_path):
     notebook = PlainCourse(tmp_path).notebook(RIGHT)
-    show(notebook, Performance(outputs={0: [], 1: []}, fatal={1: "ended the Python process"}))
+    show(notebook, RunResult(outputs={0: [], 1: []}, fatal={1: "ended the Python process"}))
     assert [determine_grade(each)[0] for each in notebook.cells[1:]] == [0, 0, 0]
     assert ["did not run" in str(each.outputs) for each in notebook.cells[1:]] == [False, True, True]
 

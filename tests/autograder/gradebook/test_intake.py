@@ -26,7 +26,7 @@ from autograder.gradebook.results import Status, load
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.reports import feedback as pages
-from autograder.running.perform import Performance
+from autograder.running.run import RunResult
 from autograder.schema import NOTE
 from tests.autograder.intake.test_moments import utc
 
@@ -67,13 +67,13 @@ def told(course):
     return {each.student: each for each in load(course.course.output / "grades" / "tiny.json").students}
 
 
-def test_folders_gradebook_and_roster_are_one_class(course, house):
+def test_folders_gradebook_and_roster_are_one_class(course, kernels):
     for name in ("ana", "bo", "dee"):
         hand_in(course, name, RIGHT, "It dominates.")
     junk = course.course.submitted
     for name in ("__MACOSX/ana/tiny", ".ipynb_checkpoints", "@eaDir"):
         (junk / name).mkdir(parents=True)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     with Gradebook(course.course.database) as book:
         book.add_student("zoe", first_name="Zoe", last_name="Enrolled, at last")
     shutil.rmtree(junk / "bo")
@@ -103,26 +103,26 @@ def test_folders_gradebook_and_roster_are_one_class(course, house):
     assert all(name in page for name in everybody)
 
 
-def test_a_file_that_is_put_in_the_place_of_another_is_graded_and_told_of_before(course, house):
+def test_a_file_that_is_put_in_the_place_of_another_is_graded_and_told_of_before(course, kernels):
     path = hand_in(course, "ana", RIGHT)
     copied = path.with_name("tiny (1).ipynb")
     path.rename(copied)
-    results = grade(course, workers=ONE, house=house)
+    results = grade(course, workers=ONE, kernels=kernels)
     assert results.students[0].points == 2
     assert results.students[0].events == (
         "There is no `tiny/tiny.ipynb`; `tiny/tiny (1).ipynb` was graded in its place.",
     )
     before = (course.course.output / "autograded" / "ana" / "tiny" / "tiny.ipynb").stat().st_mtime_ns
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     assert (course.course.output / "autograded" / "ana" / "tiny" / "tiny.ipynb").stat().st_mtime_ns == before
     copied.unlink()
     hand_in(course, "ana")
     (newer,) = told(course)["ana"].attention
     assert "it was handed in since" in newer
-    assert grade(course, workers=ONE, house=house).students[0].points == 0
+    assert grade(course, workers=ONE, kernels=kernels).students[0].points == 0
 
 
-def test_work_beside_an_untouched_notebook_is_shouted(course, house):
+def test_work_beside_an_untouched_notebook_is_shouted(course, kernels):
     path = hand_in(course, "ana", RIGHT, "It dominates.")
     path.rename(path.with_name("tiny-Copy1.ipynb"))
     hand_in(course, "ana")
@@ -132,7 +132,7 @@ def test_work_beside_an_untouched_notebook_is_shouted(course, house):
     hand_in(course, "bo", RIGHT)
     shutil.copytree(course.course.submitted / "ana", course.course.submitted / "chi")
     (course.course.submitted / "chi" / "tiny" / "tiny.ipynb").write_text("")
-    ana, bo, chi = grade(course, workers=ONE, house=house).students
+    ana, bo, chi = grade(course, workers=ONE, kernels=kernels).students
     assert "`tiny/tiny.ipynb`, cannot be read, but there is work in `tiny/tiny-Copy1.ipynb`" in chi.attention[0]
     assert "is untouched, but there is work in `tiny/tiny-Copy1.ipynb`" in ana.attention[0]
     assert bo.attention == ()
@@ -156,10 +156,10 @@ def test_the_notebook_of_another_lesson_is_noticed(course):
     assert said == "`tiny/tiny.ipynb` seems to be the notebook of `other`: a mistake in handing in?"
 
 
-def test_links_lead_to_the_pages_of_students_of_any_name(course, house):
+def test_links_lead_to_the_pages_of_students_of_any_name(course, kernels):
     for name in ODD_NAMES:
         hand_in(course, name)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     assert set(told(course)) == set(ODD_NAMES)
     page = course.course.output / "report" / "tiny.html"
     links = BeautifulSoup(page.read_text(), "html.parser").select("table.students a")
@@ -169,7 +169,7 @@ def test_links_lead_to_the_pages_of_students_of_any_name(course, house):
         assert Path(unquote(urlsplit(address).path)).is_file(), address
 
 
-def test_a_time_with_a_zone_is_late_when_it_is(course, house):
+def test_a_time_with_a_zone_is_late_when_it_is(course, kernels):
     configured(course, ALL_OF_IT)
     stamps = {
         "in_time": b"2026-03-01T13:00:00+01:00",
@@ -182,7 +182,7 @@ def test_a_time_with_a_zone_is_late_when_it_is(course, house):
     Recorder(course)
     with Gradebook(course.course.database) as book:
         book.update_or_create_assignment("tiny", duedate=DUE)
-    results = {each.student: each for each in grade(course, workers=ONE, house=house).students}
+    results = {each.student: each for each in grade(course, workers=ONE, kernels=kernels).students}
     assert {name: each.late_penalty for name, each in results.items()} == {
         "in_time": 0,
         "marked": 0,
@@ -207,10 +207,10 @@ def test_plain_nbgrader_reads_the_same_time(course):
         assert book.find_submission("tiny", "ana").timestamp == utc(2026, 3, 1, 12)
 
 
-def test_one_student_ends_neither_the_grades_nor_the_pages_of_others(course, house, monkeypatch):
+def test_one_student_ends_neither_the_grades_nor_the_pages_of_others(course, kernels, monkeypatch):
     for name in ("ana", "bo", "chi"):
         hand_in(course, name, RIGHT)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     (course.course.output / "autograded" / "ana" / "tiny" / "tiny.ipynb").write_text("{}")
     real = pages.write_feedback
 
@@ -229,16 +229,16 @@ def test_one_student_ends_neither_the_grades_nor_the_pages_of_others(course, hou
     assert [each.status for each in results.students] == [Status.FAILED, Status.GRADED, Status.GRADED]
     assert results.stumbled == ("ana",)
     assert "ValidationError" not in results.students[0].reason
-    again = grade(course, workers=ONE, house=house)  # what is damaged is graded anew
+    again = grade(course, workers=ONE, kernels=kernels)  # what is damaged is graded anew
     assert ([each.points for each in again.students], again.stumbled) == ([2, 2, 2], ())
 
 
-def test_an_answer_beside_its_question_waits_in_the_gradebook(course, house):
+def test_an_answer_beside_its_question_waits_in_the_gradebook(course, kernels):
     def beside(notebook):
         notebook.cells.append(v4.new_markdown_cell("It dominates."))
 
     hand_in(course, "ana", RIGHT, edit=beside)
-    (ana,) = grade(course, workers=ONE, house=house).students
+    (ana,) = grade(course, workers=ONE, kernels=kernels).students
     assert ana.items[1].points is None
     with Gradebook(course.course.database) as book:
         assert book.find_grade("outliers", "tiny", "tiny", "ana").needs_manual_grade
@@ -269,7 +269,7 @@ def test_a_roster_alone_is_a_class(course):
 # One read ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_marked_as_graded_is_what_was_read_whatever_is_put_in_its_place(course, house, monkeypatch):
+def test_what_is_marked_as_graded_is_what_was_read_whatever_is_put_in_its_place(course, kernels, monkeypatch):
     path = hand_in(course, "ana", WRONG)
     own = Recorder.sanitize
 
@@ -280,31 +280,31 @@ def test_what_is_marked_as_graded_is_what_was_read_whatever_is_put_in_its_place(
 
     with monkeypatch.context() as patch:
         patch.setattr(Recorder, "sanitize", exchanging)
-        (ana,) = grade(course, workers=ONE, house=house).students
+        (ana,) = grade(course, workers=ONE, kernels=kernels).students
     assert ana.points == 0.5  # what the first file deserves
     assert any("was handed in since" in said for said in ana.attention)
     autograded = Recorder(course).autograded("ana")
     assert not autograded.with_name("timestamp.txt").exists()
-    (ana,) = grade(course, workers=ONE, house=house).students
+    (ana,) = grade(course, workers=ONE, kernels=kernels).students
     assert (ana.points, ana.attention) == (2, ())
     assert autograded.with_name("timestamp.txt").read_text() == "2020-01-01 00:00:00 UTC"
 
 
-def test_a_graded_notebook_that_is_gone_is_said_and_its_points_are_kept_in_the_gradebook(course, house):
+def test_a_graded_notebook_that_is_gone_is_said_and_its_points_are_kept_in_the_gradebook(course, kernels):
     hand_in(course, "ana", RIGHT)
-    grade(course, workers=ONE, house=house)
+    grade(course, workers=ONE, kernels=kernels)
     recorder = Recorder(course)
     shutil.rmtree(recorder.autograded("ana").parent)
     (ana,) = collect(recorder, ["ana"]).students
     assert ana.status is Status.UNGRADED
     assert "its points are in the gradebook, but the graded notebook is gone: run `atelier grade tiny`" in ana.reason
-    (ana,) = grade(course, workers=ONE, house=house).students
+    (ana,) = grade(course, workers=ONE, kernels=kernels).students
     assert (ana.status, ana.points) == (Status.GRADED, 2)
 
 
-def test_a_page_of_an_earlier_layout_does_not_stay(course, house):
+def test_a_page_of_an_earlier_layout_does_not_stay(course, kernels):
     hand_in(course, "ana", RIGHT)
-    results = grade(course, workers=ONE, house=house)
+    results = grade(course, workers=ONE, kernels=kernels)
     old = course.course.feedback / "ana" / "tiny.html"
     old.parent.mkdir(parents=True)
     old.write_text("an old page")
@@ -319,8 +319,8 @@ class StumblingJudge:
     def __init__(self, assignment):
         self.assignment = assignment
 
-    def judge_all(self, performance):
-        if performance.outputs:
+    def judge_all(self, result):
+        if result.outputs:
             raise KeyError("an output that nobody has thought of")
         verdict = Verdict("value", Outcome.NOT_REACHED, 0.0, 2.0, "It could not be asked.")
         return {"mean_squared_error": Judgement("mean_squared_error", (verdict,))}
@@ -331,7 +331,7 @@ def test_what_nbgraders_button_cannot_record_is_refused_and_named(course):
     recorder = Recorder(course)
     notebook = recorder.sanitize("ana", recorder.take("ana"))
     button = PerformAndJudge(config=configure(course.course))
-    odd = Performance(outputs={0: [v4.new_output("stream", text="x")]})
+    odd = RunResult(outputs={0: [v4.new_output("stream", text="x")]})
     done = button._recordable(notebook, recorder.resources("ana"), odd, StumblingJudge(course))
     assert done.metadata[NOTE]["unreadable"] == UNRECORDED
     assert [cell.metadata.nbgrader.grade_id for cell in done.cells if JUDGEMENT in str(cell.get("outputs"))] == [

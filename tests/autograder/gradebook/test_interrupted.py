@@ -91,7 +91,7 @@ def sleepily(notebook):
     notebook.cells.append(v4.new_code_cell("import time; time.sleep(0.5)"))
 
 
-def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(tiny, house):
+def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(tiny, kernels):
     for number, (body, _) in enumerate(BODIES):
         hand_in(tiny, f"s{number}", body, edit=sleepily)
     done = {}
@@ -114,7 +114,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(tiny, h
     undisturbed = Course(tiny.course.root, tiny.course.root / "undisturbed", tiny.course.submitted).assignment("tiny")
     undisturbed.course.output.mkdir()
     shutil.copy(tiny.course.output / "secret", undisturbed.course.output)
-    expected = grade(undisturbed, workers=Workers(jobs=2), house=house)
+    expected = grade(undisturbed, workers=Workers(jobs=2), kernels=kernels)
     assert points(expected) == {f"s{number}": score for number, (_, score) in enumerate(BODIES)}
     found = load(tiny.course.output / "grades" / "tiny.json")
     assert [(each.student, each.status, each.items, each.events) for each in found.students] == [
@@ -210,7 +210,7 @@ def test_a_full_disk_is_one_sentence_each_time_and_the_last_run_completes(tiny, 
     assert len(rows(kept)) == 2 * len(BODIES)
 
 
-def test_a_locked_gradebook_is_one_sentence_and_the_next_run_completes(tiny, house):
+def test_a_locked_gradebook_is_one_sentence_and_the_next_run_completes(tiny, kernels):
     for number in range(4):
         hand_in(tiny, f"s{number}", RIGHT)
     path = tiny.course.output / "gradebook.db"
@@ -225,36 +225,36 @@ def test_a_locked_gradebook_is_one_sentence_and_the_next_run_completes(tiny, hou
         with pytest.raises(
             CourseError, match=r"gradebook\.db cannot be used \(database is locked\): see that no other"
         ):
-            grade(tiny, workers=Workers(jobs=1), house=house)
+            grade(tiny, workers=Workers(jobs=1), kernels=kernels)
         other.rollback()
         with pytest.raises(
             CourseError, match=r"gradebook\.db cannot be used \(database is locked\): see that no other"
         ):
-            grade(tiny, workers=Workers(jobs=1), house=house, listener=lock)
+            grade(tiny, workers=Workers(jobs=1), kernels=kernels, listener=lock)
         other.rollback()
     finally:
         other.close()
     before = finished(tiny)
     assert before  # the one after whom it was locked
-    assert points(grade(tiny, workers=Workers(jobs=1), house=house)) == {f"s{number}": 2 for number in range(4)}
+    assert points(grade(tiny, workers=Workers(jobs=1), kernels=kernels)) == {f"s{number}": 2 for number in range(4)}
     assert {name: finished(tiny)[name] for name in before} == before
 
 
-def test_a_second_run_at_the_same_time_is_one_sentence(tiny, house):
+def test_a_second_run_at_the_same_time_is_one_sentence(tiny, kernels):
     hand_in(tiny, "amal", RIGHT)
     refused = []
 
     def again(name):
         with pytest.raises(CourseError, match="Another run is grading tiny in"):
-            grade(tiny, workers=Workers(jobs=1), house=house)
+            grade(tiny, workers=Workers(jobs=1), kernels=kernels)
         refused.append(name)
 
-    assert points(grade(tiny, workers=Workers(jobs=1), house=house, listener=again)) == {"amal": 2}
+    assert points(grade(tiny, workers=Workers(jobs=1), kernels=kernels, listener=again)) == {"amal": 2}
     assert refused == ["amal"]
 
 
-def test_a_damaged_gradebook_is_one_sentence(tiny, house):
+def test_a_damaged_gradebook_is_one_sentence(tiny, kernels):
     hand_in(tiny, "amal", RIGHT)
     (tiny.course.output / "gradebook.db").write_bytes(b"not a database" * 1000)
     with pytest.raises(CourseError, match=r"gradebook\.db cannot be used \(file is not a database\)"):
-        grade(tiny, workers=Workers(jobs=1), house=house)
+        grade(tiny, workers=Workers(jobs=1), kernels=kernels)

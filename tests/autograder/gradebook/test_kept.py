@@ -10,8 +10,8 @@ import pytest
 from autograder.gradebook import kept
 from autograder.gradebook.grade import grade
 from autograder.gradebook.record import Recorder
-from autograder.running import stage
-from autograder.running.environment import OWN, environment, performing_sources
+from autograder.running import kernel_pool
+from autograder.running.environment import OWN, environment, running_sources
 from tests.autograder.gradebook.test_grade import DEADLY, ONE, RIGHT, WRONG, hand_in, points
 
 OTHERS = {**environment(), "Atelier's sources": "others"}
@@ -19,22 +19,22 @@ FLOOD = "    print('x' * 2000)\n" + RIGHT
 
 
 @pytest.fixture
-def classroom(tiny, house):
+def classroom(tiny, kernels):
     """Two submissions, graded once."""
     for student, body in {"amal": RIGHT, "bo": WRONG}.items():
         hand_in(tiny, student, body, "It dominates.")
-    grade(tiny, workers=ONE, house=house)
+    grade(tiny, workers=ONE, kernels=kernels)
     return tiny
 
 
 @pytest.fixture
-def all_kinds(tiny, house):
+def all_kinds(tiny, kernels):
     """All kinds of submissions, graded once."""
     bodies = {"amal": RIGHT, "bo": WRONG, "chi": None, "dag": DEADLY, "flo": FLOOD}
     for student, body in bodies.items():
         hand_in(tiny, student, body, "It dominates.")
     hand_in(tiny, "eva").write_text("{")
-    grade(tiny, workers=ONE, house=house)
+    grade(tiny, workers=ONE, kernels=kernels)
     return tiny
 
 
@@ -42,13 +42,13 @@ def all_kinds(tiny, house):
 def performed(monkeypatch):
     """The notebooks that are performed from now on."""
     notebooks = []
-    own = stage.perform
+    own = kernel_pool.run
 
-    def counting(house, notebook, *words, **options):
+    def counting(kernels, notebook, *words, **options):
         notebooks.append(notebook)
-        return own(house, notebook, *words, **options)
+        return own(kernels, notebook, *words, **options)
 
-    monkeypatch.setattr(stage, "perform", counting)
+    monkeypatch.setattr(kernel_pool, "run", counting)
     return notebooks
 
 
@@ -74,36 +74,36 @@ def notebooks(assignment):
     return found
 
 
-def test_new_judges_judge_what_was_kept(all_kinds, house, performed):
+def test_new_judges_judge_what_was_kept(all_kinds, kernels, performed):
     before = notebooks(all_kinds)
     again = with_other_judges(all_kinds)
-    results = grade(again, workers=ONE, house=house)
+    results = grade(again, workers=ONE, kernels=kernels)
     assert performed == []
     assert points(results) == {"amal": 2, "bo": 1, "chi": 0, "dag": 0, "eva": 0, "flo": 2}
     assert notebooks(again) == before
     dag = results.students[3]
     assert any("ended the Python process" in event for event in dag.events)
     assert dag.seconds > 0
-    assert points(grade(again, workers=ONE, house=house, force=True)) == points(results)
+    assert points(grade(again, workers=ONE, kernels=kernels, force=True)) == points(results)
     assert len(performed) == 5
     assert {name: each[1:] for name, each in notebooks(again).items()} == {
         name: each[1:] for name, each in before.items()
     }
 
 
-def test_another_version_of_the_judging_part_judges_what_was_kept(classroom, house, performed, monkeypatch):
+def test_another_version_of_the_judging_part_judges_what_was_kept(classroom, kernels, performed, monkeypatch):
     monkeypatch.setattr("autograder.gradebook.grade.environment", OTHERS.copy)
-    grade(classroom, workers=ONE, house=house)
+    grade(classroom, workers=ONE, kernels=kernels)
     assert performed == []
 
 
-def test_a_source_of_the_sandbox_or_its_bounds_perform_again(classroom, house, performed, monkeypatch):
-    before = kept.conditions(classroom, house)
-    assert kept.conditions(classroom, stage.Stage(replace(house.limits, cell_seconds=5))) != before
-    assert kept.conditions(classroom, replace(house, unsafe=True)) != before
-    monkeypatch.setattr(kept, "performing_sources", lambda: "others")
+def test_a_source_of_the_sandbox_or_its_bounds_perform_again(classroom, kernels, performed, monkeypatch):
+    before = kept.conditions(classroom, kernels)
+    assert kept.conditions(classroom, kernel_pool.KernelPool(replace(kernels.limits, cell_seconds=5))) != before
+    assert kept.conditions(classroom, replace(kernels, unsafe=True)) != before
+    monkeypatch.setattr(kept, "running_sources", lambda: "others")
     monkeypatch.setattr("autograder.gradebook.grade.environment", OTHERS.copy)
-    grade(classroom, workers=ONE, house=house)
+    grade(classroom, workers=ONE, kernels=kernels)
     assert len(performed) == 2
 
 
@@ -111,23 +111,20 @@ def test_a_source_of_the_sandbox_or_its_bounds_perform_again(classroom, house, p
     ("module", "matters"),
     [
         *[(name, False) for name in ("judging/rubric.py", "gradebook/record.py", "reports/report.py", "cli.py")],
-        *[
-            (name, True)
-            for name in ("inside/asking.py", "sandbox/limits.py", "running/perform.py", "course.py", "new.py")
-        ],
+        *[(name, True) for name in ("inside/asking.py", "sandbox/limits.py", "running/run.py", "course.py", "new.py")],
     ],
 )
 def test_which_sources_a_performance_depends_on(tmp_path, monkeypatch, module, matters):
     shutil.copytree(OWN, tmp_path / "autograder")
     monkeypatch.setattr("autograder.running.environment.OWN", tmp_path / "autograder")
-    before = performing_sources.__wrapped__()
+    before = running_sources.__wrapped__()
     with (tmp_path / "autograder" / module).open("a") as file:
         file.write("# another line\n")
-    assert (performing_sources.__wrapped__() != before) is matters
+    assert (running_sources.__wrapped__() != before) is matters
 
 
 @pytest.mark.parametrize("change", ["probes", "submission", "notebook", "solution"])
-def test_whatever_an_answer_depends_on_performs_again(classroom, house, performed, change):
+def test_whatever_an_answer_depends_on_performs_again(classroom, kernels, performed, change):
     again = with_other_judges(classroom)
     if change == "probes":
         path = again.folder / "probes.py"
@@ -141,7 +138,7 @@ def test_whatever_an_answer_depends_on_performs_again(classroom, house, performe
     else:
         path = again.solution_path
         path.write_text(path.read_text().replace("the formula", "a formula"))
-    grade(classroom.course.assignment("tiny"), workers=ONE, house=house)
+    grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels)
     assert len(performed) == (1 if change in ("submission", "notebook") else 3)  # the solution, too
 
 
@@ -162,7 +159,7 @@ def damaged(text):
     }
 
 
-def test_a_damaged_file_of_answers_means_performing_again(classroom, house, performed):
+def test_a_damaged_file_of_answers_means_performing_again(classroom, kernels, performed):
     path = kept_file(classroom, "amal")
     answers = json.loads(path.read_text())["answers"]
     for what, content in damaged(path.read_text()).items():
@@ -170,12 +167,15 @@ def test_a_damaged_file_of_answers_means_performing_again(classroom, house, perf
         judges = classroom.folder / "judges.py"
         judges.write_text(judges.read_text() + "\n")
         performed.clear()
-        assert points(grade(classroom.course.assignment("tiny"), workers=ONE, house=house)) == {"amal": 2, "bo": 0.5}
+        assert points(grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels)) == {
+            "amal": 2,
+            "bo": 0.5,
+        }
         assert len(performed) == 1, what
         assert json.loads(path.read_text())["answers"] == answers
 
 
-def test_a_damaged_file_of_reference_answers_is_made_again(classroom, house, performed):
+def test_a_damaged_file_of_reference_answers_is_made_again(classroom, kernels, performed):
     (path,) = (classroom.course.output / "reference").iterdir()
     whole = path.read_text()
     for broken in (whole[: len(whole) // 2], "{}", "null", whole.replace('"data": "', '"data": "A')):
@@ -183,16 +183,16 @@ def test_a_damaged_file_of_reference_answers_is_made_again(classroom, house, per
         judges = classroom.folder / "judges.py"
         judges.write_text(judges.read_text() + "\n")
         performed.clear()
-        assert points(grade(classroom.course.assignment("tiny"), workers=ONE, house=house))["bo"] == 0.5
+        assert points(grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels))["bo"] == 0.5
         assert len(performed) == 1
         assert path.read_text() == whole
 
 
-def test_answers_that_are_too_large_or_cannot_be_written_are_not_kept(classroom, house, performed, monkeypatch):
+def test_answers_that_are_too_large_or_cannot_be_written_are_not_kept(classroom, kernels, performed, monkeypatch):
     monkeypatch.setattr(kept, "MAX_BYTES", 100)
-    grade(classroom, workers=ONE, house=house, force=True)
+    grade(classroom, workers=ONE, kernels=kernels, force=True)
     assert not kept_file(classroom, "amal").exists()
     monkeypatch.undo()
     shutil.rmtree(classroom.course.output / "performed")
     (classroom.course.output / "performed").write_text("no folder")
-    assert points(grade(classroom, workers=ONE, house=house, force=True))["amal"] == 2
+    assert points(grade(classroom, workers=ONE, kernels=kernels, force=True))["amal"] == 2

@@ -14,17 +14,19 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.gradebook.grade import grade, save_results
 from autograder.gradebook.preprocessors import configure
 from autograder.gradebook.record import Recorder
-from autograder.running import stage
+from autograder.running import kernel_pool
 from tests.autograder.gradebook.nbgrader_commands import nbgrader
 from tests.autograder.gradebook.test_grade import DEADLY, ONE, RIGHT, WRONG, hand_in, points
 
 
 @pytest.fixture
-def classroom(tiny, house, tmp_path, monkeypatch):
+def classroom(tiny, kernels, tmp_path, monkeypatch):
     """Three submissions, and no gradebook yet."""
     for kind in ("CONFIG", "DATA", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", str(tmp_path / f"jupyter-{kind}"))
-    monkeypatch.setitem(stage._warm_kernels, stage.Stage(), stage.warm_kernel(house))  # for nbgrader's commands
+    monkeypatch.setitem(
+        kernel_pool._warm_kernels, kernel_pool.KernelPool(), kernel_pool.warm_kernel(kernels)
+    )  # for nbgrader's commands
     for student, body in {"amal": RIGHT, "bo": WRONG, "dag": DEADLY}.items():
         hand_in(tiny, student, body, "It dominates.")
     return tiny
@@ -88,7 +90,7 @@ def test_what_nbgrader_performed_is_judged_again_without_performing(classroom, m
     nbgrader(classroom.course.root, "autograde", "tiny")
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=1.0").replace("points=0.5", "points=1.0"))
-    monkeypatch.setattr(stage, "perform", lambda *_, **__: pytest.fail("nothing is to be performed"))
+    monkeypatch.setattr(kernel_pool, "run", lambda *_, **__: pytest.fail("nothing is to be performed"))
     results = grade(classroom.course.assignment("tiny"), workers=ONE)
     assert points(results) == {"amal": 2, "bo": 1, "dag": 0}
 

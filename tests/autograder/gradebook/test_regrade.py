@@ -35,20 +35,20 @@ def by_hand(assignment, student, score, comment):
         gradebook.db.commit()
 
 
-def test_changed_tests_tell_what_moved_until_the_next_grading(classroom, house):
-    assert grade(classroom, workers=ONE, house=house).moved == ()
+def test_changed_tests_tell_what_moved_until_the_next_grading(classroom, kernels):
+    assert grade(classroom, workers=ONE, kernels=kernels).moved == ()
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=1.0").replace("points=0.5", "points=1.0"))
     again = classroom.course.assignment("tiny")
     moved = (Move("bo", "mean_squared_error", 0.5, 1.0),)
-    assert grade(again, workers=ONE, house=house).moved == moved
+    assert grade(again, workers=ONE, kernels=kernels).moved == moved
     assert save_results(Recorder(again), ["amal", "bo"]).moved == moved  # as `atelier report` does
     assert load(again.course.output / "grades" / "tiny.json").moved == moved
-    assert grade(again, workers=ONE, house=house).moved == ()
+    assert grade(again, workers=ONE, kernels=kernels).moved == ()
 
 
-def test_points_by_hand_outlive_new_question_new_answer_and_a_broken_file(classroom, house):
-    grade(classroom, workers=ONE, house=house)
+def test_points_by_hand_outlive_new_question_new_answer_and_a_broken_file(classroom, kernels):
+    grade(classroom, workers=ONE, kernels=kernels)
     by_hand(classroom, "amal", 0.5, "Nearly.")
     by_hand(classroom, "bo", 1.0, "Well said.")
     classroom.source.write_text(classroom.source.read_text().replace("What does one large", "What would one large"))
@@ -57,7 +57,7 @@ def test_points_by_hand_outlive_new_question_new_answer_and_a_broken_file(classr
     assert "What would" in again.release.cells[-1].source
     hand_in(again, "amal", WRONG, "It dominates, because it is squared.")
     hand_in(again, "bo").write_text("{")
-    results = grade(again, workers=ONE, house=house)
+    results = grade(again, workers=ONE, kernels=kernels)
     assert points(results) == {"amal": 1.0, "bo": 1.0}
     assert [student.items[1].comment for student in results.students] == ["Nearly.", "Well said."]
     assert results.moved == (Move("amal", "mean_squared_error", 2, 0.5), Move("bo", "mean_squared_error", 0.5, 0))
@@ -68,14 +68,14 @@ def test_points_by_hand_outlive_new_question_new_answer_and_a_broken_file(classr
     assert flags == [True, True]
 
 
-def test_a_lost_gradebook_is_made_again_from_the_submissions(classroom, house):
-    before = grade(classroom, workers=ONE, house=house)
+def test_a_lost_gradebook_is_made_again_from_the_submissions(classroom, kernels):
+    before = grade(classroom, workers=ONE, kernels=kernels)
     for path in classroom.course.output.glob("gradebook.db*"):
         path.unlink()
     recorder = Recorder(classroom)
     recorder.sanitize("amal", recorder.take("amal"))  # entered, but the run was killed before there were points
     assert not recorder.knows("amal")
-    assert points(grade(classroom, workers=ONE, house=house)) == points(before)
+    assert points(grade(classroom, workers=ONE, kernels=kernels)) == points(before)
 
 
 def test_moves_are_of_points_that_were_there():

@@ -15,7 +15,7 @@ from autograder.gradebook.grade import grade
 from autograder.gradebook.preprocessors import annotate
 from autograder.gradebook.results import Status
 from autograder.judging import Judgement, Outcome, Verdict
-from autograder.running.perform import Performance
+from autograder.running.run import RunResult
 
 ANSWER = "It dominates."
 STUBBORN = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
@@ -114,9 +114,9 @@ def assignment(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def graded(assignment, house):
+def graded(assignment, kernels):
     """The results of the class, graded once, by student."""
-    return {result.student: result for result in grade(assignment, workers=ONE, house=house).students}
+    return {result.student: result for result in grade(assignment, workers=ONE, kernels=kernels).students}
 
 
 @pytest.mark.parametrize("student", SUBMISSIONS)
@@ -154,6 +154,6 @@ def test_whatever_a_test_cell_puts_out_nbgrader_reads_the_judges_points(tiny, ou
     place = notebook.cells.index(find(notebook, "test_mean_squared_error"))
     verdicts = (Verdict("value", Outcome.PASSED, 1.5, 1.5, "Yes."), Verdict("at zero", Outcome.FAILED, 0.0, 0.5, "No."))
     judgement = Judgement("mean_squared_error", verdicts)
-    annotate(notebook, Performance(outputs={place: [output]}), {"mean_squared_error": judgement})
+    annotate(notebook, RunResult(outputs={place: [output]}), {"mean_squared_error": judgement})
     assert determine_grade(notebook.cells[place]) == (1.5, 2.0)
     nbformat.validate(notebook)

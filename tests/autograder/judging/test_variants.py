@@ -12,7 +12,7 @@ from autograder.gradebook.grade import grade
 from autograder.gradebook.preprocessors import configure
 from autograder.gradebook.record import Recorder
 from autograder.judging.reference import references
-from autograder.running import stage
+from autograder.running import kernel_pool
 from tests.autograder.gradebook.test_grade import ONE, RIGHT, WRONG, hand_in, points
 
 
@@ -44,14 +44,14 @@ def test_who_does_not_know_the_secret_cannot_tell_which(tiny, tmp_path):
     assert attempts(tiny) != attempts(tiny, "bo")
 
 
-def test_the_solution_answers_every_variant_in_one_performance(tiny, house):
+def test_the_solution_answers_every_variant_in_one_performance(tiny, kernels):
     performed = []
 
-    def perform_solution():
-        performed.append(stage.perform_solution(house, tiny))
+    def run_solution():
+        performed.append(kernel_pool.run_solution(kernels, tiny))
         return performed[-1]
 
-    answers = references(tiny, perform_solution)
+    answers = references(tiny, run_solution)
     assert len(performed) == 1
     assert len({float(each["mean_squared_error"].values["error"]) for each in answers}) == VARIANTS
     assert len(references(tiny, lambda: pytest.fail("asked again"))) == VARIANTS
@@ -61,20 +61,20 @@ def test_the_solution_answers_every_variant_in_one_performance(tiny, house):
 def asked(monkeypatch):
     """The seeds with which submissions were asked, as they come."""
     seeds = []
-    own = stage.perform
+    own = kernel_pool.run
 
-    def watching(house, notebook, probes="", questions=(), *words, **options):
+    def watching(kernels, notebook, probes="", questions=(), *words, **options):
         seeds.extend(question.seed for question in questions if question.test == "mean_squared_error")
-        return own(house, notebook, probes, questions, *words, **options)
+        return own(kernels, notebook, probes, questions, *words, **options)
 
-    monkeypatch.setattr(stage, "perform", watching)
+    monkeypatch.setattr(kernel_pool, "run", watching)
     return seeds
 
 
-def test_both_ways_of_grading_ask_the_same(tiny, house, asked, monkeypatch):
+def test_both_ways_of_grading_ask_the_same(tiny, kernels, asked, monkeypatch):
     for student, body in {"amal": RIGHT, "bo": WRONG}.items():
         hand_in(tiny, student, body, "It dominates.")
-    results = grade(tiny, workers=ONE, house=house)
+    results = grade(tiny, workers=ONE, kernels=kernels)
     assert points(results) == {"amal": 2, "bo": 0.5}
     here = list(asked)
     asked.clear()
@@ -84,7 +84,7 @@ def test_both_ways_of_grading_ask_the_same(tiny, house, asked, monkeypatch):
         for each in ("amal", "bo")
     ]
     assert sorted(here) == sorted(expected)
-    monkeypatch.setitem(stage._warm_kernels, stage.Stage(), stage.warm_kernel(house))
+    monkeypatch.setitem(kernel_pool._warm_kernels, kernel_pool.KernelPool(), kernel_pool.warm_kernel(kernels))
     for student in ("amal", "bo"):
         config = configure(tiny.course)
         assert NbGraderAPI(CourseDirectory(config=config), config=config).autograde("tiny", student)["success"]

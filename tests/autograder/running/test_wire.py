@@ -14,10 +14,10 @@ from distributed.protocol import pickle as dask_pickle
 from nbformat import NotebookNode, v4
 
 from autograder.running import wire
-from autograder.running.answers import Answer
-from autograder.running.perform import Performance
+from autograder.running.probe_results import ProbeResult
+from autograder.running.run import RunResult
 
-PERFORMED = Performance(
+PERFORMED = RunResult(
     outputs={
         0: [v4.new_output("stream", name="stderr", text="a\nb")],
         2: [
@@ -27,7 +27,10 @@ PERFORMED = Performance(
         ],
     },
     fatal={2: "ended the Python process"},
-    answers={"one": Answer({"k": np.arange(6, dtype="<f4").reshape(2, 3)}), "two": Answer(stopped="It stopped.")},
+    answers={
+        "one": ProbeResult({"k": np.arange(6, dtype="<f4").reshape(2, 3)}),
+        "two": ProbeResult(stopped="It stopped."),
+    },
     events=["Something happened."],
     seconds=1.5,
     slow={"two": 9.0},

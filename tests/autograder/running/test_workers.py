@@ -25,9 +25,9 @@ import autograder
 from autograder.course import CourseError
 from autograder.gradebook.grade import grade
 from autograder.gradebook.results import Status
-from autograder.running import workers as performing
-from autograder.running.questions import questions
-from autograder.running.stage import Stage
+from autograder.running import workers as module
+from autograder.running.kernel_pool import KernelPool
+from autograder.running.probe_calls import questions
 from autograder.running.workers import Workers
 from tests.autograder.gradebook.test_grade import RIGHT, WRONG, hand_in, points
 
@@ -107,8 +107,8 @@ def cluster(scheduler):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(performing, "PATIENCE", 2.0)
-    monkeypatch.setattr(performing, "LOOK", 0.5)
+    monkeypatch.setattr(module, "PATIENCE", 2.0)
+    monkeypatch.setattr(module, "LOOK", 0.5)
 
 
 def slowly(notebook):
@@ -126,7 +126,7 @@ def spans(assignment):
     return sorted(found)
 
 
-def test_a_lost_workers_submissions_go_to_another(tiny, house, cluster):
+def test_a_lost_workers_submissions_go_to_another(tiny, kernels, cluster):
     deserved = {}
     for number in range(12):
         body, deserved[f"s{number:02}"] = ((RIGHT, 2), (WRONG, 0.5))[number % 2]
@@ -141,7 +141,7 @@ def test_a_lost_workers_submissions_go_to_another(tiny, house, cluster):
             doomed.send_signal(signal.SIGKILL)
 
     heard = []
-    results = grade(tiny, workers=Workers(scheduler=cluster.address), house=house, listener=listener)
+    results = grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels, listener=listener)
     assert points(results) == deserved
     assert sorted(heard) == sorted(deserved)  # each once
     assert [(student.reason, student.events) for student in results.students if student.reason or student.events] == []
@@ -160,7 +160,7 @@ def worker_that_sends(what):
     "what", ["Evil()", "[b'x', Evil()]", "b'{}'", """b'{"outputs": {"99": []}}'""", "bytes(70 * 2**20)"]
 )
 def test_what_a_hostile_worker_sends_is_not_unpickled_and_its_submissions_go_to_another(
-    tiny, house, cluster, tmp_path, what
+    tiny, kernels, cluster, tmp_path, what
 ):
     path = tmp_path / "was-here"
     names = [f"s{number}" for number in range(3)]
@@ -172,16 +172,16 @@ def test_what_a_hostile_worker_sends_is_not_unpickled_and_its_submissions_go_to_
     deadline = time.monotonic() + 120
     with Client(cluster.address) as client:
         client.wait_for_workers(2, timeout=max(1, deadline - time.monotonic()))
-    results = grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+    results = grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels)
     assert points(results) == dict.fromkeys(names, 2)
     assert not path.exists()
 
 
-def test_a_cluster_of_hostile_workers_is_one_sentence(tiny, house, cluster):
+def test_a_cluster_of_hostile_workers_is_one_sentence(tiny, kernels, cluster):
     hand_in(tiny, "amal", RIGHT)
     cluster.worker(first=worker_that_sends("b'{}'"))
     with pytest.raises(CourseError, match="is left that sends what a worker sends: tcp://127"):
-        grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+        grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels)
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def certificate(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-def test_a_cluster_that_speaks_tls_performs_for_whoever_holds_the_certificate(tiny, house, tmp_path, certificate):
+def test_a_cluster_that_speaks_tls_performs_for_whoever_holds_the_certificate(tiny, kernels, tmp_path, certificate):
     own, key = certificate
     files = {"ca-file": own, "client.cert": own, "client.key": key}
     cluster = Cluster(tmp_path, "--protocol", "tls", "--tls-ca-file", own, "--tls-cert", own, "--tls-key", key)
@@ -204,15 +204,15 @@ def test_a_cluster_that_speaks_tls_performs_for_whoever_holds_the_certificate(ti
         assert cluster.address.startswith("tls://")
         cluster.worker()
         with pytest.raises(CourseError, match="No Dask scheduler answers at tls://"):
-            grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+            grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels)
         with dask.config.set({f"distributed.comm.tls.{name}": path for name, path in files.items()}):
-            assert points(grade(tiny, workers=Workers(scheduler=cluster.address), house=house)) == {"amal": 2}
+            assert points(grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels)) == {"amal": 2}
     finally:
         cluster.close()
 
 
 def test_grading_on_this_machine_shows_no_pages(tiny):
-    with Workers(jobs=1).cluster(Stage(), tiny) as cluster:
+    with Workers(jobs=1).cluster(KernelPool(), tiny) as cluster:
         scheduler = cluster.client.cluster.scheduler
         (worker,) = cluster.client.cluster.workers.values()
         for server in (scheduler.http_server, worker.http_server):
@@ -233,7 +233,7 @@ def test_grading_on_this_machine_shows_no_pages(tiny):
         ({"path": "changed"}, r"is not like this machine: Atelier's sources: \w+ there, \w+ here\."),
     ],
 )
-def test_a_worker_that_is_not_fit_is_one_sentence(tiny, house, cluster, tmp_path, how, sentence):
+def test_a_worker_that_is_not_fit_is_one_sentence(tiny, kernels, cluster, tmp_path, how, sentence):
     if "path" in how:
         changed = tmp_path / how["path"]
         for package in ("autograder", "util"):
@@ -243,17 +243,17 @@ def test_a_worker_that_is_not_fit_is_one_sentence(tiny, house, cluster, tmp_path
     hand_in(tiny, "amal", RIGHT)
     cluster.worker(**how)
     with pytest.raises(CourseError, match=sentence):
-        grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+        grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels)
     assert not tiny.course.output.joinpath("autograded").exists()
 
 
-def test_a_cluster_without_workers_is_one_sentence(tiny, house, cluster, impatient):
+def test_a_cluster_without_workers_is_one_sentence(tiny, kernels, cluster, impatient):
     hand_in(tiny, "amal", RIGHT)
     with pytest.raises(CourseError, match="has no worker: start some"):
-        grade(tiny, workers=Workers(scheduler=cluster.address), house=house)
+        grade(tiny, workers=Workers(scheduler=cluster.address), kernels=kernels)
 
 
-def test_a_lost_scheduler_is_one_sentence_and_what_was_graded_is_kept(tiny, house, tmp_path):
+def test_a_lost_scheduler_is_one_sentence_and_what_was_graded_is_kept(tiny, kernels, tmp_path):
     cluster = Cluster(tmp_path)
     for number in range(4):
         hand_in(tiny, f"s{number}", RIGHT, edit=slowly)
@@ -263,50 +263,50 @@ def test_a_lost_scheduler_is_one_sentence_and_what_was_graded_is_kept(tiny, hous
             grade(
                 tiny,
                 workers=Workers(scheduler=cluster.address),
-                house=house,
+                kernels=kernels,
                 listener=lambda name: cluster.scheduler.kill(),
             )
     finally:
         cluster.close()
     (kept,) = (tiny.course.output / "autograded").iterdir()
     before = kept.stat().st_mtime_ns
-    assert points(grade(tiny, workers=Workers(jobs=1), house=house)) == dict.fromkeys(["s0", "s1", "s2", "s3"], 2)
+    assert points(grade(tiny, workers=Workers(jobs=1), kernels=kernels)) == dict.fromkeys(["s0", "s1", "s2", "s3"], 2)
     assert kept.stat().st_mtime_ns == before
 
 
-def test_submissions_that_need_a_gpu_take_turns_on_the_worker_that_has_one(tiny, house, cluster, impatient):
+def test_submissions_that_need_a_gpu_take_turns_on_the_worker_that_has_one(tiny, kernels, cluster, impatient):
     probes = tiny.folder / "probes.py"
     probes.write_text(probes.read_text() + '\nRESOURCES = {"GPU": 1}\n')
     for number in range(3):
         hand_in(tiny, f"s{number}", RIGHT, edit=slowly)
     with pytest.raises(CourseError, match=r"ask for GPU=1: say `--gpus N`"):
-        grade(tiny, workers=Workers(jobs=1), house=house)
+        grade(tiny, workers=Workers(jobs=1), kernels=kernels)
     workers = Workers(scheduler=cluster.address)
     cluster.worker("--nthreads", "2")
     with pytest.raises(CourseError, match="has no worker with GPU=1: start some"):
-        grade(tiny, workers=workers, house=house)
+        grade(tiny, workers=workers, kernels=kernels)
     cluster.worker("--nthreads", "3", "--resources", "GPU=1")
-    assert set(points(grade(tiny, workers=workers, house=house)).values()) == {2}
+    assert set(points(grade(tiny, workers=workers, kernels=kernels)).values()) == {2}
     ran = spans(tiny)
     assert len(ran) == 3
     assert all(end <= start for (_, end), (start, _) in pairwise(ran))
 
 
-def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time(tiny, house, monkeypatch):
+def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time(tiny, kernels, monkeypatch):
     class Doomed:
         def result(self, timeout):
             raise KilledWorker("perform-1", "tcp://127.0.0.1:1", 3)
 
     hand_in(tiny, "amal", RIGHT)
-    grade(tiny, workers=Workers(jobs=1), house=house)
+    grade(tiny, workers=Workers(jobs=1), kernels=kernels)
     hand_in(tiny, "bo", RIGHT)
-    own = performing.Cluster.result
+    own = module.Cluster.result
     with monkeypatch.context() as patch:
-        patch.setattr(performing.Cluster, "result", lambda self, future: own(self, Doomed()))
-        amal, bo = grade(tiny, workers=Workers(jobs=1), house=house).students
+        patch.setattr(module.Cluster, "result", lambda self, future: own(self, Doomed()))
+        amal, bo = grade(tiny, workers=Workers(jobs=1), kernels=kernels).students
     assert (amal.points, bo.points, bo.status) == (2, 0, Status.FAILED)
     assert "All 4 Dask workers that were to perform it were lost; grade again." in bo.reason
-    assert points(grade(tiny, workers=Workers(jobs=1), house=house)) == {"amal": 2, "bo": 2}
+    assert points(grade(tiny, workers=Workers(jobs=1), kernels=kernels)) == {"amal": 2, "bo": 2}
 
 
 @pytest.mark.parametrize("written", ['{"GPU": 0}', '["GPU"]', "dict(GPU=1)", '{"GPU": "one"}'])
@@ -329,7 +329,7 @@ def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
             return {}
 
     for workers in (Workers(), Workers(scheduler="tcp://127.0.0.1:1")):
-        performing.Cluster(Client(), workers, Stage(), tiny).send(tiny.release, tiny.probes, questions(tiny))
+        module.Cluster(Client(), workers, KernelPool(), tiny).send(tiny.release, tiny.probes, questions(tiny))
         sent[:] = [b"".join(sent)]
     assert b"mean_squared_error" in sent[0]
     assert b"at zero" in sent[0]  # the probe itself

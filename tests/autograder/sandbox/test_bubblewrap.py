@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from nbformat import v4
 
-from autograder.running.perform import perform
+from autograder.running.run import run as run_on
 from autograder.sandbox import bubblewrap as sandbox
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.warm import WarmKernel, WarmKernelDied
@@ -21,7 +21,7 @@ def run(warm):
     """Run one cell in a fresh fork and return its performance."""
 
     def run_cell(source):
-        return perform(v4.new_notebook(cells=[v4.new_code_cell(source)]), "", [], warm)
+        return run_on(v4.new_notebook(cells=[v4.new_code_cell(source)]), "", [], warm)
 
     return run_cell
 
@@ -36,8 +36,8 @@ def limit(warm, monkeypatch):
     return tighten
 
 
-def printed(performance):
-    return "".join(output.get("text", output.get("evalue", "")) for output in performance.outputs[0])
+def printed(result):
+    return "".join(output.get("text", output.get("evalue", "")) for output in result.outputs[0])
 
 
 def test_it_is_a_working_kernel_with_the_course_at_hand(run):
@@ -289,14 +289,14 @@ for _ in range(12):
 time.sleep(3)
 print(13 * resident() > 2)
 """
-    performance = run(code)
-    assert (printed(performance).strip(), performance.events) == ("True", [])
+    result = run(code)
+    assert (printed(result).strip(), result.events) == ("True", [])
 
 
 def test_sockets_are_counted(run, limit):
     limit(processes=50)
-    performance = run("import socket, time\npairs = [socket.socketpair() for _ in range(100)]\ntime.sleep(60)")
-    assert performance.events == ["Code cell 1 opened more than 100 sockets; it was left out."]
+    result = run("import socket, time\npairs = [socket.socketpair() for _ in range(100)]\ntime.sleep(60)")
+    assert result.events == ["Code cell 1 opened more than 100 sockets; it was left out."]
 
 
 @pytest.mark.parametrize(
@@ -308,9 +308,9 @@ def test_sockets_are_counted(run, limit):
 )
 def test_a_fork_bomb_is_stopped(run, limit, bomb):
     limit(processes=50)
-    performance = run(f"import subprocess, time\n{bomb}\ntime.sleep(5)")
+    result = run(f"import subprocess, time\n{bomb}\ntime.sleep(5)")
     # Where the system itself keeps the bound, as it does for users other than root, the cell meets an error.
-    assert any(sign in printed(performance) for sign in ("started more than", "unavailable", "Cannot fork"))
+    assert any(sign in printed(result) for sign in ("started more than", "unavailable", "Cannot fork"))
 
 
 def test_its_disk_is_bounded_wherever_it_writes(run):

@@ -11,10 +11,10 @@ from nbformat import NotebookNode
 
 from autograder.course import Assignment
 from autograder.running.environment import environment, home
-from autograder.running.perform import Performance, Surroundings
-from autograder.running.perform import perform as perform_on
-from autograder.running.questions import Question, questions_of_all
-from autograder.running.questions import questions as questions_of
+from autograder.running.probe_calls import ProbeCall, probe_calls_of_all
+from autograder.running.probe_calls import probe_calls as probe_calls_of
+from autograder.running.run import RunResult, Surroundings
+from autograder.running.run import run as run_on
 from autograder.running.turns import Turns
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.limits import Limits
@@ -22,20 +22,20 @@ from autograder.sandbox.warm import WarmKernel, WarmKernelDied
 
 __all__ = [
     "PATIENCE",
-    "Stage",
+    "KernelPool",
     "Unfit",
-    "perform",
-    "perform_assignment",
-    "perform_solution",
-    "perform_task",
+    "run",
+    "run_assignment",
+    "run_solution",
+    "run_task",
     "start",
     "warm_kernel",
 ]
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What a warm kernel is started with; two equal stages share one. A variable that holds one is called `house`."""
+class KernelPool:
+    """What a warm kernel is started with; two equal stages share one. A variable that holds one is called `kernels`."""
 
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
@@ -46,34 +46,34 @@ class Unfit(Exception):
 
 
 _lock = threading.Lock()
-_warm_kernels: dict[Stage, WarmKernel] = {}
+_warm_kernels: dict[KernelPool, WarmKernel] = {}
 _turns = Turns()
 
 
-def start(stage: Stage) -> WarmKernel:
-    """This process's warm kernel for ``stage``, which may still be importing."""
+def start(kernels: KernelPool) -> WarmKernel:
+    """This process's warm kernel for ``kernels``, which may still be importing."""
     with _lock:
-        if stage not in _warm_kernels:
+        if kernels not in _warm_kernels:
             course = home()
-            _warm_kernels[stage] = WarmKernel(course, limits=stage.limits, unsafe=stage.unsafe)
-        return _warm_kernels[stage]
+            _warm_kernels[kernels] = WarmKernel(course, limits=kernels.limits, unsafe=kernels.unsafe)
+        return _warm_kernels[kernels]
 
 
-def warm_kernel(stage: Stage) -> WarmKernel:
-    """This process's warm kernel for ``stage``, with everything imported."""
-    warm = start(stage)
+def warm_kernel(kernels: KernelPool) -> WarmKernel:
+    """This process's warm kernel for ``kernels``, with everything imported."""
+    warm = start(kernels)
     warm.wait_until_warm()
     return warm
 
 
-def perform(
-    stage: Stage,
+def run(
+    kernels: KernelPool,
     notebook: NotebookNode,
     probes: str = "",
-    questions: Sequence[Question] = (),
+    probe_calls: Sequence[ProbeCall] = (),
     around: Surroundings | None = None,
     patience: float = 1.0,
-) -> Performance:
+) -> RunResult:
     """Perform ``notebook``; if the warm kernel dies, with a new one. ``patience`` multiplies limits of time.
 
     All that ran on a warm kernel die with it. So who has seen two of them die is performed alone: who is the cause
@@ -84,14 +84,14 @@ def perform(
     """
     for turn in (_turns.together, _turns.together, _turns.alone):
         with turn():
-            warm = warm_kernel(stage)
+            warm = warm_kernel(kernels)
             try:
-                return perform_on(notebook, probes, questions, warm, around, patience)
+                return run_on(notebook, probes, probe_calls, warm, around, patience)
             except WarmKernelDied as error:
                 died = error
                 with _lock:
-                    if _warm_kernels.get(stage) is warm:
-                        _warm_kernels.pop(stage).close()
+                    if _warm_kernels.get(kernels) is warm:
+                        _warm_kernels.pop(kernels).close()
     raise died
 
 
@@ -99,26 +99,26 @@ PATIENCE = 6.0
 """How much more time than a submission the solution has, so that its slowness can be told from a mistake of it."""
 
 
-def perform_assignment(stage: Stage, assignment: Assignment, notebook: NotebookNode, variant: int = 0) -> Performance:
+def run_assignment(kernels: KernelPool, assignment: Assignment, notebook: NotebookNode, variant: int = 0) -> RunResult:
     """Perform ``notebook`` as a submission of ``assignment``, asked with the seeds of this variant."""
-    return perform(stage, notebook, assignment.probes, questions_of(assignment, variant))
+    return run(kernels, notebook, assignment.probes, probe_calls_of(assignment, variant))
 
 
-def perform_solution(stage: Stage, assignment: Assignment) -> Performance:
+def run_solution(kernels: KernelPool, assignment: Assignment) -> RunResult:
     """Perform the solution of ``assignment``, with patience, and ask it with the seeds of every variant."""
-    probes, questions = questions_of_all(assignment)
-    return perform(stage, assignment.solution, probes, questions, patience=PATIENCE)
+    probes, probe_calls = probe_calls_of_all(assignment)
+    return run(kernels, assignment.solution, probes, probe_calls, patience=PATIENCE)
 
 
-def perform_task(
+def run_task(
     expected: Mapping[str, str],
-    stage: Stage,
+    kernels: KernelPool,
     notebook: NotebookNode,
     probes: str,
-    questions: Sequence[Question],
+    probe_calls: Sequence[ProbeCall],
     patience: float = 1.0,
-) -> Performance | str:
-    """What a Dask worker is sent: `perform`, if this machine is like the caller's, whose `environment` is ``expected``.
+) -> RunResult | str:
+    """What a Dask worker is sent: `run`, if this machine is like the caller's, whose `environment` is ``expected``.
 
     Returns:
         The performance, or a sentence on why there is none. So whatever is raised is a failure of the cluster.
@@ -135,7 +135,7 @@ def perform_task(
     if differences:
         raise Unfit(f"The worker on {socket.gethostname()} is not like this machine: {'; '.join(differences)}.")
     try:
-        return perform(stage, notebook, probes, questions, patience=patience)
+        return run(kernels, notebook, probes, probe_calls, patience=patience)
     except SandboxUnavailable as error:
         raise Unfit(f"The worker on {socket.gethostname()} cannot perform: {error}") from error
     except Exception as error:

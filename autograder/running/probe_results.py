@@ -15,7 +15,7 @@ import numpy as np
 from autograder.inside.asking import encode
 from autograder.sandbox.bounded import clean_sentence
 
-__all__ = ["Answer", "decode", "decode_answers", "encode_answers"]
+__all__ = ["ProbeResult", "decode", "decode_results", "encode_results"]
 
 DTYPE = re.compile(r"\|b1|[<|][iu][1248]|<f[248]")
 MAX_VALUES, MAX_DIMENSIONS, MAX_REASONS = 200, 8, 60
@@ -24,7 +24,7 @@ UNREADABLE = "The answer that came back could not be read."
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProbeResult:
     """What one probe answered: arrays by key, and why it stopped early (empty if it did not).
 
     Of questions that were put one by one ``reasons`` says why each failed, by its number among them.
@@ -58,7 +58,7 @@ def _array(value: Any, budget: int) -> np.ndarray:
     return np.frombuffer(content, dtype=dtype).reshape(shape)
 
 
-def decode(payload: Any, token: str, max_bytes: int) -> Answer | None:
+def decode(payload: Any, token: str, max_bytes: int) -> ProbeResult | None:
     """The answer that came as ``payload``; None if it is not the answer to the question marked with ``token``.
 
     A value that is malformed is left out, as if it had not been given.
@@ -67,7 +67,7 @@ def decode(payload: Any, token: str, max_bytes: int) -> Answer | None:
         return None
     encoded = payload.get("values")
     if not isinstance(encoded, dict) or len(encoded) > MAX_VALUES:
-        return Answer(stopped=UNREADABLE)
+        return ProbeResult(stopped=UNREADABLE)
     values: dict[str, np.ndarray] = {}
     for key, value in encoded.items():
         try:
@@ -76,13 +76,13 @@ def decode(payload: Any, token: str, max_bytes: int) -> Answer | None:
             continue
         max_bytes -= array.nbytes
         values[str(key)] = array
-    return Answer(values, clean_sentence(payload.get("stopped")), _reasons(payload.get("reasons")))
+    return ProbeResult(values, clean_sentence(payload.get("stopped")), _reasons(payload.get("reasons")))
 
 
 UNBOUNDED = 2**30
 
 
-def encode_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
+def encode_results(answers: Mapping[str, ProbeResult]) -> dict[str, Any]:
     """Answers by test, as JSON has them."""
     return {
         test: {
@@ -95,8 +95,8 @@ def encode_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
     }
 
 
-def decode_answers(encoded: Any, tests: Iterable[str]) -> dict[str, Answer]:
-    """The answers to all of ``tests`` that `encode_answers` has encoded.
+def decode_results(encoded: Any, tests: Iterable[str]) -> dict[str, ProbeResult]:
+    """The answers to all of ``tests`` that `encode_results` has encoded.
 
     Raises:
         ValueError: if some are missing, or damaged.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder.running import stage
+from autograder.running import kernel_pool
 from autograder.sandbox.warm import WarmKernelDied
 
 
@@ -19,7 +19,7 @@ class Machine:
         self.lock = threading.Lock()
         self.was_alone = []
 
-    def perform(self, name, *_):
+    def run(self, name, *_):
         with self.lock:
             self.attempts[name] += 1
             self.running.add(name)
@@ -39,10 +39,10 @@ class Machine:
 def test_after_a_second_death_suspects_are_performed_one_at_a_time_and_only_the_culprit_fails(monkeypatch):
     names = ["first", "culprit", "second", "third"]
     machine = Machine(len(names))
-    monkeypatch.setattr(stage, "perform_on", machine.perform)
-    monkeypatch.setattr(stage, "warm_kernel", lambda _: object())
+    monkeypatch.setattr(kernel_pool, "run_on", machine.run)
+    monkeypatch.setattr(kernel_pool, "warm_kernel", lambda _: object())
     with ThreadPoolExecutor(len(names)) as pool:
-        done = {name: pool.submit(stage.perform, stage.Stage(), name) for name in names}
+        done = {name: pool.submit(kernel_pool.run, kernel_pool.KernelPool(), name) for name in names}
         assert {name: done[name].result() for name in names if name != "culprit"} == {
             name: f"{name} is done" for name in names if name != "culprit"
         }

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.inside import asking
-from autograder.running.answers import Answer, decode
+from autograder.running.probe_results import ProbeResult, decode
 from autograder.sandbox.bounded import clean_sentence
 
 BUDGET = 10_000
@@ -98,7 +98,7 @@ def test_what_answers_no_question_is_no_answer(payload):
 @pytest.mark.parametrize("values", [None, [], {str(number): 0 for number in range(1000)}])
 def test_an_unreadable_answer_says_so(values):
     answer = decode({"token": "t", "values": values}, "t", BUDGET)
-    assert answer == Answer(stopped="The answer that came back could not be read.")
+    assert answer == ProbeResult(stopped="The answer that came back could not be read.")
 
 
 def test_sentences_are_one_short_printable_line():

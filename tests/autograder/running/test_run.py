@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from nbformat import v4
 
-from autograder.running import perform as performing
-from autograder.running.perform import perform
-from autograder.running.questions import Question
+from autograder.running import run as module
+from autograder.running.probe_calls import ProbeCall
+from autograder.running.run import run
 
 PROBES = textwrap.dedent(
     """
@@ -35,8 +35,8 @@ PROBES = textwrap.dedent(
 SEED = (1, 2, 3)
 
 
-def questions(*tests):
-    return [Question(test, SEED) for test in tests]
+def probe_calls(*tests):
+    return [ProbeCall(test, SEED) for test in tests]
 
 
 @pytest.fixture
@@ -47,17 +47,17 @@ def ask(warm):
             notebook.cells[index].metadata.tags = [tag]
         for index, test in (checks or {}).items():
             notebook.cells[index].metadata.nbgrader = {"grade_id": f"test_{test}", "grade": True}
-        return perform(notebook, PROBES, questions(*tests), warm)
+        return run(notebook, PROBES, probe_calls(*tests), warm)
 
     return ask_cells
 
 
 def test_a_probe_brings_numbers_back(ask):
-    performance = ask("def f(x): return 2 * x")
+    result = ask("def f(x): return 2 * x")
     expected = 2 * np.random.default_rng(SEED).normal(size=3)
-    np.testing.assert_array_equal(performance.answers["value"].values["value"], expected)
-    assert performance.answers["value"].values["number"] == 2
-    assert performance.events == []
+    np.testing.assert_array_equal(result.answers["value"].values["value"], expected)
+    assert result.answers["value"].values["number"] == 2
+    assert result.events == []
 
 
 def test_the_same_seed_gives_the_same_answer(ask):
@@ -104,29 +104,29 @@ def test_what_was_yielded_before_an_exception_counts(ask):
     ],
 )
 def test_a_bad_function_costs_its_own_item_only(ask, cell, stopped):
-    performance = ask("before = 1", cell)
-    assert performance.answers["value"].stopped == stopped
-    assert performance.answers["last"].values["last"] == 3.0
+    result = ask("before = 1", cell)
+    assert result.answers["value"].stopped == stopped
+    assert result.answers["last"].values["last"] == 3.0
 
 
 def test_after_a_death_the_cells_run_again_but_not_the_fatal_one(ask):
-    performance = ask("def f(x): return count", "count = 1", "import os; os._exit(3)", "count = count + 1")
-    assert performance.answers["value"].values["value"] == 2
-    assert performance.events == ["Code cell 3 ended the Python process; it was left out."]
-    assert "It was stopped" in performance.outputs[2][-1].text
+    result = ask("def f(x): return count", "count = 1", "import os; os._exit(3)", "count = count + 1")
+    assert result.answers["value"].values["value"] == 2
+    assert result.events == ["Code cell 3 ended the Python process; it was left out."]
+    assert "It was stopped" in result.outputs[2][-1].text
 
 
 def test_demo_cells_are_skipped(ask):
-    performance = ask("def f(x): return done", "done = 0", "done = 1", tags={2: "demo"})
-    assert performance.answers["value"].values["value"] == 0
-    assert 2 not in performance.outputs
+    result = ask("def f(x): return done", "done = 0", "done = 1", tags={2: "demo"})
+    assert result.answers["value"].values["value"] == 0
+    assert 2 not in result.outputs
 
 
 def test_an_exception_in_a_cell_is_shown_and_the_next_cells_run(ask):
-    performance = ask("1 / 0", "def f(x): return 5")
-    assert performance.outputs[0][0].ename == "ZeroDivisionError"
-    assert performance.events == ["Code cell 1 stopped with ZeroDivisionError: division by zero."]
-    assert performance.answers["value"].values["value"] == 5
+    result = ask("1 / 0", "def f(x): return 5")
+    assert result.outputs[0][0].ename == "ZeroDivisionError"
+    assert result.events == ["Code cell 1 stopped with ZeroDivisionError: division by zero."]
+    assert result.answers["value"].values["value"] == 5
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_message_that_answers_no_question_is_not_an_answer(ask, forgery):
     ],
 )
 def test_messages_sent_by_hand_do_not_reach_other_items(ask, message):
-    performance = ask(f"get_ipython().channel.send({message})", "def f(x): return 7")
-    assert performance.answers["value"].values["value"] == 7
+    result = ask(f"get_ipython().channel.send({message})", "def f(x): return 7")
+    assert result.answers["value"].values["value"] == 7
 
 
 def test_a_flood_that_only_updates_a_display_is_stopped(ask):
@@ -169,8 +169,8 @@ def test_a_process_that_sends_no_answer_gives_none(ask):
         "channel = get_ipython().channel\nreal = channel.send_json\n"
         "channel.send_json = lambda kind, content: None if kind == b'a' else real(kind, content)\ndef f(x): return 7"
     )
-    performance = ask(cell)
-    assert performance.answers["value"].stopped == "The code gave no answer when it was called."
+    result = ask(cell)
+    assert result.answers["value"].stopped == "The code gave no answer when it was called."
 
 
 def test_a_reply_that_is_none_does_no_harm(ask):
@@ -179,24 +179,24 @@ def test_a_reply_that_is_none_does_no_harm(ask):
         "def odd(kind, content):\n    channel.send_json = real\n"
         "    real(kind, {'name': content['name'], 'error': [3, {}], 'told': [[]], 'leaving': None})\n"
     )
-    performance = ask(cell, "channel.send_json = odd", "def f(x): return 7")
-    assert performance.outputs[1][0].ename == "3"
-    assert performance.answers["value"].values["value"] == 7
+    result = ask(cell, "channel.send_json = odd", "def f(x): return 7")
+    assert result.outputs[1][0].ename == "3"
+    assert result.answers["value"].values["value"] == 7
 
 
 def test_an_error_that_the_kernel_does_not_show_is_shown_all_the_same(ask):
-    performance = ask("get_ipython()._showtraceback = lambda *a, **k: None", "1 / 0")
-    assert performance.events == ["Code cell 2 stopped with ZeroDivisionError: division by zero."]
-    assert performance.outputs[1][0].ename == "ZeroDivisionError"
+    result = ask("get_ipython()._showtraceback = lambda *a, **k: None", "1 / 0")
+    assert result.events == ["Code cell 2 stopped with ZeroDivisionError: division by zero."]
+    assert result.outputs[1][0].ename == "ZeroDivisionError"
 
 
 # Time -----------------------------------------------------------------------------------------------------------------
 
 
 def test_who_only_waits_is_stopped_and_told_so(ask):
-    performance = ask("import threading\ndef f(x): threading.Event().wait()")
-    assert performance.answers["value"].stopped.startswith("The code did nothing but wait for 12 seconds")
-    assert performance.answers["last"].values["last"] == 3.0
+    result = ask("import threading\ndef f(x): threading.Event().wait()")
+    assert result.answers["value"].stopped.startswith("The code did nothing but wait for 12 seconds")
+    assert result.answers["last"].values["last"] == 3.0
 
 
 def test_waiting_takes_no_processor_time(ask):
@@ -205,8 +205,8 @@ def test_waiting_takes_no_processor_time(ask):
 
 def test_the_processor_time_of_children_counts(ask):
     child = "'import sys\\nwhile True: pass'"
-    performance = ask(f"import subprocess, sys\ndef f(x): subprocess.run([sys.executable, '-c', {child}])")
-    assert "8 seconds of processor time" in performance.answers["value"].stopped
+    result = ask(f"import subprocess, sys\ndef f(x): subprocess.run([sys.executable, '-c', {child}])")
+    assert "8 seconds of processor time" in result.answers["value"].stopped
 
 
 @contextlib.contextmanager
@@ -231,9 +231,9 @@ def test_a_busy_machine_changes_no_answer(ask):
 def test_replaying_is_not_charged_to_the_next_probe(ask):
     """Cells that take longer than a probe may are run again before the next question."""
     slow = "import time\nend = time.process_time() + 9\nwhile time.process_time() < end: pass"
-    performance = ask(slow, "import os\ndef f(x): os._exit(1)")
-    assert performance.answers["value"].stopped == "The code ended the Python process when it was called."
-    assert performance.answers["last"].values["last"] == 3.0
+    result = ask(slow, "import os\ndef f(x): os._exit(1)")
+    assert result.answers["value"].stopped == "The code ended the Python process when it was called."
+    assert result.answers["last"].values["last"] == 3.0
 
 
 # Who ended it ---------------------------------------------------------------------------------------------------------
@@ -249,16 +249,16 @@ LATER = {
 @pytest.mark.parametrize("last", [True, False])
 def test_a_cell_that_ends_the_kernel_a_moment_later_is_left_out(ask, cell, last):
     work = "import time\ntime.sleep(1.5)\ndef f(x):\n    time.sleep(1.5)\n    return 7"
-    performance = ask(*([work, cell] if last else [cell, work]))
-    assert performance.answers["value"].values["value"] == 7
-    assert performance.answers["last"].values["last"] == 3.0
-    assert performance.events == [
+    result = ask(*([work, cell] if last else [cell, work]))
+    assert result.answers["value"].values["value"] == 7
+    assert result.answers["last"].values["last"] == 3.0
+    assert result.events == [
         f"Code cell {2 if last else 1} ended the Python process a moment after it had run; it was left out."
     ]
 
 
 def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkeypatch):
-    real, ended = performing._Submission.put, []
+    real, ended = module._Submission.put, []
 
     def put(self, question, kernel):
         if not ended:
@@ -266,10 +266,10 @@ def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkey
             self.warm.kill(kernel.fork)
         return real(self, question, kernel)
 
-    monkeypatch.setattr(performing._Submission, "put", put)
-    performance = ask("def f(x): return 7")
-    assert performance.answers["value"].values["value"] == 7
-    assert performance.events == []
+    monkeypatch.setattr(module._Submission, "put", put)
+    result = ask("def f(x): return 7")
+    assert result.answers["value"].values["value"] == 7
+    assert result.events == []
 
 
 # Names as they were ---------------------------------------------------------------------------------------------------
@@ -288,13 +288,13 @@ def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkey
 )
 def test_later_cells_cannot_take_a_mark_away(ask, later, value):
     cells = ["def helper(x): return 1", "def f(x): return abs(helper(x))", "pass", later]
-    performance = ask(*cells, checks={2: "value"})
-    assert performance.answers["value"].values["value"] == value
+    result = ask(*cells, checks={2: "value"})
+    assert result.answers["value"].values["value"] == value
 
 
 def test_a_helper_that_came_later_keeps_working(ask):
-    performance = ask("def f(x): return late()", "pass", "def late(): return 9", checks={1: "value"})
-    assert performance.answers["value"].values["value"] == 9
+    result = ask("def f(x): return late()", "pass", "def late(): return 9", checks={1: "value"})
+    assert result.answers["value"].values["value"] == 9
 
 
 def test_names_are_kept_through_a_death(ask):
@@ -306,7 +306,7 @@ def test_names_are_kept_through_a_death(ask):
 
 
 def test_an_answer_that_was_lost_is_asked_again(ask, monkeypatch):
-    real, lost = performing._Submission.put, []
+    real, lost = module._Submission.put, []
 
     def put(self, question, kernel):
         answer = real(self, question, kernel)
@@ -315,10 +315,10 @@ def test_an_answer_that_was_lost_is_asked_again(ask, monkeypatch):
             return None
         return answer
 
-    monkeypatch.setattr(performing._Submission, "put", put)
-    performance = ask("def f(x): return 7")
-    assert performance.answers["value"].values["value"] == 7
-    assert performance.events == ["The answer to `value` was lost on its way; it was asked again."]
+    monkeypatch.setattr(module._Submission, "put", put)
+    result = ask("def f(x): return 7")
+    assert result.answers["value"].values["value"] == 7
+    assert result.events == ["The answer to `value` was lost on its way; it was asked again."]
 
 
 def test_it_can_be_called_where_an_event_loop_runs(ask):

@@ -20,14 +20,14 @@ from typing import TypeVar
 
 from nbformat import NotebookNode, v4
 
-from autograder.running.answers import Answer, decode
-from autograder.running.questions import Question
+from autograder.running.probe_calls import ProbeCall
+from autograder.running.probe_results import ProbeResult, decode
 from autograder.sandbox.bounded import clean_sentence
 from autograder.sandbox.kernel import DIED, Ended, Kernel, Lost, Outputs, Printed, Reply
 from autograder.sandbox.warm import WarmKernel
 from autograder.schema import DEMO, RELEASED
 
-__all__ = ["Performance", "Surroundings", "perform"]
+__all__ = ["RunResult", "Surroundings", "run"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Surroundings:
 
 
 @dataclass
-class Performance:
+class RunResult:
     """What a submission did: outputs by cell index, answers by test, what went wrong on the way, and wall seconds.
 
     ``fatal`` says by cell index why the kernel was lost in that cell. ``slow`` holds the processor seconds of those
@@ -52,15 +52,15 @@ class Performance:
 
     outputs: dict[int, list[NotebookNode]] = field(default_factory=dict)
     fatal: dict[int, str] = field(default_factory=dict)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, ProbeResult] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     seconds: float = 0.0
     slow: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def refused(cls, reason: str, tests: Iterable[str]) -> Performance:
+    def refused(cls, reason: str, tests: Iterable[str]) -> RunResult:
         """The performance of a submission that could not be run at all."""
-        return cls(answers={test: Answer(stopped=reason) for test in tests}, events=[reason])
+        return cls(answers={test: ProbeResult(stopped=reason) for test in tests}, events=[reason])
 
 
 OUT_OF_MEMORY = "It stopped with MemoryError"
@@ -107,7 +107,7 @@ class _Submission:
         self,
         notebook: NotebookNode,
         probes: str,
-        questions: Sequence[Question],
+        probe_calls: Sequence[ProbeCall],
         warm: WarmKernel,
         around: Surroundings | None,
         patience: float,
@@ -116,15 +116,15 @@ class _Submission:
         self.around = around
         self.notebook = notebook
         self.probes = probes
-        self.questions = questions
-        self.checks = {f"test_{question.test}": question.test for question in questions}
+        self.probe_calls = probe_calls
+        self.checks = {f"test_{question.test}": question.test for question in probe_calls}
         self.limits = warm.limits
         self.patience = patience
         self.waiting = patience * self.limits.waiting_seconds
         if around is not None and around.cell_seconds is not None:
             self.limits = replace(self.limits, cell_seconds=around.cell_seconds)
             self.waiting = around.cell_seconds
-        self.performance = Performance()
+        self.result = RunResult()
         self.cells = [
             (index, cell)
             for index, cell in enumerate(notebook.cells)
@@ -167,7 +167,7 @@ class _Submission:
             total.update(getattr(self.alive.fork, what))
         return sum(amount for task, amount in total.items() if task not in (REPLAY, SET_UP))
 
-    def run(
+    def order(
         self, kernel: Kernel, order: str, arguments: Order, outputs: Outputs | None, *, task: str, seconds: float
     ) -> Reply:
         """Have an order carried out within what is left of the submission's time."""
@@ -309,10 +309,10 @@ class _Submission:
     def leave_out(self, index: int, cell: NotebookNode, reason: str) -> None:
         """Say that a cell was fatal, and keep it out of replays."""
         self.replayable = [step for step in self.replayable if step[0] != index]
-        self.performance.events.append(f"{self.place(index, cell)} {reason}; it was left out.")
-        self.performance.fatal[index] = reason
+        self.result.events.append(f"{self.place(index, cell)} {reason}; it was left out.")
+        self.result.fatal[index] = reason
         stopped = v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n")
-        self.performance.outputs[index] = [*self.performance.outputs.get(index, []), stopped]
+        self.result.outputs[index] = [*self.result.outputs.get(index, []), stopped]
 
     def run_through(self, run: Callable[[str, Order], Reply], cell: NotebookNode) -> list[tuple[str, str]]:
         """Have ``run`` carry out a cell; of one that was given also what stands below a line that fails.
@@ -327,7 +327,7 @@ class _Submission:
 
     def run_cell(self, index: int, cell: NotebookNode) -> None:
         """Run one of the notebook's cells and keep its outputs; if it is fatal, say so and leave it out of replays."""
-        place, events = self.place(index, cell), self.performance.events
+        place, events = self.place(index, cell), self.result.events
         outputs = Outputs()
 
         def show(kernel: Kernel) -> list[tuple[str, str]]:
@@ -336,7 +336,7 @@ class _Submission:
 
             def run(order: str, arguments: Order) -> Reply:
                 seconds = self.limits.cell_seconds
-                reply = self.run(kernel, order, arguments, outputs, task=f"cell {index}", seconds=seconds)
+                reply = self.order(kernel, order, arguments, outputs, task=f"cell {index}", seconds=seconds)
                 outputs.show_error(reply.error)
                 return reply
 
@@ -345,11 +345,11 @@ class _Submission:
         try:
             failed = self.attempt(show)
         except Lost as reason:
-            self.performance.outputs[index] = outputs.shown
+            self.result.outputs[index] = outputs.shown
             self.leave_out(index, cell, str(reason))
             return
         self.replayable.append((index, cell))
-        self.performance.outputs[index] = outputs.shown
+        self.result.outputs[index] = outputs.shown
         for line, told in failed:
             why = told.removeprefix("It stopped with ").rstrip(".")
             events.append(f"{place} could not run its line `{line}` ({why}); the rest of it ran.")
@@ -359,78 +359,74 @@ class _Submission:
 
     # Questions
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: ProbeCall) -> ProbeResult:
         """Put one probe; an answer that is lost on its way is asked for again."""
-        answer: Answer | None = None
+        answer: ProbeResult | None = None
         for last in (False, True):
             try:
                 answer = self.attempt(partial(self.put, question))
             except Lost as reason:
-                self.performance.events.append(
-                    f"While `{question.test}` was asked, the code {reason}; other items went on."
-                )
-                return Answer(stopped=f"The code {reason} when it was called.")
+                self.result.events.append(f"While `{question.test}` was asked, the code {reason}; other items went on.")
+                return ProbeResult(stopped=f"The code {reason} when it was called.")
             if answer is not None:
                 break
             self.drop_kernel()
             if not last:
-                self.performance.events.append(
-                    f"The answer to `{question.test}` was lost on its way; it was asked again."
-                )
+                self.result.events.append(f"The answer to `{question.test}` was lost on its way; it was asked again.")
         if answer is not None and answer.stopped.startswith(OUT_OF_MEMORY):
             self.drop_kernel()  # whatever it holds on to must not starve the next question
-        return answer or Answer(stopped="The code gave no answer when it was called.")
+        return answer or ProbeResult(stopped="The code gave no answer when it was called.")
 
-    def put(self, question: Question, kernel: Kernel) -> Answer | None:
+    def put(self, question: ProbeCall, kernel: Kernel) -> ProbeResult | None:
         """Put one probe to this kernel; None if no answer comes."""
         token = secrets.token_hex(8)
         if not kernel.knows_probes:
             # By itself, since a kernel without memory may not be able to read the probes.
             prepare = partial(self.prepare, kernel, task=SET_UP, seconds=self.patience * self.limits.probe_seconds)
             prepare("make_room", {})
-            if error := prepare("learn", {"source": self.probes}).error:
-                return Answer(stopped=clean_sentence(f"It could not be asked: {': '.join(error)}"))
+            if error := prepare("load_probes", {"source": self.probes}).error:
+                return ProbeResult(stopped=clean_sentence(f"It could not be asked: {': '.join(error)}"))
             kernel.knows_probes = True
         put = {"test": question.test, "seed": list(question.seed), "token": token}
-        reply = self.run(kernel, "ask", put, None, task=question.test, seconds=self.limits.probe_seconds)
+        reply = self.order(kernel, "ask", put, None, task=question.test, seconds=self.limits.probe_seconds)
         return decode(reply.answer, token, self.limits.answer_bytes)
 
-    def perform(self) -> Performance:
+    def run(self) -> RunResult:
         """Run all cells, then put all questions."""
         try:
             for index, cell in self.cells:
                 if sentence := self.out_of_time():
-                    self.performance.events.append(f"{sentence} Later cells did not run.")
+                    self.result.events.append(f"{sentence} Later cells did not run.")
                     break
                 self.run_cell(index, cell)
-            for question in self.questions:
+            for question in self.probe_calls:
                 late = self.out_of_time()
-                answer = Answer(stopped=late) if late else self.ask(question)
-                self.performance.answers[question.test] = answer
+                answer = ProbeResult(stopped=late) if late else self.ask(question)
+                self.result.answers[question.test] = answer
         finally:
             self.drop_kernel()
-        self.performance.seconds = time.monotonic() - self.started
-        self.performance.slow = {
+        self.result.seconds = time.monotonic() - self.started
+        self.result.slow = {
             question.test: self.seconds[question.test]
-            for question in self.questions
+            for question in self.probe_calls
             if self.seconds[question.test] > self.limits.probe_seconds
         }
-        return self.performance
+        return self.result
 
 
-def perform(
+def run(
     notebook: NotebookNode,
     probes: str,
-    questions: Sequence[Question],
+    probe_calls: Sequence[ProbeCall],
     warm: WarmKernel,
     around: Surroundings | None = None,
     patience: float = 1.0,
-) -> Performance:
-    """Run ``notebook`` and put ``questions`` to it, which name functions of ``probes``, a module's source.
+) -> RunResult:
+    """Run ``notebook`` and put ``probe_calls`` to it, which name functions of ``probes``, a module's source.
 
     With ``patience`` all limits of time are so many times as large.
 
     Raises:
         WarmKernelDied: if the warm kernel itself is gone; nothing is said about the submission then.
     """
-    return _Submission(notebook, probes, questions, warm, around, patience).perform()
+    return _Submission(notebook, probes, probe_calls, warm, around, patience).run()

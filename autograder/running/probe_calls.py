@@ -6,36 +6,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.course import VARIANTS, Assignment
-from autograder.running.answers import Answer
+from autograder.running.probe_results import ProbeResult
 
-__all__ = ["Question", "by_variant", "questions", "questions_of_all"]
+__all__ = ["ProbeCall", "by_variant", "probe_calls", "probe_calls_of_all"]
 
 
 @dataclass(frozen=True)
-class Question:
+class ProbeCall:
     """One probe to put: its name in ``probes.py``, and the seed of its random generator."""
 
     test: str
     seed: tuple[int, ...]
 
 
-def questions(assignment: Assignment, variant: int = 0) -> tuple[Question, ...]:
+def probe_calls(assignment: Assignment, variant: int = 0) -> tuple[ProbeCall, ...]:
     """One question for every test, in the notebook's order, with the seeds of this variant."""
-    return tuple(Question(test, assignment.seed(test, variant)) for test in assignment.tests)
+    return tuple(ProbeCall(test, assignment.seed(test, variant)) for test in assignment.tests)
 
 
 def _name(test: str, variant: int) -> str:
     return f"{test}__{variant}"
 
 
-def questions_of_all(assignment: Assignment) -> tuple[str, tuple[Question, ...]]:
+def probe_calls_of_all(assignment: Assignment) -> tuple[str, tuple[ProbeCall, ...]]:
     """Probes and questions for the solution, of which one performance answers every variant."""
     asked = [(test, variant) for variant in range(VARIANTS) for test in assignment.tests]
     names = (f"{_name(test, variant)} = {test}" for test, variant in asked)
-    questions = (Question(_name(test, variant), assignment.seed(test, variant)) for test, variant in asked)
-    return "\n".join([assignment.probes, *names]), tuple(questions)
+    probe_calls = (ProbeCall(_name(test, variant), assignment.seed(test, variant)) for test, variant in asked)
+    return "\n".join([assignment.probes, *names]), tuple(probe_calls)
 
 
-def by_variant(assignment: Assignment, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], ...]:
-    """The answers to `questions_of_all`, by test, for each variant."""
+def by_variant(assignment: Assignment, answers: Mapping[str, ProbeResult]) -> tuple[dict[str, ProbeResult], ...]:
+    """The answers to `probe_calls_of_all`, by test, for each variant."""
     return tuple({test: answers[_name(test, variant)] for test in assignment.tests} for variant in range(VARIANTS))
