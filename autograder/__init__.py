@@ -1,4 +1,4 @@
-"""How submissions are judged: one module per stage. Nothing here is imported by notebooks or by `util`."""
+"""How submissions are graded: a package for each zone of trust. Nothing here is imported by notebooks or by `util`."""
 
 import sys
 

@@ -35,7 +35,7 @@ Submitted = Annotated[
 ]
 Output = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="build")]
 Unsafe = Annotated[bool, typer.Option("--unsafe", help="Run without a sandbox: only for work that you trust.")]
-Jobs = Annotated[int, typer.Option("-j", "--jobs", min=1, help="Submissions to perform at the same time.")]
+Jobs = Annotated[int, typer.Option("-j", "--jobs", min=1, help="Submissions to run at the same time.")]
 
 
 @contextmanager
@@ -388,7 +388,7 @@ def extend(
 def similar(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     """Show which graded notebooks are unusually alike, beyond what the class has in common: a hint, no verdict."""
     from autograder.files import write_atomically
-    from autograder.gradebook.collect import performed_notebook
+    from autograder.gradebook.collect import autograded_notebook
     from autograder.gradebook.grade import everyone
     from autograder.gradebook.record import Recorder
     from autograder.reports.similar import fingerprints, own_cells, page, pairs
@@ -396,7 +396,7 @@ def similar(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
         recorder = Recorder(assignment)
-        notebooks = {student: performed_notebook(recorder, student) for student in everyone(recorder)}
+        notebooks = {student: autograded_notebook(recorder, student) for student in everyone(recorder)}
         students = {
             student: fingerprints(own_cells(notebook, assignment.release))
             for student, notebook in notebooks.items()

@@ -209,7 +209,7 @@ class Assignment:
 
     @cached_property
     def resources(self) -> dict[str, float]:
-        """What performing takes of a Dask worker's resources: ``RESOURCES = {"GPU": 1}`` in ``probes.py``.
+        """What running takes of a Dask worker's resources: ``RESOURCES = {"GPU": 1}`` in ``probes.py``.
 
         Raises:
             CourseError: if it is no dict of names and numbers above 0, written out.

@@ -98,7 +98,7 @@ def judged(
     grounds: Sequence[Ground], notebook: NotebookNode, tests: Sequence[str], kernels: kernel_pool.KernelPool
 ) -> list[dict[str, Judgement]]:
     """Grade ``notebook`` in ``tests`` with all these secrets in one fork; one dict of judgements for each."""
-    # A performance has one answer for each name, so every secret gets names of its own for the probes.
+    # A run has one answer for each name, so every secret gets names of its own for the probes.
     names = {(test, on.number): f"{test}__{on.number}" for on in grounds for test in tests}
     probes = "\n".join([grounds[0].assignment.probes, *(f"{name} = {test}" for (test, _), name in names.items())])
     probe_calls = [ProbeCall(names[test, on.number], on.assignment.seed(test)) for on in grounds for test in tests]

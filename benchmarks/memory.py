@@ -61,7 +61,7 @@ def peak(of: Callable[[], int]) -> Iterator[list[int]]:
 
 
 def perform_at_once(assignment: Assignment, kernels: kernel_pool.KernelPool, count: int) -> int:
-    """Peak bytes while ``count`` copies of the solution are performed at the same time."""
+    """Peak bytes while ``count`` copies of the solution are run at the same time."""
     with peak(below) as seen, ThreadPoolExecutor(count) as pool:
         list(pool.map(lambda _: kernel_pool.run_assignment(kernels, assignment, assignment.solution), range(count)))
     return seen[-1]
@@ -75,7 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as output:
         assignment = Course(ROOT, Path(output)).assignment("gan")
         peaks = {0: below()} | {count: perform_at_once(assignment, kernels, count) for count in AT_ONCE}
-    table = Table("submissions at once", "all together, MiB", title="Memory of performing `gan`, PSS")
+    table = Table("submissions at once", "all together, MiB", title="Memory of running `gan`, PSS")
     for count, size in peaks.items():
         table.add_row(str(count), f"{size / 2**20:.0f}")
     most = max(peaks)

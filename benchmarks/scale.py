@@ -1,7 +1,7 @@
 """`python -m benchmarks.scale`: what a class of 300 costs against one of 30, and what more workers bring.
 
 The classes are made of the same answers to `gan`, over and over, so that the cost of one submission can be compared.
-Demo cells are skipped, as in performing. Every run is a process of its own; times are taken inside of it.
+Demo cells are skipped, as in grading. Every run is a process of its own; times are taken inside of it.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def size(assignment: Assignment, few: int, many: int) -> Iterator[tuple[str, str
 
 
 def throughput(assignment: Assignment, few: int) -> Iterator[tuple[str, str, str]]:
-    """Submissions per second by number of workers: who performs, how many a second, command."""
+    """Submissions per second by number of workers: who runs, how many a second, command."""
     for jobs in (1, 2):
         measure, _ = bench(assignment, few, few, jobs=jobs)
         yield f"{jobs} of this process's threads", f"{measure.per_second:.2f}", f"`atelier grade {NAME} -j {jobs}`"
@@ -184,7 +184,7 @@ def main() -> None:
         console.print(f"| | {words.few} submissions | {words.many} submissions | command |\n|---|---:|---:|---|")
         for row in size(assignment, words.few, words.many):
             console.print(f"| {' | '.join(row)} |")
-        console.print(f"\n| who performs | submissions a second, of {words.few} | command |\n|---|---:|---|")
+        console.print(f"\n| who runs | submissions a second, of {words.few} | command |\n|---|---:|---|")
         for line in throughput(assignment, words.few):
             console.print(f"| {' | '.join(line)} |")
     console.print(f"\nAll of it by `{COMMAND} --few {words.few} --many {words.many}`.")

@@ -27,7 +27,7 @@ LIMITS = Limits(
 
 @pytest.fixture(scope="session")
 def kernels() -> kernel_pool.KernelPool:
-    """A stage whose warm kernel is shared by every test that performs something."""
+    """A kernel pool whose warm kernel is shared by every test that runs something."""
     os.environ["ATELIER_TEST_CANARY"] = "of the host"
     return kernel_pool.KernelPool(LIMITS)
 

@@ -19,12 +19,12 @@ from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemRe
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.schema import NOTE
 
-__all__ = ["collect", "performed_notebook"]
+__all__ = ["autograded_notebook", "collect"]
 
 log = logging.getLogger(__name__)
 
 
-def performed_notebook(recorder: Recorder, student: str) -> NotebookNode | None:
+def autograded_notebook(recorder: Recorder, student: str) -> NotebookNode | None:
     """The student's autograded notebook, or None."""
     path = recorder.autograded(student)
     return nbformat.read(path, as_version=4) if path.is_file() else None
@@ -100,7 +100,7 @@ def _max_points(recorder: Recorder) -> float:
 
 def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentResult:
     found = recorder.found(student)
-    notebook = performed_notebook(recorder, student)
+    notebook = autograded_notebook(recorder, student)
     if found.place is None:
         reason = found.reason
         if notebook is not None:

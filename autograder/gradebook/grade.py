@@ -1,4 +1,4 @@
-"""`atelier grade`: a whole class. Workers perform, in parallel; the caller sanitizes, judges and records."""
+"""`atelier grade`: a whole class. Workers run submissions in parallel; the caller sanitizes, judges and records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.course import Assignment, CourseError
 from autograder.files import write_atomically
-from autograder.gradebook.collect import collect, performed_notebook
+from autograder.gradebook.collect import autograded_notebook, collect
 from autograder.gradebook.kept import conditions, keep_result, kept_result
 from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
@@ -119,20 +119,20 @@ class _Class:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
 
     def judge(self, variant: int) -> Judge:
-        """Who judges; the first to ask waits until the solution has been performed, with which all are compared."""
+        """Who judges; the first to ask waits until the solution has been run, with which all are compared."""
         if self._judges is None:
             assert self._solution is not None
             self.cluster.wait([self._solution])
             result = self.cluster.result(self._solution)
             if isinstance(result, str):
-                raise CourseError(f"The solution of {self.assignment.name} could not be performed. {result}")
+                raise CourseError(f"The solution of {self.assignment.name} could not be run. {result}")
             self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, result)]
         return self._judges[variant]
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
         try:
-            notebook = performed_notebook(self.recorder, student)
+            notebook = autograded_notebook(self.recorder, student)
         except Exception:  # whatever has damaged it, it is written anew
             return False
         mark = self._whole_mark(self.recorder.mark(student))
@@ -144,7 +144,7 @@ class _Class:
         return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
 
     def send(self, student: str) -> bool:
-        """Sanitize and send one submission; False if it need not be performed, and is recorded already."""
+        """Sanitize and send one submission; False if it need not be run, and is recorded already."""
         handed_in = self.recorder.take(student)
         if handed_in.found.place is None:
             self.recorder.add_student(student)
@@ -170,12 +170,12 @@ class _Class:
         return True
 
     def _kept(self, student: str, notebook: NotebookNode) -> RunResult | None:
-        """What this very notebook did when it was last performed, if only judging is new."""
+        """What this very notebook did when it was last run, if only judging is new."""
         autograded = self.recorder.autograded(student)
         return kept_result(self.assignment, student, notebook, autograded, self.conditions)
 
     def receive(self, sent: _Sent, result: RunResult) -> None:
-        """Judge and record one performance; if that fails, record a refusal instead."""
+        """Judge and record one run; if that fails, record a refusal instead."""
         try:
             self._record(sent, result)
         except CourseError:
@@ -204,7 +204,7 @@ class _Class:
         return RunResult.refused(reason, self.assignment.tests)
 
     def _fill(self, waiting: Iterator[str]) -> None:
-        """Send submissions until enough are under way; of those that need no performing, only tell."""
+        """Send submissions until enough are under way; of those that need no run, only tell."""
         while len(self.under_way) < self.cluster.room and (student := next(waiting, None)) is not None:
             if (not self.force and self.is_done(student)) or not self.send(student):
                 self.listener(student)
@@ -212,7 +212,7 @@ class _Class:
     def run(self, students: list[str]) -> None:
         """Grade ``students``, with a bounded number of submissions in memory."""
         if students:
-            self.judge(0)  # so that the solution has been performed by itself before any submission is
+            self.judge(0)  # so that the solution has been run by itself before any submission is
         waiting = iter(students)
         self._fill(waiting)
         while self.under_way:
@@ -297,9 +297,9 @@ def grade(
 
     Args:
         assignment: what to grade; submissions lie in ``assignment.course.submitted``.
-        workers: who performs.
+        workers: who runs them.
         only: grade this student alone.
-        force: also grade submissions that have not changed since they were graded, and perform them anew.
+        force: also grade submissions that have not changed since they were graded, and run them anew.
         kernels: the kind of pool that workers run on.
         listener: called with each student's name when that submission is done.
 

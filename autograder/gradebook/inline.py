@@ -1,6 +1,6 @@
 """Assignments whose tests are cells of their own notebook, as nbgrader knows them: no probes, no judges.
 
-They are performed where Atelier's own are, and nbgrader's rules decide on what their test cells print. Since these
+They are run where Atelier's own are, and nbgrader's rules decide on what their test cells print. Since these
 tests run beside the student's code, they can be fooled by it; Atelier's own assignments are there so that they cannot.
 """
 
@@ -29,7 +29,7 @@ def require_python(notebook: NotebookNode) -> None:
     """Raise CourseError if the notebook is written in another language, which the sandbox has no kernel for."""
     language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
     if language.lower() not in ("python", "ipython"):
-        raise CourseError(f"The notebook is written in `{language}`: only Python can be performed.")
+        raise CourseError(f"The notebook is written in `{language}`: only Python can be run.")
 
 
 def surroundings(folder: Path, timeout: float | None) -> Surroundings:

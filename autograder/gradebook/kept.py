@@ -1,7 +1,7 @@
-"""What submissions answered, kept: if only judges have changed, they judge these answers, and nothing is performed.
+"""What submissions answered, kept: if only judges have changed, they judge these answers, and nothing is run.
 
 Answers, events and seconds lie in ``performed/STUDENT/ID.json``; what the cells printed is in the autograded notebook.
-Both bear the same mark, of everything that a performance depends on, and count only together.
+Both bear the same mark, of everything that a run depends on, and count only together.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from autograder.schema import NOTE
 __all__ = ["conditions", "keep_result", "kept_result", "mark"]
 
 PERFORMED = "performed"
-"""The key of an autograded notebook's note for the mark of the performance whose outputs it holds."""
+"""The key of an autograded notebook's note for the mark of the run whose outputs it holds."""
 
 MAX_BYTES = 16 * 2**20
 """Of the answers of one submission: those of a lesson's solution take less than 1 MB."""
 
 
 def conditions(assignment: Assignment, kernels: KernelPool) -> str:
-    """All that a performance depends on beside the submission: probes, seeds, libraries, the sandbox and its bounds."""
+    """All that a run depends on beside the submission: probes, seeds, libraries, the sandbox and its bounds."""
     return f"{fingerprint(assignment)} {running_sources()} {kernels!r}"
 
 
@@ -45,7 +45,7 @@ def _cells(notebook: NotebookNode) -> list[tuple[str, str, list[str], str | None
 
 
 def mark(notebook: NotebookNode, under: str) -> str:
-    """The mark of a sanitized notebook's performance ``under`` these conditions."""
+    """The mark of a sanitized notebook's run ``under`` these conditions."""
     return hashlib.sha256(json.dumps([under, _cells(notebook)]).encode()).hexdigest()[:32]
 
 
@@ -54,7 +54,7 @@ def _path(assignment: Assignment, student: str) -> Path:
 
 
 def keep_result(assignment: Assignment, student: str, notebook: NotebookNode, result: RunResult, under: str) -> None:
-    """Keep what ``notebook`` did, which is still to be written. What cannot be kept will be performed again."""
+    """Keep what ``notebook`` did, which is still to be written. What cannot be kept will be run again."""
     path, own = _path(assignment, student), mark(notebook, under)
     kept = {
         "mark": own,
@@ -73,7 +73,7 @@ def keep_result(assignment: Assignment, student: str, notebook: NotebookNode, re
 def kept_result(
     assignment: Assignment, student: str, notebook: NotebookNode, autograded: Path, under: str
 ) -> RunResult | None:
-    """What ``notebook``, sanitized, did when it was last performed ``under`` the same conditions; None if not known."""
+    """What ``notebook``, sanitized, did when it was last run ``under`` the same conditions; None if not known."""
     own = mark(notebook, under)
     try:
         kept = json.loads(_path(assignment, student).read_text(encoding="utf-8"))

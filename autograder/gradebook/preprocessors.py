@@ -1,6 +1,6 @@
 """How Atelier plugs into nbgrader: the lists of preprocessors, and the configuration that makes nbgrader use them.
 
-``atelier grade`` runs the same lists, only with the performing in between taken out of the loop and done in parallel.
+``atelier grade`` runs the same lists, only that submissions run in between in parallel.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ __all__ = [
     "SANITIZE",
     "UNRECORDED",
     "NameBlanks",
-    "PerformAndJudge",
+    "RunAndJudge",
     "SkipDemos",
     "annotate",
     "configure",
@@ -169,10 +169,10 @@ def annotate(notebook: NotebookNode, result: RunResult, judgements: dict[str, Ju
 UNRECORDED = "What the submission did could not be recorded: the grader's log says why."
 
 
-class PerformAndJudge(NbGraderPreprocessor):
+class RunAndJudge(NbGraderPreprocessor):
     """Takes the place of nbgrader's Execute: nothing is decided where the notebook runs.
 
-    An assignment without a source here is performed in the sandbox, too, and what its own tests print is left for
+    An assignment without a source here is run in the sandbox, too, and what its own tests print is left for
     nbgrader to grade. It listens to ``Execute.timeout`` and ``--no-execute``; Atelier's assignments do not.
     """
 
@@ -260,7 +260,7 @@ RECORD = [
 ]
 """nbgrader's own list of what follows executing, with `Harmless` before it, and `SaveGrades` for SaveAutoGrades."""
 
-AUTOGRADE = [PerformAndJudge, *RECORD]
+AUTOGRADE = [RunAndJudge, *RECORD]
 
 
 def _put_scripts_on_path() -> None:
@@ -280,8 +280,8 @@ def grading(root: str = "", *, unsafe: bool = False) -> Config:
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.Autograde.exporter_class = SubmissionExporter
-    config.PerformAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
-    config.PerformAndJudge.unsafe = unsafe
+    config.RunAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
+    config.RunAndJudge.unsafe = unsafe
     # All pages that nbconvert makes, formgrader's among them.
     config.HTMLExporter.preprocessors = [HarmlessPage]
     config.HTMLExporter.filters = {"markdown2html": markdown, "highlight_code": code}
@@ -344,7 +344,7 @@ def configure(course: Course, *, unsafe: bool = False) -> Config:
     _read_timestamps()
     root = str(course.root)
     config = grading(root, unsafe=unsafe)
-    config.PerformAndJudge.course_output = str(course.output)
+    config.RunAndJudge.course_output = str(course.output)
     config.Autograde.pre_convert_hook = _Register(course)
     config.Autograde.post_convert_hook = _KeepPassive(course.output / "autograded")
     config.CourseDirectory.root = root

@@ -322,7 +322,7 @@ class Recorder:
         return self.take(student).mark
 
     def autograded(self, student: str) -> Path:
-        """Where the performed notebook goes."""
+        """Where the autograded notebook goes."""
         return self.course.output / "autograded" / student / self.assignment.name / f"{self.assignment.name}.ipynb"
 
     def add_student(self, student: str) -> None:

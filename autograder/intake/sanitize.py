@@ -56,7 +56,7 @@ def read_submission(read: Callable[[], bytes], release: NotebookNode) -> Noteboo
 
 
 def refused(release: NotebookNode, reason: str) -> NotebookNode:
-    """What stands for a submission that cannot be performed: the untouched notebook, with the reason noted."""
+    """What stands for a submission that cannot be run: the untouched notebook, with the reason noted."""
     notebook = copy.deepcopy(release)
     notebook.metadata[NOTE] = {"unreadable": reason}
     return notebook

@@ -45,7 +45,7 @@ def not_reached(full: Judgement, reason: str) -> Judgement:
 
 
 class Judge:
-    """Judges any number of performances of one assignment, asked with one variant's seeds, against its references."""
+    """Judges any number of runs of one assignment, asked with one variant's seeds, against its references."""
 
     def __init__(self, assignment: Assignment, references: Mapping[str, ProbeResult]) -> None:
         """``references`` are the solution's answers, by test."""
@@ -77,6 +77,6 @@ class Judge:
         return judgement
 
     def judge_all(self, result: RunResult) -> dict[str, Judgement]:
-        """The judgement on every test of a performance."""
+        """The judgement on every test of a run."""
         unasked = ProbeResult(stopped="It was not asked.")
         return {test: self.judge(test, result.answers.get(test, unasked)) for test in self.assignment.tests}

@@ -1,4 +1,4 @@
-"""Reference answers: the solved notebook, performed as a submission is and kept until what it depends on changes."""
+"""Reference answers: the solved notebook, run as a submission is and kept until what it depends on changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def kept(assignment: Assignment) -> References | None:
 
 
 def keep(assignment: Assignment, result: RunResult) -> References:
-    """Keep and return the answers of the solution's performance, in which every variant was asked.
+    """Keep and return the answers of the solution's run, in which every variant was asked.
 
     Raises:
         CourseError: if the solution does not answer, or does not earn full marks.

@@ -13,7 +13,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from traitlets import Dict, Unicode
 
 from autograder.course import Course
-from autograder.gradebook.collect import collect, performed_notebook
+from autograder.gradebook.collect import autograded_notebook, collect
 from autograder.gradebook.record import BESIDE, Recorder, copy_beside
 from autograder.gradebook.results import ClassResults
 from autograder.reports.report import feedback_page, write_feedback
@@ -41,7 +41,7 @@ def write_pages(recorder: Recorder, results: ClassResults) -> tuple[dict[str, Pa
             continue
         path = recorder.course.feedback / student.student / name / f"{name}.html"
         try:
-            write_feedback(student, performed_notebook(recorder, student.student), path, title=results.title)
+            write_feedback(student, autograded_notebook(recorder, student.student), path, title=results.title)
             copy_beside(recorder.autograded(student.student).parent, path.parent)
             (recorder.course.feedback / student.student / f"{name}.html").unlink(missing_ok=True)  # where it lay once
             pages[student.student] = path
@@ -75,7 +75,7 @@ class FeedbackExporter(HTMLExporter):
             return super().from_filename(filename, resources=resources, **kwargs)
         recorder = self._recorder(course, known["assignment"])
         results = collect(recorder, [known["student"]])
-        page = feedback_page(results.students[0], performed_notebook(recorder, known["student"]), title=results.title)
+        page = feedback_page(results.students[0], autograded_notebook(recorder, known["student"]), title=results.title)
         resources = ResourcesDict(**{**resources, "output_extension": self.file_extension})
         return page.encode("utf-8", "replace").decode("utf-8"), resources
 

@@ -71,7 +71,7 @@ def write_feedback(student: StudentResult, notebook: NotebookNode | None, path: 
 def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, title: str = "") -> str:
     """One student's feedback page.
 
-    ``notebook`` is the performed notebook, or None if there is none to show; ``title`` is the assignment's.
+    ``notebook`` is the autograded notebook, or None if there is none to show; ``title`` is the assignment's.
     """
     cells = [] if notebook is None else view_cells(notebook)
     return template("feedback.html.j2").render(

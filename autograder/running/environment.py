@@ -25,7 +25,7 @@ LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tenso
 OWN = Path(autograder.__file__).parent
 
 AFTERWARDS = {"authoring", "build", "cli", "gradebook", "judging", "pages", "platforms", "reports", "skeleton"}
-"""What comes before or after the performing. Of all else in `OWN` it is supposed that an answer depends on it."""
+"""What comes before or after the run. Of all else in `OWN` it is supposed that an answer depends on it."""
 
 
 def library_versions() -> dict[str, str]:
@@ -44,7 +44,7 @@ def home() -> Path:
 
 @cache
 def environment() -> Mapping[str, str]:
-    """What an answer can depend on beside submission and probe, by name: alike wherever a class is performed."""
+    """What an answer can depend on beside submission and probe, by name: alike wherever a class is run."""
     sources = [*sorted(OWN.rglob("*.py")), *sorted((home() / "util").rglob("*.py"))]
     digest = hashlib.sha256()
     for path in sources:

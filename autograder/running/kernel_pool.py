@@ -1,4 +1,4 @@
-"""A stage to perform on: one warm kernel for each process, started at first use and started again if it should die."""
+"""The kernel pool: one warm kernel for each process, started at first use and started again if it should die."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class KernelPool:
-    """What a warm kernel is started with; two equal stages share one. A variable that holds one is called `kernels`."""
+    """What a warm kernel is started with; two equal pools share one. A variable that holds one is called `kernels`."""
 
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
 
 
 class Unfit(Exception):
-    """A machine on which nothing should be performed; the message names it and says why."""
+    """A machine on which nothing should be run; the message names it and says why."""
 
 
 _lock = threading.Lock()
@@ -76,7 +76,7 @@ def run(
 ) -> RunResult:
     """Perform ``notebook``; if the warm kernel dies, with a new one. ``patience`` multiplies limits of time.
 
-    All that ran on a warm kernel die with it. So who has seen two of them die is performed alone: who is the cause
+    All that ran on a warm kernel die with it. So who has seen two of them die is run alone: who is the cause
     takes nobody else along, and who is not goes on to its end.
 
     Raises:
@@ -121,7 +121,7 @@ def run_task(
     """What a Dask worker is sent: `run`, if this machine is like the caller's, whose `environment` is ``expected``.
 
     Returns:
-        The performance, or a sentence on why there is none. So whatever is raised is a failure of the cluster.
+        The result, or a sentence on why there is none. So whatever is raised is a failure of the cluster.
 
     Raises:
         Unfit: if this machine differs or has no sandbox.
@@ -137,6 +137,6 @@ def run_task(
     try:
         return run(kernels, notebook, probes, probe_calls, patience=patience)
     except SandboxUnavailable as error:
-        raise Unfit(f"The worker on {socket.gethostname()} cannot perform: {error}") from error
+        raise Unfit(f"The worker on {socket.gethostname()} cannot run: {error}") from error
     except Exception as error:
-        return f"The grader could not perform it: {error or type(error).__name__}"
+        return f"The grader could not run it: {error or type(error).__name__}"

@@ -29,7 +29,7 @@ def _name(test: str, variant: int) -> str:
 
 
 def probe_calls_of_all(assignment: Assignment) -> tuple[str, tuple[ProbeCall, ...]]:
-    """Probes and questions for the solution, of which one performance answers every variant."""
+    """Probes and questions for the solution, of which one run answers every variant."""
     asked = [(test, variant) for variant in range(VARIANTS) for test in assignment.tests]
     names = (f"{_name(test, variant)} = {test}" for test, variant in asked)
     probe_calls = (ProbeCall(_name(test, variant), assignment.seed(test, variant)) for test, variant in asked)

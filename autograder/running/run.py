@@ -59,7 +59,7 @@ class RunResult:
 
     @classmethod
     def refused(cls, reason: str, tests: Iterable[str]) -> RunResult:
-        """The performance of a submission that could not be run at all."""
+        """The result of a submission that could not be run at all."""
         return cls(answers={test: ProbeResult(stopped=reason) for test in tests}, events=[reason])
 
 

@@ -1,4 +1,4 @@
-"""What a worker of a cluster performed, as bounded bytes of JSON: they are read as what comes from a sandbox is read.
+"""What a worker of a cluster ran, as bounded bytes of JSON: they are read as what comes from a sandbox is read.
 
 A worker is another machine, on which students' code ran. So nothing that it sends is unpickled: it may choose what
 numbers and texts come from its submissions, and nothing else.
@@ -25,7 +25,7 @@ from autograder.sandbox.bounded import clean_sentence, loads
 __all__ = ["Broken", "decode", "encode", "nothing_unpickled", "run"]
 
 MAX_BYTES = 64 * 2**20
-"""Of a performance. Outputs and answers have bounds of their own, which are smaller."""
+"""Of a result. Outputs and answers have bounds of their own, which are smaller."""
 MAX_VALUES, MAX_DEPTH = 10**6, 20
 MAX_EVENTS = 1000
 
@@ -45,7 +45,7 @@ def run(*arguments: Any) -> bytes:
 
 
 def encode(outcome: RunResult | str) -> bytes:
-    """A performance, or the sentence on why there is none, as JSON."""
+    """A result, or the sentence on why there is none, as JSON."""
     if isinstance(outcome, str):
         return json.dumps({"sentence": outcome}).encode()
     content = json.dumps(
@@ -64,10 +64,10 @@ def encode(outcome: RunResult | str) -> bytes:
 
 
 def decode(content: object, tests: Iterable[str], cells: int) -> RunResult | str | dict[str, str]:
-    """What `encode` or `run` has written: a performance, a sentence, or why there is none, under its name.
+    """What `encode` or `run` has written: a result, a sentence, or why there is none, under its name.
 
     Raises:
-        Broken: if it is nothing of that kind, or of another size or form than what can have been performed.
+        Broken: if it is nothing of that kind, or of another size or form than what can have been run.
     """
     if not isinstance(content, bytes) or len(content) > MAX_BYTES:
         raise Broken("it is no bytes of JSON, or too many")
@@ -90,7 +90,7 @@ def decode(content: object, tests: Iterable[str], cells: int) -> RunResult | str
         )
     except Broken:
         raise
-    except Exception as error:  # whatever its form is, it is not that of a performance
+    except Exception as error:  # whatever its form is, it is not that of a result
         raise Broken(f"{type(error).__name__}: {error}") from error
 
 

@@ -1,4 +1,4 @@
-"""Who performs: threads of this process, or the workers of a Dask cluster. They perform, and do nothing else.
+"""Who runs submissions: threads of this process, or the workers of a Dask cluster. They run them, and do nothing else.
 
 The workers of a cluster are other machines: what they send is checked as what comes from a sandbox (`wire`).
 """
@@ -31,14 +31,14 @@ __all__ = ["Cluster", "Workers"]
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
-"""Seconds that a cluster may be without a worker that could perform what waits."""
+"""Seconds that a cluster may be without a worker that could run what waits."""
 LOOK = 5.0
 """Seconds between looks at a cluster on which nothing is done."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who performs: ``jobs`` threads of this process with one warm kernel, or the workers of a Dask scheduler.
+    """Who runs submissions: ``jobs`` threads of this process with one warm kernel, or the workers of a Dask scheduler.
 
     ``gpus`` is the number of GPUs of this machine; the workers of a scheduler say themselves what they have.
     """
@@ -143,7 +143,7 @@ def _carrying_out() -> Callable[[bytes], bytes]:
 
 
 Outcome = RunResult | str
-"""A performance, or a sentence on why there is none."""
+"""A result, or a sentence on why there is none."""
 
 TRIES = 3
 """Workers that a submission is sent to, if what comes back is nothing that a worker sends."""
@@ -159,7 +159,7 @@ class _Sent:
 
 
 class Cluster:
-    """Sends notebooks to be performed, and waits for what comes back, but not for ever."""
+    """Sends notebooks to be run, and waits for what comes back, but not for ever."""
 
     def __init__(
         self, client: Client, workers: Workers, kernels: kernel_pool.KernelPool, assignment: Assignment
@@ -183,7 +183,7 @@ class Cluster:
     def send(
         self, notebook: NotebookNode, probes: str, probe_calls: Sequence[ProbeCall], patience: float = 1.0
     ) -> Future:
-        """Have ``notebook`` performed. All that a worker learns of the course is given here."""
+        """Have ``notebook`` run. All that a worker learns of the course is given here."""
         tests = tuple(question.test for question in probe_calls)
         function = wire.run if self.workers.scheduler else kernel_pool.run_task
         arguments = (environment(), self.kernels, notebook, probes, tuple(probe_calls), patience)
@@ -209,7 +209,7 @@ class Cluster:
         """Until one of ``futures`` is done.
 
         Raises:
-            CourseError: if the cluster is gone, or has had nobody to perform them for `PATIENCE` seconds.
+            CourseError: if the cluster is gone, or has had nobody to run them for `PATIENCE` seconds.
         """
         self.idle_since = time.monotonic()
         while True:
@@ -221,10 +221,10 @@ class Cluster:
                     self._look(futures)
 
     def result(self, future: Future) -> Outcome:
-        """What a done future brought: a performance, or a sentence on why there is none.
+        """What a done future brought: a result, or a sentence on why there is none.
 
         Raises:
-            CourseError: if the cluster is not fit to perform.
+            CourseError: if the cluster is not fit to run.
         """
         try:
             with self._connected():
@@ -233,12 +233,12 @@ class Cluster:
             raise
         except KilledWorker as error:
             # A submission can end nothing but its own fork: that workers died under it is no fault of its own.
-            return f"All {error.allowed_failures + 1} Dask workers that were to perform it were lost; grade again."
+            return f"All {error.allowed_failures + 1} Dask workers that were to run it were lost; grade again."
         except kernel_pool.Unfit as error:
             raise CourseError(f"{error} Install the same there as here, then grade again.") from error
         except Exception as error:
             raise CourseError(
-                f"A worker of {self.workers.scheduler or 'this machine'} could not begin to perform "
+                f"A worker of {self.workers.scheduler or 'this machine'} could not begin to run "
                 f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
             ) from error
 
@@ -262,17 +262,17 @@ class Cluster:
         return "No Dask worker sent back what a worker sends; grade again."
 
     def _distrust(self, future: Future, error: Exception) -> None:
-        """Send nothing more to whoever has sent what is no performance."""
+        """Send nothing more to whoever has sent what is no result."""
         holders = {worker for workers in self.client.who_has([future]).values() for worker in workers}
         self.distrusted |= holders
-        log.error("What %s sent is no performance (%s); it gets no more.", ", ".join(sorted(holders)), error)
+        log.error("What %s sent is no result (%s); it gets no more.", ", ".join(sorted(holders)), error)
 
     @staticmethod
     def _unfit(found: dict[str, str]) -> CourseError:
         if "unfit" in found:
             return CourseError(f"{found['unfit']} Install the same there as here, then grade again.")
         return CourseError(
-            f"A worker could not begin to perform ({found['failed']}): install there the Atelier that is here, then "
+            f"A worker could not begin to run ({found['failed']}): install there the Atelier that is here, then "
             "grade again."
         )
 
@@ -280,7 +280,7 @@ class Cluster:
         while True:
             try:
                 return future.result(timeout=PATIENCE)
-            except TimeoutError:  # the worker that held it was lost, and it is being performed again
+            except TimeoutError:  # the worker that held it was lost, and it is being run again
                 self.wait([future])
 
     def _look(self, futures: Sequence[Future]) -> None:

@@ -23,7 +23,7 @@ PACKAGES = ("numpy", "keras", "tensorflow", "matplotlib", "IPython", "ipykernel"
 
 @dataclass(frozen=True)
 class Graded:
-    """The class after its performing. ``before`` and ``after`` are hashes of what no submission may change."""
+    """The graded class. ``before`` and ``after`` are hashes of what no submission may change."""
 
     assignment: Assignment
     results: ClassResults

@@ -70,7 +70,7 @@ def test_the_solution_is_performed_before_any_submission_is(classroom, kernels, 
 
     monkeypatch.setattr(Cluster, "send", remember)
     grade(classroom, workers=Workers(jobs=2), kernels=kernels)
-    assert len(sent) == 5  # the solution, and four that can be performed
+    assert len(sent) == 5  # the solution, and four that can be run
 
 
 def test_everyone_gets_what_they_deserve_and_a_reason(classroom, kernels):

@@ -20,7 +20,7 @@ from autograder.authoring.skeleton import new
 from autograder.course import CourseError
 from autograder.gradebook.collect import collect
 from autograder.gradebook.grade import everyone, grade, students_of
-from autograder.gradebook.preprocessors import JUDGEMENT, UNRECORDED, PerformAndJudge, configure
+from autograder.gradebook.preprocessors import JUDGEMENT, UNRECORDED, RunAndJudge, configure
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import Status, load
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
@@ -314,7 +314,7 @@ def test_a_page_of_an_earlier_layout_does_not_stay(course, kernels):
 
 
 class StumblingJudge:
-    """Judges nothing that was performed."""
+    """Judges nothing that was run."""
 
     def __init__(self, assignment):
         self.assignment = assignment
@@ -330,7 +330,7 @@ def test_what_nbgraders_button_cannot_record_is_refused_and_named(course):
     hand_in(course, "ana", RIGHT)
     recorder = Recorder(course)
     notebook = recorder.sanitize("ana", recorder.take("ana"))
-    button = PerformAndJudge(config=configure(course.course))
+    button = RunAndJudge(config=configure(course.course))
     odd = RunResult(outputs={0: [v4.new_output("stream", text="x")]})
     done = button._recordable(notebook, recorder.resources("ana"), odd, StumblingJudge(course))
     assert done.metadata[NOTE]["unreadable"] == UNRECORDED

@@ -1,4 +1,4 @@
-"""If only judging has changed, kept answers are judged again and nothing is performed; else everything is."""
+"""If only judging has changed, kept answers are judged again and nothing is run; else everything is."""
 
 import json
 import shutil
@@ -40,7 +40,7 @@ def all_kinds(tiny, kernels):
 
 @pytest.fixture
 def performed(monkeypatch):
-    """The notebooks that are performed from now on."""
+    """The notebooks that are run from now on."""
     notebooks = []
     own = kernel_pool.run
 

@@ -1,4 +1,4 @@
-"""Who is performed when warm kernels die."""
+"""Who is run when warm kernels die."""
 
 import threading
 from collections import Counter

@@ -152,7 +152,7 @@ def test_a_lost_workers_submissions_go_to_another(tiny, kernels, cluster):
 
 
 def worker_that_sends(what):
-    """A worker that carries out nothing, and sends ``what`` in place of a performance."""
+    """A worker that carries out nothing, and sends ``what`` in place of a result."""
     return f"import os, autograder.running.wire as wire\nclass Evil:\n  def __reduce__(self): return os.system, (PATH,)\nwire.perform = lambda *_: {what}"
 
 
@@ -228,8 +228,8 @@ def test_grading_on_this_machine_shows_no_pages(tiny):
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
-        ({"first": WITHOUT_PACKAGE}, r"could not begin to perform \(ModuleNotFoundError: .*autograder"),
-        ({"first": WITHOUT_SANDBOX}, "cannot perform: No working sandbox"),
+        ({"first": WITHOUT_PACKAGE}, r"could not begin to run \(ModuleNotFoundError: .*autograder"),
+        ({"first": WITHOUT_SANDBOX}, "cannot run: No working sandbox"),
         ({"path": "changed"}, r"is not like this machine: Atelier's sources: \w+ there, \w+ here\."),
     ],
 )
@@ -305,7 +305,7 @@ def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time
         patch.setattr(module.Cluster, "result", lambda self, future: own(self, Doomed()))
         amal, bo = grade(tiny, workers=Workers(jobs=1), kernels=kernels).students
     assert (amal.points, bo.points, bo.status) == (2, 0, Status.FAILED)
-    assert "All 4 Dask workers that were to perform it were lost; grade again." in bo.reason
+    assert "All 4 Dask workers that were to run it were lost; grade again." in bo.reason
     assert points(grade(tiny, workers=Workers(jobs=1), kernels=kernels)) == {"amal": 2, "bo": 2}
 
 

@@ -18,7 +18,7 @@ from autograder.sandbox.warm import WarmKernel, WarmKernelDied
 
 @pytest.fixture
 def run(warm):
-    """Run one cell in a fresh fork and return its performance."""
+    """Run one cell in a fresh fork and return its result."""
 
     def run_cell(source):
         return run_on(v4.new_notebook(cells=[v4.new_code_cell(source)]), "", [], warm)

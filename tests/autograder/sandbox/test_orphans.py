@@ -17,7 +17,7 @@ GRADER = f"""
 from pathlib import Path
 from nbformat import v4
 from autograder import warm
-from autograder.running.run import perform
+from autograder.running.run import run
 warm.MODULES = []
 with warm.WarmKernel(Path({str(ROOT)!r})) as kernel:
     kernel.wait_until_warm()
