@@ -59,7 +59,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Run:
-    """How a measurement runs: on which stage, how many at a time, with how many secrets a fork, who sees its bar."""
+    """How a measurement runs: on which kernels, how many at a time, with how many secrets a fork, who sees its bar."""
 
     kernels: kernel_pool.KernelPool
     jobs: int = 2

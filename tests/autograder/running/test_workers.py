@@ -27,7 +27,7 @@ from autograder.gradebook.grade import grade
 from autograder.gradebook.results import Status
 from autograder.running import workers as module
 from autograder.running.kernel_pool import KernelPool
-from autograder.running.probe_calls import questions
+from autograder.running.probe_calls import probe_calls
 from autograder.running.workers import Workers
 from tests.autograder.gradebook.test_grade import RIGHT, WRONG, hand_in, points
 
@@ -329,7 +329,7 @@ def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
             return {}
 
     for workers in (Workers(), Workers(scheduler="tcp://127.0.0.1:1")):
-        module.Cluster(Client(), workers, KernelPool(), tiny).send(tiny.release, tiny.probes, questions(tiny))
+        module.Cluster(Client(), workers, KernelPool(), tiny).send(tiny.release, tiny.probes, probe_calls(tiny))
         sent[:] = [b"".join(sent)]
     assert b"mean_squared_error" in sent[0]
     assert b"at zero" in sent[0]  # the probe itself
