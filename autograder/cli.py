@@ -141,7 +141,7 @@ def grade(
     submitted: Submitted = None,
     output: Output = None,
     jobs: Jobs = CORES,
-    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Perform on this Dask cluster.")] = "",
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Run on this Dask cluster.")] = "",
     gpus: Annotated[int, typer.Option(min=0, help="GPUs of this machine, for probes that ask for one.")] = 0,
     student: Annotated[str, typer.Option(help="Grade this student alone.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Also grade what has not changed since.")] = False,

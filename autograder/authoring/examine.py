@@ -186,7 +186,7 @@ def examine(assignment: Assignment, *, jobs: int = 2, kernels: kernel_pool.Kerne
     judges = [Judge(assignment, each) for each in answers]
 
     def examined(variant: Variant, seeds: int) -> list[str]:
-        result = kernel_pool.run_assignment(kernels, assignment, variant.notebook, seeds)
+        result = kernel_pool.run_assignment(kernels, assignment, variant.notebook, seeds, judges[seeds].is_full)
         found = complaint(variant, judges[seeds].judge_all(result))
         checks = visible_complaints(assignment, result) if variant.notebook is assignment.solution else []
         return [*checks, *filter(None, [found])]

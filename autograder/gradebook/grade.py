@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from distributed import Future
 from nbformat import NotebookNode
 
 from autograder.course import Assignment, CourseError
@@ -29,7 +29,7 @@ from autograder.running import kernel_pool
 from autograder.running.environment import environment, fingerprint
 from autograder.running.probe_calls import probe_calls, probe_calls_of_all
 from autograder.running.run import RunResult
-from autograder.running.workers import Cluster, Workers
+from autograder.running.workers import Runner, Workers
 from autograder.sandbox.bounded import clean_sentence
 from autograder.schema import NOTE
 
@@ -101,19 +101,19 @@ class _Sent:
 class _Class:
     """One run over a class: what is still to be sent, what is on its way, what has come back."""
 
-    def __init__(self, recorder: Recorder, cluster: Cluster, listener: Listener, *, force: bool) -> None:
+    def __init__(self, recorder: Recorder, runner: Runner, conditions: str, listener: Listener, *, force: bool) -> None:
         self.recorder = recorder
         self.assignment = recorder.assignment
-        self.cluster = cluster
+        self.runner = runner
         self.listener = listener
         self.force = force
-        self.conditions = conditions(self.assignment, cluster.kernels)
+        self.conditions = conditions
         self.mark = fingerprint(self.assignment) + self._judges_mark() + environment()["Atelier's sources"]
-        self.under_way: dict[Future, _Sent] = {}
+        self.under_way: dict[Any, _Sent] = {}
         references = kept(self.assignment)
         self._judges = None if references is None else [Judge(self.assignment, each) for each in references]
         solution = self.assignment.solution, *probe_calls_of_all(self.assignment)
-        self._solution = cluster.send(*solution, kernel_pool.PATIENCE) if references is None else None
+        self._solution = runner.send(*solution, kernel_pool.PATIENCE) if references is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
@@ -122,8 +122,8 @@ class _Class:
         """Who judges; the first to ask waits until the solution has been run, with which all are compared."""
         if self._judges is None:
             assert self._solution is not None
-            self.cluster.wait([self._solution])
-            result = self.cluster.result(self._solution)
+            self.runner.wait([self._solution])
+            result = self.runner.result(self._solution)
             if isinstance(result, str):
                 raise CourseError(f"The solution of {self.assignment.name} could not be run. {result}")
             self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, result)]
@@ -165,14 +165,20 @@ class _Class:
         if not self.force and (result := self._kept(student, notebook)) is not None:
             self.receive(sent, result)
             return False
-        asked = probe_calls(self.assignment, self.assignment.variant(student, notebook))
-        self.under_way[self.cluster.send(notebook, self.assignment.probes, asked)] = sent
+        variant = self.assignment.variant(student, notebook)
+        judge, asked = self.judge(variant), probe_calls(self.assignment, variant)
+        self.under_way[self.runner.send(notebook, self.assignment.probes, asked, is_full=judge.is_full)] = sent
         return True
 
     def _kept(self, student: str, notebook: NotebookNode) -> RunResult | None:
-        """What this very notebook did when it was last run, if only judging is new."""
+        """What this very notebook did when it was last run, if only judging is new and needs no more than was asked."""
         autograded = self.recorder.autograded(student)
-        return kept_result(self.assignment, student, notebook, autograded, self.conditions)
+        result = kept_result(self.assignment, student, notebook, autograded, self.conditions)
+        if result is None:
+            return None
+        judge = self.judge(self.assignment.variant(student, notebook))
+        partly = {test: answer for test, answer in result.answers.items() if not answer.complete}
+        return result if all(judge.is_full(test, answer) for test, answer in partly.items()) else None
 
     def receive(self, sent: _Sent, result: RunResult) -> None:
         """Judge and record one run; if that fails, record a refusal instead."""
@@ -194,9 +200,9 @@ class _Class:
             keep_result(self.assignment, sent.student, sent.notebook, result, self.conditions)
         self.recorder.record(sent.student, sent.notebook, sent.beside)
 
-    def _performance(self, future: Future, notebook: NotebookNode) -> RunResult:
+    def _performance(self, future: Any, notebook: NotebookNode) -> RunResult:
         """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
-        result = self.cluster.result(future)
+        result = self.runner.result(future)
         if isinstance(result, RunResult):
             return result
         reason = clean_sentence(result)
@@ -205,7 +211,7 @@ class _Class:
 
     def _fill(self, waiting: Iterator[str]) -> None:
         """Send submissions until enough are under way; of those that need no run, only tell."""
-        while len(self.under_way) < self.cluster.room and (student := next(waiting, None)) is not None:
+        while len(self.under_way) < self.runner.room and (student := next(waiting, None)) is not None:
             if (not self.force and self.is_done(student)) or not self.send(student):
                 self.listener(student)
 
@@ -216,7 +222,7 @@ class _Class:
         waiting = iter(students)
         self._fill(waiting)
         while self.under_way:
-            self.cluster.wait(list(self.under_way))
+            self.runner.wait(list(self.under_way))
             for future in [future for future in self.under_way if future.done()]:
                 sent = self.under_way.pop(future)
                 self.receive(sent, self._performance(future, sent.notebook))
@@ -310,6 +316,7 @@ def grade(
     workers.check(assignment)
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
-    with _alone(assignment), workers.cluster(kernels or kernel_pool.KernelPool(), assignment) as cluster:
-        _Class(recorder, cluster, listener, force=force).run(students)
+    kernels = kernels or kernel_pool.KernelPool()
+    with _alone(assignment), workers.runner(kernels, assignment) as runner:
+        _Class(recorder, runner, conditions(assignment, kernels), listener, force=force).run(students)
     return save_results(recorder, everyone(recorder), graded=True)

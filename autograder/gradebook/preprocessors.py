@@ -178,10 +178,10 @@ class RunAndJudge(NbGraderPreprocessor):
 
     course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
     course_output = Unicode(help="The folder that grading writes to, by default `build/`.").tag(config=True)
-    unsafe = Bool(False, help="Perform without a sandbox.").tag(config=True)
+    unsafe = Bool(False, help="Run without a sandbox.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Perform, judge, annotate."""
+        """Run, judge, annotate."""
         from autograder.gradebook.kept import conditions, keep_result
         from autograder.running import kernel_pool
 
@@ -199,12 +199,13 @@ class RunAndJudge(NbGraderPreprocessor):
         student = resources["nbgrader"]["student"]
         variant = assignment.variant(student, nb)
         answers = references(assignment, lambda: kernel_pool.run_solution(kernels, assignment))[variant]
+        judge = Judge(assignment, answers)
         if NOTE in nb.metadata and "unreadable" in nb.metadata[NOTE]:
             result = RunResult.refused(nb.metadata[NOTE]["unreadable"], assignment.tests)
         else:
-            result = kernel_pool.run_assignment(kernels, assignment, nb, variant)
+            result = kernel_pool.run_assignment(kernels, assignment, nb, variant, judge.is_full)
             keep_result(assignment, student, nb, result, conditions(assignment, kernels))
-        return self._recordable(nb, resources, result, Judge(assignment, answers)), resources
+        return self._recordable(nb, resources, result, judge), resources
 
     def _recordable(
         self, notebook: NotebookNode, resources: ResourcesDict, result: RunResult, judge: Judge

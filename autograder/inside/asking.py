@@ -150,11 +150,30 @@ def as_then(test: str, shell: Any) -> Iterator[None]:
         names.update(now)
 
 
+with_stubs: bool | None = None
+"""Which of a probe's questions are asked: those with stubs in the place of other parts, those without; None for all.
+
+What is asked with stubs decides nothing if all is right without, so it is asked after that, if at all.
+"""
+
+
+left_out = False
+"""Whether something that is asked with stubs was left out."""
+
+
+def is_wanted(stubbed: bool) -> bool:
+    """Whether a question is asked this time that is asked with stubs, or without."""
+    global left_out  # noqa: PLW0603 (`ask` tells it)
+    left_out = left_out or (stubbed and with_stubs is False)
+    return with_stubs is None or stubbed is with_stubs
+
+
 def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
     """Run the probe ``name`` with a generator seeded by ``seed``; return its answers, marked with ``token``."""
+    global left_out
     from IPython import get_ipython
 
-    shell = get_ipython()
+    shell, left_out = get_ipython(), False
     values: dict[str, object] = {}
     stopped = ""
     reasons: dict[str, str] = {}
@@ -169,7 +188,7 @@ def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
         failures = getattr(error, "failures", {0: error})  # of questions that were put one by one
         reasons = {str(number): sentence(failure) for number, failure in failures.items()}
         stopped = next(iter(reasons.values()))
-    return {"token": token, "values": values, "stopped": stopped, "reasons": reasons}
+    return {"token": token, "values": values, "stopped": stopped, "reasons": reasons, "left_out": left_out}
 
 
 # A line that fails ----------------------------------------------------------------------------------------------------

@@ -251,8 +251,9 @@ class Server:
             shell.events.trigger("post_run_cell", result)
         return result
 
-    def ask(self, test: str, seed: list[int], token: str) -> None:
-        """Put a probe, and send what it answered."""
+    def ask(self, test: str, seed: list[int], token: str, with_stubs: bool | None) -> None:
+        """Put a probe, or one half of it, and send what it answered."""
+        asking.with_stubs = with_stubs
         self.channel.send_json(frames.ANSWER, asking.ask(test, seed, token))
 
 

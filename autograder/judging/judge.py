@@ -76,6 +76,10 @@ class Judge:
             return not_reached(full, "The judge did not come to its end; please ask your instructor.")
         return judgement
 
+    def is_full(self, test: str, answer: ProbeResult) -> bool:
+        """Whether an answer earns all points of its test."""
+        return self.judge(test, answer).points == self.assignment.tests[test]
+
     def judge_all(self, result: RunResult) -> dict[str, Judgement]:
         """The judgement on every test of a run."""
         unasked = ProbeResult(stopped="It was not asked.")

@@ -13,7 +13,7 @@ from autograder.course import Assignment
 from autograder.running.environment import environment, home
 from autograder.running.probe_calls import ProbeCall, probe_calls_of_all
 from autograder.running.probe_calls import probe_calls as probe_calls_of
-from autograder.running.run import RunResult, Surroundings
+from autograder.running.run import IsFull, RunResult, Surroundings
 from autograder.running.run import run as run_on
 from autograder.running.turns import Turns
 from autograder.sandbox.bubblewrap import SandboxUnavailable
@@ -73,8 +73,9 @@ def run(
     probe_calls: Sequence[ProbeCall] = (),
     around: Surroundings | None = None,
     patience: float = 1.0,
+    is_full: IsFull | None = None,
 ) -> RunResult:
-    """Perform ``notebook``; if the warm kernel dies, with a new one. ``patience`` multiplies limits of time.
+    """Run ``notebook``; if the warm kernel dies, with a new one. ``patience`` multiplies limits of time.
 
     All that ran on a warm kernel die with it. So who has seen two of them die is run alone: who is the cause
     takes nobody else along, and who is not goes on to its end.
@@ -86,7 +87,7 @@ def run(
         with turn():
             warm = warm_kernel(kernels)
             try:
-                return run_on(notebook, probes, probe_calls, warm, around, patience)
+                return run_on(notebook, probes, probe_calls, warm, around, patience, is_full)
             except WarmKernelDied as error:
                 died = error
                 with _lock:
@@ -99,13 +100,19 @@ PATIENCE = 6.0
 """How much more time than a submission the solution has, so that its slowness can be told from a mistake of it."""
 
 
-def run_assignment(kernels: KernelPool, assignment: Assignment, notebook: NotebookNode, variant: int = 0) -> RunResult:
-    """Perform ``notebook`` as a submission of ``assignment``, asked with the seeds of this variant."""
-    return run(kernels, notebook, assignment.probes, probe_calls_of(assignment, variant))
+def run_assignment(
+    kernels: KernelPool,
+    assignment: Assignment,
+    notebook: NotebookNode,
+    variant: int = 0,
+    is_full: IsFull | None = None,
+) -> RunResult:
+    """Run ``notebook`` as a submission of ``assignment``, asked with the seeds of this variant."""
+    return run(kernels, notebook, assignment.probes, probe_calls_of(assignment, variant), is_full=is_full)
 
 
 def run_solution(kernels: KernelPool, assignment: Assignment) -> RunResult:
-    """Perform the solution of ``assignment``, with patience, and ask it with the seeds of every variant."""
+    """Run the solution of ``assignment``, with patience, and ask it with the seeds of every variant."""
     probes, probe_calls = probe_calls_of_all(assignment)
     return run(kernels, assignment.solution, probes, probe_calls, patience=PATIENCE)
 

@@ -27,12 +27,19 @@ UNREADABLE = "The answer that came back could not be read."
 class ProbeResult:
     """What one probe answered: arrays by key, and why it stopped early (empty if it did not).
 
-    Of questions that were put one by one ``reasons`` says why each failed, by its number among them.
+    Of questions that were put one by one ``reasons`` says why each failed, by its number among them. It is ``complete``
+    unless something that is asked with stubs was left out.
     """
 
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
     stopped: str = ""
     reasons: Mapping[int, str] = field(default_factory=dict)
+    complete: bool = True
+
+    def and_then(self, later: ProbeResult) -> ProbeResult:
+        """This, with what the same probe answered when the rest was asked."""
+        values, reasons = {**self.values, **later.values}, {**self.reasons, **later.reasons}
+        return ProbeResult(values, self.stopped or later.stopped, reasons)
 
 
 def _reasons(encoded: Any) -> dict[int, str]:
@@ -76,7 +83,8 @@ def decode(payload: Any, token: str, max_bytes: int) -> ProbeResult | None:
             continue
         max_bytes -= array.nbytes
         values[str(key)] = array
-    return ProbeResult(values, clean_sentence(payload.get("stopped")), _reasons(payload.get("reasons")))
+    complete = payload.get("left_out") is not True
+    return ProbeResult(values, clean_sentence(payload.get("stopped")), _reasons(payload.get("reasons")), complete)
 
 
 UNBOUNDED = 2**30
@@ -90,6 +98,7 @@ def encode_results(answers: Mapping[str, ProbeResult]) -> dict[str, Any]:
             "stopped": answer.stopped,
             "reasons": {str(number): reason for number, reason in answer.reasons.items()},
             "values": {key: encode(array) for key, array in answer.values.items()},
+            "left_out": not answer.complete,
         }
         for test, answer in answers.items()
     }

@@ -1,4 +1,4 @@
-"""Perform a submission: run its cells in a fork of the warm kernel, then put every probe to it.
+"""Run a submission: run its cells in a fork of the warm kernel, then put every probe to it.
 
 Nothing is judged here. A kernel that dies, hangs or floods is killed; a fresh one replays the cells that had run,
 without the one that was fatal, and goes on. So one bad function costs its own item and no other.
@@ -27,7 +27,7 @@ from autograder.sandbox.kernel import DIED, Ended, Kernel, Lost, Outputs, Printe
 from autograder.sandbox.warm import WarmKernel
 from autograder.schema import DEMO, RELEASED
 
-__all__ = ["RunResult", "Surroundings", "run"]
+__all__ = ["IsFull", "RunResult", "Surroundings", "run"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ REPLAY, SET_UP = "replay", "set up"
 """Tasks whose time is the grader's, not the submission's."""
 
 T = TypeVar("T")
+IsFull = Callable[[str, ProbeResult], bool]
+"""Whether the answers to a test's probe earn all its points already."""
 Step = tuple[int, NotebookNode]
 """A cell that has run, and its place in the notebook."""
 Order = Mapping[str, object]
@@ -111,8 +113,10 @@ class _Submission:
         warm: WarmKernel,
         around: Surroundings | None,
         patience: float,
+        is_full: IsFull | None,
     ) -> None:
         self.warm = warm
+        self.is_full = is_full
         self.around = around
         self.notebook = notebook
         self.probes = probes
@@ -360,11 +364,20 @@ class _Submission:
     # Questions
 
     def ask(self, question: ProbeCall) -> ProbeResult:
-        """Put one probe; an answer that is lost on its way is asked for again."""
+        """Put one probe: with stubs in the place of other parts only if that can still earn something."""
+        if self.is_full is None:
+            return self.ask_part(question, None)
+        natural = self.ask_part(question, False)
+        if natural.complete or self.is_full(question.test, natural):
+            return natural
+        return natural.and_then(self.ask_part(question, True))
+
+    def ask_part(self, question: ProbeCall, with_stubs: bool | None) -> ProbeResult:
+        """Put one probe, or one half of it; an answer that is lost on its way is asked for again."""
         answer: ProbeResult | None = None
         for last in (False, True):
             try:
-                answer = self.attempt(partial(self.put, question))
+                answer = self.attempt(partial(self.put, question, with_stubs))
             except Lost as reason:
                 self.result.events.append(f"While `{question.test}` was asked, the code {reason}; other items went on.")
                 return ProbeResult(stopped=f"The code {reason} when it was called.")
@@ -377,7 +390,7 @@ class _Submission:
             self.drop_kernel()  # whatever it holds on to must not starve the next question
         return answer or ProbeResult(stopped="The code gave no answer when it was called.")
 
-    def put(self, question: ProbeCall, kernel: Kernel) -> ProbeResult | None:
+    def put(self, question: ProbeCall, with_stubs: bool | None, kernel: Kernel) -> ProbeResult | None:
         """Put one probe to this kernel; None if no answer comes."""
         token = secrets.token_hex(8)
         if not kernel.knows_probes:
@@ -387,7 +400,7 @@ class _Submission:
             if error := prepare("load_probes", {"source": self.probes}).error:
                 return ProbeResult(stopped=clean_sentence(f"It could not be asked: {': '.join(error)}"))
             kernel.knows_probes = True
-        put = {"test": question.test, "seed": list(question.seed), "token": token}
+        put = {"test": question.test, "seed": list(question.seed), "token": token, "with_stubs": with_stubs}
         reply = self.order(kernel, "ask", put, None, task=question.test, seconds=self.limits.probe_seconds)
         return decode(reply.answer, token, self.limits.answer_bytes)
 
@@ -421,12 +434,14 @@ def run(
     warm: WarmKernel,
     around: Surroundings | None = None,
     patience: float = 1.0,
+    is_full: IsFull | None = None,
 ) -> RunResult:
     """Run ``notebook`` and put ``probe_calls`` to it, which name functions of ``probes``, a module's source.
 
-    With ``patience`` all limits of time are so many times as large.
+    With ``patience`` all limits of time are so many times as large. With ``is_full`` what is asked with stubs is asked
+    of those tests alone that have not earned all points without.
 
     Raises:
         WarmKernelDied: if the warm kernel itself is gone; nothing is said about the submission then.
     """
-    return _Submission(notebook, probes, probe_calls, warm, around, patience).run()
+    return _Submission(notebook, probes, probe_calls, warm, around, patience, is_full).run()

@@ -1,39 +1,53 @@
-"""Who runs submissions: threads of this process, or the workers of a Dask cluster. They run them, and do nothing else.
-
-The workers of a cluster are other machines: what they send is checked as what comes from a sandbox (`wire`).
-"""
+"""Who runs submissions: threads of this process, or the workers of a Dask cluster. They do nothing else."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
-import pickle
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from collections.abc import Iterator, Sequence
+from concurrent import futures
 from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Protocol
 
-import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from nbformat import NotebookNode
 
 from autograder.course import Assignment, CourseError
-from autograder.running import kernel_pool, wire
-from autograder.running.environment import environment
+from autograder.running import kernel_pool
 from autograder.running.probe_calls import ProbeCall
-from autograder.running.run import RunResult
+from autograder.running.run import IsFull, RunResult
+from autograder.sandbox.bubblewrap import SandboxUnavailable
 
-__all__ = ["Cluster", "Workers"]
+__all__ = ["Outcome", "Runner", "ThreadRunner", "Workers", "amounts"]
 
-log = logging.getLogger(__name__)
+Outcome = RunResult | str
+"""A result, or a sentence on why there is none."""
 
-PATIENCE = 60.0
-"""Seconds that a cluster may be without a worker that could run what waits."""
-LOOK = 5.0
-"""Seconds between looks at a cluster on which nothing is done."""
+
+class Runner(Protocol):
+    """Has notebooks run, several at a time. A future is what the runner itself has given."""
+
+    @property
+    def room(self) -> int:
+        """How many submissions to have under way: enough that no worker waits, few enough to stay in memory."""
+
+    def send(
+        self,
+        notebook: NotebookNode,
+        probes: str,
+        probe_calls: Sequence[ProbeCall],
+        patience: float = 1.0,
+        is_full: IsFull | None = None,
+    ) -> Any:
+        """Have ``notebook`` run. For the arguments see `autograder.running.run.run`."""
+
+    def wait(self, sent: Sequence[Any]) -> None:
+        """Until one of the futures in ``sent`` is done; raises CourseError if none ever will be."""
+
+    def result(self, future: Any) -> Outcome:
+        """What a done future brought; raises CourseError if nothing can be run at all."""
 
 
 @dataclass(frozen=True)
@@ -53,255 +67,90 @@ class Workers:
         lacking = {name: amount for name, amount in assignment.resources.items() if amount > have.get(name, 0)}
         if lacking and not self.scheduler:
             raise CourseError(
-                f"The probes of {assignment.name} ask for {_amounts(lacking)}: say `--gpus N` if this machine has N, "
+                f"The probes of {assignment.name} ask for {amounts(lacking)}: say `--gpus N` if this machine has N, "
                 f"or give the --scheduler of a Dask cluster with such workers."
             )
 
     @contextlib.contextmanager
-    def cluster(self, kernels: kernel_pool.KernelPool, assignment: Assignment) -> Iterator[Cluster]:
-        """Connected, for as long as the block runs.
+    def runner(self, kernels: kernel_pool.KernelPool, assignment: Assignment) -> Iterator[Runner]:
+        """Who has them run, for as long as the block does.
 
         Raises:
             CourseError: if there is no such scheduler.
         """
-        with _client(self) as client:
-            yield Cluster(client, self, kernels, assignment)
+        if self.scheduler:
+            from autograder.running import cluster  # Dask takes a second to import
+
+            with cluster.connected(self.scheduler) as client:
+                yield cluster.DaskRunner(client, self.scheduler, kernels, assignment)
+            return
+        shares = [self.gpus // amount for name, amount in assignment.resources.items() if name == "GPU"]
+        with ThreadRunner(int(min([self.jobs, *shares])), kernels) as runner:
+            yield runner
 
 
-def _amounts(resources: dict[str, float]) -> str:
+def amounts(resources: dict[str, float]) -> str:
+    """Resources of a worker as words."""
     return ", ".join(f"{name}={amount:g}" for name, amount in resources.items())
 
 
-@contextlib.contextmanager
-def _client(workers: Workers) -> Iterator[Client]:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
-    # Dask remembers its last thousand messages, and each of these holds a notebook.
-    dask.config.set({"distributed.admin.low-level-log-length": 10})
-    if workers.scheduler:
-        with wire.nothing_unpickled():
-            try:
-                # By way of the scheduler: no worker is spoken to.
-                client = Client(workers.scheduler, timeout="20s", direct_to_workers=False)
-            except (OSError, ValueError, TypeError) as error:
-                raise CourseError(f"No Dask scheduler answers at {workers.scheduler} ({error}).") from error
-            with client:
-                yield client
-        return
-    # Threads, not processes: a worker only waits for a sandbox, and all of them share one warm kernel. They wake up
-    # often and briefly, so they must not wait 5 ms for each other, nor for a profiler that looks at them all the time.
-    sys.setswitchinterval(0.0005)
-    dask.config.set({"distributed.worker.profile.enabled": False})
-    # Dask opens a port for pages whether there are any or not; here there are none, and nobody else's machine sees it.
-    dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
-    local = "127.0.0.1:0"
-    with (
-        LocalCluster(
-            n_workers=1,
-            threads_per_worker=workers.jobs,
-            processes=False,
-            resources={"GPU": workers.gpus},
-            dashboard_address=local,
-            worker_dashboard_address=local,
-            scheduler_kwargs={"dashboard": False},
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+class ThreadRunner:
+    """Threads that wait for the forks of one warm kernel. They are daemons, so that an interrupted run ends at once."""
 
-
-class _Order:
-    """Is pickled as a call of ``function``, and unpickled by carrying it out.
-
-    Dask reads its messages outside of tasks, and a worker or scheduler that cannot import what they name ends without
-    a word. Bytes it can read anywhere, so that a worker without this package tells what it lacks.
-    """
-
-    def __init__(self, function: Callable[..., Outcome | bytes], *arguments: object) -> None:
-        self.function, self.arguments = function, arguments
-
-    def __reduce__(self) -> tuple[Callable[..., Outcome | bytes], tuple[object, ...]]:
-        """The call."""
-        return self.function, self.arguments
-
-
-def _carrying_out() -> Callable[[bytes], bytes]:
-    """A function that carries out an order on a worker, and tells in JSON if it cannot.
-
-    It is made inside of another one so that Dask sends its code, and not the name of this module.
-    """
-
-    def carry_out(order: bytes) -> bytes:
-        import json
-        import pickle
-
-        try:
-            return pickle.loads(order)
-        except BaseException as error:
-            return json.dumps({"failed": f"{type(error).__name__}: {error}"[:300]}).encode()
-
-    return carry_out
-
-
-Outcome = RunResult | str
-"""A result, or a sentence on why there is none."""
-
-TRIES = 3
-"""Workers that a submission is sent to, if what comes back is nothing that a worker sends."""
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """An order that is under way, the names of its questions, and the number of cells of its notebook."""
-
-    order: bytes
-    tests: tuple[str, ...]
-    cells: int
-
-
-class Cluster:
-    """Sends notebooks to be run, and waits for what comes back, but not for ever."""
-
-    def __init__(
-        self, client: Client, workers: Workers, kernels: kernel_pool.KernelPool, assignment: Assignment
-    ) -> None:
-        self.client = client
-        self.workers = workers
+    def __init__(self, jobs: int, kernels: kernel_pool.KernelPool) -> None:
+        """``jobs`` submissions run at a time."""
+        # The threads wake up often and briefly, so they must not wait 5 ms for each other.
+        sys.setswitchinterval(0.0005)
         self.kernels = kernels
-        self.resources = assignment.resources
-        self.idle_since = time.monotonic()
-        self.sent: dict[str, _Sent] = {}
-        self.distrusted: set[str] = set()
+        self.room = 2 * jobs
+        self._orders: SimpleQueue[tuple[futures.Future[Outcome], Any] | None] = SimpleQueue()
+        self._threads = [Thread(target=self._work, daemon=True) for _ in range(jobs)]
 
-    @property
-    def room(self) -> int:
-        """How many submissions to have under way: enough that no worker waits, few enough to stay in memory."""
-        if not self.workers.scheduler:
-            return 2 * self.workers.jobs
-        with self._connected():
-            return 2 * max(1, sum(self.client.nthreads().values()))
+    def __enter__(self) -> ThreadRunner:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for _ in self._threads:
+            self._orders.put(None)
+
+    def _work(self) -> None:
+        while (order := self._orders.get()) is not None:
+            future, carry_out = order
+            try:
+                future.set_result(carry_out())
+            except BaseException as error:
+                future.set_exception(error)
 
     def send(
-        self, notebook: NotebookNode, probes: str, probe_calls: Sequence[ProbeCall], patience: float = 1.0
-    ) -> Future:
-        """Have ``notebook`` run. All that a worker learns of the course is given here."""
-        tests = tuple(question.test for question in probe_calls)
-        function = wire.run if self.workers.scheduler else kernel_pool.run_task
-        arguments = (environment(), self.kernels, notebook, probes, tuple(probe_calls), patience)
-        return self._submit(_Sent(pickle.dumps(_Order(function, *arguments)), tests, len(notebook.cells)))
+        self,
+        notebook: NotebookNode,
+        probes: str,
+        probe_calls: Sequence[ProbeCall],
+        patience: float = 1.0,
+        is_full: IsFull | None = None,
+    ) -> futures.Future[Outcome]:
+        """Have ``notebook`` run. For the arguments see `autograder.running.run.run`."""
+        future: futures.Future[Outcome] = futures.Future()
+        run = partial(kernel_pool.run, patience=patience, is_full=is_full)
+        self._orders.put((future, lambda: _outcome(partial(run, self.kernels, notebook, probes, probe_calls))))
+        return future
 
-    def _submit(self, sent: _Sent) -> Future:
-        key = f"perform-{uuid4().hex}"
-        if not self.workers.scheduler:
-            return self.client.submit(pickle.loads, sent.order, key=key, resources=self.resources)
-        self.sent[key] = sent
-        with self._connected():
-            where = sorted(set(self.client.nthreads()) - self.distrusted) if self.distrusted else None
-            if where == []:
-                raise CourseError(
-                    f"No worker of the Dask cluster at {self.workers.scheduler} is left that sends what a worker "
-                    f"sends: {', '.join(sorted(self.distrusted))} did not. Start others, then grade again."
-                )
-            return self.client.submit(
-                _carrying_out(), sent.order, key=key, resources=self.resources, workers=where, allow_other_workers=False
-            )
+    def wait(self, sent: Sequence[futures.Future[Outcome]]) -> None:
+        """Until one of the futures in ``sent`` is done."""
+        futures.wait(sent, return_when=futures.FIRST_COMPLETED)
 
-    def wait(self, futures: Sequence[Future]) -> None:
-        """Until one of ``futures`` is done.
+    def result(self, future: futures.Future[Outcome]) -> Outcome:
+        """What a done future brought."""
+        return future.result()
 
-        Raises:
-            CourseError: if the cluster is gone, or has had nobody to run them for `PATIENCE` seconds.
-        """
-        self.idle_since = time.monotonic()
-        while True:
-            with self._connected():
-                try:
-                    wait(futures, timeout=LOOK, return_when="FIRST_COMPLETED")
-                    return
-                except TimeoutError:
-                    self._look(futures)
 
-    def result(self, future: Future) -> Outcome:
-        """What a done future brought: a result, or a sentence on why there is none.
-
-        Raises:
-            CourseError: if the cluster is not fit to run.
-        """
-        try:
-            with self._connected():
-                return self._outcome(future)
-        except CourseError:
-            raise
-        except KilledWorker as error:
-            # A submission can end nothing but its own fork: that workers died under it is no fault of its own.
-            return f"All {error.allowed_failures + 1} Dask workers that were to run it were lost; grade again."
-        except kernel_pool.Unfit as error:
-            raise CourseError(f"{error} Install the same there as here, then grade again.") from error
-        except Exception as error:
-            raise CourseError(
-                f"A worker of {self.workers.scheduler or 'this machine'} could not begin to run "
-                f"({type(error).__name__}: {error}): install there the Atelier that is here, then grade again."
-            ) from error
-
-    def _outcome(self, future: Future) -> Outcome:
-        """What a future brought; what is no outcome at all is asked of other workers, too."""
-        if not self.workers.scheduler:
-            return self._gather(future)
-        for _ in range(TRIES):
-            sent = self.sent.pop(future.key)
-            try:
-                found = wire.decode(self._gather(future), sent.tests, sent.cells)
-            except wire.Broken as error:
-                self._distrust(future, error)
-                future = self._submit(sent)
-                self.wait([future])
-                continue
-            if isinstance(found, dict):
-                raise self._unfit(found)
-            return found
-        self.sent.pop(future.key)
-        return "No Dask worker sent back what a worker sends; grade again."
-
-    def _distrust(self, future: Future, error: Exception) -> None:
-        """Send nothing more to whoever has sent what is no result."""
-        holders = {worker for workers in self.client.who_has([future]).values() for worker in workers}
-        self.distrusted |= holders
-        log.error("What %s sent is no result (%s); it gets no more.", ", ".join(sorted(holders)), error)
-
-    @staticmethod
-    def _unfit(found: dict[str, str]) -> CourseError:
-        if "unfit" in found:
-            return CourseError(f"{found['unfit']} Install the same there as here, then grade again.")
-        return CourseError(
-            f"A worker could not begin to run ({found['failed']}): install there the Atelier that is here, then "
-            "grade again."
-        )
-
-    def _gather(self, future: Future) -> Any:
-        while True:
-            try:
-                return future.result(timeout=PATIENCE)
-            except TimeoutError:  # the worker that held it was lost, and it is being run again
-                self.wait([future])
-
-    def _look(self, futures: Sequence[Future]) -> None:
-        busy = {key for keys in self.client.processing().values() for key in keys}
-        alone = not self.client.nthreads()
-        if not alone and (not self.resources or busy & {future.key for future in futures}):
-            self.idle_since = time.monotonic()
-        elif time.monotonic() - self.idle_since > PATIENCE:
-            wanted = f" with {_amounts(self.resources)}" if self.resources else ""
-            raise CourseError(
-                f"The Dask cluster at {self.workers.scheduler} has no worker{wanted}: start some, then grade again; "
-                f"what was finished is kept."
-            )
-
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[None]:
-        """Turn what comes of a scheduler that is gone into a sentence."""
-        try:
-            yield
-        except (CancelledError, OSError) as error:
-            raise CourseError(
-                f"The Dask scheduler at {self.workers.scheduler} was lost: grade again when it is back; "
-                f"what was finished is kept."
-            ) from error
+def _outcome(run: Any) -> Outcome:
+    """A run's result, or a sentence on why there is none; raises SandboxUnavailable."""
+    try:
+        return run()
+    except SandboxUnavailable:
+        raise
+    except Exception as error:
+        return f"The grader could not run it: {error or type(error).__name__}"

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.inside.probing import Answer, ask_each, to_array, to_tensor, with_given
+from autograder.inside.probing import Answer, ask_each, stubbed, to_array, to_tensor, with_given
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
@@ -584,7 +584,7 @@ def _given_as(student: Any, prefix: str, question: Callable[[], Answer], **names
         with student.given(**names):
             return {f"{prefix}{name}": value for name, value in question().items()}
 
-    return ask
+    return stubbed(ask)
 
 
 # Losses --------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from autograder.gradebook.grade import grade, students_of
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import Status, load
 from autograder.running.environment import environment
-from autograder.running.workers import Cluster, Workers
+from autograder.running.workers import ThreadRunner, Workers
 
 ONE = Workers(jobs=1)
 RIGHT = "    return np.mean((a - b) ** 2)"
@@ -60,15 +60,15 @@ def classroom(tiny):
 
 
 def test_the_solution_is_performed_before_any_submission_is(classroom, kernels, monkeypatch):
-    sent, send = [], Cluster.send
+    sent, send = [], ThreadRunner.send
 
-    def remember(cluster, *arguments):
+    def remember(runner, *arguments, **more):
         earlier = [future.done() for future in sent]
         assert earlier[:1] in ([], [True]), "a submission was sent while the solution was performed"
-        sent.append(send(cluster, *arguments))
+        sent.append(send(runner, *arguments, **more))
         return sent[-1]
 
-    monkeypatch.setattr(Cluster, "send", remember)
+    monkeypatch.setattr(ThreadRunner, "send", remember)
     grade(classroom, workers=Workers(jobs=2), kernels=kernels)
     assert len(sent) == 5  # the solution, and four that can be run
 

@@ -91,6 +91,17 @@ def test_new_judges_judge_what_was_kept(all_kinds, kernels, performed):
     }
 
 
+@pytest.mark.parametrize(("student", "runs"), [("amal", 0), ("bo", 1)])
+def test_where_more_is_to_be_asked_it_is_run_again(classroom, kernels, performed, student, runs):
+    """Amal's answers, without those to stubs, earn all points; Bo's do not."""
+    path = kept_file(classroom, student)
+    held = json.loads(path.read_text())
+    held["answers"]["mean_squared_error"]["left_out"] = True
+    path.write_text(json.dumps(held))
+    grade(with_other_judges(classroom), workers=ONE, kernels=kernels)
+    assert len(performed) == runs
+
+
 def test_another_version_of_the_judging_part_judges_what_was_kept(classroom, kernels, performed, monkeypatch):
     monkeypatch.setattr("autograder.gradebook.grade.environment", OTHERS.copy)
     grade(classroom, workers=ONE, kernels=kernels)

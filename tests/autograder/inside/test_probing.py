@@ -10,6 +10,7 @@ from autograder.inside.probing import (
     Unanswered,
     ask_each,
     gradient_sizes,
+    stubbed,
     to_array,
     to_pair,
     to_tensor,
@@ -52,6 +53,15 @@ def test_a_question_that_fails_spoils_no_other():
     with pytest.raises(Unanswered) as raised:
         next(asked)
     assert {k: type(error) for k, error in raised.value.failures.items()} == {1: ZeroDivisionError}
+
+
+@pytest.mark.parametrize(("with_stubs", "asked"), [(None, "abc"), (False, "ac"), (True, "b")])
+def test_what_is_asked_with_stubs_can_wait(monkeypatch, with_stubs, asked):
+    monkeypatch.setattr("autograder.inside.asking.with_stubs", with_stubs)
+    questions = lambda: {"a": 1}, stubbed(lambda: {"b": 2}), lambda: {"c": 3}
+    *answers, counts = ask_each(*questions)
+    assert "".join(key for answer in answers for key in answer) == asked
+    assert counts[IN_TURN].tolist() == [int(key in asked) for key in "abc"]
 
 
 def test_each_criterion_says_why_its_own_question_failed():

@@ -30,6 +30,14 @@ PROBES = textwrap.dedent(
         yield {"again": student.f(1)}
     def last(student, rng):
         return {"last": 3.0}
+    def halves(student, rng):
+        from autograder.inside.probing import ask_each, with_given
+        x = rng.normal()
+        yield {"x": x}
+        yield from ask_each(
+            lambda: {"natural": student.f(x)},
+            with_given(student, lambda: {"f": student.f(x)}, g=lambda x: 10 * x),
+        )
     """
 )
 SEED = (1, 2, 3)
@@ -73,6 +81,24 @@ def test_a_probe_can_put_something_known_in_a_name_s_place(ask):
         "unknown": 5,
         "again": 1,
     }
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_what_is_asked_with_stubs_is_asked_only_if_it_can_earn_something(warm, is_full):
+    cell = "calls = 0\ndef g(x): return x\ndef f(x):\n    global calls\n    calls += 1\n    return g(x) + 0 * calls"
+    asked = []
+
+    def judge(test, answer):
+        asked.append((test, set(answer.values)))
+        return is_full
+
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell)])
+    answer = run(notebook, PROBES, probe_calls("halves", "last"), warm, is_full=judge).answers["halves"]
+    assert asked == [("halves", {"x", "natural", "asked_in_turn"})]  # of a probe without stubs nobody asks
+    assert answer.complete is not is_full
+    x = np.random.default_rng(SEED).normal()
+    expected = {"x": x, "natural": x} | ({} if is_full else {"given_f": 10 * x})
+    assert {key: value for key, value in answer.values.items() if key != "asked_in_turn"} == expected
 
 
 def test_what_was_yielded_before_an_exception_counts(ask):
@@ -260,11 +286,11 @@ def test_a_cell_that_ends_the_kernel_a_moment_later_is_left_out(ask, cell, last)
 def test_a_kernel_that_the_machine_ended_is_replaced_and_asked_again(ask, monkeypatch):
     real, ended = module._Submission.put, []
 
-    def put(self, question, kernel):
+    def put(self, question, with_stubs, kernel):
         if not ended:
             ended.append(True)
             self.warm.kill(kernel.fork)
-        return real(self, question, kernel)
+        return real(self, question, with_stubs, kernel)
 
     monkeypatch.setattr(module._Submission, "put", put)
     result = ask("def f(x): return 7")
@@ -308,8 +334,8 @@ def test_names_are_kept_through_a_death(ask):
 def test_an_answer_that_was_lost_is_asked_again(ask, monkeypatch):
     real, lost = module._Submission.put, []
 
-    def put(self, question, kernel):
-        answer = real(self, question, kernel)
+    def put(self, question, with_stubs, kernel):
+        answer = real(self, question, with_stubs, kernel)
         if not lost:
             lost.append(answer)
             return None

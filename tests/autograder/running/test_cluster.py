@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,10 +23,11 @@ import autograder
 from autograder.course import CourseError
 from autograder.gradebook.grade import grade
 from autograder.gradebook.results import Status
-from autograder.running import workers as module
+from autograder.running import cluster as module
+from autograder.running.cluster import DaskRunner
 from autograder.running.kernel_pool import KernelPool
 from autograder.running.probe_calls import probe_calls
-from autograder.running.workers import Workers
+from autograder.running.workers import ThreadRunner, Workers
 from tests.autograder.gradebook.test_grade import RIGHT, WRONG, hand_in, points
 
 ROOT = Path(autograder.__file__).parent.parent
@@ -211,18 +210,9 @@ def test_a_cluster_that_speaks_tls_performs_for_whoever_holds_the_certificate(ti
         cluster.close()
 
 
-def test_grading_on_this_machine_shows_no_pages(tiny):
-    with Workers(jobs=1).cluster(KernelPool(), tiny) as cluster:
-        scheduler = cluster.client.cluster.scheduler
-        (worker,) = cluster.client.cluster.workers.values()
-        for server in (scheduler.http_server, worker.http_server):
-            assert server.address == "127.0.0.1"
-            for path in ("status", "info/main/workers.html", "metrics", "health", ""):
-                with pytest.raises(urllib.error.HTTPError, match="404"):
-                    urllib.request.urlopen(f"http://{server.address}:{server.port}/{path}", timeout=30)
-            # Dask's list of its pages is there, and is empty.
-            with urllib.request.urlopen(f"http://{server.address}:{server.port}/sitemap.json", timeout=30) as answer:
-                assert json.load(answer) == {"paths": ["/sitemap.json"]}
+def test_grading_on_this_machine_needs_no_dask():
+    code = "import sys; import autograder.gradebook.grade; assert not {'dask', 'distributed'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize(
@@ -292,20 +282,27 @@ def test_submissions_that_need_a_gpu_take_turns_on_the_worker_that_has_one(tiny,
     assert all(end <= start for (_, end), (start, _) in pairwise(ran))
 
 
-def test_a_submission_under_which_workers_were_lost_is_performed_again_next_time(tiny, kernels, monkeypatch):
+def test_workers_that_are_lost_under_a_submission_are_a_sentence(tiny):
     class Doomed:
-        def result(self, timeout):
-            raise KilledWorker("perform-1", "tcp://127.0.0.1:1", 3)
+        key = "run-1"
 
+        def result(self, timeout):
+            raise KilledWorker("run-1", "tcp://127.0.0.1:1", 3)
+
+    runner = DaskRunner(None, "tcp://127.0.0.1:1", KernelPool(), tiny)
+    runner.sent["run-1"] = None
+    assert runner.result(Doomed()) == "All 4 Dask workers that were to run it were lost; grade again."
+
+
+def test_what_could_not_be_run_is_run_again_next_time(tiny, kernels, monkeypatch):
     hand_in(tiny, "amal", RIGHT)
     grade(tiny, workers=Workers(jobs=1), kernels=kernels)
     hand_in(tiny, "bo", RIGHT)
-    own = module.Cluster.result
     with monkeypatch.context() as patch:
-        patch.setattr(module.Cluster, "result", lambda self, future: own(self, Doomed()))
+        patch.setattr(ThreadRunner, "result", lambda self, future: "All workers were lost; grade again.")
         amal, bo = grade(tiny, workers=Workers(jobs=1), kernels=kernels).students
     assert (amal.points, bo.points, bo.status) == (2, 0, Status.FAILED)
-    assert "All 4 Dask workers that were to run it were lost; grade again." in bo.reason
+    assert "All workers were lost; grade again." in bo.reason
     assert points(grade(tiny, workers=Workers(jobs=1), kernels=kernels)) == {"amal": 2, "bo": 2}
 
 
@@ -328,9 +325,8 @@ def test_workers_learn_no_judge_and_no_secret(tiny, monkeypatch):
         def nthreads(self):
             return {}
 
-    for workers in (Workers(), Workers(scheduler="tcp://127.0.0.1:1")):
-        module.Cluster(Client(), workers, KernelPool(), tiny).send(tiny.release, tiny.probes, probe_calls(tiny))
-        sent[:] = [b"".join(sent)]
+    runner = DaskRunner(Client(), "tcp://127.0.0.1:1", KernelPool(), tiny)
+    runner.send(tiny.release, tiny.probes, probe_calls(tiny))
     assert b"mean_squared_error" in sent[0]
     assert b"at zero" in sent[0]  # the probe itself
     assert b"Square each difference" not in sent[0]  # a judge's hint
