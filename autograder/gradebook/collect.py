@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, SubmittedNotebook
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from autograder.course import CourseError
@@ -45,17 +46,19 @@ def _judgements(notebook: NotebookNode) -> dict[str, Judgement]:
     return found
 
 
-def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -> ItemResult:
+def _item(
+    name: str, kind: Kind, max_points: float, grade: Grade, judgement: Judgement | None, comment: str
+) -> ItemResult:
     given = grade.manual_score is not None
     waits = grade.needs_manual_grade and not given
     outcome = ItemOutcome.BY_HAND
     if kind is Kind.TEST:
         outcome = ItemOutcome(judgement.outcome) if judgement else ItemOutcome.NOT_REACHED
     return ItemResult(
-        name=grade.name.removeprefix("test_"),
+        name=name,
         kind=kind,
         points=None if waits else float(grade.score),
-        max_points=float(grade.max_score),
+        max_points=max_points,
         outcome=outcome,
         comment=comment,
         criteria=judgement.verdicts if judgement else (),
@@ -63,26 +66,25 @@ def _item(grade: Grade, kind: Kind, judgement: Judgement | None, comment: str) -
     )
 
 
-def _items(recorder: Recorder, submitted: SubmittedNotebook, notebook: NotebookNode) -> tuple[ItemResult, ...]:
-    judgements = _judgements(notebook)
-    comments = {comment.name: comment.manual_comment or "" for comment in submitted.comments}
-    grades = {grade.name: grade for grade in submitted.grades}
-    tests, questions = recorder.assignment.tests, recorder.assignment.questions
-    order = [name for name in (_name(cell) for cell in recorder.assignment.release.cells) if name in grades]
-    assert len(order) == len(tests) + len(questions)
-    return tuple(
-        _item(
-            grades[name],
-            Kind.QUESTION if name in questions else Kind.TEST,
-            judgements.get(name.removeprefix("test_")),
-            comments.get(name, "") or comments.get(name.removeprefix("test_"), ""),
-        )
-        for name in order
-    )
-
-
-def _name(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+def _items(
+    recorder: Recorder, submitted: SubmittedNotebook, notebook: NotebookNode, names: Mapping[str, str]
+) -> tuple[ItemResult, ...]:
+    """The student's items in the notebook's order. ``names`` are those of the gradebook's cells, by their ids."""
+    judgements, tests, questions = _judgements(notebook), recorder.assignment.tests, recorder.assignment.questions
+    comments = {names[comment.cell_id]: comment.manual_comment or "" for comment in submitted.comments}
+    grades = {names[grade.cell_id]: grade for grade in submitted.grades}
+    items = []
+    for cell in recorder.assignment.release.cells:
+        cell_name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if cell_name not in grades:
+            continue
+        name = cell_name.removeprefix("test_")
+        kind = Kind.QUESTION if cell_name in questions else Kind.TEST
+        max_points = questions[name] if kind is Kind.QUESTION else tests[name]
+        comment = comments.get(cell_name, "") or comments.get(name, "")
+        items.append(_item(name, kind, max_points, grades[cell_name], judgements.get(name), comment))
+    assert len(items) == len(tests) + len(questions)
+    return tuple(items)
 
 
 def _not_graded(recorder: Recorder, student: str, status: Status, reason: str) -> StudentResult:
@@ -98,7 +100,7 @@ def _max_points(recorder: Recorder) -> float:
     return sum(recorder.assignment.tests.values()) + sum(recorder.assignment.questions.values())
 
 
-def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentResult:
+def _student(recorder: Recorder, gradebook: Gradebook, student: str, names: Mapping[str, str]) -> StudentResult:
     found = recorder.found(student)
     notebook = autograded_notebook(recorder, student)
     if found.place is None:
@@ -122,7 +124,7 @@ def _student(recorder: Recorder, gradebook: Gradebook, student: str) -> StudentR
         recorder.settle_lateness(student, notebook)
         gradebook.db.refresh(submission)
     (submitted,) = (each for each in submission.notebooks if each.name == name)
-    items = _items(recorder, submitted, notebook)
+    items = _items(recorder, submitted, notebook, names)
     return StudentResult(
         student=student,
         status=Status.FAILED if note.get("unreadable") else Status.GRADED,
@@ -145,10 +147,12 @@ GONE = (
 NEWER = "What lies there now is not what was graded: it was handed in since. Grade again."
 
 
-def _guarded(recorder: Recorder, gradebook: Gradebook, student: str) -> tuple[StudentResult, bool]:
+def _guarded(
+    recorder: Recorder, gradebook: Gradebook, student: str, names: Mapping[str, str]
+) -> tuple[StudentResult, bool]:
     """A student's result, and whether the grader stumbled over it: nobody shall end the collecting for others."""
     try:
-        return _student(recorder, gradebook, student), False
+        return _student(recorder, gradebook, student, names), False
     except (CourseError, DatabaseError):  # which concern everybody
         raise
     except Exception:
@@ -170,8 +174,9 @@ def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
     found, stumbled = [], []
     # One for all of them: it need not learn its queries anew for each student, nor remember those it has read.
     with recorder.gradebook() as gradebook:
+        names = dict(gradebook.db.execute(select(BaseCell.id, BaseCell.name)).tuples().all())
         for student in students:
-            result, troubled = _guarded(recorder, gradebook, student)
+            result, troubled = _guarded(recorder, gradebook, student, names)
             found.append(result)
             stumbled += [student] if troubled else []
             gradebook.db.expunge_all()

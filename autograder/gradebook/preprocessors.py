@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import os
 import sys
@@ -13,13 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, from_dict
 from nbgrader import preprocessors as nbgrader
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
+from nbgrader.nbgraderformat.common import BaseMetadataValidator
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
 from traitlets.config import Config
@@ -87,6 +90,35 @@ class SkipDemos(NbGraderPreprocessor):
         return nb, resources
 
 
+class _SeenBefore(BaseMetadataValidator):
+    """What has passed nbgrader's schema once passes again: the cells of all submissions bear the release's metadata."""
+
+    passed: ClassVar[set[str]] = set()
+
+    def validate_cell(self, cell: NotebookNode) -> None:
+        """As nbgrader's, which also checks the schema itself, at every cell."""
+        metadata = json.dumps(cell.metadata.get("nbgrader"), sort_keys=True)
+        if metadata not in self.passed:
+            super().validate_cell(cell)
+            self.passed.add(metadata)
+
+
+class _Validator(MetadataValidator, _SeenBefore):
+    """nbgrader's own rules, behind `_SeenBefore`."""
+
+
+class CheckCells(nbgrader.CheckCellMetadata):
+    """nbgrader's CheckCellMetadata, which remembers what has passed."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Raise ValidationError if the metadata of a cell are damaged."""
+        try:
+            _Validator().validate_nb(nb)
+        except ValidationError:
+            return super().preprocess(nb, resources)  # which logs it, and raises it in its own words
+        return nb, resources
+
+
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "○"}
 
 
@@ -109,6 +141,11 @@ def _as_text(judgement: Judgement) -> str:
     )
 
 
+def _output(kind: str, **fields: Any) -> NotebookNode:
+    """An output of our own making: nbformat's function would hold each against its schema, whose form it has."""
+    return from_dict({"output_type": kind, **fields})
+
+
 def judgement_outputs(judgement: Judgement) -> list[NotebookNode]:
     """What is appended to a test cell's outputs: the verdicts, and the points where nbgrader looks for them."""
     verdicts = [
@@ -122,21 +159,22 @@ def judgement_outputs(judgement: Judgement) -> list[NotebookNode]:
         }
         for verdict in judgement.verdicts
     ]
+    points = repr(float(judgement.points))
     data = {"text/plain": _as_text(judgement), "text/html": _as_html(judgement), JUDGEMENT: {"verdicts": verdicts}}
     return [
-        v4.new_output("display_data", data),
-        v4.new_output("execute_result", {"text/plain": repr(float(judgement.points))}, execution_count=None),
+        _output("display_data", data=data, metadata={}),
+        _output("execute_result", data={"text/plain": points}, metadata={}, execution_count=None),
     ]
 
 
 def _harmless(output: NotebookNode) -> NotebookNode | None:
     """A test cell's own output in a form that nbgrader cannot take for a score or for a failure."""
     if output.output_type == "error":
-        return v4.new_output("stream", name="stdout", text="\n".join(output.traceback) + "\n")
+        return _output("stream", name="stdout", text="\n".join(output.traceback) + "\n")
     if output.output_type == "stream":
-        return v4.new_output("stream", name="stdout", text=output.text)
+        return _output("stream", name="stdout", text=output.text)
     data = {kind: content for kind, content in output.data.items() if not kind.startswith("application/vnd.atelier")}
-    return v4.new_output("display_data", data) if data else None
+    return _output("display_data", data=data, metadata={}) if data else None
 
 
 def own_outputs(cell: NotebookNode) -> list[NotebookNode]:
@@ -247,7 +285,7 @@ Mark schemes go before the gradebook hears of a question, so that it knows an un
 SANITIZE = [
     nbgrader.ClearOutput,
     RestoreCells,
-    nbgrader.CheckCellMetadata,
+    CheckCells,
 ]
 """nbgrader's own list, with `RestoreCells` for DeduplicateIds, OverwriteKernelspec and OverwriteCells."""
 
@@ -257,7 +295,7 @@ RECORD = [
     nbgrader.LimitOutput,
     SaveGrades,
     nbgrader.AssignLatePenalties,
-    nbgrader.CheckCellMetadata,
+    CheckCells,
 ]
 """nbgrader's own list of what follows executing, with `Harmless` before it, and `SaveGrades` for SaveAutoGrades."""
 

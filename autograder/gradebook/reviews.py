@@ -14,10 +14,10 @@ from typing import Any
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
-from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, Notebook, Student, SubmittedAssignment
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, Notebook, Student, SubmittedAssignment
 from nbgrader.api import SubmittedNotebook as Submitted
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_locked, is_solution
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_locked, is_solution, is_task
 from sqlalchemy import Row, Select, bindparam, select, text, update
 
 __all__ = ["SaveGrades", "settle"]
@@ -59,19 +59,24 @@ def _answers(notebook: NotebookNode) -> dict[str, str]:
     return {name: hashlib.sha256(source.encode()).hexdigest() for name, source in texts.items()}
 
 
-def _grades(assignment: str) -> Select[Any]:
-    """What is asked of the gradebook for each grade of an assignment."""
-    columns = (Grade.id, BaseCell.name, Grade.manual_score, Grade.needs_manual_grade)
+def _select(kind: type[Grade | Comment], assignment: str, *columns: Any) -> Select[Any]:
+    """``columns`` of all grades or of all comments of an assignment, with the names of their cells in one question."""
     return (
         select(*columns)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .join(Submitted, Submitted.id == Grade.notebook_id)
+        .select_from(kind)
+        .join(BaseCell, BaseCell.id == kind.cell_id)
+        .join(Submitted, Submitted.id == kind.notebook_id)
         .join(Notebook, Notebook.id == Submitted.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == Submitted.assignment_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
         .join(Student, Student.id == SubmittedAssignment.student_id)
         .where(Assignment.name == assignment)
     )
+
+
+def _grades(assignment: str) -> Select[Any]:
+    """What is asked of the gradebook for each grade of an assignment."""
+    return _select(Grade, assignment, Grade.id, BaseCell.name, Grade.manual_score, Grade.needs_manual_grade)
 
 
 def _known(gradebook: Gradebook, grades: Sequence[Row[Any]]) -> dict[str, _Answer]:
@@ -129,13 +134,32 @@ class SaveGrades(nbgrader.SaveAutoGrades):
             known[kind] for kind in ("notebook", "assignment", "student")
         )
         self.gradebook = Gradebook(known["db_url"])
-        own = _grades(self.assignment_id).where(Notebook.name == self.notebook_id, Student.id == self.student_id)
+        own = (Notebook.name == self.notebook_id, Student.id == self.student_id)
         with self.gradebook:
-            # All grades in one question, and before nbgrader marks those given by hand.
-            grades = self.gradebook.db.execute(own).all()
+            # Before nbgrader marks those given by hand.
+            grades = self.gradebook.db.execute(_grades(self.assignment_id).where(*own)).all()
+            self._saved = {kind: self._by_name(kind, *own) for kind in (Grade, Comment)}
             nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+            self.gradebook.db.flush()
             self._mark(grades, _answers(nb))
         return nb, resources
+
+    def _by_name(self, kind: type[Grade | Comment], *own: Any) -> dict[str, Any]:
+        """The submission's grades or comments, by the names of their cells."""
+        asked = _select(kind, self.assignment_id, BaseCell.name, kind).where(*own)
+        return dict(self.gradebook.db.execute(asked).tuples().all())
+
+    def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:  # noqa: ARG002
+        """As nbgrader's, without a question to the database and a commit for each cell."""
+        grade = self._saved[Grade][cell.metadata.nbgrader.grade_id]
+        grade.auto_score, _ = determine_grade(cell, self.log)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+    def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:  # noqa: ARG002
+        """As nbgrader's, in the same way."""
+        info = cell.metadata.nbgrader
+        untouched = info.get("checksum") == compute_checksum(cell) and not is_task(cell)
+        self._saved[Comment][info.grade_id].auto_comment = "No response." if untouched else None
 
     def _mark(self, grades: Sequence[Row[Any]], answers: Mapping[str, str]) -> None:
         known = _known(self.gradebook, grades)
