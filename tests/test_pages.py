@@ -16,7 +16,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-SKELETON = ROOT / "autograder" / "templates" / "skeleton"
+SKELETON = ROOT / "autograder" / "authoring" / "templates"
 
 
 def test_the_readme_has_at_most_80_lines():

@@ -174,7 +174,7 @@ def collect(recorder: Recorder, students: Sequence[str]) -> ClassResults:
     found, stumbled = [], []
     # One for all of them: it need not learn its queries anew for each student, nor remember those it has read.
     with recorder.gradebook() as gradebook:
-        names = dict(gradebook.db.execute(select(BaseCell.id, BaseCell.name)).tuples().all())
+        names = {row.id: row.name for row in gradebook.db.execute(select(BaseCell.id, BaseCell.name))}
         for student in students:
             result, troubled = _guarded(recorder, gradebook, student, names)
             found.append(result)

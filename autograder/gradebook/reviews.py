@@ -147,7 +147,7 @@ class SaveGrades(nbgrader.SaveAutoGrades):
     def _by_name(self, kind: type[Grade | Comment], *own: Any) -> dict[str, Any]:
         """The submission's grades or comments, by the names of their cells."""
         asked = _select(kind, self.assignment_id, BaseCell.name, kind).where(*own)
-        return dict(self.gradebook.db.execute(asked).tuples().all())
+        return {row[0]: row[1] for row in self.gradebook.db.execute(asked)}
 
     def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:  # noqa: ARG002
         """As nbgrader's, without a question to the database and a commit for each cell."""

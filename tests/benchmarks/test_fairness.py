@@ -50,15 +50,17 @@ def test_secrets_are_the_same_wherever_they_are_made(tiny, run):
 
 
 def test_a_wrong_answer_that_is_accepted_is_found_with_every_secret(tiny, run):
-    wrong = tiny.folder / "wrong" / "sum_for_mean.py"
-    wrong.write_text(wrong.read_text().replace("np.sum", "np.mean"))
+    wrong = tiny.folder / "wrong" / "mean_squared_error.py"
+    wrong.write_text(wrong.read_text().replace("np.sum", "1 * np.mean"))
     answers = examine_answers(*on_secrets(tiny, run), run)
     assert [(each.answer, each.criterion, each.rationale) for each in answers.mistakes] == [
-        ("wrong/sum_for_mean.py", VALUE, None)
+        ("wrong/mean_squared_error/sum_for_mean", VALUE, None)
     ] * 2
     assert [each.secret for each in answers.mistakes] == [1, 2]
     assert answers.row("mean_squared_error") == (2, 2, 2, 0)
-    assert str(answers.mistakes[0]) == f"False accept: wrong/sum_for_mean.py kept {VALUE} with secret 1."
+    assert (
+        str(answers.mistakes[0]) == f"False accept: wrong/mean_squared_error/sum_for_mean kept {VALUE} with secret 1."
+    )
 
 
 def test_a_right_answer_that_is_rejected_is_found_with_its_reason(tiny, run):
@@ -79,7 +81,9 @@ def test_an_answer_that_is_right_by_chance_is_found_with_the_secret_that_shows_i
     judges.write_text(judges.read_text().replace(" or alike(error, 35 * right)", " or error.size == 1"))
     answers = examine_answers(*on_secrets(tiny, run, 6), run)
     wrong = {each.secret for each in answers.mistakes}
-    assert {each.answer for each in answers.mistakes} == {"wrong/sum_for_mean.py"}  # of one number it is the mean
+    assert {each.answer for each in answers.mistakes} == {
+        "wrong/mean_squared_error/sum_for_mean"
+    }  # of one number it is the mean
     assert 0 < len(wrong) < 6
 
 

@@ -43,16 +43,18 @@ owner.{name} = killing
 
 
 KILLED_AT = [
-    at_call(
-        1, "alembic.runtime.migration:MigrationContext", "stamp"
-    ),  # the gradebook has tables, but does not say of which version
-    at_call(3, "nbgrader.api:Gradebook", "update_or_create_source_cell"),  # it knows half of the assignment
-    at_call(1, "os", "link"),  # the secret is being written
-    at_call(5, "nbgrader.preprocessors:SaveAutoGrades", "_add_score"),  # a student has half of the grades
-    at_call(
-        3, "autograder.gradebook.record", "write_atomically"
-    ),  # one has all grades, the notebook is not yet written
-    at_call(1, "autograder.gradebook.grade", "save"),  # all are graded, grades/ is not yet complete
+    # The gradebook has tables, but does not say of which version.
+    at_call(1, "alembic.runtime.migration:MigrationContext", "stamp"),
+    # It knows half of the assignment.
+    at_call(3, "nbgrader.api:Gradebook", "update_or_create_source_cell"),
+    # The secret is being written.
+    at_call(1, "os", "link"),
+    # A student has half of the grades.
+    at_call(5, "autograder.gradebook.reviews:SaveGrades", "_add_score"),
+    # One has all grades, the notebook is not yet written.
+    at_call(3, "autograder.gradebook.record", "write_atomically"),
+    # All are graded, grades/ is not yet complete.
+    at_call(1, "autograder.gradebook.grade", "save"),
 ]
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from autograder import inside
 from autograder.running.run import run
-from autograder.sandbox import bubblewrap as sandbox
 
 
 def load():
     """`warming` as the warm kernel loads it: a plain script."""
-    path = Path(sandbox.__file__).parent / "inside/warming.py"
+    path = Path(inside.__file__).parent / "warming.py"
     spec = importlib.util.spec_from_file_location("warming", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -32,7 +32,7 @@ from tests.autograder.gradebook.test_grade import RIGHT, WRONG, hand_in, points
 
 ROOT = Path(autograder.__file__).parent.parent
 WITHOUT_PACKAGE = "import sys; sys.modules['autograder'] = None"
-WITHOUT_SANDBOX = "import autograder.sandbox as sandbox; sandbox._candidates = lambda: []"
+WITHOUT_SANDBOX = "from autograder.sandbox import bubblewrap; bubblewrap._candidates = lambda: []"
 
 
 class Cluster:
@@ -152,7 +152,7 @@ def test_a_lost_workers_submissions_go_to_another(tiny, kernels, cluster):
 
 def worker_that_sends(what):
     """A worker that carries out nothing, and sends ``what`` in place of a result."""
-    return f"import os, autograder.running.wire as wire\nclass Evil:\n  def __reduce__(self): return os.system, (PATH,)\nwire.perform = lambda *_: {what}"
+    return f"import os, autograder.running.wire as wire\nclass Evil:\n  def __reduce__(self): return os.system, (PATH,)\nwire.run = lambda *_: {what}"
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[3]
 GRADER = f"""
 from pathlib import Path
 from nbformat import v4
-from autograder import warm
+from autograder.sandbox import warm
 from autograder.running.run import run
 warm.MODULES = []
 with warm.WarmKernel(Path({str(ROOT)!r})) as kernel:
     kernel.wait_until_warm()
     print("warm", flush=True)
     cell = v4.new_code_cell("import os, time\\nif os.fork() == 0: os.setsid()\\ntime.sleep(1000)")
-    perform(v4.new_notebook(cells=[cell]), "", [], kernel)
+    run(v4.new_notebook(cells=[cell]), "", [], kernel)
 """
 
 
