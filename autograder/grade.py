@@ -17,7 +17,7 @@ from autograder import stage
 from autograder.answers import clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
-from autograder.finding import is_junk
+from autograder.finding import is_junk, printable
 from autograder.judge import Judge, questions, questions_of_all
 from autograder.kept import conditions, keep_performance, kept_performance
 from autograder.perform import Performance
@@ -43,7 +43,7 @@ def _is_student(path: Path) -> bool:
         return False
     if not path.is_dir():
         if path.suffix.casefold() in (".ipynb", ".zip"):
-            log.error("%s belongs to nobody: put it into a folder of its student.", path)
+            log.error("%s belongs to nobody: put it into a folder of its student.", printable(str(path)))
         return False
     if path.is_symlink() or not path.name.isprintable():
         log.error(
