@@ -21,7 +21,7 @@ from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import ClassResults, ResultsError, Status, load, moves, save
 from autograder.gradebook.tables import COLUMNS, as_csv
-from autograder.intake.finding import is_junk
+from autograder.intake.finding import is_junk, printable
 from autograder.intake.sanitize import refused
 from autograder.judging.judge import Judge
 from autograder.judging.reference import keep, kept
@@ -46,7 +46,7 @@ def _is_student(path: Path) -> bool:
         return False
     if not path.is_dir():
         if path.suffix.casefold() in (".ipynb", ".zip"):
-            log.error("%s belongs to nobody: put it into a folder of its student.", path)
+            log.error("%s belongs to nobody: put it into a folder of its student.", printable(str(path)))
         return False
     if path.is_symlink() or not path.name.isprintable():
         log.error(

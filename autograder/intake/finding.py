@@ -13,23 +13,25 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO, Any, TypeVar
 
 from autograder.intake.plain import MAX_BYTES
 from autograder.intake.reading import Unreadable, notebook_of, open_regular, read_regular
 
-__all__ = ["NOTHING", "Found", "Place", "Wanted", "find", "is_junk"]
+__all__ = ["NOTHING", "Found", "Place", "Sparing", "Wanted", "find", "is_junk", "printable", "unzipped"]
 
 MAX_ENTRIES = 2000  # files and folders that are looked at, and members of an archive
 MAX_DEPTH = 5  # folders below the student's
 MAX_PLACES = 5  # notebooks that are compared, and archives that are opened
 MAX_COMPARED = 64 * 2**20  # bytes of a notebook that is looked into in order to know whether it is meant
 MAX_INDEX = 2**20  # bytes of an archive's table of contents
-END_OF_ARCHIVE = b"PK\x05\x06"
+DAMAGED = "the archive is damaged or locked. Unpack it, and hand in the notebook"
 NOTHING = "No notebook was handed in."
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,10 @@ class Place:
         if not self.member:
             return read_regular(self.path, limit, self.root)
         try:
-            with _archive(self.path, self.root) as archive, archive.open(self.member) as file:
-                content = file.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, KeyError) as error:
-            raise Unreadable("the archive is damaged or locked. Unpack it, and hand in the notebook") from error
+            with _archive(self.path, self.root) as archive:
+                content = unzipped(archive, archive.getinfo(self.member), limit)
+        except (zipfile.BadZipFile, KeyError) as error:  # it has changed since it was looked into
+            raise Unreadable(DAMAGED) from error
         if len(content) > limit:
             raise Unreadable(f"it is larger than {limit // 2**20} MB. Hand in the notebook itself, without its outputs")
         return content
@@ -236,7 +238,8 @@ def is_junk(name: str) -> bool:
     return name.startswith(".") or name.casefold() in JUNK
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """A name as sentences show it: short, and without what would command a terminal."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text).replace("`", "'")
     return shown if len(shown) <= 120 else f"{shown[:60]}…{shown[-59:]}"
 
@@ -272,7 +275,7 @@ class _Seen:
             return
         except OSError as error:
             if not isinstance(error, FileNotFoundError):
-                self.others.append((_printable("/".join(parts) or folder.name), "a folder that cannot be looked into"))
+                self.others.append((printable("/".join(parts) or folder.name), "a folder that cannot be looked into"))
             return
         self.left -= len(entries)
         for entry in entries:
@@ -289,11 +292,11 @@ class _Seen:
         note = self._note(path, parts)
         if note is not None:
             if note and not self._is_of_another(parts):
-                self.others.append((_printable(shown), note))
+                self.others.append((printable(shown), note))
         elif parts[-1].casefold().endswith(".zip"):
             self._unpack(path, shown, parts)
         else:
-            self._keep(Place(path, shown=_printable(shown), root=self.root), parts)
+            self._keep(Place(path, shown=printable(shown), root=self.root), parts)
 
     def _note(self, path: Path, parts: tuple[str, ...]) -> str | None:
         """What a file is if it is no notebook: empty if nobody need know, None if it may be one."""
@@ -342,17 +345,17 @@ class _Seen:
             with _archive(path, self.root) as archive:
                 members = archive.infolist()
         except (zipfile.BadZipFile, Unreadable, OSError, NotImplementedError, ValueError, UnicodeError):
-            self.others.append((_printable(shown), "an archive that cannot be opened and has to be unpacked"))
+            self.others.append((printable(shown), "an archive that cannot be opened and has to be unpacked"))
             return
         notebooks = [info for info in members[:MAX_ENTRIES] if _is_wanted_member(info)]
         if not notebooks and not self._is_of_another(parts):
-            self.others.append((_printable(shown), "an archive without a notebook"))
+            self.others.append((printable(shown), "an archive without a notebook"))
         for info in notebooks[:MAX_PLACES]:
             within = tuple(PurePosixPath(info.filename.replace("\\", "/")).parts)
             if info.flag_bits & 1:
-                self.others.append((_printable(shown), "an archive that is locked with a password"))
+                self.others.append((printable(shown), "an archive that is locked with a password"))
                 return
-            name = _printable(f"{shown}: {info.filename}")
+            name = printable(f"{shown}: {info.filename}")
             self._keep(Place(path, info.filename, name, self.root), (*parts[:-1], *within))
 
 
@@ -387,25 +390,60 @@ def _is_wanted_member(info: zipfile.ZipInfo) -> bool:
     return bool(parts) and not info.is_dir() and not any(map(is_junk, parts)) and ".ipynb" in parts[-1].casefold()
 
 
+# Archives ------------------------------------------------------------------------------------------------------------
+
+
 @contextlib.contextmanager
 def _archive(path: Path, root: Path | None) -> Iterator[zipfile.ZipFile]:
-    """An archive, opened, if its table of contents is small enough to be read.
+    """A student's archive, opened, if it and its table of contents are small enough to be read.
 
     Raises:
-        Unreadable: if it is none, or its table is too large.
+        Unreadable: if it is none, or too large.
         OSError: if it cannot be opened.
     """
     with open_regular(path, root) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > MAX_BYTES:
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
             raise Unreadable("it is larger than can be meant")
-        file.seek(max(0, size - 2**16 - 22))
-        end = file.read(2**16 + 22)
-        # As `zipfile` looks for it: at the very end, or in front of a remark.
-        bare = end[-22:-18] == END_OF_ARCHIVE and end[-2:] == b"\0\0"
-        last = len(end) - 22 if bare else end.rfind(END_OF_ARCHIVE)
-        table = int.from_bytes(end[last + 12 : last + 16], "little")
-        if last < 0 or table > MAX_INDEX or b"PK\x06\x07" in end[:last][-20:]:
-            raise Unreadable("it is no archive, or one of very many files")
-        with zipfile.ZipFile(file) as archive:
+        with Sparing(file, MAX_INDEX).unlimited_after(zipfile.ZipFile) as archive:
             yield archive
+
+
+class Sparing:
+    """A file of which no more than ``most`` bytes are read at once: what a table of contents says may not be true."""
+
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file, self.most = file, most
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the file's own."""
+        return getattr(self._file, name)
+
+    def read(self, size: int = -1) -> bytes:
+        """As a file's; raises `Unreadable` for more than may be read at once."""
+        if 0 <= size <= self.most:
+            return self._file.read(size)
+        content = self._file.read(self.most + 1)
+        if len(content) > self.most:
+            raise Unreadable("its table of contents is larger than can be meant")
+        return content
+
+    def unlimited_after(self, opening: Callable[[Any], Opened]) -> Opened:
+        """What ``opening`` this file gives; what is in it may then be read as it comes."""
+        opened = opening(self)
+        self.most = MAX_BYTES + 1
+        return opened
+
+
+def unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """What a member of an archive holds, but no more than one byte beyond ``limit``.
+
+    Raises:
+        Unreadable: if it cannot be unpacked.
+    """
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others can ask for any memory
+        raise Unreadable("the archive is packed in a way that is not known here. Unpack it, and hand in what is in it")
+    try:
+        with archive.open(info) as file:
+            return file.read(limit + 1)
+    except Exception as error:  # a damaged archive can make each of the libraries stumble in its own way
+        raise Unreadable(DAMAGED) from error

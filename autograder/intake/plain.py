@@ -28,6 +28,7 @@ MAX_CELLS = 2000
 MAX_SOURCE = 5 * 2**20  # characters of one cell, pictures pasted into it included
 MAX_SOURCES = 20 * 2**20  # of all cells
 MAX_PICTURES = 20 * 2**20  # of all attached pictures, in base64
+MAX_ATTACHED = 1000  # pictures, however small
 MAX_NAME = 200  # characters of an attachment's name, or of a tag
 MAX_TAGS = 100  # of one cell
 MAX_DIGITS = 100  # of a whole number
@@ -151,10 +152,11 @@ def _no_json(text: str, error: json.JSONDecodeError) -> str:
     """What is wrong with a text that is no JSON, and what to do."""
     if mark := CONFLICT.search(text):
         line = text.count("\n", 0, mark.start()) + 1
+        shown = _shown(text[mark.start(1) : mark.start(1) + 40])
         return (
-            f"it holds conflict marks of git, in line {line} (`{text[mark.start() : mark.start() + 40].splitlines()[0]}"
-            f"`): two versions were not merged. Choose one, as `git checkout --ours FILE` or `git checkout --theirs "
-            f"FILE` does; open it in JupyterLab, choose File > Save Notebook, and hand in that file"
+            f"it holds conflict marks of git, in line {line} (`{shown}`): two versions were not merged. Choose one, as "
+            "`git checkout --ours FILE` or `git checkout --theirs FILE` does; open it in JupyterLab, choose File > "
+            "Save Notebook, and hand in that file"
         )
     if re.match(r"<(!doctype|html|\?xml|head|body)", text, re.IGNORECASE):
         return (
@@ -164,6 +166,11 @@ def _no_json(text: str, error: json.JSONDecodeError) -> str:
     if not text.startswith("{"):
         return f"it is no notebook and not valid JSON. {SAVE_AGAIN}"
     return f"it is not valid JSON (line {error.lineno}); it may have been cut off. {RESTORE}"
+
+
+def _shown(text: str) -> str:
+    """The first line of ``text``, without what would command a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text.splitlines()[0])
 
 
 # From JSON to cells --------------------------------------------------------------------------------------------------
@@ -182,7 +189,7 @@ class _Cells:
         if len(found) > MAX_CELLS:
             raise Unreadable(f"it has more than {MAX_CELLS} cells. Delete those that are no part of the lesson")
         self.events: list[str] = []
-        self.room = MAX_PICTURES
+        self.room, self.places = MAX_PICTURES, MAX_ATTACHED
         self.kept = [self._cell(cell) for cell in found if isinstance(cell, dict)]
         lost = len(found) - len(self.kept)
         if lost and not self.kept:
@@ -220,13 +227,14 @@ class _Cells:
         kept: dict[str, dict[str, str]] = {}
         for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
             for mime, value in bundle.items() if isinstance(bundle, dict) else ():
-                data = _joined(value)
+                data = _joined(value) if self.places else ""
                 if len(name) > MAX_NAME or not MIME.fullmatch(mime) or not _is_base64(data):
                     self.events.append("Something attached to a text cell is no picture; it was left out.")
-                elif len(data) > self.room:
-                    self.events.append("A picture that is attached to a text cell is too large; it was left out.")
+                elif len(data) > self.room or not self.places:
+                    self.events.append("Pictures that are attached to text cells are too large; some were left out.")
                 else:
                     self.room -= len(data)
+                    self.places -= 1
                     kept.setdefault(_clean(name, code=False), {})[mime] = data
         return kept
 

@@ -16,10 +16,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import Any, cast
 
 from autograder.course import CourseError
-from autograder.intake.finding import is_junk
+from autograder.intake.finding import Sparing, is_junk, printable, unzipped
 from autograder.intake.plain import MAX_BYTES
 from autograder.intake.reading import Unreadable, read_regular
 
@@ -27,6 +27,11 @@ __all__ = ["Archive", "Entry"]
 
 MAX_ENTRIES = 20_000
 MAX_NAME = 1000
+MAX_INDEX = 2**24  # bytes of a zip archive's table of contents: four times what so many files need
+MAX_HEADER = 2**20  # bytes of what a tar archive says about one file
+
+UNFIT = Unreadable, OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, ValueError
+"""What the libraries raise when they open something that is no archive."""
 
 Member = tuple[str, Callable[[], bytes] | None]
 
@@ -64,7 +69,7 @@ class Archive:
         with self._open:
             try:
                 self.entries = list(self._listed())
-            except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, ValueError) as error:
+            except UNFIT as error:
                 raise CourseError(
                     f"{self.path} cannot be read as an archive ({error}): give a zip or tar file, or a folder."
                 ) from error
@@ -81,7 +86,7 @@ class Archive:
                 raise CourseError(f"{self.path} holds more than {MAX_ENTRIES} files: give a part of it at a time.")
             parts = PurePosixPath(unicodedata.normalize("NFC", name.replace("\\", "/"))).parts
             if read is None or not parts or not _is_plain(parts, name):
-                self.left_out.append(name[:MAX_NAME])
+                self.left_out.append(printable(name[:MAX_NAME]))
             elif not any(is_junk(part) for part in parts):
                 yield Entry(PurePosixPath(*parts), read)
 
@@ -89,12 +94,14 @@ class Archive:
         """Name and content of everything that is no folder; what is no regular file has no content."""
         if self.path.is_dir():
             yield from _in_folder(self.path)
-        elif zipfile.is_zipfile(self.path):
-            archive = self._open.enter_context(zipfile.ZipFile(self.path))
-            yield from _in_zip(archive)
+            return
+        file = self._open.enter_context(self.path.open("rb"))
+        if zipfile.is_zipfile(file):
+            archive = Sparing(file, MAX_INDEX).unlimited_after(zipfile.ZipFile)
+            yield from _in_zip(self._open.enter_context(archive))
         else:
-            packed = self._open.enter_context(tarfile.open(self.path))  # noqa: SIM115 (the stack closes it)
-            yield from _in_tar(packed)
+            file.seek(0)
+            yield from _in_tar(self._open.enter_context(_Tar.open(fileobj=file)))
 
 
 def _is_plain(parts: tuple[str, ...], name: str) -> bool:
@@ -135,18 +142,28 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 
 def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    try:
-        with archive.open(info) as file:
-            return _bounded(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise Unreadable("it is damaged or locked in the archive") from error
+    return _bounded(unzipped(archive, info, MAX_BYTES))
 
 
-def _in_tar(archive: tarfile.TarFile) -> Iterator[Member]:
+class _Tar(tarfile.TarFile):
+    """A tar archive, packed or not, of whose headers each is short: they say themselves how long they are."""
+
+    @classmethod
+    def taropen(cls, name: Any, mode: Any = "r", fileobj: Any = None, **options: Any) -> _Tar:
+        """Open it; `tarfile` calls this with a file that unpacks."""
+        return super().taropen(name, mode, Sparing(fileobj, MAX_HEADER), **options)
+
+    def headers_are_over(self) -> None:
+        """From here on what is in the archive may be read as it comes."""
+        cast(Sparing, self.fileobj).most = MAX_BYTES + 1
+
+
+def _in_tar(archive: _Tar) -> Iterator[Member]:
     for info in archive:
         if info.isdir():
             continue
         yield info.name, partial(_untarred, archive, info) if info.isreg() else None
+    archive.headers_are_over()
 
 
 def _untarred(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
@@ -154,13 +171,12 @@ def _untarred(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
         file = archive.extractfile(info)
         assert file is not None
         with file:
-            return _bounded(file)
+            return _bounded(file.read(MAX_BYTES + 1))
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise Unreadable("it is damaged in the archive") from error
 
 
-def _bounded(file: IO[bytes]) -> bytes:
-    content = file.read(MAX_BYTES + 1)
+def _bounded(content: bytes) -> bytes:
     if len(content) > MAX_BYTES:
         raise Unreadable(f"it is larger than {MAX_BYTES // 2**20} MB")
     return content

@@ -27,6 +27,7 @@ __all__ = ["Came", "Handed", "Imported", "import_archive"]
 TIMESTAMP = "timestamp.txt"
 MAX_FILES = 200
 """Files of one attempt that are taken."""
+MAX_ALL = 2**29  # bytes of all of them
 
 
 class Came(StrEnum):
@@ -78,6 +79,7 @@ def import_archive(assignment: Assignment, path: Path, roster: Roster | None) ->
                 "Gradescope, or a folder, a zip or a notebook for each student."
             )
         attempts = _newest(pieces, roster)
+        assignment.course.submitted.mkdir(parents=True, exist_ok=True)
         handed = [_hand_in(assignment, student, *attempt) for student, attempt in sorted(attempts.items())]
     absent = sorted(roster.people.keys() - attempts.keys()) if roster else []
     return Imported(layout, tuple(handed), tuple(absent), tuple(archive.left_out))
@@ -124,14 +126,13 @@ def _hand_in(assignment: Assignment, student: str, pieces: list[Piece], known: b
 
     if len(pieces) > MAX_FILES:
         return told(Came.UNREADABLE, f"It has more than {MAX_FILES} files.")
-    place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=assignment.course.submitted, prefix=".import.") as folder:
         draft = Path(folder) / assignment.name
         try:
-            for piece in pieces:
-                _write(draft / _inside(piece.file, assignment.name), piece.entry.read())
+            _unpack(pieces, draft, assignment.name)
+            place.parent.mkdir(exist_ok=True)
         except (Unreadable, OSError) as error:
-            return told(Came.UNREADABLE, f"`{piece.file}`: {error}.")
+            return told(Came.UNREADABLE, f"{error}.")
         if when:
             _write(draft / TIMESTAMP, when.isoformat().encode())
         if not place.exists():
@@ -144,6 +145,20 @@ def _hand_in(assignment: Assignment, student: str, pieces: list[Piece], known: b
         _set_aside(assignment, student, place)
         draft.rename(place)
         return told(Came.REPLACED)
+
+
+def _unpack(pieces: list[Piece], folder: Path, name: str) -> None:
+    """Put the files of one attempt into ``folder``; raises Unreadable or OSError if one of them does not go there."""
+    left = MAX_ALL
+    for piece in pieces:
+        try:
+            content = piece.entry.read()
+            left -= len(content)
+            if left < 0:
+                raise Unreadable(f"with it the files hold more than {MAX_ALL // 2**20} MB")
+            _write(folder / _inside(piece.file, name), content)
+        except (Unreadable, OSError) as error:
+            raise Unreadable(f"`{piece.file}`: {error}") from error
 
 
 def _inside(file: PurePosixPath, name: str) -> PurePosixPath:

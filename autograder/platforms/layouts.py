@@ -70,13 +70,16 @@ def canvas(entries: Sequence[Entry]) -> Iterator[Piece]:
             yield Piece(owner, PurePosixPath(found["file"]), entry, (int(found["attempt"]),), late=late)
 
 
-BLACKBOARD = re.compile(r"(?P<who>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)")
+BLACKBOARD = re.compile(r"(?P<who>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)")
 
 
 def blackboard(entries: Sequence[Entry]) -> Iterator[Piece]:
-    """``gan_ana.garcia_attempt_2026-11-30-09-15-00_gan.ipynb``; the platform's own ``….txt`` beside it is no file."""
+    """``gan_ana.garcia_attempt_2026-11-30-09-15-00_gan.ipynb``; the platform's own ``….txt`` beside it is no file.
+
+    The first moment in a name is the platform's: what stands behind it is the student's.
+    """
     for entry in entries:
-        if (found := BLACKBOARD.fullmatch(entry.path.name)) and found["file"]:
+        if len(entry.path.parts) == 1 and (found := BLACKBOARD.fullmatch(entry.path.name)) and found["file"]:
             when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S").astimezone()
             words = found["who"].split("_")  # a login may hold the separator, too
             keys = tuple("_".join(words[start:]) for start in [len(words) - 1, *range(1, len(words) - 1)])
@@ -88,8 +91,11 @@ MAX_METADATA = 16 * 2**20
 
 
 def gradescope(entries: Sequence[Entry]) -> Iterator[Piece]:
-    """``submission_123/gan.ipynb``, and who handed in when in `METADATA`, whose keys begin with a colon."""
-    known = next((_metadata(entry) for entry in entries if entry.path.name == METADATA), {})
+    """``submission_123/gan.ipynb``, and who handed in when in `METADATA`, whose keys begin with a colon.
+
+    In a folder a file of that name is a student's, who may not say who somebody is.
+    """
+    known = next((_metadata(entry) for entry in entries if entry.path.parts == (METADATA,)), {})
     for entry in entries:
         told = known.get(entry.path.parts[0])
         if not isinstance(told, dict) or len(entry.path.parts) < 2:

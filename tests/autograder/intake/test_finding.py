@@ -1,5 +1,6 @@
 """Which file was handed in: where there is no doubt it is taken, else a sentence says what lies there."""
 
+import contextlib
 import io
 import json
 import os
@@ -175,6 +176,30 @@ def test_an_archive_with_a_huge_table_is_not_opened(hand_in, monkeypatch):
     monkeypatch.setattr(finding, "MAX_INDEX", 500)
     found = hand_in({"gan.zip": zipped(*(f"{number}.ipynb" for number in range(100)))})
     assert "cannot be opened" in found.reason
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_that_is_packed_in_a_rare_way_is_refused_whatever_is_in_it(hand_in, packing):
+    """Such a packing says itself how much memory it takes, and damaged it raises errors of its own."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", packing) as archive:
+        archive.writestr("gan.ipynb", RAW)
+    damaged = bytearray(memory.getvalue())
+    start = damaged.index(b"gan.ipynb") + len("gan.ipynb")
+    damaged[start + 4 : start + 9] = b"\xff" * 5
+    for content in (memory.getvalue(), bytes(damaged)):
+        with pytest.raises(finding.Unreadable, match="packed in a way that is not known"):
+            hand_in({"gan.zip": content}).place.read()
+
+
+@pytest.mark.parametrize("place", range(0, 160, 7))
+def test_a_damaged_archive_is_one_sentence(hand_in, place):
+    content = bytearray(zipped("gan.ipynb"))
+    content[place % len(content)] ^= 0xFF
+    found = hand_in({"gan.zip": bytes(content)})
+    if found.place is not None:
+        with contextlib.suppress(finding.Unreadable):
+            assert found.place.read() == RAW
 
 
 def test_a_locked_archive_is_named(hand_in):

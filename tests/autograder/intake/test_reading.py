@@ -224,6 +224,22 @@ def test_what_is_kept_and_what_is_read_has_a_bound(monkeypatch, limit, cells, sa
         plain.read(json.dumps({"nbformat": 4, "cells": cells}).encode())
 
 
+def test_pictures_have_a_number_however_small_they_are(monkeypatch):
+    monkeypatch.setattr(plain, "MAX_ATTACHED", 20)
+    attached = {f"{number}.png": {"image/png": "AAAA"} for number in range(15)}
+    cells = [{"cell_type": "markdown", "source": "", "attachments": attached}] * 2
+    kept, events = plain.read(json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert [len(cell["attachments"]) for cell in kept] == [15, 5]
+    assert len(events) == 1
+    assert "left out" in events[0]
+
+
+def test_a_refusal_commands_no_terminal():
+    with pytest.raises(Unreadable, match="conflict marks") as refusal:
+        notebook_of(b'{"a": 1,\n<<<<<<< \x1b]0;mine\x07\x1b[2J\n')
+    assert str(refusal.value).isprintable()
+
+
 def test_empty_cells_are_not_counted(monkeypatch):
     monkeypatch.setattr(plain, "MAX_CELLS", 5)
     cells = [{"cell_type": "code", "source": ["\n"]}] * 50 + CELLS

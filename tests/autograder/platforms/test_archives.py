@@ -1,5 +1,6 @@
 """Archives of learning platforms: every layout is recognised by itself, the newest attempt wins, and nothing gets out."""
 
+import gzip
 import io
 import os
 import stat
@@ -9,7 +10,7 @@ import zipfile
 import pytest
 
 from autograder.course import CourseError
-from autograder.platforms import archives
+from autograder.platforms import archives, handing_in
 from autograder.platforms.archives import Archive
 from autograder.platforms.handing_in import Came, import_archive
 from autograder.platforms.layouts import recognise
@@ -191,6 +192,13 @@ def test_nothing_gets_out_of_the_place_of_submissions(assignment, tmp_path):
     assert after - before == {assignment.course.submitted / "ag1" / "tiny" / "tiny.ipynb"}
 
 
+def test_what_is_left_out_commands_no_terminal(tmp_path):
+    with Archive(zipped(tmp_path / "a.zip", {"ag1/\x1b]0;mine\x07.ipynb": "", "../\x9b2J": ""})) as archive:
+        assert archive.entries == []
+    assert len(archive.left_out) == 2
+    assert all(map(str.isprintable, archive.left_out))
+
+
 def test_links_and_devices_of_a_tar_are_left_out(assignment, tmp_path):
     with tarfile.open(tmp_path / "a.tar", "w") as archive:
         for name, kind in (
@@ -217,6 +225,93 @@ def test_a_bomb_costs_its_own_student_only(assignment, tmp_path, monkeypatch):
     imported = import_archive(assignment, path, CLASS)
     assert {each.student: each.came for each in imported.handed} == {"ag1": Came.UNREADABLE, "bm2": Came.NEW}
     assert not (assignment.course.submitted / "ag1" / "tiny").exists()
+
+
+def test_all_files_of_an_attempt_together_have_a_bound(assignment, tmp_path, monkeypatch):
+    monkeypatch.setattr(handing_in, "MAX_ALL", 25)
+    files = {f"ag1/{number}.txt": "0123456789" for number in range(3)} | {"bm2/tiny.ipynb": "björn"}
+    imported = import_archive(assignment, zipped(tmp_path / "a.zip", files), CLASS)
+    assert {each.student: each.came for each in imported.handed} == {"ag1": Came.UNREADABLE, "bm2": Came.NEW}
+
+
+def test_a_rare_packing_costs_its_own_student_only(assignment, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"bm2/tiny.ipynb": "björn"})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("ag1/tiny.ipynb", "ana")
+    content = bytearray(path.read_bytes())
+    start = content.index(b"ag1/tiny.ipynb") + len("ag1/tiny.ipynb")
+    content[start + 4 : start + 9] = b"\xff" * 5
+    path.write_bytes(content)
+    imported = import_archive(assignment, path, CLASS)
+    assert {each.student: each.came for each in imported.handed} == {"ag1": Came.UNREADABLE, "bm2": Came.NEW}
+
+
+def test_a_table_of_contents_has_a_bound(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "a.zip", {f"{number}.ipynb": "" for number in range(100)})
+    monkeypatch.setattr(archives, "MAX_INDEX", 2000)
+    with pytest.raises(CourseError, match="its table of contents is larger"), Archive(path):
+        pass
+
+
+def test_what_a_tar_says_about_a_file_has_a_bound(tmp_path):
+    """The memory that its header asks for is never taken: 4 GB, of which the archive holds nothing."""
+    header = tarfile.TarInfo("header")
+    header.type, header.size = tarfile.XHDTYPE, 2**32
+    path = tmp_path / "a.tar.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(header.tobuf(tarfile.GNU_FORMAT) + bytes(2**21))
+    with pytest.raises(CourseError, match="its table of contents is larger"), Archive(path):
+        pass
+
+
+def test_what_lies_in_the_place_of_a_students_folder_costs_that_student_only(assignment, tmp_path):
+    (assignment.course.submitted / "ag1").write_text("no folder")
+    imported = import_archive(assignment, zipped(tmp_path / "a.zip", MOODLE), CLASS)
+    assert {each.student: each.came for each in imported.handed} == {"ag1": Came.UNREADABLE, "bm2": Came.NEW}
+
+
+METADATA = "".join(
+    f"{folder.split('/')[0]}:\n  :submitters:\n  - :sid: {owner}\n  :created_at: 2030-01-01 00:00:00 Z\n"
+    for folder, owner in zip(MOODLE, ("cs3", "cs3", "ag1"), strict=True)
+)
+LIES = {
+    "a list of who is who": (MOODLE, {"Chris Smith_34567_assignsubmission_file_/submission_metadata.yml": METADATA}),
+    "another's login in a name": (
+        BLACKBOARD,
+        {"Lesson_tiny_csmith_attempt_2026-11-30-10-00-00_x_anagl_attempt_2030-01-01-00-00-00_tiny.ipynb": "a lie"},
+    ),
+    "many names as another platform has them": (
+        {"ag1/tiny.ipynb": "ana", "bm2/tiny.ipynb": "björn"},
+        {f"cs4/{number}_anagl_attempt_2030-01-01-00-00-00_tiny.ipynb": "a lie" for number in range(20)},
+    ),
+    "files that are called like another's": (
+        MOODLE,
+        {
+            f"Chris Smith_34567_assignsubmission_file_/Ana García López_12345_assignsubmission_file_{n}.ipynb": "a lie"
+            for n in range(20)
+        },
+    ),
+    "files that are called like another's, in one folder": (
+        MOODLE_FLAT,
+        {"Chris Smith_34567_assignsubmission_file_Ana García López_12345_assignsubmission_file_tiny.ipynb": "a lie"},
+    ),
+    "a name as another platform has it": (
+        CANVAS,
+        {"smithchris_34567_903_x_anagl_attempt_2030-01-01-00-00-00_tiny.ipynb": "a lie"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_no_student_can_say_whose_another_file_is(assignment, tmp_path, name):
+    """Neither does anybody get what another handed in, nor does what one handed in become another's."""
+    honest, lies_too = LIES[name]
+    alone = import_archive(assignment, zipped(tmp_path / "a.zip", honest), CLASS)
+    before = {each.student: lies(assignment, each.student) for each in alone.handed}
+    together = import_archive(assignment, zipped(tmp_path / "b.zip", honest | lies_too), CLASS)
+    assert {student: lies(assignment, student) for student in before} == before
+    others = {each.student for each in together.handed} - before.keys()
+    assert not any(set(lies(assignment, student).values()) & set(honest.values()) for student in others)
 
 
 def test_more_files_than_can_be_meant_are_refused(tmp_path, monkeypatch):
