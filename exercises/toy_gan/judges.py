@@ -290,6 +290,10 @@ def normal(rubric: Rubric) -> None:
     with rubric.criterion("mean", points=1, hint="Noise of zeros should become the mean, in every row.") as c:
         for k in range(2):
             c.close(f"zero_{k}", "what becomes of noise of zeros")
+            some, opposite = (c.finite(f"{name}_{k}", "the samples") for name in ("some", "opposite"))
+            c.expect(not alike(some, opposite), "The noise has no effect: every sample is the same.")
+            middle = (some.astype(np.float64) + opposite) / 2
+            c.expect(alike(middle, c.reference(f"zero_{k}")[:1] + 0 * middle), "Opposite noise is not around the mean.")
     with rubric.criterion(
         "covariance", points=1, hint="The noise times which matrix, on which side, has the covariance A A^T?"
     ) as c:
