@@ -11,7 +11,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -110,6 +110,7 @@ def _fillings() -> dict[str, Callable[[tuple[int, ...]], Array]]:
         "any order": lambda shape: random.permutation(np.prod(shape, dtype=int)).reshape(shape),
         "shares": lambda shape: _shares(random.uniform(size=shape)),
         "equal rows": lambda shape: np.broadcast_to(random.normal(size=shape[1:]), shape),
+        "nothing and much": lambda shape: 1e6 * np.resize([0.0, 1.0], shape),
         "growing": lambda shape: np.sort(random.uniform(size=np.prod(shape, dtype=int))).reshape(shape),
     }
 
@@ -234,9 +235,17 @@ class _Test:
             yield f"{name} as it is", self._from({}, value)
             if value.ndim and value.shape == shape:
                 yield f"{name} in another order", self._from({}, np.random.default_rng(3).permutation(value))
+            if value.size and value.size != own.size:  # as many numbers in another form may be just what was asked
+                yield f"{name} repeated or cut off", self._filled(partial(np.resize, value))
+            if value.shape == shape and value.dtype.kind in "iuf":
+                yield f"twice {name}", self._from({}, 2 * value)
+                yield f"1 minus {name}", self._from({}, 1 - value)
         for name, value in attempt.values.items():
             if name != key and value.size == own.size:
                 yield f"copy of {name}", self._filled(partial(np.resize, value))
+                for other, told in self.own.items():
+                    if value.shape == shape and told.ndim and _fits(told, shape):
+                        yield f"{name} plus {other}", self._from({}, value + told)
         if key in self.own:
             yield "as told", self._from(self.own, own)
 
@@ -290,6 +299,14 @@ class _Test:
                 yield Earned(self.test, verdict.criterion, verdict.max_points, how)
 
 
+def _fits(value: Array, shape: tuple[int, ...]) -> bool:
+    """Whether numbers of this shape take ``value`` into a sum, and keep their shape."""
+    try:
+        return value.dtype.kind in "iuf" and np.broadcast_shapes(value.shape, shape) == shape
+    except ValueError:
+        return False
+
+
 def _same(value: Array | None, other: Array) -> bool:
     return value is not None and value.shape == other.shape and bool(np.array_equal(value, other))
 
@@ -302,11 +319,11 @@ def attack(judge: Judge, told: Mapping[str, Mapping[str, ProbeResult]], tests: S
 # What feedback tells -------------------------------------------------------------------------------------------------
 
 FIGURE = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]\d+")
-"""A number that is neither a size nor a count."""
+"""A number that is neither a size nor a count; counts are looked for by themselves."""
 
 
 def oracles(judges: Sequence[Judge]) -> list[str]:
-    """A sentence on every rationale that tells of secret numbers: to the same wrong values, it says others.
+    """A sentence on every rationale that tells of secret numbers: to the same wrong values, it says others; or counts.
 
     ``judges`` compare with references of different seeds, of which there are two or more.
     """
@@ -327,7 +344,50 @@ def oracles(judges: Sequence[Judge]) -> list[str]:
         f"{test}/{criterion} says of {constant:g} everywhere what depends on secret numbers: "
         f"{' or '.join(sorted(', '.join(each) for each in figures))}."
         for (test, criterion), (constant, figures) in telling.items()
-    ]
+    ] + _counts(judges[0])
+
+
+COUNT = re.compile(r"\d+")
+FEW = (1, 3)
+"""How many values of an answer are wrong, to see whether feedback tells one from the other."""
+
+
+def _counts(judge: Judge) -> list[str]:
+    """A sentence on every rationale that tells how many values are wrong: it counts what was guessed rightly.
+
+    The answer stays the same, and differs from references that have a few other values; so what is quoted of the
+    answer, how ever many it says there are, is no count.
+    """
+    found = {}
+    for test in judge.assignment.tests:
+        right = dict(judge.references[test].values)
+        for stem in dict.fromkeys(map(_stem, right)):
+            said = [_rationales(judge, test, _with_others(right, stem, count)) for count in FEW]
+            for name in said[0].keys() & said[1].keys():
+                counts = zip(*(COUNT.findall(each[name]) for each in said), strict=False)
+                if any(int(many) - int(few) == FEW[1] - FEW[0] for few, many in counts):
+                    found[name] = f"{test}/{name} tells how many values are wrong: {said[1][name]}"
+    return list(found.values())
+
+
+def _with_others(right: Values, stem: str, count: int) -> dict[str, Array]:
+    """``right`` with so many other values in each array of this kind that has more."""
+    changed = dict(right)
+    for key, value in right.items():
+        if _stem(key) == stem and value.size > FEW[1]:
+            places = np.linspace(0, value.size - 1, count).astype(int)
+            other = value.ravel().copy()
+            other[places] = ~other[places] if value.dtype.kind == "b" else other[places] + 1 + np.abs(other[places])
+            changed[key] = other.reshape(value.shape)
+    return changed
+
+
+def _rationales(judge: Judge, test: str, reference: Values) -> dict[str, str]:
+    """What is said of the right answer by criterion, where it is compared with ``reference``."""
+    rubric = Rubric(test, judge.references[test].values, reference)
+    with suppress(Exception), np.errstate(all="ignore"):  # a judge need not bear a reference that is none
+        getattr(judge.assignment.judges, test)(rubric)
+    return {verdict.criterion: verdict.rationale for verdict in rubric.judgement.verdicts if not verdict.points}
 
 
 # What may be earned --------------------------------------------------------------------------------------------------

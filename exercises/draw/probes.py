@@ -598,6 +598,7 @@ def reconstruction_loss(student: Any, rng: np.random.Generator) -> Iterator[Answ
     large = np.where(ink == right, 1, -1) * rng.uniform(120, 5000, ink.shape)
     ink = to_tensor(ink)
     canvas = to_tensor(2 * rng.normal(size=(batch, height, width)))
+    yield {"x": to_array(x), "logits": to_array(canvas)}
     yield from ask_each(
         lambda: {"moderate": to_array(student.reconstruction_loss(x, canvas))},
         lambda: {"large": to_array(student.reconstruction_loss(ink, to_tensor(large)))},
@@ -619,6 +620,7 @@ def latent_loss(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     free = _coins(rng, 10)[:, None, None]
     some, others = rng.normal(size=(10, steps, size)), rng.uniform(0.1, 3, (10, steps, size))
     prior = to_tensor(np.where(free, 0, some)), to_tensor(np.where(free, 1, others))
+    yield {"means": to_array(prior[0]), "deviations": to_array(prior[1])}
     yield from ask_each(
         lambda: {"prior": to_array(student.latent_loss(*prior))},
         lambda: {"nats": to_array(student.latent_loss(to_tensor(mean), to_tensor(deviation)))},

@@ -34,14 +34,17 @@ HEIGHT, WIDTH = 24, 16
 
 
 def _pictures(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Pictures of 3 × 2 plain fields of 8 × 8 pixels, which JPEG hardly changes: (n, 24, 16, 3)."""
+    """Pictures of 3 × 2 plain fields of 8 × 8 pixels, which decoders read alike: (n, 24, 16, 3)."""
     return rng.integers(0, 256, (n, 3, 2, 3)).astype(np.uint8).repeat(8, axis=1).repeat(8, axis=2)
 
 
 def _jpeg(picture: np.ndarray) -> bytes:
-    """A picture (height, width, 3), or a grey one (height, width), as a JPEG."""
+    """A picture (height, width, 3), or a grey one (height, width), as a JPEG.
+
+    So coarse a one that the colours are others afterwards: who has not read the JPEG does not have its picture.
+    """
     jpeg = io.BytesIO()
-    Image.fromarray(picture).save(jpeg, "JPEG", quality=95, subsampling=0)
+    Image.fromarray(picture).save(jpeg, "JPEG", quality=4, subsampling=0)
     return jpeg.getvalue()
 
 

@@ -96,11 +96,11 @@ def dataset(rubric: Rubric) -> None:
     ) as c:
         for k in cases:
             drawn, labels = _drawn(c, k), c.array(f"targets_{k}", "the labels")
-            c.expect((drawn >= 0).all(), f"{int((drawn < 0).sum())} images are none of those given.")
+            c.expect((drawn >= 0).all(), "Some images are none of those given.")
             c.expect(len(drawn) >= 2 * len(c.reference(f"labels_{k}")), "Fewer than two epochs of examples came.")
             c.expect(labels.shape == drawn.shape, f"{len(drawn)} images came with labels of shape {labels.shape}.")
-            wrong = int((labels != c.reference(f"labels_{k}")[drawn]).sum())
-            c.expect(wrong == 0, f"{wrong} of {len(drawn)} images came with the label of another.")
+            right = labels == c.reference(f"labels_{k}")[drawn]
+            c.expect(right.all(), "Images came with the labels of others.")
             for name in ("images", "labels"):
                 after = c.array(f"{name}_after_{k}", name)
                 c.expect(
@@ -151,8 +151,8 @@ def dataset(rubric: Rubric) -> None:
             c.expect(counts.shape == came.shape, "epochs_completed is not a number.")
             c.expect(len(came) > 0 and came[-1] > 0, "Not one epoch of examples came.")
             c.expect(np.isfinite(counts).all(), "epochs_completed is not a number.")
-            wrong = int((counts != came).sum())
-            c.expect(wrong == 0, f"epochs_completed did not fit what had been handed out after {wrong} batches.")
+            right = counts == came
+            c.expect(right.all(), "epochs_completed did not always fit what had been handed out.")
 
 
 def _order_follows_seed(c: Criterion) -> None:

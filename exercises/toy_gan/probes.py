@@ -156,7 +156,7 @@ def _known_shape(z: Any, mean: Any, covariance: Any) -> np.ndarray:
 
 
 def normal(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Noise of zeros, of single ones, and random noise, for means and covariances of two and three dimensions."""
+    """Noise of zeros, of single ones, random noise and its opposite, for means and covariances of two sizes."""
     cases = []
     for dim in (2, 3):
         root = np.tril(rng.uniform(0.4, 1, (dim, dim))) + np.diag(rng.uniform(0.2, 1, dim))
@@ -164,7 +164,7 @@ def normal(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
     def ask(k: int) -> Answer:
         mean, covariance, z = cases[k]
-        inputs = {"zero": np.zeros((4, len(mean))), "unit": np.eye(len(mean)), "some": z}
+        inputs = {"zero": np.zeros((4, len(mean))), "unit": np.eye(len(mean)), "some": z, "opposite": -z}
         return {
             f"{name}_{k}": to_array(student.shape_noise(value.copy(), mean.copy(), covariance.copy()))
             for name, value in inputs.items()

@@ -103,4 +103,11 @@ WRONG = [
         replace="return 0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))  # (batch,)",
         by="return ops.zeros((mean.shape[0],))",
     ),
+    Wrong(
+        "distance",
+        "How far mean and deviation are from those of the prior, which is no divergence.",
+        loses="divergence, prior",
+        replace="0.5 * ops.sum(mean**2 + deviation**2 - 2 * ops.log(deviation) - 1, axis=(1, 2))",
+        by="ops.sum(ops.abs(mean) + ops.abs(deviation - 1), axis=(1, 2))",
+    ),
 ]

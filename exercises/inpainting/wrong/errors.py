@@ -146,4 +146,20 @@ WRONG = [
             below = np.roll(centres, -1, axis=1) - centres
         """,
     ),
+    Wrong(
+        "guess_ignored",
+        "One number for all pictures, of the truth alone: never looks at the guess.",
+        loses="L1, L2, PSNR, per picture, centre only",
+        replace="""
+            difference = truth[:, middle, middle].astype(np.float64) - filled[:, middle, middle]  # (n, side/2, side/2, 3)
+            L2 = np.mean(difference**2, axis=(1, 2, 3))  # (n,)
+            with np.errstate(divide="ignore"):
+                return {"L1": np.mean(np.abs(difference), axis=(1, 2, 3)), "L2": L2, "PSNR": -10 * np.log10(L2)}
+        """,
+        by="""
+            centres = truth[:, middle, middle].astype(np.float64)
+            L2 = np.mean(centres**2)
+            return {"L1": np.mean(centres), "L2": L2, "PSNR": -10 * np.log10(L2)}
+        """,
+    ),
 ]

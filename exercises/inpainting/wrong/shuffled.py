@@ -78,4 +78,13 @@ WRONG = [
                 return np.random.default_rng(seed).permuted(tokens[rows], axis=1)
         """,
     ),
+    Wrong(
+        "words_reversed",
+        "Every picture keeps its own caption, with its words from the last to the first.",
+        loses="rows, elsewhere, by lot",
+        cell="""
+            def shuffle_captions(tokens, seed):
+                return tokens[:, ::-1]
+        """,
+    ),
 ]

@@ -122,4 +122,15 @@ WRONG = [
             ),
         ],
     ),
+    Wrong(
+        "gradient_itself",
+        "Subtracts the gradient as it is: no rate, and no velocity.",
+        loses="first step, velocity, own memory",
+        replace="""
+            velocity = self.velocities[self._get_variable_index(variable)]  # the variable's shape
+            self.assign(velocity, self.momentum * velocity - learning_rate * gradient)
+            self.assign_add(variable, velocity)
+        """,
+        by="self.assign_sub(variable, gradient)",
+    ),
 ]

@@ -63,4 +63,14 @@ WRONG = [
         """,
         by="return mean + z @ np.linalg.cholesky(covariance)",
     ),
+    Wrong(
+        "doubled",
+        "Doubles the noise, whatever mean and covariance are.",
+        loses="mean, covariance, rows",
+        replace="""
+            root = np.linalg.cholesky(np.asarray(covariance, dtype=np.float64))  # (n, n), root @ root.T = covariance
+            return np.asarray(mean) + z @ root.T  # (batch, n)
+        """,
+        by="return 2 * z",
+    ),
 ]

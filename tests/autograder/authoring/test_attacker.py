@@ -1,10 +1,22 @@
 """The machine attacker earns what is given for nothing, and nothing else."""
 
+from types import SimpleNamespace
+
 import nbformat
 import numpy as np
 import pytest
 
-from autograder.authoring.attacker import FIGURE, Earned, attack, complaints, oracles, stand_ins
+from autograder.authoring.attacker import (
+    FIGURE,
+    Earned,
+    _Attempt,
+    _counts,
+    _Test,
+    attack,
+    complaints,
+    oracles,
+    stand_ins,
+)
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
 from autograder.running import kernel_pool
@@ -54,6 +66,23 @@ def test_each_value_of_a_criterion_is_attacked_by_itself(tiny, kernels):
     assert "error: " in earned.attack or "at zero: " in earned.attack
 
 
+def what_is_tried(right, told, attempt):
+    """All that the attacker puts in the place of the value ``answer``, by what it is made of."""
+    judge = SimpleNamespace(references={"test": ProbeResult(right)})
+    test = _Test(judge, "test", {filling: ProbeResult(told) for filling in ("zeros", "echo")})
+    return {name: made("answer") for name, made in test.instead(_Attempt(attempt, {}), "answer")}
+
+
+def test_what_is_told_is_tried_repeated_doubled_turned_round_and_added_to_other_answers():
+    told, heard = np.array([5.0, 7.0]), np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    right = {"answer": np.zeros((3, 2)), "told": told}
+    tried = what_is_tried(right, {"told": told, "heard_0": heard}, {"other": np.ones((3, 2))})
+    assert tried["told repeated or cut off"].tolist() == [[5, 7]] * 3
+    assert tried["1 minus heard_0"].tolist() == [[0, 1], [0, 0], [1, 0]]
+    assert tried["twice heard_0"].tolist() == (2 * heard).tolist()
+    assert tried["other plus told"].tolist() == [[6, 8]] * 3
+
+
 # What twenty attempts learn from feedback ---------------------------------------------------------------------------
 
 
@@ -97,6 +126,26 @@ def test_the_size_of_an_error_gives_the_value_away_and_is_found(tiny, kernels):
     assert guessed(assignment, answers, lambda _: first) == {"mean_squared_error/value"}
     (told,) = oracles([Judge(assignment, each) for each in answers])
     assert told.startswith("mean_squared_error/value says of")
+
+
+def test_a_count_of_wrong_values_is_found_and_one_that_quotes_the_answer_is_not():
+    counted = "wrong = (c.array('row', 'the row') != c.reference('row')).sum()\nc.expect(wrong == 0, f'{wrong} wrong.')"
+    quoted = "c.expect((c.array('row', '') == c.reference('row')).all(), f'{len(c.array('row', ''))} came.')"
+    assert [_counts(judge_of_a_row(body)) for body in (counted, quoted)] == [
+        ["test/value tells how many values are wrong: 3 wrong."],
+        [],
+    ]
+
+
+def judge_of_a_row(body):
+    """A judge of the answer `row`, with one criterion of this body."""
+
+    def test(rubric):
+        with rubric.criterion("value", points=1, hint="") as c:
+            exec(body, {"c": c})
+
+    assignment = SimpleNamespace(tests={"test": 1}, judges=SimpleNamespace(test=test))
+    return SimpleNamespace(assignment=assignment, references={"test": ProbeResult({"row": np.arange(9)})})
 
 
 def test_twenty_attempts_that_follow_feedback_earn_nothing(gan, kernels):
