@@ -1,6 +1,6 @@
 """Leaky ReLU and clipping are NumPy's, through which no gradient passes.
 
-Loses: activations/clip, activations/leaky
+Loses: activations/leaky
 """
 
 

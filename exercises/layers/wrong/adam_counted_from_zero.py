@@ -1,6 +1,6 @@
 """The first step divides by zero.
 
-Loses: adam/first steps, adam/memories, adam/epsilon, adam/own memory
+Loses: adam/first steps
 """
 
 # %% solution="adam"

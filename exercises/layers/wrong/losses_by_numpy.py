@@ -1,6 +1,6 @@
 """The sums are NumPy's, through which no gradient passes.
 
-Loses: losses/binary, losses/penalty, losses/squared
+Loses: losses/squared
 """
 
 

@@ -1,6 +1,6 @@
 """One row and one column of windows are missing.
 
-Loses: patches/valid, patches/stride, patches/same, patches/uneven
+Loses: patches/valid
 """
 
 # %% solution="patches"

@@ -1,6 +1,6 @@
 """Windows are fewer, but next to each other.
 
-Loses: patches/stride, patches/same, patches/uneven
+Loses: patches/stride
 """
 
 # %% solution="patches"

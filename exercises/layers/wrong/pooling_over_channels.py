@@ -1,6 +1,6 @@
 """The largest over the channels, too.
 
-Loses: pooling/windows, pooling/stride
+Loses: pooling/windows
 """
 
 # %% solution="pooling"

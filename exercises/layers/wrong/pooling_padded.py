@@ -1,6 +1,6 @@
 """Zeros are put around the image.
 
-Loses: pooling/windows, pooling/stride
+Loses: pooling/windows
 """
 
 # %% solution="pooling"
