@@ -1,6 +1,6 @@
 """Divides by the number of steps, which is one less than the number of points.
 
-Loses: averages/last, averages/every
+Loses: averages/every
 """
 
 # %% solution="averages"

@@ -1,6 +1,6 @@
 """Adds up and does not divide.
 
-Loses: averages/last, averages/every
+Loses: averages/every
 """
 
 # %% solution="averages"

@@ -1,6 +1,6 @@
 """Both players go down.
 
-Loses: game/simultaneous, game/alternating
+Loses: game/simultaneous
 """
 
 # %% solution="game"

@@ -1,6 +1,6 @@
 """The means are NumPy's, through which no gradient passes.
 
-Loses: losses/discriminator, losses/report, losses/saturating, losses/usual
+Loses: losses/discriminator
 """
 
 

@@ -1,6 +1,6 @@
 """Sums over the batch.
 
-Loses: losses/discriminator, losses/usual, losses/saturating, losses/report
+Loses: losses/discriminator
 """
 
 # %% solution="losses"

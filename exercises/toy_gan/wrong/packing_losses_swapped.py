@@ -1,6 +1,6 @@
 """Returns G's loss first.
 
-Loses: packing/D_loss, packing/G_loss
+Loses: packing/D_loss
 """
 
 # %% solution="packing"

@@ -1,6 +1,6 @@
 """Returns G's loss first, and builds both remedies on that.
 
-Loses: player_losses/D_loss, player_losses/G_loss
+Loses: player_losses/D_loss
 """
 
 # %% solution="player_losses"
