@@ -1,6 +1,6 @@
 """Keeps the logarithms finite by clipping, which makes large losses too small.
 
-Loses: cross_entropy/extreme, cross_entropy/slopes
+Loses: cross_entropy/extreme
 """
 
 # %% solution="cross_entropy"

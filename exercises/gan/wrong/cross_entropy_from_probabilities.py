@@ -1,6 +1,6 @@
 """Takes logarithms of the sigmoid, which reaches 0 and 1 at large logits.
 
-Loses: cross_entropy/extreme, cross_entropy/slopes
+Loses: cross_entropy/extreme
 """
 
 # %% solution="cross_entropy"

@@ -1,6 +1,6 @@
 """Right on paper, but the exponential overflows.
 
-Loses: cross_entropy/extreme, cross_entropy/slopes
+Loses: cross_entropy/extreme
 """
 
 # %% solution="cross_entropy"

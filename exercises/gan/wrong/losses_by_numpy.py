@@ -1,6 +1,6 @@
 """The means are NumPy's, through which no gradient passes.
 
-Loses: losses/discriminator, losses/non-saturating, losses/saturating
+Loses: losses/discriminator
 """
 
 

@@ -1,6 +1,6 @@
 """Logarithms of sigmoids in place of the cross-entropy: they meet zero at large logits.
 
-Loses: losses/discriminator, losses/non-saturating, losses/saturating
+Loses: losses/discriminator
 """
 
 # %% solution="losses"

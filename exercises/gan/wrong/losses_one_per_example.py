@@ -1,6 +1,6 @@
 """Forgets to average: one loss for each example comes.
 
-Loses: losses/discriminator, losses/non-saturating, losses/saturating
+Loses: losses/discriminator
 """
 
 # %% solution="losses"

@@ -1,6 +1,6 @@
 """Sums over the batch instead of averaging.
 
-Loses: losses/discriminator, losses/non-saturating, losses/saturating
+Loses: losses/discriminator
 """
 
 # %% solution="losses"
