@@ -703,6 +703,16 @@ def check_train_step():
         np.asarray(generator_loss(fake_logits)),
         "G_loss where both move (take it just before G's step, from the D that has moved)",
     )
+    ends = []
+    for memory in (0.0, 0.9):
+        players = {"d": TinyPlayer(6, 1, True), "g": TinyPlayer(3, 6, False)}
+        moving = {f"{name}_optimizer": keras.optimizers.SGD(0.05, momentum=memory) for name in "dg"}
+        for _ in range(2):
+            train_step(few_rows, few_noise, **players, **moving)
+        ends.append([np.array(ops.convert_to_numpy(players[name].kernel)) for name in "dg"])
+    for name, plain, remembered in zip("DG", *ends, strict=True):
+        what = f"{name} after two steps of optimizers without and with a memory (leave all moving to `apply`)"
+        checks.differs(plain, remembered, what)
 
 
 # %% [markdown]
@@ -884,11 +894,14 @@ def check_interpolation():
     checks.close(
         spherical(few_z[0], few_z[0], 3), few_z[[0, 0, 0]], "the way from a vector to itself (the sine is 0 there)"
     )
-    few_ways = [spherical(row, 2 * row, 3) for row in 1 + np.random.default_rng(1).uniform(size=(60, 5))]
+    few_rows = 1 + np.random.default_rng(1).uniform(size=(60, 5))
+    few_ways = [spherical(row, 2 * row, 3) for row in few_rows]
     checks.expect(
         np.isfinite(np.asarray(few_ways)).all(),
         "some of 60 ways between parallel vectors are NaN: look for a cosine that rounding has made larger than 1.",
     )
+    few_middles = [way[1] for way in few_ways]
+    checks.close(few_middles, 1.5 * few_rows, "the middles of 60 ways from vectors to twice the same", rtol=1e-3)
 
 
 # %% demo
@@ -979,7 +992,7 @@ def check_arithmetic():
     checks.close(attribute_vector(few_z, few_score, 2), [2.5, -0.5], "attribute_vector with two on each side")
     few_read = lambda images: np.clip(np.asarray(images)[:, 0] / 2, 0, 1)  # noqa: E731 - who has a first number above 1
     few_vectors = np.array([[0.9, 0.0], [0.2, 0.0], [3.0, 0.0]], np.float32)
-    few_share = converted(lambda z: 1.0 * np.asarray(z), few_read, few_vectors, np.array([0.5, 0.0], np.float32))
+    few_share = converted(lambda z: np.asarray(z) ** 3.0, few_read, few_vectors, np.array([0.5, 0.0], np.float32))
     checks.expect(
         abs(few_share - 2 / 3) > 1e-6, "who has the attribute already does not count: look only at those without it."
     )
@@ -1231,6 +1244,16 @@ def check_guided():
     checks.close(
         few_back, few_wanted.reshape(3, 4, 4, 2), "the gradient of the strongest response of map 1, without any ReLU,"
     )
+    few_strongest = (few_images @ np.array([1.0, -1.0], np.float32)).reshape(3, 16).argmax(axis=1)  # (3,)
+    few_wanted_0 = np.zeros((3, 16, 2), np.float32)
+    few_wanted_0[np.arange(3), few_strongest] = [1.0, -1.0]
+    checks.close(
+        guided_backpropagation([few_mix], few_images, 0),
+        few_wanted_0.reshape(3, 4, 4, 2),
+        "the gradient of map 0, which is negative along the second channel, where no ReLU stops it,",
+    )
+    few_chain = [few_mix, layers.Conv2D(5, 3)]
+    checks.shape(guided_backpropagation(few_chain, few_images, 4), few_images.shape, "the result for maps (3, 2, 2, 5)")
     few_normal = layers.BatchNormalization(epsilon=0)
     few_normal.build((None, 4, 4, 2))
     few_normal.moving_variance.assign([4.0, 4.0])
@@ -1339,8 +1362,9 @@ def check_features():
     )
     few_triangle = triangle(np.array([[0.0, 0.0]]), np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 3.0]]))
     checks.close(few_triangle, [[0.0, 2.0, 0.0]], "triangle for distances 5, 1, 3")
-    few_triangle = triangle(np.array([[0.0, 0.0]]), np.array([[0.3, 0.4], [0.1, 0.0], [0.0, 0.3]]))
-    checks.close(few_triangle, [[0.0, 0.2, 0.0]], "triangle for distances 0.5, 0.1, 0.3")
+    few_triangle = triangle(np.array([[0.0, 0.0], [0.0, 0.6]]), np.array([[0.3, 0.4], [0.1, 0.0], [0.0, 0.3]]))
+    few_wanted = [[0.0, 0.2, 0.0], [0.062389, 0.0, 0.122944]]
+    checks.close(few_triangle, few_wanted, "triangle of two patches, one of them with the distances 0.5, 0.1, 0.3,")
     few_rows = 3 + np.random.default_rng(1).normal(size=(60, 8))
     checks.finite(triangle(few_rows, few_rows), "triangle of patches that are centres (a root of less than 0?)")
     draws = np.random.default_rng(1)

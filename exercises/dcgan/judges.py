@@ -493,11 +493,17 @@ def _step(c: Criterion, before: str, player: str) -> None:
             "D returns probabilities and logits, in this order: which of them does the loss want?",
         )
     c.expect(_near(move, right), f"{name} moved, but not by one step against the gradient of its loss.")
-    twice, _ = _alone(c, before, player, "twice")
+    twice, right_twice = _alone(c, before, player, "twice")
     c.expect(
         _far(twice, move, 1e-6),
         f"{name} moves in the first step, but in no further one.",
         f"Is {name} still as the first step has left it: able to learn, with the same variables?",
+    )
+    crossed = _move(c, before, "only_d", "g")[0].any() or _move(c, before, "only_g", "d")[0].any()
+    c.expect(
+        crossed or _near(twice, right_twice),  # who also moves the other player has paid for that
+        f"{name} moves in the first step as it should, but not in the second step of an optimizer that remembers.",
+        "Leave the moving to the optimizer: most of them do more than to subtract the gradient times a rate.",
     )
 
 

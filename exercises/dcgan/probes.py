@@ -433,11 +433,11 @@ class _Player(keras.Model):
 def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
-    All that with players who do not care for ``training``; ``batches_d`` and ``batches_g`` with others who do. And
-    again with known functions in the place of the losses, ``given_``, and with a D that gives its logits twice,
-    ``twins_``, if that makes any difference. Real examples lie where D does not look: its first step turns it there,
-    and with it the direction in which G moves. Both rates are the same, so that it is no matter which optimizer moves
-    whom.
+    And two steps by optimizers that remember. All that with players who do not care for ``training``; ``batches_d`` and
+    ``batches_g`` with others who do. And again with known functions in the place of the losses, ``given_``, and with a
+    D that gives its logits twice, ``twins_``, if that makes any difference. Real examples lie where D does not look:
+    its first step turns it there, and with it the direction in which G moves. Both rates are the same, so that it is
+    no matter which optimizer moves whom.
     """
     rate = float(rng.uniform(0.7, 1))
     width, weight = rng.uniform(0.5, 1.5, 2)
@@ -464,7 +464,8 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         X, Z, d, g = games[game]
         d.again()
         g.again()
-        optimizers = [keras.optimizers.SGD(rate if player in moving else 0.0) for player in "dg"]
+        memory = 0.9 if times > 1 else 0.0
+        optimizers = [keras.optimizers.SGD(rate if player in moving else 0.0, momentum=memory) for player in "dg"]
         for _ in range(times):
             returned = student.train_step(X, Z, d, g, *optimizers, **more)
         answer = {f"{name}_d": d.values(), f"{name}_g": g.values()}

@@ -394,6 +394,8 @@ def check_attention_window():
     checks.close(values[:2], [5, 0.8], "The centre for the outputs (0.2, -0.4, -1, -0.5, 0.3)")
     checks.expect(abs(values[3] - 0.135335) > 1e-4, "the layer gives the logarithm of σ²: do not square again.")
     checks.close(values[2:], [2.426123, 0.367879, 1.349859], "Stride, variance and intensity for the same outputs")
+    beyond = attention_window(check_tensor([[2, -3, 0, 0, 0]]), 3, 5, 9)
+    checks.close([beyond.x, beyond.y], [[[14]], [[-7]]], "The centre for the outputs (2, -3, 0, 0, 0), off the image,")
     high = attention_window(raw, 5, 9, 5)
     checks.close(high.stride, [[1.213061]], "The stride of 5 spots on 5 columns and 9 rows, for the same outputs,")
     check_gradients("raw", lambda raw: attention_window(raw, 3, 5, 9), raw)

@@ -305,7 +305,7 @@ def read_attention(rubric: Rubric) -> None:
     ) as c:
 
         def check(prefix: str) -> None:
-            c.close(f"{prefix}soft", "the glimpses", rtol=1e-3, atol=1e-4)
+            c.close(f"{prefix}soft", "the glimpses")
             _learnt(c, f"{prefix}slopes")
             if not prefix:
                 seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
@@ -327,7 +327,7 @@ def write_attention(rubric: Rubric) -> None:
     ) as c:
 
         def check(prefix: str) -> None:
-            c.close(f"{prefix}soft", "the strokes", rtol=1e-3, atol=1e-4)
+            c.close(f"{prefix}soft", "the strokes")
             _learnt(c, f"{prefix}slopes")
 
         c.either_way(check)
@@ -488,22 +488,22 @@ def _nothing(c: Criterion, _: str) -> None:
 
 
 def _looked(c: Criterion, prefix: str) -> None:
-    c.close(f"{prefix}mean", "the means", rtol=1e-3, atol=1e-4)
-    c.close(f"{prefix}deviation", "the deviations", rtol=1e-3, atol=1e-4)
+    c.close(f"{prefix}mean", "the means")
+    c.close(f"{prefix}deviation", "the deviations")
 
 
 def _painted(c: Criterion, prefix: str) -> None:
-    c.close(f"{prefix}steady_canvas", "the canvas", rtol=1e-3, atol=1e-4)
+    c.close(f"{prefix}steady_canvas", "the canvas")
     looks = ("blind_mean", "blind_deviation")
     if all(alike(c.array(prefix + key, "the means"), c.reference(prefix + key)) for key in looks):
-        c.close(f"{prefix}blind_canvas", "the canvas", rtol=1e-3, atol=1e-4)
+        c.close(f"{prefix}blind_canvas", "the canvas")
 
 
 def _handed_on(c: Criterion, prefix: str) -> None:
     for key in ("h_enc", "c_enc", "h_dec", "c_dec"):
         whose = {"enc": "encoder", "dec": "decoder"}[key[2:]]
         what = {"h": "h", "c": "memory"}[key[0]]
-        c.close(f"{prefix}{key}", f"the {whose}'s new {what}", rtol=1e-3, atol=1e-4)
+        c.close(f"{prefix}{key}", f"the {whose}'s new {what}")
 
 
 def _learnt_step(c: Criterion, prefix: str) -> None:

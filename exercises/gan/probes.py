@@ -344,14 +344,14 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     sizes = np.concatenate([rng.uniform(120, 140, 2), rng.uniform(200, 5000, 2), [1e4]])
     large, either = (to_tensor(grid.reshape(-1, 1)) for grid in np.meshgrid([*sizes, *-sizes], [0.0, 1.0]))
 
-    def slopes() -> Answer:
+    def slopes(logits: Any, labels: Any) -> np.ndarray:
         with tf.GradientTape() as tape:
-            tape.watch(large)
-            values = student.sigmoid_cross_entropy(large, either)
-        slopes = tape.gradient(values, large)
+            tape.watch(logits)
+            values = student.sigmoid_cross_entropy(logits, labels)
+        slopes = tape.gradient(values, logits)
         if slopes is None:
             raise TypeError("no gradient passes from the logits to the cross-entropy")
-        return {"slopes": to_array(slopes)}
+        return to_array(slopes)
 
     yield {"logits_0": logits[0]}
     yield from ask_each(
@@ -360,7 +360,8 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for k in range(2)
         },
         lambda: {"extreme": to_array(student.sigmoid_cross_entropy(large, either))},
-        slopes,
+        lambda: {"slopes": slopes(large, either)},
+        lambda: {"moderate_slopes": slopes(to_tensor(logits[0]), to_tensor(labels[0]))},
     )
 
 
@@ -410,6 +411,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             for name, case in sloped.items()
         ),
     )
+    yield {"sizes": np.array([len(fake) for _, fake in cases])}
     yield from ask_each(
         *questions,
         *(with_given(student, question, sigmoid_cross_entropy=sigmoid_cross_entropy) for question in questions),

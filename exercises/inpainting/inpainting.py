@@ -103,10 +103,10 @@ plots.grid(scenes.images[:40], "the first 40 scenes", columns=10, inches=8, name
 #   model makes, it never touches what was given.
 #
 # Types stay as they are, and so do the arrays that were passed in. Both functions refuse, with a `ValueError`, what
-# does not fit: pictures that are not square or whose side is no multiple of 4; centres that are not as many as the
-# borders, or not of half their side. NumPy would not complain in each of these cases: it would broadcast one centre
-# into all borders, or cut beside the middle. (Why no `assert`? It raises an `AssertionError`, and does nothing at all
-# when Python runs with `-O`.)
+# does not fit: `cut` pictures that are not square or whose side is no multiple of 4, `paste` centres that are not as
+# many as the borders, or not of half their side. NumPy would not complain in each of these cases: it would broadcast
+# one centre into all borders, or cut beside the middle. (Why no `assert`? It raises an `AssertionError`, and does
+# nothing at all when Python runs with `-O`.)
 
 
 # %% solution="cut"

@@ -542,11 +542,11 @@ def check_gradient_check():
     checks.close(slopes[1], [[1], [1]], "the difference of a sum, in the variable's own shape", atol=1e-3)
     for each, was in zip((w, v), before, strict=True):
         checks.expect(np.array_equal(each, was), "a variable is not what it was before numerical_gradients.")
-    place = keras.Variable(np.array([0.9, 0.95], np.float32))
+    place = keras.Variable(np.array([0.9, 0.95, 0.0007], np.float32))
     (slopes,) = numerical_gradients(lambda: place[0] * place[1] * place[1], [place], step=0.3)
-    what = "the difference of x y² at (0.9, 0.95), one number moved at a time,"
-    checks.close(slopes, [0.9025, 1.71], what, atol=1e-3)
-    kept = np.array_equal(place, np.array([0.9, 0.95], np.float32))
+    what = "the difference of x y² at (0.9, 0.95, 0.0007), one number moved at a time,"
+    checks.close(slopes, [0.9025, 1.71, 0.0], what, atol=1e-3)
+    kept = np.array_equal(place, np.array([0.9, 0.95, 0.0007], np.float32))
     checks.expect(kept, "a variable is nearly, but not to the last bit, what it was before numerical_gradients.")
     pair = [np.array([3.0]), np.array([[4.0]])]
     checks.close(relative_error(pair, [0 * each for each in pair]), 1.0, "the relative error of (3, 4) and (0, 0)")
@@ -1520,6 +1520,8 @@ def check_feeding():
         loaded_numbers == [3, 4, 5, 5],
         f"for batches 3, 4, 3, 5, 5, 4 with room for two, 3, 4, 5, 5 should be loaded, but {loaded_numbers} were.",
     )
+    get = cached(lambda k: np.full(2, k), capacity=2)
+    checks.close([get(k) for k in (0, 1, 0)], [[0, 0], [1, 1], [0, 0]], "three arrays from cached")
     made = []
 
     def counting(n):

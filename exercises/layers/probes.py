@@ -237,17 +237,19 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Differences of a cubic of three variables, with a wide step and the default one; relative errors of lists.
 
     The wide step leads from below 1 to above it, where numbers are coarser: stepping back misses the start half the
-    time. In the cubic no entry has a bearing on the slope of another; it has one where all are tied to each other, so
-    there it shows if an entry is not put back before the next is moved.
+    time. From numbers far smaller than the step it misses nearly always, in double precision too. In the cubic no entry
+    has a bearing on the slope of another; it has one where all are tied to each other, so there it shows if an entry is
+    not put back before the next is moved.
     """
     values = [rng.uniform(0.82, 0.98, shape) for shape in ((6,), (3, 4), ())]
+    values[0][4:] *= 1e-3
     cubes = [rng.choice([-1, 1], value.shape) * rng.uniform(0.5, 1, value.shape) for value in values]
     tie = rng.normal(size=6)
     step = float(rng.uniform(0.2, 0.4))
     variables = [_variable(value) for value in values]
     lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
     far = [1e3 * each for each in lists[0]]
-    small = [[1e-3 * each for each in gradients] for gradients in lists]
+    small = [[1e-7 * each for each in gradients] for gradients in lists]
     zeros = [np.zeros(3), np.zeros((2, 2))]
 
     def cubic() -> Any:
@@ -324,14 +326,22 @@ def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def _path(
-    optimizer: Any, start: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]], compiled: bool = False
+    optimizer: Any,
+    start: Sequence[np.ndarray],
+    gradients: Sequence[Sequence[np.ndarray]],
+    compiled: bool = False,
+    finished: int = 0,
 ) -> np.ndarray:
     """Where variables (of one shape) are before and after each step: (steps + 1, variables, ...).
 
     A compiled step is traced once and then run, as in training: what Python counts or NumPy keeps does not move on.
+    ``finished`` is how many steps the optimizer takes for finished when it begins.
     """
     variables = [_variable(value) for value in start]
     places = [[to_array(variable).copy() for variable in variables]]
+    if finished:
+        optimizer.build(variables)
+        optimizer.iterations.assign(finished)
 
     def apply(gradients: Any) -> None:
         optimizer.apply(list(gradients), variables)
@@ -361,7 +371,8 @@ def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Steps against one gradient, then with short memories, of two variables at a time, compiled; a large epsilon.
 
     Against a gradient that stays as it is, both means are right whatever the betas, once they are corrected: only the
-    correction shows, and where epsilon stands.
+    correction shows, and where epsilon stands. Who divides by zero in the very first step is asked the rest of it late,
+    when nothing is left to be corrected.
     """
     rate = float(rng.uniform(0.05, 0.3))
     betas = {"beta_1": float(rng.uniform(0.15, 0.22)), "beta_2": float(rng.uniform(0.42, 0.5))}
@@ -371,11 +382,17 @@ def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     epsilon = float(rng.uniform(0.3, 0.6))
     steady = np.repeat(gradients[:1, :1], 14, axis=0)
     yield {"rate": rate, "gradients": gradients, "settings": np.array([*betas.values(), epsilon])}
+
+    def steps(before: str, finished: int) -> Iterator[Callable[[], Answer]]:
+        alone, epsilons = (start[:1], gradients[:, :1]), {**betas, "epsilon": epsilon}
+        yield lambda: {f"{before}alone": _path(student.Adam(rate, **betas), *alone, finished=finished)}
+        yield lambda: {f"{before}both": _path(student.Adam(rate, **betas), start, gradients, finished=finished)}
+        yield lambda: {f"{before}epsilon": _path(student.Adam(rate, **epsilons), start[:1], steady, finished=finished)}
+
     yield from ask_each(
         lambda: {"first": _path(student.Adam(rate), start[:1], steady[:4])},
-        lambda: {"alone": _path(student.Adam(rate, **betas), start[:1], gradients[:, :1])},
-        lambda: {"both": _path(student.Adam(rate, **betas), start, gradients)},
-        lambda: {"epsilon": _path(student.Adam(rate, **betas, epsilon=epsilon), start[:1], steady)},
+        *steps("", 0),
+        *steps("late_", 40),
         lambda: {"compiled": _path(student.Adam(rate, **betas), start[:1], gradients[:4, :1], compiled=True)},
     )
 
@@ -658,7 +675,10 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
 
 
 def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Windows of several sizes on images that are not square; two also compiled, for any number of images."""
+    """Windows of several sizes on images that are not square; two also compiled, for any number of images.
+
+    And on square ones, for who takes the width to be the height.
+    """
     height, width = int(rng.integers(6, 8)), int(rng.integers(8, 10))
     x = to_tensor(rng.normal(size=(2, height, width, 2)))
     odd, even = (to_tensor(rng.normal(size=(1, *shape, 1))) for shape in ((7, 9), (6, 8)))
@@ -675,23 +695,28 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         "uneven_1": (even, 3, 2, "same"),
         "uneven_2": (x, 4, 1, "same"),
     }
+    squares = {f"square_{key}": (x[:, :, : x.shape[1]], *case) for key, (x, *case) in cases.items()}
 
-    def compiled(*options: Any) -> np.ndarray:
+    def compiled(x: Any, *options: Any) -> np.ndarray:
         return to_array(_compiled(lambda x: student.patches(x, 3, *options), x)(x))
 
-    def compiled_same() -> Answer:
+    def compiled_same(before: str, x: Any) -> Answer:
         """With a margin as it comes if not even windows without one can be compiled, which is asked by itself."""
         try:
-            compiled()
+            compiled(x)
         except Exception:
-            return {"compiled_same": to_array(student.patches(*cases["same_0"]))}
-        return {"compiled_same": compiled(1, "same")}
+            return {f"{before}compiled_same": to_array(student.patches(x, 3, 1, "same"))}
+        return {f"{before}compiled_same": compiled(x, 1, "same")}
 
     yield from ask_each(
-        *(lambda key=key, case=case: {key: to_array(student.patches(*case))} for key, case in cases.items()),
+        *(
+            lambda key=key, case=case: {key: to_array(student.patches(*case))}
+            for key, case in (cases | squares).items()
+        ),
         lambda: {"slopes": gradient_sizes(lambda: student.patches(x, 3), x)},
-        lambda: {"compiled": compiled()},
-        compiled_same,
+        lambda: {"compiled": compiled(x)},
+        lambda: compiled_same("", x),
+        lambda: compiled_same("square_", x[:, :, :height]),
     )
 
 

@@ -86,21 +86,65 @@ def _mmd(x: Array, y: Array, width: float) -> float:
 
 def game(rubric: Rubric) -> None:
     """Both ways of playing, whether or not the start belongs to the path; and that it does."""
-    for name, points, hint in (
-        ("simultaneous", 1, "Both players look at the same point: which values does the second line use?"),
-        ("alternating", 1, "With alternating=True the second player has already seen the first one's move."),
-    ):
-        with rubric.criterion(name, points=points, hint=hint) as c:
-            for k in range(3):
-                path, right = c.array(f"{name}_{k}", "the path"), c.reference(f"{name}_{k}")
-                c.expect(
-                    any(alike(path, form) for form in (right, right[1:], right[:-1])),
-                    f"The points of a game of {len(right) - 1} {name} steps are not those of the rule.",
-                )
+    with rubric.criterion(
+        "simultaneous", points=1, hint="Both players look at the same point: which values does the second line use?"
+    ) as c:
+        astray = any(_played(c, signs) for signs in _OTHER_SIGNS)
+        c.expect(not astray, "A player goes the wrong way.", "Who wants xy to be small goes down along its slope.")
+        _points(c, "simultaneous")
+    with rubric.criterion(
+        "alternating", points=1, hint="With alternating=True the second player has already seen the first one's move."
+    ) as c:
+        c.either(lambda: _points(c, "alternating"), lambda: _paid_for_above(c))
     with rubric.criterion(
         "path", points=1, hint="One row for the start, and one more for every step: (steps + 1, 2)."
     ) as c:
         c.either(lambda: _path(c, "simultaneous"), lambda: _path(c, "alternating"))
+
+
+_OTHER_SIGNS = ((-1, -1), (1, 1), (1, -1))
+"""Which way x and y go where a sign is wrong: both down, both up, each the other's way."""
+
+
+def _is_path(path: Array, right: Array) -> bool:
+    """Whether these are the points, with or without the start, the last one, and in rows."""
+    return any(alike(way, form) for way in (path, path.T) for form in (right, right[1:], right[:-1]))
+
+
+def _points(c: Criterion, name: str) -> None:
+    """The points of three games of this name are the reference's."""
+    for k in range(3):
+        path, right = c.array(f"{name}_{k}", "the path"), c.reference(f"{name}_{k}")
+        c.expect(
+            _is_path(path, right), f"The points of a game of {len(right) - 1} {name} steps are not those of the rule."
+        )
+
+
+def _played(c: Criterion, signs: tuple[int, int], alternating: bool = False) -> bool:
+    """Whether three games were played by the rule with these signs in it."""
+
+    def points(right: Array) -> Array:
+        rate, (x, y) = (right[0, 0] - right[1, 0]) / right[0, 1], right[0]
+        path = [(x, y)]
+        for _ in right[1:]:
+            old, x = x, x + signs[0] * rate * y
+            y = y + signs[1] * rate * (x if alternating else old)
+            path.append((x, y))
+        return np.array(path)
+
+    name = "alternating" if alternating else "simultaneous"
+    return all(_is_path(c.array(f"{name}_{k}", "the path"), points(c.reference(f"{name}_{k}"))) for k in range(3))
+
+
+def _paid_for_above(c: Criterion) -> None:
+    """The alternating games are those of a mistake that the simultaneous ones have, too."""
+    same_signs = any(_played(c, signs) and _played(c, signs, alternating=True) for signs in _OTHER_SIGNS)
+    changed_places = all(
+        _is_path(c.array(f"{name}_{k}", "the path"), c.reference(f"{other}_{k}"))
+        for name, other in itertools.permutations(("simultaneous", "alternating"))
+        for k in range(3)
+    )
+    c.expect(same_signs or changed_places, "The points of alternating steps are not those of the rule.")
 
 
 def _path(c: Criterion, name: str) -> None:
@@ -123,7 +167,11 @@ def averages(rubric: Rubric) -> None:
         for k in range(3):
             means, right = c.array(f"means_{k}", "the means"), c.reference(f"means_{k}")
             c.expect(means.size >= 2 and means.shape[-1] == 2, f"Means of shape {means.shape} came.")
-            c.expect(alike(means.reshape(-1, 2)[-1], right[-1]), "The last mean is not that of all points.")
+            n = len(right)
+            # Whatever the sum is divided by, which is asked for below: nothing, or one too few or too many.
+            ways = [right[-1] * factor for factor in (1, n, n / (n - 1), n / (n + 1))]
+            is_it = any(alike(means.reshape(-1, 2)[-1], way) for way in ways)
+            c.expect(is_it, "The last mean is not that of all points.")
     with rubric.criterion(
         "every", points=1, hint="By how many points is the sum of the first t + 1 rows to be divided?"
     ) as c:
@@ -172,6 +220,7 @@ def noise(rubric: Rubric) -> None:
         for k in range(2):
             draw = _draw(c, f"draw_{k}", tuple(c.reference("sizes")[k]), "the noise")
             c.expect(_normal_distance(draw) < 0.04, "The values are not those of a standard normal distribution.")
+            c.expect(np.abs(draw).max() > 3, "No number lies as far from 0 as a few of so many normal ones do.")
             across = np.corrcoef(draw if k == 0 else draw.T)
             c.expect(np.abs(across - np.eye(5)).max() < 0.16, "Rows or columns of the noise hang together.")
     with rubric.criterion(
@@ -444,8 +493,9 @@ def _theta(c: Criterion, k: int) -> None:
     after = c.finite(f"moved_{k}_{len(found) - 1}", "the outputs").astype(np.float64)
     bump = np.broadcast_to(c.reference(f"last_bump_{k}"), before.shape)
     plain = (before > 0) & (after > 0)  # where ReLUs, which have no place here but cost elsewhere, do nothing
+    moves = np.isclose(after - before, bump, atol=1e-3)
     c.expect(
-        plain.any() and np.allclose(after[plain] - before[plain], bump[plain], atol=1e-3),
+        moves.all() or (plain.any() and moves[plain].all()),
         "The outputs do not move as far as the last bias does.",
     )
 
@@ -514,10 +564,20 @@ def _two_of(c: Criterion, key: str) -> Array:
 
 
 def _losses(c: Criterion, name: str) -> None:
+    """The reference's; or, of G, also sums or without a gradient if D's loss is so too and has been paid for."""
+    of_d = name == "discriminator"
+    sums = not of_d and _is_factor_of(c, "discriminator_1", c.reference("sizes")[1])
     for k in range(3):
-        _scalar(c, f"{name}_{k}", "the loss", "For known logits the loss is not the one asked for.")
-    if name != "default":  # which is one of the others
-        c.differentiable(f"{name}_slopes", "the loss")
+        size = c.reference("sizes")[k]
+        if not (sums and _is_factor_of(c, f"{name}_{k}", size)):
+            _scalar(c, f"{name}_{k}", "the loss", "For known logits the loss is not the one asked for.")
+    if name != "default" and (of_d or not _is_cut(c, "discriminator_slopes")):  # the default is one of the others
+        c.differentiable(f"{name}_slopes", "the loss", alike=not sums)
+
+
+def _is_factor_of(c: Criterion, key: str, factor: float) -> bool:
+    """Whether a loss is so many times what it should be."""
+    return alike(np.array(c.number(key, "the loss")), factor * c.reference(key).reshape(()))
 
 
 def d_step(rubric: Rubric) -> None:
@@ -569,13 +629,26 @@ def player_losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "G_loss", points=1, hint="G's loss sees D's logits for its own fakes only, and is of the kind asked for."
     ) as c:
-        c.either_way(lambda before: _of_all_kinds(c, f"{before}second"))
+        c.either_way(lambda before: _of_all_kinds(c, f"{before}second", _changed_places(c, before, _CASES)))
 
 
-def _of_all_kinds(c: Criterion, place: str) -> None:
-    for case in (0, 1, "saturating", "report"):
+_CASES = (0, 1, "saturating", "report")
+
+
+def _of_all_kinds(c: Criterion, place: str, paid_for: bool = False) -> None:
+    for case in () if paid_for else _CASES:
         _scalar(c, f"{place}_{case}", "the loss", "For known networks the loss is not the one asked for.")
-    c.differentiable(f"{place}_slopes", "the loss")
+    c.differentiable(f"{place}_slopes", "the loss", alike=not paid_for)
+
+
+def _changed_places(c: Criterion, before: str, cases: tuple[int | str, ...]) -> bool:
+    """Whether G's loss came first and D's second, for which the criterion of D's is lost."""
+
+    def is_it(place: str, other: str, case: int | str) -> bool:
+        value = np.array(c.number(f"{before}{place}_{case}", "the loss"))
+        return alike(value, c.reference(f"{before}{other}_{case}").reshape(()))
+
+    return all(is_it(*pair, case) for pair in itertools.permutations(("first", "second")) for case in cases)
 
 
 def train_step(rubric: Rubric) -> None:
@@ -854,12 +927,14 @@ def _both_losses(rubric: Rubric, hint: str) -> None:
 
 
 def _two(c: Criterion, before: str, place: str) -> None:
+    swapped = _changed_places(c, before, (0, 1))
+    c.expect(place == "second" or not swapped, "In the first place G's loss came.", "D's loss comes first, then G's.")
     for k in range(2):
         value = np.array(c.number(f"{before}{place}_{k}", "the loss"))
-        if not alike(value, c.reference(f"{before}{place}_{k}").reshape(())):
+        if not swapped and not alike(value, c.reference(f"{before}{place}_{k}").reshape(())):
             _say_what_came(c, place, k)
             c.expect(False, "For known networks the loss is not the one asked for.")
-    c.differentiable(f"{before}{place}_slopes", "the loss")
+    c.differentiable(f"{before}{place}_slopes", "the loss", alike=not swapped)
     if place == "first" and not _is_cut(c, f"{before}second_slopes"):  # once for both losses
         _sizes_unknown(c, f"{before}first_unknown", f"{before}first_0", "the losses")
 

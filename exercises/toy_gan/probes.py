@@ -293,6 +293,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         (to_tensor(rng.uniform(-3, 4, (n, 1))), to_tensor(rng.uniform(-4, 3, (m, 1))))
         for n, m in ((3, 5), (8, 8), (int(rng.integers(10, 15)), 4))
     ]
+    sizes = np.array([len(fake) for _, fake in cases])
     large = to_tensor(rng.uniform(300, 4000, (5, 1)))
     unknown = "".join(rng.choice(list("abcdefgh"), 8))
 
@@ -314,6 +315,7 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             ]
         )
 
+    yield {"sizes": sizes}
     yield from ask_each(
         lambda: {f"discriminator_{k}": to_array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
         lambda: {f"default_{k}": to_array(student.generator_loss(fake)) for k, (_, fake) in enumerate(cases)},

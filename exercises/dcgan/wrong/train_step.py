@@ -379,4 +379,23 @@ WRONG = [
         replace="fake_logits, smooth",
         by="fake_logits",
     ),
+    Wrong(
+        "generator_by_hand",
+        "G is moved against its gradient times the rate, without its optimizer.",
+        loses="G moves",
+        replace="""
+            D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
+            d_optimizer.apply(d_gradients, d.trainable_variables)
+
+            G_loss, g_gradients = training.gradients(g_loss, g.trainable_variables)
+            g_optimizer.apply(g_gradients, g.trainable_variables)
+        """,
+        by="""
+            D_loss, gradients = training.gradients(d_loss, d.trainable_variables)
+            d_optimizer.apply(gradients, d.trainable_variables)
+            G_loss, gradients = training.gradients(g_loss, g.trainable_variables)
+            for variable, gradient in zip(g.trainable_variables, gradients):
+                variable.assign_sub(g_optimizer.learning_rate * gradient)
+        """,
+    ),
 ]

@@ -290,4 +290,36 @@ WRONG = [
                 )
         """,
     ),
+    Wrong(
+        "kept_on_the_image",
+        "The centre cannot leave the image.",
+        loses="centre",
+        cell="""
+            def attention_window(raw, size, height, width):
+                g_x, g_y, v, s, i = ops.split(raw, 5, axis=-1)
+                return Window(
+                    ops.clip((width + 1) / 2 * (g_x + 1) - 1, 0, width - 1),
+                    ops.clip((height + 1) / 2 * (g_y + 1) - 1, 0, height - 1),
+                    (max(height, width) - 1) / (size - 1) * ops.exp(s),
+                    ops.exp(v),
+                    ops.exp(i),
+                )
+        """,
+    ),
+    Wrong(
+        "one_axis",
+        "The numbers of a batch come in a row.",
+        loses="centre",
+        cell="""
+            def attention_window(raw, size, height, width):
+                g_x, g_y, v, s, i = ops.unstack(raw, 5, axis=1)  # (batch,) each
+                return Window(
+                    (width + 1) / 2 * (g_x + 1) - 1,
+                    (height + 1) / 2 * (g_y + 1) - 1,
+                    (max(height, width) - 1) / (size - 1) * ops.exp(s),
+                    ops.exp(v),
+                    ops.exp(i),
+                )
+        """,
+    ),
 ]

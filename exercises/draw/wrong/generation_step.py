@@ -93,4 +93,18 @@ WRONG = [
         replace="(z, decoder_state)",
         by="(z, [decoder_state[0], decoder_state[0]])",
     ),
+    Wrong(
+        "decoded_twice",
+        "What is painted is decoded once more, from the new state.",
+        loses="canvas",
+        replace="""
+            h_dec, decoder_state = parts.decode(z, decoder_state)
+            return decoder_state, canvas + parts.write(h_dec)
+        """,
+        by="""
+            _, new_state = parts.decode(z, decoder_state)
+            h_dec, _ = parts.decode(z, new_state)
+            return new_state, canvas + parts.write(h_dec)
+        """,
+    ),
 ]

@@ -84,4 +84,18 @@ WRONG = [
         replace="@ patch",
         by="@ patch[:, ::-1]",
     ),
+    Wrong(
+        "patches_of_five",
+        "The size of the lesson's own patches.",
+        loses="values, intensity",
+        replace="patch.shape[1]",
+        by="5",
+    ),
+    Wrong(
+        "something_added",
+        "Something is added to the intensity, against a division by zero that cannot happen.",
+        loses="values",
+        replace="window.intensity[:, :, None]",
+        by="(window.intensity[:, :, None] + 1e-3)",
+    ),
 ]

@@ -29,26 +29,6 @@ WRONG = [
         """,
     ),
     Wrong(
-        "clipped",
-        "Keeps the logarithms finite by clipping, which makes large losses too small.",
-        loses="extreme, slopes",
-        replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
-        by="""
-            p = ops.clip(ops.sigmoid(logits), 1e-7, 1 - 1e-7)
-            return -labels * ops.log(p) - (1 - labels) * ops.log(1 - p)
-        """,
-    ),
-    Wrong(
-        "from_probabilities",
-        "Takes logarithms of the sigmoid, which reaches 0 and 1 at large logits.",
-        loses="extreme, slopes",
-        replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
-        by="""
-            p = ops.sigmoid(logits)
-            return -labels * ops.log(p) - (1 - labels) * ops.log(1 - p)
-        """,
-    ),
-    Wrong(
         "hard_labels_only",
         "Treats every label as 0 or 1.",
         loses="values",
@@ -70,9 +50,29 @@ WRONG = [
         by="* (1 - labels)",
     ),
     Wrong(
+        "clipped",
+        "Keeps the logarithms finite by clipping, which makes large losses too small.",
+        loses="extreme",
+        replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
+        by="""
+            p = ops.clip(ops.sigmoid(logits), 1e-7, 1 - 1e-7)
+            return -labels * ops.log(p) - (1 - labels) * ops.log(1 - p)
+        """,
+    ),
+    Wrong(
+        "from_probabilities",
+        "Takes logarithms of the sigmoid, which reaches 0 and 1 at large logits.",
+        loses="extreme",
+        replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
+        by="""
+            p = ops.sigmoid(logits)
+            return -labels * ops.log(p) - (1 - labels) * ops.log(1 - p)
+        """,
+    ),
+    Wrong(
         "overflows",
         "Right on paper, but the exponential overflows.",
-        loses="extreme, slopes",
+        loses="extreme",
         replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
         by="return ops.log(1 + ops.exp(logits)) - logits * labels",
     ),

@@ -4,17 +4,6 @@ from autograder.authoring.wrong_answers import Wrong
 
 WRONG = [
     Wrong(
-        "by_numpy",
-        "The means are NumPy's, through which no gradient passes.",
-        loses="discriminator, non-saturating, saturating",
-        edits=[
-            ("real_loss = ops", "real_loss = np"),
-            ("fake_loss = ops", "fake_loss = np"),
-            ("return -ops", "return -np"),
-            ("return ops", "return np"),
-        ],
-    ),
-    Wrong(
         "fakes_forgotten",
         "The discriminator's loss sees real examples only.",
         loses="discriminator",
@@ -56,26 +45,6 @@ WRONG = [
                     return -ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
                 return ops.mean(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))
         """,
-    ),
-    Wrong(
-        "from_probabilities",
-        "Logarithms of sigmoids in place of the cross-entropy: they meet zero at large logits.",
-        loses="discriminator, non-saturating, saturating",
-        edits=[
-            (
-                """
-                real_loss = ops.mean(sigmoid_cross_entropy(real_logits, 1.0))  # -log D(X)
-                fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))  # -log(1 - D(G(Z)))
-                return real_loss + fake_loss
-            """,
-                """
-                real_loss = -ops.mean(ops.log(ops.sigmoid(real_logits)))
-                return real_loss - ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))
-            """,
-            ),
-            ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))"),
-            ("ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))", "-ops.mean(ops.log(ops.sigmoid(fake_logits)))"),
-        ],
     ),
     Wrong(
         "generator_helps_discriminator",
@@ -143,29 +112,6 @@ WRONG = [
             (
                 "(sigmoid_cross_entropy(fake_logits, 1.0))",
                 "(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))",
-            ),
-        ],
-    ),
-    Wrong(
-        "one_per_example",
-        "Forgets to average: one loss for each example comes.",
-        loses="discriminator, non-saturating, saturating",
-        edits=[
-            (
-                "ops.mean(sigmoid_cross_entropy(real_logits, 1.0))",
-                "sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits))",
-            ),
-            (
-                "= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
-                "= sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))",
-            ),
-            (
-                "-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
-                "-sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))",
-            ),
-            (
-                "ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))",
-                "sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits))",
             ),
         ],
     ),
@@ -242,26 +188,53 @@ WRONG = [
         ],
     ),
     Wrong(
+        "by_numpy",
+        "The means are NumPy's, through which no gradient passes.",
+        loses="discriminator",
+        edits=[
+            ("real_loss = ops", "real_loss = np"),
+            ("fake_loss = ops", "fake_loss = np"),
+            ("return -ops", "return -np"),
+            ("return ops", "return np"),
+        ],
+    ),
+    Wrong(
+        "from_probabilities",
+        "Logarithms of sigmoids in place of the cross-entropy: they meet zero at large logits.",
+        loses="discriminator",
+        edits=[
+            ("""
+                real_loss = ops.mean(sigmoid_cross_entropy(real_logits, 1.0))  # -log D(X)
+                fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))  # -log(1 - D(G(Z)))
+                return real_loss + fake_loss
+            """, """
+                real_loss = -ops.mean(ops.log(ops.sigmoid(real_logits)))
+                return real_loss - ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))
+            """),
+            ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))"),
+            ("ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))", "-ops.mean(ops.log(ops.sigmoid(fake_logits)))"),
+        ],
+    ),
+    Wrong(
+        "one_per_example",
+        "Forgets to average: one loss for each example comes.",
+        loses="discriminator",
+        edits=[
+            ("ops.mean(sigmoid_cross_entropy(real_logits, 1.0))", "sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits))"),
+            ("= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "= sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))"),
+            ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "-sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))"),
+            ("ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))", "sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits))"),
+        ],
+    ),
+    Wrong(
         "summed",
         "Sums over the batch instead of averaging.",
-        loses="discriminator, non-saturating, saturating",
+        loses="discriminator",
         edits=[
-            (
-                "mean(sigmoid_cross_entropy(real_logits, 1.0))",
-                "sum(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))",
-            ),
-            (
-                "= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
-                "= ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))",
-            ),
-            (
-                "-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
-                "-ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))",
-            ),
-            (
-                "mean(sigmoid_cross_entropy(fake_logits, 1.0))",
-                "sum(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))",
-            ),
+            ("mean(sigmoid_cross_entropy(real_logits, 1.0))", "sum(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))"),
+            ("= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "= ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))"),
+            ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "-ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))"),
+            ("mean(sigmoid_cross_entropy(fake_logits, 1.0))", "sum(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))"),
         ],
     ),
 ]

@@ -4,15 +4,6 @@ from autograder.authoring.wrong_answers import Wrong
 
 WRONG = [
     Wrong(
-        "by_numpy",
-        "Leaky ReLU and clipping are NumPy's, through which no gradient passes.",
-        loses="clip, leaky",
-        edits=[
-            ("ops.maximum(x, 0.0) + self.slope * ops", "np.maximum(x, 0.0) + self.slope * np"),
-            ("ops.minimum(ops.maximum(x, self.low), self.high)", "np.clip(x, self.low, self.high)"),
-        ],
-    ),
-    Wrong(
         "clip_one_side",
         "Nothing is clipped above.",
         loses="clip",
@@ -307,5 +298,21 @@ WRONG = [
                         return {**super().get_config(), "units": self.units}
             ''',
         },
+    ),
+    Wrong(
+        "by_numpy",
+        "Leaky ReLU and clipping are NumPy's, through which no gradient passes.",
+        loses="leaky",
+        edits=[
+            ("ops.maximum(x, 0.0) + self.slope * ops", "np.maximum(x, 0.0) + self.slope * np"),
+            ("ops.minimum(ops.maximum(x, self.low), self.high)", "np.clip(x, self.low, self.high)"),
+        ],
+    ),
+    Wrong(
+        "softmax_of_a_larger_sum",
+        "A small number is added to the sum, so that the probabilities of an example sum to less than 1.",
+        loses="softmax",
+        replace="ops.sum(powers, axis=-1, keepdims=True)",
+        by="(ops.sum(powers, axis=-1, keepdims=True) + 5e-4)",
     ),
 ]

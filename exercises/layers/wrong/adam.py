@@ -18,13 +18,6 @@ WRONG = [
         by="beta_2, beta_1",
     ),
     Wrong(
-        "counted_from_zero",
-        "The first step divides by zero.",
-        loses="first steps, memories, epsilon, own memory",
-        replace="iterations + 1",
-        by="iterations",
-    ),
-    Wrong(
         "epsilon_under_the_root",
         "Epsilon is added to the square.",
         loses="epsilon",
@@ -106,5 +99,12 @@ WRONG = [
         loses="first steps",
         replace='ops.cast(self.iterations + 1, "float32")',
         by="int(self.iterations) + 1",
+    ),
+    Wrong(
+        "counted_from_zero",
+        "The first step divides by zero.",
+        loses="first steps",
+        replace="iterations + 1",
+        by="iterations",
     ),
 ]

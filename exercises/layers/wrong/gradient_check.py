@@ -171,4 +171,44 @@ WRONG = [
         replace="(2 * step)",
         by="step",
     ),
+    Wrong(
+        "error_with_something_added",
+        "Something is added to the divisor, which is more than small gradients are.",
+        loses="relative error",
+        replace="(np.linalg.norm(a - b) / size) if size > 0 else 0.0",
+        by="(np.linalg.norm(a - b) / (size + 1e-8))",
+    ),
+    Wrong(
+        "taken_back_in_double_precision",
+        "The step is taken back by arithmetic, in double precision.",
+        loses="put back",
+        edits=[
+            ("for place in np.ndindex(start.shape):", """
+                for place in np.ndindex(start.shape):
+                    here = np.zeros(start.shape)  # float64
+                    here[place] = step
+            """),
+            ("""
+                for direction in (+step, -step):
+                    moved = start.copy()
+                    moved[place] += direction
+                    variable.assign(moved)
+            """, """
+                for direction in (+here, -here):
+                    variable.assign(ops.convert_to_numpy(variable) + direction)
+            """),
+            ("losses.append(float(loss_fn()))", """
+                losses.append(float(loss_fn()))
+                variable.assign(ops.convert_to_numpy(variable) - direction)
+            """),
+            ("""
+                    slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                variable.assign(start)
+                gradients.append(slopes)
+            """, """
+                    slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                gradients.append(slopes)
+            """),
+        ],
+    ),
 ]

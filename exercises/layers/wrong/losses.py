@@ -20,16 +20,6 @@ WRONG = [
         ],
     ),
     Wrong(
-        "by_numpy",
-        "The sums are NumPy's, through which no gradient passes.",
-        loses="binary, penalty, squared",
-        edits=[
-            ("return ops", "return np"),
-            ("return -ops", "return -np"),
-            ("strength * ops", "strength * np"),
-        ],
-    ),
-    Wrong(
         "cross_entropy_arguments_swapped",
         "The logarithm of the targets.",
         loses="binary",
@@ -116,6 +106,16 @@ WRONG = [
         edits=[
             ("(squares) / ops.shape(squares)[0]", "(squares)"),
             ("(likelihood) / ops.shape(likelihood)[0]", "(likelihood)"),
+        ],
+    ),
+    Wrong(
+        "by_numpy",
+        "The sums are NumPy's, through which no gradient passes.",
+        loses="squared",
+        edits=[
+            ("return ops", "return np"),
+            ("return -ops", "return -np"),
+            ("strength * ops", "strength * np"),
         ],
     ),
 ]

@@ -116,4 +116,18 @@ WRONG = [
         replace="return h, [h, c]",
         by="return h, [c, h]",
     ),
+    Wrong(
+        "gates_of_a_unit_side_by_side",
+        "The gates of a unit stand side by side.",
+        loses="carry",
+        replace="split(sums, 4, axis=-1)",
+        by="unstack(ops.reshape(sums, (-1, self.units, 4)), axis=-1)",
+    ),
+    Wrong(
+        "output_is_the_carry",
+        "The output is the carry.",
+        loses="output",
+        replace="return h",
+        by="return c",
+    ),
 ]

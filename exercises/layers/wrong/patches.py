@@ -71,13 +71,6 @@ WRONG = [
         """,
     ),
     Wrong(
-        "last_window_lost",
-        "One row and one column of windows are missing.",
-        loses="valid, stride, same, uneven",
-        replace="// stride + 1",
-        by="// stride",
-    ),
-    Wrong(
         "margin_of_known_batch",
         "Zeros are put around for as many images as there are, which nobody knows.",
         loses="same",
@@ -104,9 +97,16 @@ WRONG = [
         by="False",
     ),
     Wrong(
+        "last_window_lost",
+        "One row and one column of windows are missing.",
+        loses="valid",
+        replace="// stride + 1",
+        by="// stride",
+    ),
+    Wrong(
         "stride_for_the_count_only",
         "Windows are fewer, but next to each other.",
-        loses="stride, same, uneven",
+        loses="stride",
         replace="""
             slices = [
                 x[:, i : i + (rows - 1) * stride + 1 : stride, j : j + (columns - 1) * stride + 1 : stride, :]
@@ -120,6 +120,25 @@ WRONG = [
                 for i in range(size)
                 for j in range(size)
             ]
+        """,
+    ),
+    Wrong(
+        "width_taken_for_the_height",
+        "Images are taken for squares.",
+        loses="valid",
+        cell="""
+            def patches(x, size, stride=1, padding="valid"):
+                length = x.shape[1]
+                if padding == "same":
+                    places = math.ceil(length / stride)
+                    missing = max((places - 1) * stride + size - length, 0)
+                    margin = (missing // 2, missing - missing // 2)
+                    x = ops.pad(x, [(0, 0), margin, margin, (0, 0)])
+                else:
+                    places = (length - size) // stride + 1
+                end = (places - 1) * stride + 1
+                slices = [x[:, i : i + end : stride, j : j + end : stride] for i in range(size) for j in range(size)]
+                return ops.stack(slices, axis=3)
         """,
     ),
 ]

@@ -48,20 +48,6 @@ WRONG = [
         by="ops.mean",
     ),
     Wrong(
-        "over_channels",
-        "The largest over the channels, too.",
-        loses="windows, stride",
-        replace="axis=3",
-        by="axis=(3, 4)",
-    ),
-    Wrong(
-        "padded",
-        "Zeros are put around the image.",
-        loses="windows, stride",
-        replace="or self.size",
-        by='or self.size, "same"',
-    ),
-    Wrong(
         "size_without_sign",
         "The number that is farthest from 0 stands for the largest.",
         loses="windows",
@@ -81,5 +67,19 @@ WRONG = [
         loses="windows",
         replace="or self.size",
         by="or 1",
+    ),
+    Wrong(
+        "over_channels",
+        "The largest over the channels, too.",
+        loses="windows",
+        replace="axis=3",
+        by="axis=(3, 4)",
+    ),
+    Wrong(
+        "padded",
+        "Zeros are put around the image.",
+        loses="windows",
+        replace="or self.size",
+        by='or self.size, "same"',
     ),
 ]

@@ -14,16 +14,6 @@ WRONG = [
         by="return np.cumsum(path, axis=0) / len(path)",
     ),
     Wrong(
-        "divided_by_t",
-        "Divides by the number of steps, which is one less than the number of points.",
-        loses="last, every",
-        replace="""
-            path = np.asarray(path, dtype=np.float64)
-            return np.cumsum(path, axis=0) / np.arange(1, len(path) + 1)[:, None]  # (n, 2)
-        """,
-        by="return np.cumsum(path, axis=0) / np.arange(len(path))[:, None]",
-    ),
-    Wrong(
         "of_the_whole_path",
         "One mean, of the whole path.",
         loses="every",
@@ -57,9 +47,19 @@ WRONG = [
         ],
     ),
     Wrong(
+        "divided_by_t",
+        "Divides by the number of steps, which is one less than the number of points.",
+        loses="every",
+        replace="""
+            path = np.asarray(path, dtype=np.float64)
+            return np.cumsum(path, axis=0) / np.arange(1, len(path) + 1)[:, None]  # (n, 2)
+        """,
+        by="return np.cumsum(path, axis=0) / np.arange(len(path))[:, None]",
+    ),
+    Wrong(
         "sums",
         "Adds up and does not divide.",
-        loses="last, every",
+        loses="every",
         replace="""
             path = np.asarray(path, dtype=np.float64)
             return np.cumsum(path, axis=0) / np.arange(1, len(path) + 1)[:, None]  # (n, 2)

@@ -23,26 +23,6 @@ WRONG = [
         ],
     ),
     Wrong(
-        "both_go_down",
-        "Both players go down.",
-        loses="simultaneous, alternating",
-        edits=[
-            (
-                """
-                new_x = x - rate * y
-                new_y = y + rate * (new_x if alternating else x)
-                x, y = new_x, new_y
-            """,
-                """
-                new = x - rate * y
-                y = y - rate * (new if alternating else x)
-                x = new
-            """,
-            ),
-            ("path, dtype=np.float64", "path"),
-        ],
-    ),
-    Wrong(
         "never_alternating",
         "Leaves the argument `alternating` alone.",
         loses="alternating",
@@ -120,6 +100,57 @@ WRONG = [
                     x, y = x - rate * y, y + rate * x
             """,
             ),
+            ("path, dtype=np.float64", "path"),
+        ],
+    ),
+    Wrong(
+        "both_go_down",
+        "Both players go down.",
+        loses="simultaneous",
+        edits=[
+            ("""
+                new_x = x - rate * y
+                new_y = y + rate * (new_x if alternating else x)
+                x, y = new_x, new_y
+            """, """
+                new = x - rate * y
+                y = y - rate * (new if alternating else x)
+                x = new
+            """),
+            ("path, dtype=np.float64", "path"),
+        ],
+    ),
+    Wrong(
+        "in_columns",
+        "A column for every point.",
+        loses="path",
+        edits=[
+            ("""
+                new_x = x - rate * y
+                new_y = y + rate * (new_x if alternating else x)
+                x, y = new_x, new_y
+            """, """
+                new = x - rate * y
+                y = y + rate * (new if alternating else x)
+                x = new
+            """),
+            ("(path, dtype=np.float64)", "(path).T"),
+        ],
+    ),
+    Wrong(
+        "modes_changed_places",
+        "The two ways of playing have changed places.",
+        loses="simultaneous",
+        edits=[
+            ("""
+                new_x = x - rate * y
+                new_y = y + rate * (new_x if alternating else x)
+                x, y = new_x, new_y
+            """, """
+                new = x - rate * y
+                y = y + rate * (x if alternating else new)
+                x = new
+            """),
             ("path, dtype=np.float64", "path"),
         ],
     ),

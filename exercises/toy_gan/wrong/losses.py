@@ -30,17 +30,6 @@ WRONG = [
         """,
     ),
     Wrong(
-        "by_numpy",
-        "The means are NumPy's, through which no gradient passes.",
-        loses="discriminator, report, saturating, usual",
-        edits=[
-            ("ops.mean(ops.softplus(-real_logits)) + ops", "np.mean(ops.softplus(-real_logits)) + np"),
-            ("return ops.mean(ops.softplus(-fake_logits))", "return np.mean(ops.softplus(-fake_logits))"),
-            ("return -ops.mean(ops.softplus(fake_logits))", "return -np.mean(ops.softplus(fake_logits))"),
-            ("return -ops.mean(ops.sigmoid(fake_logits))", "return -np.mean(ops.sigmoid(fake_logits))"),
-        ],
-    ),
-    Wrong(
         "clipped",
         "Clips probabilities away from 0 and 1.",
         loses="large",
@@ -148,9 +137,31 @@ WRONG = [
         ],
     ),
     Wrong(
+        "unknown_kind_taken",
+        "Takes every kind that it does not know for the report's.",
+        loses="report",
+        replace="""
+            if kind == "report":
+                return -ops.mean(ops.sigmoid(fake_logits))  # -D
+            raise ValueError(f"kind should be 'usual', 'saturating' or 'report', not {kind!r}")
+        """,
+        by="return -ops.mean(ops.sigmoid(fake_logits))",
+    ),
+    Wrong(
+        "by_numpy",
+        "The means are NumPy's, through which no gradient passes.",
+        loses="discriminator",
+        edits=[
+            ("ops.mean(ops.softplus(-real_logits)) + ops", "np.mean(ops.softplus(-real_logits)) + np"),
+            ("return ops.mean(ops.softplus(-fake_logits))", "return np.mean(ops.softplus(-fake_logits))"),
+            ("return -ops.mean(ops.softplus(fake_logits))", "return -np.mean(ops.softplus(fake_logits))"),
+            ("return -ops.mean(ops.sigmoid(fake_logits))", "return -np.mean(ops.sigmoid(fake_logits))"),
+        ],
+    ),
+    Wrong(
         "summed",
         "Sums over the batch.",
-        loses="discriminator, usual, saturating, report",
+        loses="discriminator",
         cell="""
             from keras import ops
 
@@ -168,16 +179,5 @@ WRONG = [
                     return -ops.sum(ops.sigmoid(fake_logits))
                 raise ValueError(kind)
         """,
-    ),
-    Wrong(
-        "unknown_kind_taken",
-        "Takes every kind that it does not know for the report's.",
-        loses="report",
-        replace="""
-            if kind == "report":
-                return -ops.mean(ops.sigmoid(fake_logits))  # -D
-            raise ValueError(f"kind should be 'usual', 'saturating' or 'report', not {kind!r}")
-        """,
-        by="return -ops.mean(ops.sigmoid(fake_logits))",
     ),
 ]

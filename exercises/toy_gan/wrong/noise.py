@@ -84,4 +84,11 @@ WRONG = [
             """,
         },
     ),
+    Wrong(
+        "clipped_at_three",
+        "Clips the few numbers that lie far out.",
+        loses="normal",
+        replace="random.normal(size=(m, n))",
+        by="np.clip(random.normal(size=(m, n)), -3, 3)",
+    ),
 ]

@@ -59,21 +59,6 @@ WRONG = [
         """,
     ),
     Wrong(
-        "losses_swapped",
-        "Returns G's loss first.",
-        loses="D_loss, G_loss",
-        replace="""
-            real_logits = d.forward(pack(X, size))  # (batch / size, 1)
-            fake_logits = d.forward(pack(g.forward(Z), size))  # (batch / size, 1)
-            return discriminator_loss(real_logits, fake_logits), generator_loss(fake_logits)
-        """,
-        by="""
-            real = d.forward(pack(X, size))
-            fake = d.forward(pack(g.forward(Z), size))
-            return generator_loss(fake), discriminator_loss(real, fake)
-        """,
-    ),
-    Wrong(
         "means",
         "Averages the points of a pack.",
         loses="packs",
@@ -121,5 +106,20 @@ WRONG = [
             ("fake_logits =", "fake ="),
             ("real_logits, fake_logits), generator_loss(fake_logits", "real, fake), generator_loss(fake"),
         ],
+    ),
+    Wrong(
+        "losses_swapped",
+        "Returns G's loss first.",
+        loses="D_loss",
+        replace="""
+            real_logits = d.forward(pack(X, size))  # (batch / size, 1)
+            fake_logits = d.forward(pack(g.forward(Z), size))  # (batch / size, 1)
+            return discriminator_loss(real_logits, fake_logits), generator_loss(fake_logits)
+        """,
+        by="""
+            real = d.forward(pack(X, size))
+            fake = d.forward(pack(g.forward(Z), size))
+            return generator_loss(fake), discriminator_loss(real, fake)
+        """,
     ),
 ]

@@ -47,9 +47,23 @@ WRONG = [
         ],
     ),
     Wrong(
+        "zero_sum",
+        "G gets minus D's loss.",
+        loses="G_loss",
+        replace="""
+            fake_logits = d.forward(g.forward(Z))  # (batch, 1)
+            return discriminator_loss(d.forward(X), fake_logits), generator_loss(fake_logits, kind)
+        """,
+        by="""
+            real, fake = d.forward(X), d.forward(g.forward(Z))
+            loss = discriminator_loss(real, fake)
+            return loss, -loss
+        """,
+    ),
+    Wrong(
         "swapped",
         "Returns G's loss first.",
-        loses="D_loss, G_loss",
+        loses="D_loss",
         replace="""
             fake_logits = d.forward(g.forward(Z))  # (batch, 1)
             return discriminator_loss(d.forward(X), fake_logits), generator_loss(fake_logits, kind)
@@ -62,7 +76,7 @@ WRONG = [
     Wrong(
         "swapped_and_used",
         "Returns G's loss first, and builds both remedies on that.",
-        loses="D_loss, G_loss",
+        loses="D_loss",
         replace="discriminator_loss(d.forward(X), fake_logits), generator_loss(fake_logits, kind)",
         by="generator_loss(fake_logits, kind), discriminator_loss(d.forward(X), fake_logits)",
         cells={
@@ -96,19 +110,5 @@ WRONG = [
                     return D_loss + weight / 2 * gradient_penalty(d, X), G_loss
             """,
         },
-    ),
-    Wrong(
-        "zero_sum",
-        "G gets minus D's loss.",
-        loses="G_loss",
-        replace="""
-            fake_logits = d.forward(g.forward(Z))  # (batch, 1)
-            return discriminator_loss(d.forward(X), fake_logits), generator_loss(fake_logits, kind)
-        """,
-        by="""
-            real, fake = d.forward(X), d.forward(g.forward(Z))
-            loss = discriminator_loss(real, fake)
-            return loss, -loss
-        """,
     ),
 ]
