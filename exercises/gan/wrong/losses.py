@@ -203,14 +203,17 @@ WRONG = [
         "Logarithms of sigmoids in place of the cross-entropy: they meet zero at large logits.",
         loses="discriminator",
         edits=[
-            ("""
+            (
+                """
                 real_loss = ops.mean(sigmoid_cross_entropy(real_logits, 1.0))  # -log D(X)
                 fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))  # -log(1 - D(G(Z)))
                 return real_loss + fake_loss
-            """, """
+            """,
+                """
                 real_loss = -ops.mean(ops.log(ops.sigmoid(real_logits)))
                 return real_loss - ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))
-            """),
+            """,
+            ),
             ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))"),
             ("ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))", "-ops.mean(ops.log(ops.sigmoid(fake_logits)))"),
         ],
@@ -220,10 +223,22 @@ WRONG = [
         "Forgets to average: one loss for each example comes.",
         loses="discriminator",
         edits=[
-            ("ops.mean(sigmoid_cross_entropy(real_logits, 1.0))", "sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits))"),
-            ("= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "= sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))"),
-            ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "-sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))"),
-            ("ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))", "sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits))"),
+            (
+                "ops.mean(sigmoid_cross_entropy(real_logits, 1.0))",
+                "sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits))",
+            ),
+            (
+                "= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
+                "= sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))",
+            ),
+            (
+                "-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
+                "-sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits))",
+            ),
+            (
+                "ops.mean(sigmoid_cross_entropy(fake_logits, 1.0))",
+                "sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits))",
+            ),
         ],
     ),
     Wrong(
@@ -231,10 +246,22 @@ WRONG = [
         "Sums over the batch instead of averaging.",
         loses="discriminator",
         edits=[
-            ("mean(sigmoid_cross_entropy(real_logits, 1.0))", "sum(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))"),
-            ("= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "= ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))"),
-            ("-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))", "-ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))"),
-            ("mean(sigmoid_cross_entropy(fake_logits, 1.0))", "sum(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))"),
+            (
+                "mean(sigmoid_cross_entropy(real_logits, 1.0))",
+                "sum(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))",
+            ),
+            (
+                "= ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
+                "= ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))",
+            ),
+            (
+                "-ops.mean(sigmoid_cross_entropy(fake_logits, 0.0))",
+                "-ops.sum(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))",
+            ),
+            (
+                "mean(sigmoid_cross_entropy(fake_logits, 1.0))",
+                "sum(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))",
+            ),
         ],
     ),
 ]

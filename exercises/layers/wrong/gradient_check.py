@@ -183,32 +183,44 @@ WRONG = [
         "The step is taken back by arithmetic, in double precision.",
         loses="put back",
         edits=[
-            ("for place in np.ndindex(start.shape):", """
+            (
+                "for place in np.ndindex(start.shape):",
+                """
                 for place in np.ndindex(start.shape):
                     here = np.zeros(start.shape)  # float64
                     here[place] = step
-            """),
-            ("""
+            """,
+            ),
+            (
+                """
                 for direction in (+step, -step):
                     moved = start.copy()
                     moved[place] += direction
                     variable.assign(moved)
-            """, """
+            """,
+                """
                 for direction in (+here, -here):
                     variable.assign(ops.convert_to_numpy(variable) + direction)
-            """),
-            ("losses.append(float(loss_fn()))", """
+            """,
+            ),
+            (
+                "losses.append(float(loss_fn()))",
+                """
                 losses.append(float(loss_fn()))
                 variable.assign(ops.convert_to_numpy(variable) - direction)
-            """),
-            ("""
+            """,
+            ),
+            (
+                """
                     slopes[place] = (losses[0] - losses[1]) / (2 * step)
                 variable.assign(start)
                 gradients.append(slopes)
-            """, """
+            """,
+                """
                     slopes[place] = (losses[0] - losses[1]) / (2 * step)
                 gradients.append(slopes)
-            """),
+            """,
+            ),
         ],
     ),
 ]

@@ -108,15 +108,18 @@ WRONG = [
         "Both players go down.",
         loses="simultaneous",
         edits=[
-            ("""
+            (
+                """
                 new_x = x - rate * y
                 new_y = y + rate * (new_x if alternating else x)
                 x, y = new_x, new_y
-            """, """
+            """,
+                """
                 new = x - rate * y
                 y = y - rate * (new if alternating else x)
                 x = new
-            """),
+            """,
+            ),
             ("path, dtype=np.float64", "path"),
         ],
     ),
@@ -125,15 +128,18 @@ WRONG = [
         "A column for every point.",
         loses="path",
         edits=[
-            ("""
+            (
+                """
                 new_x = x - rate * y
                 new_y = y + rate * (new_x if alternating else x)
                 x, y = new_x, new_y
-            """, """
+            """,
+                """
                 new = x - rate * y
                 y = y + rate * (new if alternating else x)
                 x = new
-            """),
+            """,
+            ),
             ("(path, dtype=np.float64)", "(path).T"),
         ],
     ),
@@ -142,15 +148,18 @@ WRONG = [
         "The two ways of playing have changed places.",
         loses="simultaneous",
         edits=[
-            ("""
+            (
+                """
                 new_x = x - rate * y
                 new_y = y + rate * (new_x if alternating else x)
                 x, y = new_x, new_y
-            """, """
+            """,
+                """
                 new = x - rate * y
                 y = y + rate * (x if alternating else new)
                 x = new
-            """),
+            """,
+            ),
             ("path, dtype=np.float64", "path"),
         ],
     ),
