@@ -396,11 +396,10 @@ def similar(id: Id, submitted: Submitted = None, output: Output = None) -> None:
     with _sentences():
         assignment = _course(output, submitted).assignment(id)
         recorder = Recorder(assignment)
-        notebooks = {student: autograded_notebook(recorder, student) for student in everyone(recorder)}
         students = {
             student: fingerprints(own_cells(notebook, assignment.release))
-            for student, notebook in notebooks.items()
-            if notebook is not None
+            for student in everyone(recorder)
+            if (notebook := autograded_notebook(recorder, student)) is not None
         }
         solution = fingerprints(own_cells(assignment.solution, assignment.release))
         found = pairs(students, [solution])

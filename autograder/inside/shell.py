@@ -11,8 +11,8 @@ import contextlib
 import getpass
 import inspect
 import os
+import selectors
 import signal
-import socket
 import sys
 import zlib
 from collections.abc import Awaitable, Callable, Iterator
@@ -201,10 +201,10 @@ class Server:
         """Until there is an order; meanwhile tasks go on that cells have left behind."""
         loop = asyncio.get_running_loop()
         ready = loop.create_future()
-        loop.add_reader(self.channel.line, ready.cancel)
+        loop.add_reader(self.channel.line.incoming, ready.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await ready
-        loop.remove_reader(self.channel.line)
+        loop.remove_reader(self.channel.line.incoming)
 
     async def carry_out(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """One order: what it told, the error that stopped it, and whether the notebook wants to leave."""
@@ -268,13 +268,14 @@ def interrupts_cancel(task: asyncio.Task[Any]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def serve(shell: ZMQInteractiveShell, line: socket.socket) -> None:
+def serve(shell: ZMQInteractiveShell, line: frames.Line) -> None:
     """Show on ``line`` what ``shell`` shows, and carry out what comes over it, until it ends."""
     channel = shell.channel = Channel(line)
     sys.stdout = Stream(channel, frames.STDOUT, 1, "stdout")
     sys.stderr = Stream(channel, frames.STDERR, 2, "stderr")
     with contextlib.suppress(OSError):  # the home that it was made with was another one
         os.makedirs(os.path.join(shell.profile_dir.location, "db"))
-    loop = asyncio.new_event_loop()
+    # Not by epoll, of whose watches all submissions together have a number.
+    loop = asyncio.SelectorEventLoop(selectors.PollSelector())
     asyncio.set_event_loop(loop)
     loop.run_until_complete(Server(shell, channel).serve())

@@ -1,8 +1,8 @@
 """The warm kernel: imports TensorFlow once, then forks for every submission.
 
 Runs as a script inside the outer sandbox. Its standard input is a socket that brings one command in JSON in every
-message, with a fork's end of the line to the grader in that for a fork; it writes one JSON event a line to standard
-output:
+message, with a fork's end of the line to the grader (two pipes) in that for a fork; it writes one JSON event a line to
+standard output:
 
     (when everything is imported)                          ->   {"warm": true, "lacking": […], …}
     {"fork": id, "limits": …}                              ->   {"forked": id, "pid": n}
@@ -21,6 +21,7 @@ import ctypes
 import functools
 import gc
 import importlib
+import itertools
 import json
 import os
 import re
@@ -38,7 +39,7 @@ import watching
 from system_calls import refuse_system_calls
 
 sys.path[0] = os.path.abspath(f"{__file__}/../../..")  # for what is imported as a part of `autograder`
-from autograder.inside import shell, warming  # noqa: E402
+from autograder.inside import frames, shell, warming  # noqa: E402
 
 del sys.path[0]
 
@@ -240,17 +241,18 @@ def bring_up_loopback() -> None:
 class Born(BaseException):
     """Raised in a fork. It unwinds the stack of the warm kernel, which TensorFlow would walk at every operation."""
 
-    def __init__(self, line: int, limits: dict[str, int]) -> None:
-        """``line`` is the descriptor of the fork's end of the line to the grader."""
+    def __init__(self, line: frames.Line, limits: dict[str, int]) -> None:
+        """``line`` is the fork's end of the line to the grader."""
         super().__init__()
         self.line, self.limits = line, limits
 
 
-def become_kernel(line: int, limits: dict[str, int], ipython: Any, sandboxed: bool) -> None:
+def become_kernel(line: frames.Line, limits: dict[str, int], ipython: Any, sandboxed: bool) -> None:
     """Turn this fresh fork into the process of one submission. Does not return."""
     try:
-        close_descriptors(line)
-        os.set_inheritable(line, False)
+        close_descriptors(*line.descriptors())
+        for descriptor in line.descriptors():
+            os.set_inheritable(descriptor, False)
         os.setsid()  # a signal to one's process group knows no namespaces: it would reach every sibling
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -269,7 +271,7 @@ def become_kernel(line: int, limits: dict[str, int], ipython: Any, sandboxed: bo
         os._exit(1)
     os.close(LOG)
     try:
-        shell.serve(ipython, socket.socket(fileno=line))
+        shell.serve(ipython, line)
     finally:
         os._exit(0)  # the line is closed, or the submission has broken it
 
@@ -280,17 +282,17 @@ def guard(kernel: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def close_descriptors(kept: int = LOG) -> None:
-    """Standard streams on /dev/null, the warm kernel's log as `LOG`, ``kept`` as it is, all else closed."""
+def close_descriptors(*kept: int) -> None:
+    """Standard streams on /dev/null, the warm kernel's log as `LOG`, those ``kept`` as they are, all else closed."""
     os.dup2(2, LOG)
     null = os.open("/dev/null", os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    os.closerange(LOG + 1, kept)
-    os.closerange(kept + 1, 4096)
+    for last, following in itertools.pairwise((LOG, *sorted(kept), 4096)):
+        os.closerange(last + 1, following)
 
 
-def fork(line: int, limits: dict[str, int], sandboxed: bool) -> tuple[int, int]:
+def fork(line: frames.Line, limits: dict[str, int], sandboxed: bool) -> tuple[int, int]:
     """Fork a kernel; return the pid to wait for and the kernel's own pid, both as seen from here.
 
     Raises:
@@ -348,16 +350,16 @@ class WarmKernel:
         """Write one event."""
         os.write(1, json.dumps(event).encode() + b"\n")
 
-    def obey(self, command: dict, line: int | None = None) -> None:
-        """Carry out one command; ``line`` is the descriptor that came with it."""
+    def obey(self, command: dict, line: frames.Line | None = None) -> None:
+        """Carry out one command; ``line`` is what came with it."""
         if "fork" in command and line is not None:
             try:
                 supervisor, kernel = fork(line, command["limits"], self.sandboxed)
             except OSError as error:
-                os.close(line)
+                line.close()
                 self.tell(ended=command["fork"], status=1, reason=str(error))
                 return
-            os.close(line)
+            line.close()
             self.supervisors[supervisor] = command["fork"]
             self.limits[command["fork"]] = command["limits"]
             self.clocks[command["fork"]] = watching.Clock()
@@ -447,10 +449,10 @@ class WarmKernel:
                 os.read(wake_read, 4096)
                 self.reap()
             if commands.fileno() in ready:
-                command, lines, _, _ = socket.recv_fds(commands, 2**16, 1)
+                command, line, _, _ = socket.recv_fds(commands, 2**16, 2)
                 if not command:
                     return
-                self.obey(json.loads(command), *lines)
+                self.obey(json.loads(command), frames.Line(*line) if line else None)
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 The system's own limits hold for single processes, and not at all for some users; these hold for all processes of a
 submission together. Time is processor time: it is the same on an idle machine and on a busy one. What only waits uses
-none of it, so the seconds in which nothing of a submission runs, or is ready to run, are counted apart.
+none of it, so the seconds in which nothing of a submission runs, or is ready to run, are counted apart; also those
+between short spells of running.
 
 Whoever is watched can make it dear to look at. So every look reads a bounded part of /proc, and who is dear is looked
 at less often; the others' turns do not change.
@@ -14,7 +15,7 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 THREADS, SOCKETS, FILES = 4, 2, 16
@@ -135,8 +136,12 @@ def data_bytes() -> int:
 TICKS = os.sysconf("SC_CLK_TCK")
 """In how many parts of a second the system counts processor time."""
 
-IDLE_SHARE = 0.02
-"""Who uses less of the time than this, and is not ready to run either, only waits."""
+BUSY_SHARE = 0.5
+"""Who uses more of the time than this does not wait, and is not asked."""
+
+DISK_SHARE = 0.25
+"""This part of the time counts as waiting if a submission waits for a disk: a slow one is not its own doing, but a
+process looks the same in states that it can bring about as often as it likes, and stay in."""
 
 LOOKED_INTO = 256
 """Of how many threads it is asked whether they are ready to run."""
@@ -219,20 +224,23 @@ def supervisors() -> dict[int, int]:
     return {int(found[-1]) if found else child: child for child, found in numbers.items()}
 
 
-def is_ready(processes: Iterable[Process]) -> bool:
-    """Whether a thread runs, is ready to run, or waits for a disk, so that time is not the submission's."""
-    ready = ("R", "D")
-    several = [process.pid for process in processes if process.threads > 1]
-    if any(process.state in ready for process in processes):
-        return True
+def idleness(processes: Sequence[Process]) -> float:
+    """Which part of the time that is spent now is the submission's own waiting.
 
-    def states() -> Iterable[str]:
+    None if a thread runs or is ready to run, `DISK_SHARE` if one waits for a disk, else all.
+    """
+    several = [process.pid for process in processes if process.threads > 1]
+    if any(process.state == "R" for process in processes):
+        return 0.0
+
+    def states() -> Iterator[str]:
         for pid in several:
             with contextlib.suppress(OSError):
                 for thread in os.listdir(f"/proc/{pid}/task"):
                     yield statistics(f"/proc/{pid}/task/{thread}/stat")[0]
 
-    return any(state in ready for state in itertools.islice(states(), LOOKED_INTO))
+    found = {*itertools.islice(states(), LOOKED_INTO), *(process.state for process in processes)}
+    return 0.0 if "R" in found else DISK_SHARE if "D" in found else 1.0
 
 
 class Clock:
@@ -269,8 +277,8 @@ class Clock:
         self.counted = counted
         now, used = time.monotonic(), max(self.used, self.lost + counted)
         elapsed, self.looked = now - self.looked, now
-        if used - self.used < IDLE_SHARE * elapsed and not is_ready(processes):
-            self.waited += elapsed
+        if used - self.used < BUSY_SHARE * elapsed:
+            self.waited += (elapsed - (used - self.used)) * idleness(processes)
         self.processors = (used - self.used) / max(elapsed, 1 / TICKS)
         self.used = used
         return processes

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 MAX_COMPARED = 20_000  # characters; nothing longer is compared word by word or line by line
+MAX_READ = 5000  # characters; nothing longer is read word by word
 MAX_LINES = 1000
 MAX_LINE = 300  # characters of a line in which names are looked for
 
@@ -117,14 +118,18 @@ class Form:
             return False
         if each.role is Role.BLANK:
             return bool(defined_names(each.cell.source) & defined_names(source))
-        if each.role is Role.CHECK and _checks(source, each.name.removeprefix("test_")):
+        if each.role is Role.CHECK and each.name.removeprefix("test_") in _checked(source):
             return True
         return share_of_lines(each.cell.source, source) >= share
 
 
-def _checks(source: str, name: str) -> bool:
-    called = re.compile(rf"""\bcheck\(\s*["']{re.escape(name)}["']\s*\)""")
-    return any(called.search(line) for line in _short_lines(source))
+CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']\s*\)""")
+
+
+@lru_cache(maxsize=4096)
+def _checked(source: str) -> frozenset[str]:
+    """The names that calls of ``check`` in a code name."""
+    return frozenset(name for line in _short_lines(source) for name in CHECK.findall(line))
 
 
 def plain(text: str) -> str:
@@ -143,9 +148,14 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in short if line.strip())
 
 
+@lru_cache(maxsize=4096)
+def _set_of_lines(text: str) -> frozenset[str]:
+    return frozenset(_lines(text))
+
+
 def forget() -> None:
     """Let go of the texts that were compared."""
-    for remembered in (_words, _lines, defined_names, _bound):
+    for remembered in (_words, _lines, _set_of_lines, _checked, defined_names, _bound):
         remembered.cache_clear()
 
 
@@ -164,7 +174,7 @@ def share_of_texts(release: NotebookNode, theirs: Collection[str]) -> float:
 
 def share_of_lines(of: str, text: str) -> float:
     """Which share of the lines ``of`` a code stand in ``text``, too."""
-    wanted, there = _lines(of), set(_lines(text))
+    wanted, there = _lines(of), _set_of_lines(text)
     return sum(line in there for line in wanted) / len(wanted) if wanted else 0.0
 
 
@@ -207,7 +217,7 @@ def has_words(source: str) -> bool:
 
     It is read word by word, and neither parsed nor compiled, which code can be made to take long or to crash.
     """
-    if len(source) > MAX_COMPARED:
+    if len(source) > MAX_READ:
         return True
     names = 0
     try:

@@ -309,7 +309,7 @@ class _Restoration:
                 break
             if piece.is_own:
                 found.append((piece, piece.cell.source))
-        return found if any(_says_something(piece) for piece, _ in found) else []
+        return found if len(found) > MANY or any(_says_something(piece) for piece, _ in found) else []
 
     def _above(self, question: _Piece) -> list[tuple[_Piece, str]]:
         """The same above the question; code that stands there belongs to what comes before."""
@@ -389,6 +389,7 @@ def _says_something(piece: _Piece) -> bool:
 
 
 MAX_SEARCHED = 100_000
+MANY = 20  # cells, of which each would be read word by word
 MOVED = "---\n*The grader has put this here; it stood {}:*"
 
 
@@ -444,10 +445,8 @@ def _mend_pictures(cell: NotebookNode) -> None:
         shown.add(name or "")
         return f"attachment:{name}" if name else f"missing-picture:{found[1]}"
 
-    cell.source = REFERENCE.sub(named, cell.source)
-    for name in safe.values():
-        if name not in shown:
-            cell.source += f"\n\n![{name}](attachment:{name})"
+    source = REFERENCE.sub(named, cell.source)
+    cell.source = source + "".join(f"\n\n![{name}](attachment:{name})" for name in safe.values() if name not in shown)
     cell.pop("attachments", None)
     if pictures:
         cell["attachments"] = NotebookNode({safe[name]: bundle for name, bundle in pictures.items()})

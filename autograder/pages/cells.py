@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from textwrap import shorten
 from typing import Any
 from urllib.parse import unquote
@@ -203,14 +204,15 @@ def lift_pictures(source: str, attachments: Any) -> tuple[str, dict[str, str]]:
         pictures[str(len(pictures))] = uri
         return f"{PICTURE_OF}{len(pictures) - 1}"
 
-    def attached(found: re.Match[str]) -> str:
-        bundle = bundles.get(found[1], bundles.get(unquote(found[1])))
+    @cache  # a text may show one picture thousands of times
+    def uri(name: str) -> str:
+        bundle = bundles.get(name, bundles.get(unquote(name)))
         known = [mime for mime in PICTURES if isinstance(bundle, Mapping) and mime in bundle]
-        return put(f"data:{known[0]};base64,{text_of(bundle[known[0]])}" if known else "")
+        return f"data:{known[0]};base64,{text_of(bundle[known[0]])}" if known else ""
 
     source = source.replace(PICTURE_OF, "")
     source = INLINE.sub(lambda found: put(found[0]), source)
-    return ATTACHED.sub(attached, source), pictures
+    return ATTACHED.sub(lambda found: put(uri(found[1])), source), pictures
 
 
 def with_pictures(html: Markup, pictures: Mapping[str, str], room: Room | None = None) -> Markup:
@@ -219,12 +221,17 @@ def with_pictures(html: Markup, pictures: Mapping[str, str], room: Room | None =
     if PICTURE_OF not in html:
         return html
 
+    @cache
+    def checked(uri: str) -> str:
+        mime, _, data = uri.removeprefix("data:").partition(";base64,")
+        clean = picture(mime, data, MAX_ATTACHED)
+        return "" if clean is None else f"data:{mime};base64,{clean}"
+
     def put(found: re.Match[str]) -> str:
-        mime, _, data = pictures.get(found["number"], "").removeprefix("data:").partition(";base64,")
-        checked = picture(mime, data, MAX_ATTACHED)
-        if checked is None or not room.take(len(checked)):
+        source = checked(pictures.get(found["number"], ""))
+        if not source or not room.take(len(source)):
             return LEFT_OUT
-        return f'<img{found["before"]} src="data:{mime};base64,{checked}"{found["after"]}>'
+        return f'<img{found["before"]} src="{source}"{found["after"]}>'
 
     return Markup(re.sub(rf' src="{re.escape(PICTURE_OF)}[^"]*"', "", PLACED.sub(put, html)))
 

@@ -19,7 +19,8 @@ PICTURE_OF = "https://picture.invalid/"
 
 SECONDS = (10, 5, 3, 2)
 """Of processor time for what one page asks for; whenever a text has taken too long, the others have less."""
-MAX_REMEMBERED = 3000
+MAX_REMEMBERED = 2**26  # characters of all that is remembered
+SMALL = 1000  # of them for the least
 
 _apart = Apart("autograder.pages.rendering", memory=2**30, most=2**28)
 _remembered: dict[Piece, str | None] = {}
@@ -30,7 +31,7 @@ def rendered(pieces: Sequence[Piece]) -> list[str | None]:
 
     It takes too long, becomes too large, or is such that the renderer stumbles.
     """
-    if len(_remembered) > MAX_REMEMBERED:
+    if sum(len(html or "") + SMALL for html in _remembered.values()) > MAX_REMEMBERED:
         _remembered.clear()
     found = {piece: "" if not piece[1] else _remembered.get(piece) for piece in pieces}
     waiting = [piece for piece, html in found.items() if html is None and piece not in _remembered]

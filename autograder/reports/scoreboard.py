@@ -38,7 +38,12 @@ def _why(student: StudentResult) -> str:
             parts.append(f"{item.name} {item.points:g}/{item.max_points:g}: {first}")
         if len(lost) > SHOWN:
             parts.append(f"And {len(lost) - SHOWN} more items.")
-    return " ".join(parts)
+    return _printable(" ".join(parts))
+
+
+def _printable(text: str) -> str:
+    """``text`` without what would command a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 COLOURS = {Status.GRADED: "", Status.FAILED: "red", Status.UNGRADED: "yellow", Status.MISSING: "dim"}

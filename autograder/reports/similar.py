@@ -33,6 +33,9 @@ WORDS = 6
 WINDOW = 4
 """Of so many neighbouring hashes one is kept: a passage of `RUN` + `WINDOW` - 1 tokens in common is always found."""
 
+MOST_OF_CELL, MOST_COMPARED = 20_000, 200_000
+"""Characters of a cell and of a notebook that are compared: no notebook may take minutes."""
+
 COMMON = 0.2
 """What more than this share of a class has is common ground."""
 ALIKE, AT_LEAST = 0.4, 6
@@ -67,13 +70,14 @@ class Pair:
 
 
 def own_cells(notebook: NotebookNode, release: NotebookNode) -> list[tuple[str, bool]]:
-    """The text of the cells that the student wrote or changed, and whether it is code."""
+    """The text of the cells that the student wrote or changed, as far as it is compared, and whether it is code."""
     given = {cell.source.strip() for cell in release.cells}
-    return [
-        (cell.source, cell.cell_type == "code")
-        for cell in notebook.cells
-        if cell.source.strip() and cell.source.strip() not in given
-    ]
+    own = [cell for cell in notebook.cells if cell.source.strip() and cell.source.strip() not in given]
+    left, found = MOST_COMPARED, []
+    for cell in own:
+        found.append((cell.source[: min(left, MOST_OF_CELL)], cell.cell_type == "code"))
+        left -= len(found[-1][0])
+    return [(text, is_code) for text, is_code in found if text]
 
 
 def fingerprints(cells: Iterable[tuple[str, bool]]) -> Fingerprints:

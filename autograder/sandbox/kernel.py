@@ -1,4 +1,4 @@
-"""One fork of the warm kernel, as the grader has it: orders go in over a socket, and what it shows comes out.
+"""One fork of the warm kernel, as the grader has it: orders go in through a pipe, and what it shows comes out of one.
 
 What comes out is hostile. It comes in frames, whose lengths are compared with what may still come before they are read.
 Of what is read only that is parsed for which somebody has asked.
@@ -189,7 +189,7 @@ class Kernel:
         """
         self.warm = warm
         self.fork = warm.fork()
-        self.fork.line.setblocking(False)
+        self.fork.line.set_blocking(False)
         self.rested = time.monotonic()
         """Since when it has had nothing to do."""
         self.knows_probes = False
@@ -307,20 +307,21 @@ class Kernel:
         if left <= 0:
             raise Lost(f"did not finish within {longest:.0f} seconds")
         poll = select.poll()
-        poll.register(line, select.POLLIN | (select.POLLOUT if outgoing else 0))
+        poll.register(line.incoming, select.POLLIN)
+        if outgoing:
+            poll.register(line.outgoing, select.POLLOUT)
         # The end of the fork closes the line. Only without a sandbox may a child of it keep that open.
         events = poll.poll(1000 * min(left, 1.0))
         if not events and self.fork.ended.done():
             raise self._end()
-        for _, event in events:
+        for descriptor, _ in events:
             try:
-                if event & ~select.POLLOUT:
-                    came = line.recv(2**18)
-                    if not came:
-                        raise self._end()
+                if descriptor == line.outgoing:
+                    outgoing = outgoing[line.write(outgoing) :]
+                elif came := line.read(2**18):
                     self._incoming += came
-                if event & select.POLLOUT:
-                    outgoing = outgoing[line.send(outgoing) :]
+                else:
+                    raise self._end()
             except BlockingIOError:
                 continue
             except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import os
@@ -17,6 +18,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Self
 
+from autograder.inside.frames import Line
 from autograder.sandbox import bubblewrap as sandbox
 from autograder.sandbox.bounded import clean_sentence
 from autograder.sandbox.folders import own_folder
@@ -65,7 +67,7 @@ class WarmKernelDied(Exception):
 class Fork:
     """One kernel of one submission: known by name, ended once."""
 
-    def __init__(self, name: str, line: socket.socket) -> None:
+    def __init__(self, name: str, line: Line) -> None:
         """``line`` is the grader's end of the line to it."""
         self.name = name
         self.line = line
@@ -145,17 +147,21 @@ class WarmKernel:
             WarmKernelDied: if the warm kernel is gone, or too busy to fork.
         """
         self.wait_until_warm()
-        ours, theirs = socket.socketpair()
+        ours, theirs = Line.pair()
         name = secrets.token_hex(4)
         fork = self._forks[name] = Fork(name, ours)
-        with theirs:
-            self._send({"fork": name, "limits": self.limits.for_kernel()}, theirs)
         try:
+            with contextlib.closing(theirs):
+                self._send({"fork": name, "limits": self.limits.for_kernel()}, theirs)
             fork.pid.result(timeout=FORK_SECONDS)
         except TimeoutError as error:
             self.kill(fork)
+            ours.close()
             late = f"No kernel was forked within {FORK_SECONDS:g} seconds: give the machine fewer jobs."
             raise WarmKernelDied(late) from error
+        except WarmKernelDied:
+            ours.close()
+            raise
         return fork
 
     def allow(self, fork: Fork, task: str, seconds: float | None = None, waiting: float | None = None) -> None:
@@ -193,10 +199,11 @@ class WarmKernel:
         shutil.rmtree(self.folder, ignore_errors=True)
         self._claim.close()
 
-    def _send(self, command: dict[str, Any], *lines: socket.socket) -> None:
+    def _send(self, command: dict[str, Any], *lines: Line) -> None:
         with self._lock:
             try:
-                socket.send_fds(self._commands, [json.dumps(command).encode()], [line.fileno() for line in lines])
+                descriptors = [descriptor for line in lines for descriptor in line.descriptors()]
+                socket.send_fds(self._commands, [json.dumps(command).encode()], descriptors)
             except OSError as error:
                 raise self._obituary() from error
 

@@ -295,6 +295,29 @@ def pack(folder: Path, *contents: bytes, name: str = "") -> None:
             archive.writestr(name or f"{number or folder.name}.ipynb", content)
 
 
+def damaged_archive(folder: Path) -> None:
+    """An archive that only its packing's own library can unpack, which stumbles over it."""
+    content = notebook_of(folder).read_bytes()
+    notebook_of(folder).unlink()
+    path = folder / f"{folder.name}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(f"{folder.name}.ipynb", content)
+    packed = bytearray(path.read_bytes())
+    start = packed.index(b".ipynb") + len(b".ipynb")
+    packed[start + 4 : start + 9] = b"\xff" * 5  # 4 GB of memory, and no such options
+    path.write_bytes(packed)
+
+
+def attach(number: int) -> Callable[[NotebookNode], None]:
+    """A text with so many small pictures, of which it mentions none."""
+
+    def edit(notebook: NotebookNode) -> None:
+        attached = {f"{each}.png": {"image/png": "AAAA"} for each in range(number)}
+        notebook.cells.append(v4.new_markdown_cell("Look!", attachments=attached))
+
+    return edit
+
+
 def heavy_neighbours(folder: Path) -> None:
     """Twenty notebooks of five megabytes beside the one that counts."""
     for number in range(20):
@@ -323,6 +346,10 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "file_of_brackets_in_quotes": (
         rewrite(lambda content: b'{"nbformat": 4, "cells": "' + b"[" * 10**6 + b'"}'),
         "it has no cells",
+    ),
+    "file_of_marks_that_command_a_terminal": (
+        rewrite(lambda content: b"<<<<<<< \x1b]0;mine\x07\x1b[2J\n" + content),
+        "(`<<<<<<<  ]0;mine  [2J`)",
     ),
     "file_of_format_5": (rewrite(with_number(nbformat=5)), "its format is 5"),
     "file_of_format_minus_1": (rewrite(with_number(nbformat=-1)), "its format is -1"),
@@ -388,6 +415,15 @@ ATTACKS += [
         status="failed",
         says="it is larger than 200 MB",
     ),
+    Attack(
+        "archive_that_is_damaged_in_its_own_way",
+        23,
+        NOTHING,
+        write=damaged_archive,
+        status="failed",
+        says="packed in a way that is not known here",
+    ),
+    Attack("pictures_without_number", 23, edit=attach(200_000), says="some were left out"),
     Attack(
         "archive_of_very_many_files",
         23,

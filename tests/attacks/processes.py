@@ -159,6 +159,29 @@ grave.self = grave
         says="The code did nothing but wait for",
     ),
     Attack(
+        "sleep_in_short_spells",
+        16,
+        last="""
+        import time
+        while True:
+            time.sleep(0.2)
+            end = time.perf_counter() + 0.008
+            while time.perf_counter() < end: pass
+        """,
+        says="did nothing but wait for",
+    ),
+    Attack(
+        "sleep_as_if_it_waited_for_a_disk",
+        16,
+        # Whoever makes a child in this way looks like that until the child has ended, which never happens here.
+        last="""
+        import ctypes, time
+        if ctypes.CDLL(None).vfork() == 0:
+            while True: time.sleep(1000)
+        """,
+        says="did nothing but wait for",
+    ),
+    Attack(
         "loop_in_an_object_that_is_being_encoded",
         16,
         {"sample_z": 0.0},

@@ -212,6 +212,23 @@ def test_a_clock_counts_processors():
     assert 2.5 < clock.processors <= 3.0
 
 
+@pytest.mark.parametrize(
+    ("states", "share"), [("SSR", 0.0), ("DR", 0.0), ("SD", watching.DISK_SHARE), ("S", 1.0), ("TZ", 1.0), ("", 1.0)]
+)
+def test_who_is_not_ready_to_run_waits_and_for_a_disk_in_part(states, share):
+    assert watching.idleness([Process(number, state) for number, state in enumerate(states)]) == share
+
+
+@pytest.mark.parametrize(("used", "waited"), [(0.0, 10.0), (1.0, 9.0), (6.0, 0.0)])
+def test_between_short_spells_of_running_one_waits_too(used, waited):
+    clock, seconds = Clock(), iter((0.0, used))
+    clock.look(lambda: [Process(1, "S", seconds=next(seconds))])
+    before = clock.waited
+    clock.looked -= 10.0
+    clock.look(lambda: [Process(1, "S", seconds=next(seconds))])
+    assert clock.waited - before == pytest.approx(waited, abs=0.5)
+
+
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_jumps_of_the_filter_are_short_enough_and_every_way_ends(machine):
     program = system_calls.program(machine)

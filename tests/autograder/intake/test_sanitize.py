@@ -11,6 +11,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode, v3, v4
 from nbgrader.utils import determine_grade
 
+from autograder.intake import recognise
 from autograder.intake.finding import Place
 from autograder.intake.sanitize import read_submission, restore
 from autograder.schema import DEMO, NOTE, RELEASED
@@ -556,6 +557,35 @@ def test_cells_of_any_length_are_sorted_in_no_time(gan, source):
     began = time.process_time()
     restore(NotebookNode(cells=cells, metadata={}), gan.release)
     assert time.process_time() - began < 10
+
+
+def test_a_cell_is_read_as_often_however_many_cells_the_release_has(gan, monkeypatch):
+    read = []
+    real = recognise._short_lines
+    monkeypatch.setattr(recognise, "_short_lines", lambda source: read.append(source) or real(source))
+    cells = [v4.new_code_cell(f"{number}\n" + "x\n" * 100) for number in range(50)]
+    restore(NotebookNode(cells=cells, metadata={}), gan.release)
+    own = [source for source in read if source.endswith("x\n")]
+    assert len(own) <= 4 * len(cells)
+
+
+def test_code_that_is_long_or_much_is_not_read_word_by_word(gan, monkeypatch):
+    read = []
+    real = recognise.tokenize.generate_tokens
+    monkeypatch.setattr(recognise.tokenize, "generate_tokens", lambda line: read.append(line) or real(line))
+    question = next(cell for cell in gan.release.cells if cell.metadata.get("nbgrader", {}).get("solution") is True)
+    for cells in ([v4.new_code_cell("x = 1")] * 1000, [v4.new_code_cell("x = 1\n" * 3000)]):
+        restore(NotebookNode(cells=copy.deepcopy([question, *cells]), metadata={}), gan.release)
+    assert len(read) <= 40
+
+
+def test_pictures_that_no_text_mentions_are_shown_in_one_go(gan):
+    attached = {f"{number}.png": {"image/png": "AAAA"} for number in range(20_000)}
+    cell = v4.new_markdown_cell("see", attachments=attached)
+    began = time.process_time()
+    restored, _ = restore(NotebookNode(cells=[cell], metadata={}), gan.release)
+    assert time.process_time() - began < 1
+    assert any(each.source.count("attachment:") == 20_000 for each in restored.cells)
 
 
 CODE_BELOW_A_QUESTION = {

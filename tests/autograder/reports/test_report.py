@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nbformat import NotebookNode, v4
 from autograder.gradebook.results import ClassResults, Status, StudentResult
 from autograder.judging import Outcome
 from autograder.pages import cells as cells_module
+from autograder.pages import rendered as rendered_module
 from autograder.pages.cells import MAX_CELLS, MAX_OUTPUTS, CellKind, strip_hidden, view_cells
 from autograder.reports.report import write_class_report, write_feedback
 from tests.autograder.sample_results import a_class, failed, graded, missing
@@ -341,6 +343,29 @@ def test_pictures_in_texts_are_shown_if_they_are_pictures(tmp_path: Path, name: 
     assert len(page.select(".prose img")) == shown
     assert ("A picture was left out" in page.get_text()) is (shown == 0)
     assert "My answer." in page.get_text()
+
+
+def test_a_picture_that_is_shown_a_thousand_times_is_held_once() -> None:
+    """Neither the memory nor the time of a page grows with the number of places."""
+    cell = v4.new_markdown_cell("![x](attachment:a)" * 1000)
+    cell["attachments"] = {"a": {"image/png": REAL_PNG[:-4] + "A" * 4_000_000}}
+    tracemalloc.start()
+    try:
+        (view,) = view_cells(v4.new_notebook(cells=[cell]))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 1 <= str(view.source).count("<img") <= cells_module.MAX_ATTACHMENTS // 4_000_000
+    assert peak < 150_000_000
+
+
+def test_what_is_remembered_of_texts_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In characters, not in texts: one can become a million of them."""
+    monkeypatch.setattr(rendered_module, "MAX_REMEMBERED", 20_000)
+    monkeypatch.setattr(rendered_module, "_remembered", {})
+    for number in range(10):
+        rendered_module.rendered([("text", f"{number} " + "word " * 2000)])
+    assert len(rendered_module._remembered) <= 3
 
 
 @pytest.mark.parametrize(

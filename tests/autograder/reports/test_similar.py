@@ -9,6 +9,7 @@ import pytest
 
 from autograder.authoring.examine import with_cells
 from autograder.course import Course
+from autograder.reports import similar
 from autograder.reports.similar import Fingerprints, fingerprints, marked, own_cells, page, pairs
 
 LESSONS = ["gan", "toy_gan", "layers", "draw"]
@@ -107,6 +108,13 @@ def test_only_own_cells_count():
         ]
     )
     assert own_cells(handed_in, release) == [("mine", True)]
+
+
+def test_of_a_notebook_so_much_is_compared_as_an_hour_of_work_is_not():
+    cells = [nbformat.v4.new_code_cell("x+" * 10**6) for _ in range(20)]
+    own = own_cells(nbformat.v4.new_notebook(cells=cells), nbformat.v4.new_notebook())
+    assert max(len(text) for text, _ in own) == similar.MOST_OF_CELL
+    assert sum(len(text) for text, _ in own) == similar.MOST_COMPARED
 
 
 @pytest.mark.parametrize("text", ["", "def (", "'''", "x = 'a\n", "\x00\x0c", "  a\n b\n", "é = $?"])
