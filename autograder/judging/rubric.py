@@ -240,7 +240,8 @@ class Criterion:
         right = np.sort(self.reference(key), axis=None)
         self.expect(
             not alike or np.allclose(sizes, right, rtol=1e-2),
-            f"The gradients through {what} are not of the size that those of the right function have",
+            f"The gradients through {what} are not of the size that those of the right function have.",
+            CUT,
         )
 
 

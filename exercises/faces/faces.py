@@ -251,6 +251,12 @@ def check_packing():
             np.abs(few - greys[:3]).max() <= 1, "count=3 should pack the first 3 in the order of the names."
         )
 
+        check_write_zip(some_zip, {f"faces/{k}.jpg": (k, 6, 4) for k in (90, 100)})
+        check_pack(some_zip, folder / "strings.h5")
+        few = check_stored(folder / "strings.h5")[0][:, 0, 0, 0]
+        checks.expect(
+            np.abs(few - [100, 90]).max() <= 1, "100.jpg should come before 90.jpg: names are compared as strings."
+        )
         check_write_zip(some_zip, flat)
         red, grey = io.BytesIO(), io.BytesIO()
         Image.new("RGB", (4, 6), (200, 0, 0)).save(red, "JPEG", quality=95, subsampling=0)
@@ -480,9 +486,9 @@ def check_scaling():
         f"{away.min()} to {away.max()}.{cut}",
     )
     checks.close(
-        to_bytes(np.array([0.0040, 0.0065], np.float32)),
-        [128, 128],
-        "to_bytes of 0.0040 and 0.0065, which are nearest to the byte 128",
+        to_bytes(np.array([0.0040, 0.0065, 0.57259, 0.9], np.float32)),
+        [128, 128, 201, 242],
+        "to_bytes of 0.0040, 0.0065, 0.57259 and 0.9, which lie between the bytes,",
     )
     checks.close(to_bytes(np.array([-1.2, 1.3], np.float32)), [0, 255], "to_bytes of numbers beyond the limits")
 
@@ -581,6 +587,12 @@ def check_layer_norm():
         np.abs(np.asarray(slopes)).max() < 1e-3,
         "with gain 1 and shift 0 the sum of a row is always 0, so its gradient should be 0, too, but is not: "
         "gradients have to pass through the mean and the variance as well.",
+    )
+    slopes = training.input_gradients(lambda x: layer_norm(x, ones, zeros) ** 2, few_rows)
+    checks.expect(
+        np.abs(np.asarray(slopes)).max() < 1e-3,
+        "with gain 1 and shift 0 the squares of a row always have the same sum, so its gradient should be 0, too, but "
+        "is not: does the gradient pass through the variance?",
     )
 
 

@@ -101,9 +101,9 @@ def _stored(path: Path) -> np.ndarray:
 def packing(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """Whole archives, a part, grey pictures, broken off in the middle, begun by somebody else, and no archives."""
     folder = Path(tempfile.mkdtemp())
-    n, block = int(rng.integers(16, 20)), int(rng.integers(2, 4))
-    numbers = np.sort(rng.choice(900_000, n, replace=False))
-    names = [f"faces/{number:06d}.jpg" for number in numbers]
+    n, block = int(rng.integers(20, 24)), int(rng.integers(2, 4))
+    numbers = [*rng.choice(range(100, 1000), n // 2, replace=False), *rng.choice(range(1000, 9000), n - n // 2, False)]
+    names = sorted(f"faces/{number}.jpg" for number in numbers)  # as strings, 1000 comes before 999
     pictures, older, order = _pictures(rng, n), _pictures(rng, n), rng.permutation(n)
     broken = (block + 1) * int(rng.integers(2, 4)) + block  # who reads one more at a time stores fewer before it
     count, begun = int(rng.integers(4, 9)), int(rng.integers(3, 7))

@@ -184,7 +184,7 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     asked with a known function for the noise that weights may be made of.
     """
     large = [int(rng.integers(55, 65)), int(rng.integers(180, 220)), int(rng.integers(90, 110)), 7]
-    smalls = [[3, 13, 8, 5], [int(rng.integers(3, 6)), int(rng.integers(9, 12)), 2]]
+    smalls = [[3, 13, 8, 6, 5], [int(rng.integers(3, 6)), int(rng.integers(9, 12)), 2]]
     seeds = _recurring_seeds(rng)
     side = int(rng.integers(18, 25))
     known = []

@@ -476,6 +476,7 @@ def check_losses():
     checks.close(discriminator_loss(-large, large), 2e4, "discriminator_loss where D is wrong by 10,000 logits")
     checks.close(discriminator_loss(large, -large), 0.0, "discriminator_loss where D is right by 10,000 logits")
     checks.close(generator_loss(-large), 1e4, "generator_loss at a logit of -10,000")
+    checks.close(generator_loss(large, "saturating"), -1e4, "the saturating loss at a logit of 10,000")
     for what, function, slope in (
         ("discriminator_loss at a real logit of -10,000", lambda logits: discriminator_loss(logits, fake), -1.0),
         ("generator_loss at a logit of -10,000", generator_loss, -1.0),
@@ -761,14 +762,14 @@ def check_train_step():
         """The game of section 1, with G as x and D as y: G pays what D gains."""
         return -d.value * g.value, d.value * g.value
 
-    def play(d_rate, g_rate, rounds=1, momentum=0.0):
+    def play(d_rate, g_rate, rounds=1, momentum=0.0, game=losses):
         """What D and G are after some rounds from y = 1, x = 3, and what the last one returned."""
         d, g = CheckOneNumber(1.0), CheckOneNumber(3.0)
         optimizers = [keras.optimizers.SGD(rate, momentum=momentum) for rate in (d_rate, g_rate)]
         for optimizer in optimizers:
             optimizer.build([*d.theta, *g.theta])
         for _ in range(rounds):
-            answer = train_step(None, None, d, g, *optimizers, losses)
+            answer = train_step(None, None, d, g, *optimizers, game)
         return float(np.asarray(d.value)), float(np.asarray(g.value)), answer
 
     for moving, (d, g, _) in (("d", play(0.5, 0.0)), ("g", play(0.0, 0.1))):
@@ -784,6 +785,8 @@ def check_train_step():
     checks.close(checks.scalar(answer[0], "D_loss"), -3.0, "D_loss from before the step of D")
     checks.close(checks.scalar(answer[1], "G_loss"), 7.5, "G_loss from before the step of G, and after that of D,")
     check_tensors(*answer)
+    _, g, _ = play(0.5, 0.1, game=lambda _X, _Z, d, g: (d.value * g.value, g.value + 0 * d.value))
+    checks.close(g, 2.9, "x, played by G, in a game in which its loss is x, whatever D's is,")
     d, g, _ = play(0.5, 0.1, rounds=2, momentum=0.9)
     checks.close([d, g], [5.225, 2.0025], "y and x after two rounds with optimizers that remember")
 
@@ -938,6 +941,13 @@ def check_ring():
     checks.expect(
         seen.counts.max() < 1.5 * seen.counts.min(),
         f"all centres should get about as many points, but they get {seen.counts.tolist()}.",
+    )
+    other_ring = data.Ring(modes=5, radius=2.0, deviation=0.05)
+    other_points = sample_ring(500, 5, 2.0, 0.05, np.random.default_rng(3))
+    seen = metrics.modes_found(other_points, other_ring.centres, radius=0.3)
+    checks.expect(
+        seen.near > 0.99 and seen.found == 5,
+        "the points of a ring of 5 modes with the radius 2 should lie at the centres of the formula, at all of them.",
     )
     few = [sample_ring(200, 8, 3.0, 0.1, np.random.default_rng(seed)) for seed in range(3)]
     counts = [metrics.modes_found(draw, known_ring.centres, radius=0.4).counts for draw in few]
@@ -1162,11 +1172,12 @@ def check_penalty():
             return ops.convert_to_tensor(z) / 2
 
     d = CheckSquareLogit()
-    answer = penalised_losses(real, noise, d, Halved(), weight=0.5)
+    answer = penalised_losses(real, noise, d, Halved(), weight=2.0)
     answer = checks.pair(answer, "penalised_losses", "D_loss and G_loss")
     logits = d.forward(real), d.forward(noise / 2)
     usual = float(np.asarray(discriminator_loss(*logits)))
-    checks.close(checks.scalar(answer[0], "D_loss"), usual + 2.25, "D_loss with a quarter of the penalty added")
+    what = "D_loss with the weight 2, that is, with the penalty added once,"
+    checks.close(checks.scalar(answer[0], "D_loss"), usual + 9.0, what)
     checks.close(answer[1], generator_loss(logits[1]), "G_loss, which has no penalty,")
     X, Z = real[:, :1], noise[:, :1]
     check_gradients(penalised_losses, X, Z, CheckScaledLogit(1.0, 0.0), CheckScaledNoise(0.5, 0.0))
