@@ -146,4 +146,11 @@ WRONG = [
         replace="np.sqrt(2 / inputs)",
         by="2 / inputs",
     ),
+    Wrong(
+        "three_layers_at_most",
+        "Three layers at most, as the lesson has them.",
+        loses="forward, theta",
+        replace="len(self.theta) // 2",
+        by="min(len(self.theta) // 2, 3)",
+    ),
 ]
