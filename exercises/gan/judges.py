@@ -127,7 +127,7 @@ def dataset(rubric: Rubric) -> None:
             orders = _orders(c, k)
             c.expect(len(orders) > 1, "Fewer than two epochs of examples came.")
             missing = [len(order) - len(set(order[order >= 0])) for order in orders]
-            c.expect(max(missing) == 0, f"Within one epoch {max(missing)} of {len(orders[0])} examples did not come.")
+            c.expect(max(missing) == 0, "Within one epoch some of the examples did not come.")
     with rubric.criterion(
         "full batches", points=1, hint="What do you hand out when fewer than batch_size examples of the epoch remain?"
     ) as c:

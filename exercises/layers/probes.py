@@ -605,7 +605,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     batches = rng.normal(size=(7, 3, 2))
     capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
     orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
-    items, broken_at = rng.permutation(40), int(rng.integers(5, 9))
+    items, broken_at = rng.choice(np.arange(100, 10_000), 40, replace=False), int(rng.integers(5, 9))  # none is guessed
     aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
 
     def cache(k: int, capacity: int) -> Answer:
