@@ -17,10 +17,11 @@ from autograder import stage
 from autograder.answers import clean_sentence
 from autograder.collect import collect, performed_notebook
 from autograder.course import Assignment, CourseError
-from autograder.finding import is_junk
+from autograder.finding import is_junk, is_name
 from autograder.judge import Judge, questions, questions_of_all
 from autograder.kept import conditions, keep_performance, kept_performance
 from autograder.perform import Performance
+from autograder.platforms.people import as_folder, load_roster
 from autograder.preprocessors import UNRECORDED, annotate
 from autograder.reading import NOTE
 from autograder.record import Recorder
@@ -45,7 +46,7 @@ def _is_student(path: Path) -> bool:
         if path.suffix.casefold() in (".ipynb", ".zip"):
             log.error("%s belongs to nobody: put it into a folder of its student.", path)
         return False
-    if path.is_symlink() or not path.name.isprintable():
+    if path.is_symlink() or not is_name(path.name):
         log.error(
             "%r was left out: it is a link, or its name holds what is no character; rename the folder.", path.name
         )
@@ -74,12 +75,17 @@ def students_of(assignment: Assignment, only: str = "") -> list[str]:
 def everyone(recorder: Recorder) -> list[str]:
     """All students of the class, sorted: who has a folder among the submissions, and who is in the gradebook.
 
+    Who is enrolled by an id that is written in another way than the folder's name is one student.
+
     Raises:
         CourseError: if there is nobody.
     """
     known = recorder.roster()
     try:
-        return sorted({*students_of(recorder.assignment), *known})
+        folders = students_of(recorder.assignment)
+        enrolled = load_roster(recorder.course)
+        owners = (enrolled.find([folder, as_folder(folder)]) for folder in folders) if enrolled else ()
+        return sorted({*folders, *known} - ({owner.id for owner in owners if owner} - {*folders}))
     except CourseError:
         if known:
             return sorted(known)

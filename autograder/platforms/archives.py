@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.course import CourseError
-from autograder.finding import is_junk
+from autograder.finding import is_junk, is_name
 from autograder.plain import MAX_BYTES
 from autograder.reading import Unreadable, read_regular
 
@@ -66,7 +66,7 @@ class Archive:
                 self.entries = list(self._listed())
             except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, ValueError) as error:
                 raise CourseError(
-                    f"{self.path} cannot be read as an archive ({error}): give a zip or tar file, or a folder."
+                    f"{self.path} cannot be read as an archive: give a zip or tar file, or a folder."
                 ) from error
             self._open = self._open.pop_all()
         return self
@@ -100,9 +100,7 @@ class Archive:
 def _is_plain(parts: tuple[str, ...], name: str) -> bool:
     """Whether a path stays where it is, in characters that can be shown."""
     drive = parts[0].endswith(":")
-    return not (
-        drive or name.startswith("/") or ".." in parts or len(name) > MAX_NAME or not all(map(str.isprintable, parts))
-    )
+    return not (drive or name.startswith("/") or ".." in parts or len(name) > MAX_NAME or not all(map(is_name, parts)))
 
 
 def _in_folder(folder: Path) -> Iterator[Member]:
