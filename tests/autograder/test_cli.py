@@ -34,6 +34,7 @@ def atelier(monkeypatch):
         (["report", "tiny"], "put submissions there"),
         (["grade", "../tiny"], "There is no assignment"),
         (["demo", "tiny", "--all"], "or `--all`, not both"),
+        (["demo", "tiny", "--preset", "huge"], "`huge` is no preset: give `quick` or `full`"),
         (["new", "tiny"], "is there already"),
         (["new", "Über"], "is no name for an assignment"),
     ],
