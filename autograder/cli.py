@@ -350,7 +350,7 @@ def extend(
     id: Id,
     student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose time to extend.")],
     days: Annotated[
-        float | None, typer.Option(min=0, help="So many days more than others have; 0 takes it back.")
+        float | None, typer.Option(min=0, max=3650, help="So many days more than others have; 0 takes it back.")
     ] = None,
     until: Annotated[str, typer.Option(metavar="TIME", help="Until then, such as `2026-12-03 18:00`.")] = "",
     submitted: Submitted = None,
@@ -428,6 +428,8 @@ def demo(
     with _sentences():
         if ids and everything:
             raise CourseError("Give the assignments to run, or `--all`, not both.")
+        if preset not in ("quick", "full"):
+            raise CourseError(f"`{preset}` is no preset: give `quick` or `full`.")
         course = _course(output)
         shown = []
         for assignment in _assignments(course, ids):

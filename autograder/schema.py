@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DEMO", "ID", "NOTE", "PROBE_MARK", "RELEASED", "TIMESTAMP"]
+__all__ = ["DEFINITIONS", "DEMO", "ID", "NOTE", "PROBE_MARK", "RELEASED", "TIMESTAMP"]
 
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -15,6 +15,9 @@ DEMO = "demo"
 
 RELEASED = "released"
 """The tag of cells that the student was given: a line in one that fails does not keep the rest of it from running."""
+
+DEFINITIONS = "definitions"
+"""The tag of a cell that cannot be run as a whole: only what it imports and defines is."""
 
 PROBE_MARK = "### BEGIN HIDDEN TESTS\n# probe: "
 """What stands in the solved notebook's test cells before the name of the probe."""

@@ -21,10 +21,11 @@ from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import ClassResults, ResultsError, Status, load, moves, save
 from autograder.gradebook.tables import COLUMNS, as_csv
-from autograder.intake.finding import is_junk, printable
+from autograder.intake.finding import is_junk, is_name, printable
 from autograder.intake.sanitize import refused
 from autograder.judging.judge import Judge
 from autograder.judging.reference import keep, kept
+from autograder.platforms.people import as_folder, load_roster
 from autograder.running import kernel_pool
 from autograder.running.environment import environment, fingerprint
 from autograder.running.probe_calls import probe_calls, probe_calls_of_all
@@ -48,7 +49,7 @@ def _is_student(path: Path) -> bool:
         if path.suffix.casefold() in (".ipynb", ".zip"):
             log.error("%s belongs to nobody: put it into a folder of its student.", printable(str(path)))
         return False
-    if path.is_symlink() or not path.name.isprintable():
+    if path.is_symlink() or not is_name(path.name):
         log.error(
             "%r was left out: it is a link, or its name holds what is no character; rename the folder.", path.name
         )
@@ -77,12 +78,17 @@ def students_of(assignment: Assignment, only: str = "") -> list[str]:
 def everyone(recorder: Recorder) -> list[str]:
     """All students of the class, sorted: who has a folder among the submissions, and who is in the gradebook.
 
+    Who is enrolled by an id that is written in another way than the folder's name is one student.
+
     Raises:
         CourseError: if there is nobody.
     """
     known = recorder.roster()
     try:
-        return sorted({*students_of(recorder.assignment), *known})
+        folders = students_of(recorder.assignment)
+        enrolled = load_roster(recorder.course)
+        owners = (enrolled.find([folder, as_folder(folder)]) for folder in folders) if enrolled else ()
+        return sorted({*folders, *known} - ({owner.id for owner in owners if owner} - {*folders}))
     except CourseError:
         if known:
             return sorted(known)

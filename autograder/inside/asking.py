@@ -191,10 +191,20 @@ def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
     return {"token": token, "values": values, "stopped": stopped, "reasons": reasons, "left_out": left_out}
 
 
-# A line that fails ----------------------------------------------------------------------------------------------------
+# A cell that stops ----------------------------------------------------------------------------------------------------
 
 FAILURES = 20
 """How many statements of a cell may fail before the rest is left alone."""
+
+MAGIC = re.compile(r"\s*%%(?:time|capture)\b[^\n]*\n?")
+"""A cell magic that runs the lines below it as they are."""
+
+
+def below_magics(source: str) -> str:
+    """A cell without the magics on its top that time or hide what it does."""
+    while found := MAGIC.match(source):
+        source = source[found.end() :]
+    return source
 
 
 def go_on(source: str) -> list[list[str]]:
@@ -204,7 +214,7 @@ def go_on(source: str) -> list[list[str]]:
     """
     from IPython import get_ipython
 
-    shell = get_ipython()
+    shell, source = get_ipython(), below_magics(source)
     failed: list[list[str]] = []
     while len(failed) < FAILURES:
         line, source = split_at_failure(shell, source)
@@ -212,6 +222,67 @@ def go_on(source: str) -> list[list[str]]:
         if not source.strip() or shell.run_cell(source).success:
             break
     return failed
+
+
+def define(source: str) -> list[str]:
+    """Run of a cell that cannot be run as a whole what it imports and defines; return its functions and classes."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    statements = definitions(shell, below_magics(source))
+    return [found.name for found in carried_out(shell, statements) if isinstance(found, DEFINED)]
+
+
+def define_rest(source: str) -> list[list[str]]:
+    """Of the cell ``source``, which has just stopped at a statement, run what is imported and defined below it.
+
+    What the notebook knows already stays as it is: a cell may have been stopped on purpose. Returns the statement's
+    first line and what was raised, as `go_on` does, if anything was defined.
+    """
+    from IPython import get_ipython
+
+    shell, source, error = get_ipython(), below_magics(source), last_error()
+    if not definitions(shell, source):
+        return []
+    line, rest = split_at_failure(shell, source)
+    new = [found for found in definitions(shell, rest) if not bound_by(found) & shell.user_ns.keys()]
+    return [[line, sentence(error)]] if carried_out(shell, new) else []
+
+
+DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+DEAR = (ast.Call, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def definitions(shell: Any, source: str) -> list[ast.stmt]:
+    """The statements of a cell that only give names a meaning: imports, functions, classes, and values not computed."""
+    try:
+        statements = ast.parse(shell.transform_cell(source)).body
+    except SyntaxError:
+        return []
+    return [
+        found for found in statements if isinstance(found, (ast.Import, ast.ImportFrom, *DEFINED)) or is_value(found)
+    ]
+
+
+def is_value(statement: ast.stmt) -> bool:
+    """Whether a statement names a value for which nothing is called."""
+    return isinstance(statement, (ast.Assign, ast.AnnAssign)) and not any(
+        isinstance(part, DEAR) for part in ast.walk(statement)
+    )
+
+
+def bound_by(statement: ast.stmt) -> set[str]:
+    """The names that a definition binds."""
+    if isinstance(statement, DEFINED):
+        return {statement.name}
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
+    return {part.id for part in ast.walk(statement) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def carried_out(shell: Any, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Run each of the ``statements`` in a cell of its own; return those that did not fail."""
+    return [each for each in statements if shell.run_cell(ast.unparse(each)).success]
 
 
 def last_error() -> BaseException:
@@ -230,9 +301,10 @@ def split_at_failure(shell: Any, source: str) -> tuple[str, str]:
         number = error.lineno or 1
         return lines[number - 1].strip(), "\n".join(lines[: number - 1] + lines[number:])
     trace, number = last_error().__traceback__, 0
-    while trace is not None and not number:
+    while trace is not None:  # a magic runs the cell's own lines further down
         frame = trace.tb_frame
-        number = trace.tb_lineno if frame.f_globals is shell.user_ns and frame.f_code.co_name == "<module>" else 0
+        if frame.f_globals is shell.user_ns and frame.f_code.co_name == "<module>":
+            number = trace.tb_lineno
         trace = trace.tb_next
     stopped = (each for each in statements if each.lineno <= number <= (each.end_lineno or each.lineno))
     if (statement := next(stopped, None)) is None:

@@ -176,6 +176,8 @@ class Server:
         self.orders: dict[str, Callable[..., Any]] = {
             "run": self.run,
             "go_on": asking.go_on,
+            "define": asking.define,
+            "define_rest": asking.define_rest,
             "lay_out": asking.lay_out,
             "make_room": asking.make_room,
             "load_probes": asking.load_probes,
@@ -222,10 +224,14 @@ class Server:
     async def run(self, source: str, remember: str = "") -> BaseException | None:
         """Run a cell; return what stopped it. If nothing did, keep the names for the questions of a test."""
         builtins.input, getpass.getpass = refuse_input, refuse_password
+        before = getattr(sys, "last_value", None)
         result = await self.run_cell(source)
         if result.success and remember:
             asking.remember(remember)
         error: BaseException | None = result.error_before_exec or result.error_in_exec
+        stopped = getattr(sys, "last_value", None)
+        if error is None and stopped is not before and asking.below_magics(source) != source:
+            error = stopped  # which `%%capture` has hidden
         return error
 
     async def run_cell(self, source: str) -> ExecutionResult:

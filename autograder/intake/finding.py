@@ -7,6 +7,7 @@ Links are not followed, and whatever is looked at, archives too, is looked at wi
 from __future__ import annotations
 
 import contextlib
+import difflib
 import hashlib
 import os
 import re
@@ -21,7 +22,7 @@ from typing import IO, Any, TypeVar
 from autograder.intake.plain import MAX_BYTES
 from autograder.intake.reading import Unreadable, notebook_of, open_regular, read_regular
 
-__all__ = ["NOTHING", "Found", "Place", "Sparing", "Wanted", "find", "is_junk", "printable", "unzipped"]
+__all__ = ["NOTHING", "Found", "Place", "Sparing", "Wanted", "find", "is_junk", "is_name", "printable", "unzipped"]
 
 MAX_ENTRIES = 2000  # files and folders that are looked at, and members of an archive
 MAX_DEPTH = 5  # folders below the student's
@@ -148,7 +149,8 @@ def _meant(seen: _Seen) -> Found:
     wanted = seen.wanted
     if seen.left <= 0:
         return Found(None, f"There is no `{wanted.where}`, but more files than can be looked through.")
-    for places in (seen.named, [place for place in seen.unnamed[:MAX_PLACES] if _holds(place, wanted.fits)]):
+    fitting = [[place for place in places[:MAX_PLACES] if _holds(place, wanted.fits)] for places in seen.less_likely]
+    for places in (seen.named, *fitting):
         if places and len(_different(places)) == 1:
             rest = [place for place in seen.places if place not in places]
             return Found(places[0], events=(_instead(places[0], wanted),), beside=tuple(rest[:MAX_PLACES]))
@@ -238,6 +240,16 @@ def is_junk(name: str) -> bool:
     return name.startswith(".") or name.casefold() in JUNK
 
 
+NO_LETTERS = {"Cc", "Cs", "Zl", "Zp"}
+TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What makes a text look like another one: letters behind it are shown from right to left, or no more."""
+
+
+def is_name(text: str) -> bool:
+    """Whether people have such names: of letters, marks that join or part them, and spaces of any width."""
+    return not any(unicodedata.category(letter) in NO_LETTERS or letter in TURNING for letter in text)
+
+
 def printable(text: str) -> str:
     """A name as sentences show it: short, and without what would command a terminal."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text).replace("`", "'")
@@ -246,13 +258,17 @@ def printable(text: str) -> str:
 
 @dataclass
 class _Seen:
-    """What was found below a student's folder: notebooks by whether their name fits, and everything else."""
+    """What was found below a student's folder: notebooks by whether their name fits, and everything else.
+
+    ``renamed`` are those with another ending, such as editors give to older versions.
+    """
 
     wanted: Wanted
     exact: Path
     root: Path
     named: list[Place] = field(default_factory=list)
     unnamed: list[Place] = field(default_factory=list)
+    renamed: list[Place] = field(default_factory=list)
     others: list[tuple[str, str]] = field(default_factory=list)
     left: int = field(default_factory=lambda: MAX_ENTRIES)
     openings: int = MAX_PLACES
@@ -260,7 +276,12 @@ class _Seen:
     @property
     def places(self) -> list[Place]:
         """All notebooks."""
-        return self.named + self.unnamed
+        return self.named + self.unnamed + self.renamed
+
+    @property
+    def less_likely(self) -> tuple[list[Place], list[Place]]:
+        """Notebooks that may be meant if none has the right name, by what they hold."""
+        return self.unnamed, self.renamed
 
     def look(self, folder: Path) -> None:
         """Go through ``folder`` and those in it; a link leads nowhere."""
@@ -304,7 +325,7 @@ class _Seen:
         odd = _what_is_odd(path, parts)
         if odd is not None or name in NOT_HANDED_IN:
             return odd if odd and (".ipynb" in name or path.is_symlink()) else ""
-        if name.endswith(".zip") or _stem(name) is not None:
+        if name.endswith(".zip") or (_stem(name) is not None and Path(name).suffix not in ENDINGS):
             return None
         return ENDINGS.get(Path(name).suffix, "which is no notebook")
 
@@ -324,6 +345,8 @@ class _Seen:
         if odd and not self._is_notebook(place, stem, parts[-1]):
             if not self._is_of_another(parts):
                 self.others.append((place.shown, "which is no notebook"))
+        elif _is_renamed(parts[-1]):
+            self.renamed += [] if self._is_of_another(parts) else [place]
         elif self.wanted.is_named(stem):
             self.named.append(place)
         elif not self._is_of_another(parts):
@@ -380,9 +403,23 @@ def _stem(name: str) -> str | None:
     plain = name.casefold()
     while plain.endswith(ADDED):
         plain = plain[: plain.rindex(".")]
-    if plain.endswith(".ipynb"):
-        return name[: len(plain) - len(".ipynb")]
+    if ".ipynb" in plain:
+        return name[: plain.rindex(".ipynb")]
+    if _is_mistyped(name):
+        return Path(name).stem
     return name[: len(plain)] if "." not in plain and (plain != name.casefold() or not Path(name).suffix) else None
+
+
+def _is_mistyped(name: str) -> bool:
+    return bool(difflib.get_close_matches(Path(name.casefold()).suffix, [".ipynb"], cutoff=0.75))
+
+
+def _is_renamed(name: str) -> bool:
+    """Whether an editor, a system or a person has put something behind a notebook's ending, or mistyped it."""
+    plain = name.strip().casefold()
+    while plain.endswith(ADDED):
+        plain = plain[: plain.rindex(".")]
+    return not plain.endswith(".ipynb") and (".ipynb" in plain or _is_mistyped(name))
 
 
 def _is_wanted_member(info: zipfile.ZipInfo) -> bool:

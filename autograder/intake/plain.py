@@ -31,6 +31,7 @@ MAX_PICTURES = 20 * 2**20  # of all attached pictures, in base64
 MAX_ATTACHED = 1000  # pictures, however small
 MAX_NAME = 200  # characters of an attachment's name, or of a tag
 MAX_TAGS = 100  # of one cell
+MAX_LOST = 5  # attachments of one cell that are named since they cannot be shown
 MAX_DIGITS = 100  # of a whole number
 FORMAT = 4
 """The newest major version of the notebook format."""
@@ -163,6 +164,11 @@ def _no_json(text: str, error: json.JSONDecodeError) -> str:
             "it is a web page and not valid JSON. Hand in the notebook itself: the file in JupyterLab whose name "
             "ends in .ipynb (File > Download)"
         )
+    if re.match(r"\[?(https?://|InternetShortcut)", text):
+        return (
+            "it holds only a link. Hand in the notebook itself: the file in JupyterLab whose name ends in .ipynb (in "
+            "Colab: File > Download > Download .ipynb)"
+        )
     if not text.startswith("{"):
         return f"it is no notebook and not valid JSON. {SAVE_AGAIN}"
     return f"it is not valid JSON (line {error.lineno}); it may have been cut off. {RESTORE}"
@@ -202,8 +208,10 @@ class _Cells:
             )
 
     def _cell(self, cell: dict[str, Any]) -> dict[str, Any]:
-        kind = _kind(cell)
-        source = _clean(_joined(_source_of(cell)), code=kind == "code")
+        kind, source = _kind(cell), _joined(_source_of(cell))
+        if kind == "code" and (found := DATABRICKS.match(source)):
+            kind, source = "markdown", source[found.end() :]
+        source = _clean(source, code=kind == "code")
         if len(source) > MAX_SOURCE:
             raise Unreadable(
                 f"one of its cells holds more than {MAX_SOURCE // 2**20} million characters. Delete what was pasted "
@@ -212,6 +220,8 @@ class _Cells:
         if cell.get("cell_type") == "heading":
             level = cell.get("level")
             source = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + source
+        pictures, lost = self._pictures(cell.get("attachments")) if kind != "code" else ({}, [])
+        source += "".join(f"\n\n*[Attached, and no picture that can be shown: {name}]*" for name in lost)
         identity = cell.get("id")
         return {
             "kind": kind,
@@ -219,12 +229,16 @@ class _Cells:
             # No id of a release is longer.
             "id": identity if isinstance(identity, str) and len(identity) <= 64 else "",
             **_marks(cell.get("metadata")),
-            "attachments": self._pictures(cell.get("attachments")) if kind != "code" else {},
+            "attachments": pictures,
         }
 
-    def _pictures(self, attachments: Any) -> dict[str, dict[str, str]]:
-        """What is attached to a cell, as far as it is a picture in base64, and there is room for it."""
+    def _pictures(self, attachments: Any) -> tuple[dict[str, dict[str, str]], list[str]]:
+        """What is attached to a cell, as far as it is a picture in base64, and there is room for it; and what is not.
+
+        An answer may lie in what cannot be shown: its name has to be seen by whoever grades it.
+        """
         kept: dict[str, dict[str, str]] = {}
+        lost: list[str] = []
         for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
             for mime, value in bundle.items() if isinstance(bundle, dict) else ():
                 data = _joined(value) if self.places else ""
@@ -236,8 +250,13 @@ class _Cells:
                     self.room -= len(data)
                     self.places -= 1
                     kept.setdefault(_clean(name, code=False), {})[mime] = data
-        return kept
+            if _clean(name, code=False) not in kept and len(lost) < MAX_LOST:
+                lost.append("".join(letter if letter.isalnum() or letter in " .-" else " " for letter in name[:60]))
+        return kept, lost
 
+
+DATABRICKS = re.compile(r"\s*%md(-sandbox)?\b[ \t]*\n?")
+"""How Databricks marks a text, which it keeps in a code cell."""
 
 MIME = re.compile(r"image/[a-z0-9.+-]{1,60}")
 
@@ -280,9 +299,14 @@ def _source_of(cell: dict[str, Any]) -> Any:
 
 
 def _joined(value: Any) -> str:
-    """A text, which a notebook file may also hold as a list of lines; anything else is empty."""
+    """A text, which a notebook file may also hold as a list of lines; anything else is empty.
+
+    Lines keep their ends in such a list. Where none has one, whoever wrote the file has left them out.
+    """
     if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
+        parts = [part for part in value if isinstance(part, str)]
+        bare = not any("\n" in part or "\r" in part for part in parts) and max(map(len, parts), default=0) > 1
+        return ("\n" if bare else "").join(parts)
     return value if isinstance(value, str) else ""
 
 

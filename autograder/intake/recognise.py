@@ -27,6 +27,7 @@ __all__ = [
     "Role",
     "added",
     "bound_names",
+    "count_words",
     "forget",
     "has_words",
     "plain",
@@ -99,13 +100,19 @@ class Form:
         """The cells of these kinds, in the order of the release."""
         return [each for each in self.cells if each.role in roles]
 
-    def marked(self, cell: NotebookNode) -> Released | None:
-        """The cell that ``cell`` is by its marks, or by having the very same text."""
+    def marked(self, cell: NotebookNode, *, by_id: bool = True) -> Released | None:
+        """The cell that ``cell`` is by its marks, or by having the very same text.
+
+        Several cells may have the same id, as editors copy it; then it means that one only which also looks like it.
+        """
         info = cell.metadata.get("nbgrader")
         name = info.get("grade_id") if isinstance(info, dict) else None
         if isinstance(name, str):
             return self._by_name.get(name)
-        return self._by_id.get(cell.get("id", "")) or self._by_text.get((cell.cell_type, plain(cell.source)))
+        known = self._by_id.get(cell.get("id", ""))
+        if known and (by_id or self.is_like(cell, known, share=0.5)):
+            return known
+        return self._by_text.get((cell.cell_type, plain(cell.source)))
 
     def is_like(self, cell: NotebookNode, each: Released, *, share: float) -> bool:
         """Whether ``cell`` is ``each`` by its text; ``share`` of the words or lines have to be there."""
@@ -114,10 +121,11 @@ class Form:
             return share_of_words(each.cell.source, source) >= share
         if each.role is Role.PROSE:
             return cell.cell_type != "code" and share_of_words(each.cell.source, source) >= share
-        if cell.cell_type != "code":
+        if each.role is Role.BLANK and defined_names(each.cell.source) & defined_names(source):
+            # A text that only quotes a function has not the rest of the blank.
+            return cell.cell_type == "code" or share_of_lines(each.cell.source, source) >= 0.5
+        if cell.cell_type != "code" or each.role is Role.BLANK:
             return False
-        if each.role is Role.BLANK:
-            return bool(defined_names(each.cell.source) & defined_names(source))
         if each.role is Role.CHECK and each.name.removeprefix("test_") in _checked(source):
             return True
         return share_of_lines(each.cell.source, source) >= share
@@ -212,6 +220,16 @@ def _bound(source: str) -> frozenset[str]:
     return frozenset(names - {""})
 
 
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that put no spaces between words, most of which have two letters."""
+
+
+def count_words(text: str) -> int:
+    """How many words a text has, whatever it is written in."""
+    text = text[:MAX_COMPARED]
+    return len(re.findall(r"[^\W\d_]{2,}", UNSPACED.sub(" ", text))) + len(UNSPACED.findall(text)) // 2
+
+
 def has_words(source: str) -> bool:
     """Whether code says something: in a comment, in a text of some words, or in lines that are no code at all.
 
@@ -222,9 +240,10 @@ def has_words(source: str) -> bool:
     names = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            names = names + 1 if token.type == tokenize.NAME and not keyword.iskeyword(token.string) else 0
+            is_name = token.type == tokenize.NAME and not keyword.iskeyword(token.string)
+            names = names + max(1, len(UNSPACED.findall(token.string)) // 3) if is_name else 0
             enough = {tokenize.COMMENT: 1, tokenize.STRING: WORDS, FSTRING_MIDDLE: WORDS}.get(token.type)
-            if names >= WORDS or (enough and len(re.findall(r"[^\W\d_]{2,}", token.string)) >= enough):
+            if names >= WORDS or (enough and count_words(token.string) >= enough):
                 return True
     except (tokenize.TokenError, SyntaxError):
         return True
@@ -261,6 +280,8 @@ def _definitions(lines: Sequence[str]) -> list[str]:
         if not line[:1].isspace():
             inside = bool(re.match(r"(@|async\s+def\b|def\b|class\b)", line))
         found += [line] if inside else []
+    while found and found[-1].startswith("@"):  # a decorator alone decorates nothing
+        found.pop()
     return found
 
 

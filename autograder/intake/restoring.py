@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -20,6 +21,7 @@ from autograder.intake.recognise import (
     Role,
     added,
     bound_names,
+    count_words,
     forget,
     has_words,
     plain,
@@ -75,7 +77,8 @@ class _Restoration:
 
     def __init__(self, notebook: NotebookNode, form: Form) -> None:
         self.form = form
-        self.pieces = [_Piece(cell, form.marked(cell)) for cell in notebook.cells]
+        ids = Counter(cell.get("id") for cell in notebook.cells)
+        self.pieces = [_Piece(cell, form.marked(cell, by_id=ids[cell.get("id")] == 1)) for cell in notebook.cells]
         self.events: list[str] = []
 
     def of(self, known: Released) -> list[_Piece]:
@@ -102,17 +105,25 @@ class _Restoration:
         self.pieces = pieces
 
     def _split_check(self, piece: _Piece, check: Released) -> Iterator[_Piece]:
-        """What stands above and below a check's own lines, which were cells of their own or should have been."""
+        """A check, and what was put around or between its lines, which was a cell of its own, or should have been."""
         lines, own = piece.cell.source.splitlines(), check.cell.source.splitlines()
         plainly, wanted = [line.rstrip() for line in lines], [line.rstrip() for line in own]
         at = next((n for n in range(len(lines) - len(own) + 1) if plainly[n : n + len(own)] == wanted), None)
-        above, below = ("", "") if at is None else ("\n".join(lines[:at]), "\n".join(lines[at + len(own) :]))
+        above, below = "", ""
+        if at is not None:
+            above, below = "\n".join(lines[:at]), "\n".join(lines[at + len(own) :])
+        elif change := added(check.cell.source, piece.cell.source):
+            above = change.code
+        elif not self.form.is_like(piece.cell, check, share=0.3):
+            above = piece.cell.source  # a student's code in the place of the check
         yield from self._own_code(above)
         yield piece
         yield from self._own_code(below)
 
     def _own_code(self, source: str) -> Iterator[_Piece]:
-        if any(line.strip() and not line.lstrip().startswith("#") for line in source.splitlines()):
+        lines = [line.strip() for line in source.splitlines() if line.strip()]
+        is_code = not all(line.startswith(("#", "%%")) for line in lines)  # a magic without a cell is an error
+        if is_code or count_words(source) >= SENTENCE:
             cell = v4.new_code_cell(source.strip("\n"))
             yield _Piece(cell, self.form.marked(cell))
 
@@ -157,6 +168,7 @@ class _Restoration:
                 for piece in alike:
                     piece.known = each
             elif alike:
+                alike = [piece for piece in alike if piece.cell.cell_type == each.cell.cell_type] or alike
                 names = bound_names([each.cell.source])
                 most = max(len(names & bound_names([piece.cell.source])) for piece in alike)
                 last = [piece for piece in alike if len(names & bound_names([piece.cell.source])) == most][-1]
@@ -294,8 +306,8 @@ class _Restoration:
             self._show(piece, found, "beside the question")
         for piece in waiting:
             if not piece.is_changed:
-                elsewhere = [each for each in self._elsewhere(piece) if each not in used]
-                self._show(piece, [(each, each.cell.source) for each in elsewhere], "elsewhere in the notebook")
+                elsewhere = [(each, text) for each, text in self._elsewhere(piece) if each not in used]
+                self._show(piece, elsewhere, "elsewhere in the notebook")
 
     def _below(self, question: _Piece) -> list[tuple[_Piece, str]]:
         """Cells of the student's own between a question and the next cell of the release, and what was put in that.
@@ -330,18 +342,30 @@ class _Restoration:
         new = share_of_words(lines, piece.known.cell.source) < 0.8  # else it is the same text, broken in other places
         return [(piece, lines)] if new and (lines.strip() or piece.cell.get("attachments")) else []
 
-    def _elsewhere(self, question: _Piece) -> list[_Piece]:
-        """Texts of the student's own that speak of answers, or stand behind everything else."""
+    def _elsewhere(self, question: _Piece) -> list[tuple[_Piece, str]]:
+        """Texts of the student's own that speak of answers, or stand behind everything else; else all of some length.
+
+        People answer in any language, so that a text need not say that it is an answer.
+        """
         assert question.known is not None
         speaks = re.compile(rf"\b(answers?|questions?|{re.escape(question.known.name)})\b", re.IGNORECASE)
         last = max((at for at, piece in enumerate(self.pieces) if piece.known), default=-1)
-        return [
-            piece
-            for at, piece in enumerate(self.pieces)
-            if piece.is_own
-            and piece.cell.cell_type != "code"
-            and (at > last or speaks.search(piece.cell.source[:MAX_SEARCHED]))
+        written = [
+            (at > last, piece, text) for at, piece in enumerate(self.pieces) for piece, text in self._written(piece)
         ]
+        telling = [(piece, text) for behind, piece, text in written if behind or speaks.search(text[:MAX_SEARCHED])]
+        return telling or [
+            (piece, text)
+            for _, piece, text in written
+            if count_words(text) >= SENTENCE or piece.cell.get("attachments")
+        ]
+
+    def _written(self, piece: _Piece) -> list[tuple[_Piece, str]]:
+        """What a student has written in a cell: a text, comments without code, or lines in a text of the release."""
+        if not piece.is_own:
+            return self._written_into(piece)
+        is_text = piece.cell.cell_type != "code" or _is_only_comments(piece.cell.source)
+        return [(piece, piece.cell.source)] if is_text else []
 
     def _show(self, question: _Piece, found: list[tuple[_Piece, str]], where: str) -> None:
         """Append what was ``found`` to a question, with a line that says where it stood."""
@@ -385,9 +409,16 @@ class _Restoration:
 
 
 def _says_something(piece: _Piece) -> bool:
-    return piece.cell.cell_type != "code" or has_words(piece.cell.source)
+    return piece.cell.cell_type != "code" or bool(SHOWS_TEXT.search(piece.cell.source)) or has_words(piece.cell.source)
 
 
+def _is_only_comments(source: str) -> bool:
+    return all(line.lstrip().startswith("#") for line in source.splitlines() if line.strip())
+
+
+SHOWS_TEXT = re.compile(r"\b(Markdown|HTML|Latex|Math)\(|^\s*%%(markdown|html|latex|svg)\b")
+SENTENCE = 5
+"""So many words are more than a note."""
 MAX_SEARCHED = 100_000
 MANY = 20  # cells, of which each would be read word by word
 MOVED = "---\n*The grader has put this here; it stood {}:*"

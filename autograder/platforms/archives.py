@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from autograder.course import CourseError
-from autograder.intake.finding import Sparing, is_junk, printable, unzipped
+from autograder.intake.finding import Sparing, is_junk, is_name, printable, unzipped
 from autograder.intake.plain import MAX_BYTES
 from autograder.intake.reading import Unreadable, read_regular
 
@@ -71,7 +71,7 @@ class Archive:
                 self.entries = list(self._listed())
             except UNFIT as error:
                 raise CourseError(
-                    f"{self.path} cannot be read as an archive ({error}): give a zip or tar file, or a folder."
+                    f"{self.path} cannot be read as an archive: give a zip or tar file, or a folder."
                 ) from error
             self._open = self._open.pop_all()
         return self
@@ -107,9 +107,7 @@ class Archive:
 def _is_plain(parts: tuple[str, ...], name: str) -> bool:
     """Whether a path stays where it is, in characters that can be shown."""
     drive = parts[0].endswith(":")
-    return not (
-        drive or name.startswith("/") or ".." in parts or len(name) > MAX_NAME or not all(map(str.isprintable, parts))
-    )
+    return not (drive or name.startswith("/") or ".." in parts or len(name) > MAX_NAME or not all(map(is_name, parts)))
 
 
 def _in_folder(folder: Path) -> Iterator[Member]:

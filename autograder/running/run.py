@@ -25,7 +25,7 @@ from autograder.running.probe_results import ProbeResult, decode
 from autograder.sandbox.bounded import clean_sentence
 from autograder.sandbox.kernel import DIED, Ended, Kernel, Lost, Outputs, Printed, Reply
 from autograder.sandbox.warm import WarmKernel
-from autograder.schema import DEMO, RELEASED
+from autograder.schema import DEFINITIONS, DEMO, RELEASED
 
 __all__ = ["IsFull", "RunResult", "Surroundings", "run"]
 
@@ -67,10 +67,14 @@ OUT_OF_MEMORY = "It stopped with MemoryError"
 """How `autograder.inside.asking` says so."""
 
 
-def _failed_lines(told: object) -> list[tuple[str, str]]:
-    """What `autograder.inside.asking.go_on` says."""
+def _failed_lines(told: object, consequence: str) -> list[str]:
+    """What `autograder.inside.asking` says of lines that failed, as what is told about their cell."""
     pairs = (each for each in told if isinstance(each, list) and len(each) == 2) if isinstance(told, list) else ()
-    return [(clean_sentence(line), clean_sentence(reason)) for line, reason in pairs][:20]
+    failed = [(clean_sentence(line), clean_sentence(reason)) for line, reason in pairs][:20]
+    return [
+        f"could not run its line `{line}` ({reason.removeprefix('It stopped with ').rstrip('.')}); {consequence}."
+        for line, reason in failed
+    ]
 
 
 class _Replayed(Lost):
@@ -318,23 +322,33 @@ class _Submission:
         stopped = v4.new_output("stream", name="stdout", text=f"This cell {reason}. It was stopped.\n")
         self.result.outputs[index] = [*self.result.outputs.get(index, []), stopped]
 
-    def run_through(self, run: Callable[[str, Order], Reply], cell: NotebookNode) -> list[tuple[str, str]]:
-        """Have ``run`` carry out a cell; of one that was given also what stands below a line that fails.
+    def run_through(self, run: Callable[[str, Order], Reply], cell: NotebookNode) -> list[str]:
+        """Have ``run`` carry out a cell, and go on below a line that fails where the student did not sit.
 
-        A check also has the notebook's names kept for its questions. Returns the lines that failed, and why.
+        Of a cell that was given all the rest runs, of others what it imports and defines. A check also has the
+        notebook's names kept for its questions. Returns what is to be told of lines that failed.
         """
-        test = self.checks.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), "")
-        reply = run("run", {"source": cell.source, "remember": test})
-        if reply.error is None or RELEASED not in cell.metadata.get("tags", []):
+        tags, test = cell.metadata.get("tags", []), self.test_of(cell)
+        if DEFINITIONS in tags:
+            run("define", {"source": cell.source})
             return []
-        return _failed_lines(run("go_on", {"source": cell.source}).told)
+        reply = run("run", {"source": cell.source, "remember": test})
+        if reply.error is None or test:
+            return []
+        if RELEASED in tags:
+            return _failed_lines(run("go_on", {"source": cell.source}).told, "the rest of it ran")
+        return _failed_lines(run("define_rest", {"source": cell.source}).told, "what it defines below counted")
+
+    def test_of(self, cell: NotebookNode) -> str:
+        """The test that a cell is the check of; empty for all others."""
+        return self.checks.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), "")
 
     def run_cell(self, index: int, cell: NotebookNode) -> None:
         """Run one of the notebook's cells and keep its outputs; if it is fatal, say so and leave it out of replays."""
         place, events = self.place(index, cell), self.result.events
         outputs = Outputs()
 
-        def show(kernel: Kernel) -> list[tuple[str, str]]:
+        def show(kernel: Kernel) -> list[str]:
             nonlocal outputs
             outputs = kernel.outputs()
 
@@ -351,15 +365,39 @@ class _Submission:
         except Lost as reason:
             self.result.outputs[index] = outputs.shown
             self.leave_out(index, cell, str(reason))
+            self.define(index, cell)
             return
         self.replayable.append((index, cell))
         self.result.outputs[index] = outputs.shown
-        for line, told in failed:
-            why = told.removeprefix("It stopped with ").rstrip(".")
-            events.append(f"{place} could not run its line `{line}` ({why}); the rest of it ran.")
+        events += [f"{place} {told}" for told in failed]
         errors = [] if failed else [output for output in outputs.shown if output.output_type == "error"]
         for output in errors:
             events.append(f"{place} stopped with {clean_sentence(f'{output.ename}: {output.evalue}')}.")
+
+    def define(self, index: int, cell: NotebookNode) -> None:
+        """Of a cell that was fatal, and is no check, have at least what it imports and defines: an answer may be there.
+
+        An experiment that takes too long or prints too much most often stands below it.
+        """
+        if self.test_of(cell) or self.out_of_time():
+            return
+        part = v4.new_code_cell(cell.source, metadata={"tags": [DEFINITIONS]})
+
+        def define(kernel: Kernel) -> object:
+            order = {"source": cell.source}
+            return self.order(
+                kernel, "define", order, None, task=f"cell {index}", seconds=self.limits.cell_seconds
+            ).told
+
+        try:
+            told = self.attempt(define)
+        except Lost:
+            return
+        self.replayable.append((index, part))
+        names = [f"`{clean_sentence(name)}`" for name in told[:20]] if isinstance(told, list) else []
+        if names:
+            place = self.place(index, cell).replace("Code", "code", 1)
+            self.result.events.append(f"What {place} defines counted all the same: {', '.join(names)}.")
 
     # Questions
 

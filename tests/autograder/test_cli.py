@@ -35,6 +35,7 @@ def atelier(monkeypatch):
         (["explain", "tiny", "amal"], "run `atelier grade tiny` first"),
         (["grade", "../tiny"], "There is no assignment"),
         (["demo", "tiny", "--all"], "or `--all`, not both"),
+        (["demo", "tiny", "--preset", "huge"], "`huge` is no preset: give `quick` or `full`"),
         (["new", "tiny"], "is there already"),
         (["new", "Über"], "is no name for an assignment"),
     ],

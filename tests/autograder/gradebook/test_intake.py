@@ -25,6 +25,7 @@ from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import Status, load
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
 from autograder.judging import Judgement, Outcome, Verdict
+from autograder.platforms.people import read_roster, save_roster
 from autograder.reports import feedback as pages
 from autograder.running.run import RunResult
 from autograder.schema import NOTE
@@ -264,6 +265,17 @@ def test_a_roster_alone_is_a_class(course):
         book.add_student("zoe")
         book.add_student("__MACOSX")
     assert everyone(recorder) == ["zoe"]
+
+
+@pytest.mark.parametrize("folder", ["O'Brien", "o-brien", "obrien", "kim@uni.example", "s17"])
+def test_who_is_enrolled_under_another_spelling_is_one_student(course, folder):
+    hand_in(course, folder)
+    recorder = Recorder(course)
+    sheet = "id,login,email,number\no'brien,obrien,kim@uni.example,s17\nmu\u0308ller,,,\n".encode()
+    people = read_roster(sheet, "roster.csv")
+    save_roster(course.course, people)
+    recorder.enrol(people)
+    assert everyone(recorder) == sorted([folder, "müller"])
 
 
 # One read ------------------------------------------------------------------------------------------------------------

@@ -37,17 +37,28 @@ FAILING = {
 
 @pytest.mark.parametrize("lines", FAILING.values(), ids=FAILING)
 @pytest.mark.parametrize("tagged", [True, False])
-def test_below_a_line_that_fails_a_given_cell_goes_on(warm, lines, tagged):
-    made = notebook(f"{lines}\nimport math\nVALUE = 3", "def f(): return VALUE + math.floor(1.5)")
+@pytest.mark.parametrize("magic", ["", "\n%%time\n", "%%capture\n"])
+def test_below_a_line_that_fails_a_cell_goes_on(warm, lines, tagged, magic):
+    """Of a cell that was given all the rest runs; of others what they define, unless they are no Python."""
+    made = notebook(f"{magic}{lines}\nimport math\nVALUE = 3\nprint(VALUE)", "def f(): return VALUE + math.floor(1.5)")
     if tagged:
         made.cells[0].metadata["tags"] = [RELEASED]
     result = run(made, PROBES, [ProbeCall("value", (1,))], warm)
-    reached = tagged or lines == FAILING["shell"]
+    reached = tagged or lines != FAILING["no Python"]
     assert result.answers["value"].values.get("value") == (4 if reached else None)
-    if tagged and lines != FAILING["shell"]:
+    if reached and lines != FAILING["shell"]:
         first = lines.splitlines()[0]
         assert result.events[0].startswith(f"Code cell 1 could not run its line `{first}`")
-        assert result.events[0].endswith("; the rest of it ran.")
+        rest = "the rest of it ran" if tagged else "what it defines below counted"
+        assert result.events[0].endswith(f"; {rest}.")
+
+
+def test_below_a_line_that_fails_nothing_is_defined_that_was_known(warm):
+    """Such a line may have been put there in order to keep the rest from running."""
+    made = notebook("def f(): return 1", "raise SystemExit('skip')\ndef f(): return 2\nf = 3", "def g(): return f()")
+    result = run(made, PROBES, [ProbeCall("value", (1,))], warm)
+    assert result.answers["value"].values["value"] == 1
+    assert result.events == ["Code cell 2 stopped with SystemExit: skip."]
 
 
 def test_after_a_death_the_rest_of_a_given_cell_runs_again(warm):

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from autograder.intake import finding
-from autograder.intake.finding import NOTHING, Wanted, find, is_junk
+from autograder.intake.finding import NOTHING, Wanted, find, is_junk, is_name
 
 RAW = json.dumps({"nbformat": 4, "cells": [{"cell_type": "raw", "source": "gan"}]}).encode()
 OTHER = json.dumps({"nbformat": 4, "cells": [{"cell_type": "raw", "source": "cooking"}]}).encode()
@@ -58,6 +58,12 @@ TAKEN = {
     "gan/my work.ipynb": "another name, in the right folder",
     "homework.ipynb": "another name, one level too high",
     "Week 3/notebooks/gan/gan.ipynb": "the whole archive, unpacked",
+    "gan/gan.ipynb~": "what an editor keeps of it",
+    "gan/gan.ipynb.1": "what wget makes of a second download",
+    "gan/gan.ipynb (1)": "a number behind the ending",
+    "gan/gan.ipynb.": "what Windows makes of a dot",
+    "gan/gan.ipynb.orig": "what git keeps of it",
+    "gan/gan.jpynb": "a slip of the pen",
 }
 
 
@@ -89,6 +95,19 @@ def test_a_notebook_in_an_archive_is_taken(hand_in, path, members):
 def test_the_same_notebook_twice_is_no_doubt(hand_in):
     found = hand_in({"gan.ipynb": RAW, "gan/gan (1).ipynb": RAW, "gan/gan.zip": zipped("gan.ipynb")})
     assert found.place.read() == RAW
+
+
+@pytest.mark.parametrize("older", ["gan/gan-Copy1.ipynb~", "gan/gan.ipynb.old", "gan/gan.ipnb"])
+def test_a_file_with_something_behind_its_ending_makes_no_doubt_about_a_notebook(hand_in, older):
+    found = hand_in({"gan/gan-Copy1.ipynb": RAW, older: RAW + b" "})
+    assert found.place.read() == RAW
+    assert [place.shown for place in found.beside] == [older]
+
+
+def test_a_file_is_no_notebook_because_it_is_called_so(hand_in):
+    found = hand_in({"gan/gan.ipynb.old": b"my notes", "gan/gan.ipnb": b"x"})
+    assert found.place is None
+    assert "`gan/gan.ipynb.old`, which is no notebook" in found.reason
 
 
 AMBIGUOUS = {
@@ -224,6 +243,18 @@ def test_folders_the_wrong_way_round_are_noticed(hand_in):
 def test_a_name_that_is_no_text_can_be_shown(hand_in):
     found = hand_in({os.fsdecode(b"gan/\x1b[31m\n\xff`.ipynb"): RAW})
     assert found.events == ("There is no `gan/gan.ipynb`; `gan/ [31m  '.ipynb` was graded in its place.",)
+
+
+@pytest.mark.parametrize(
+    "name", ["علی\u200cرضا", "李\u3000雷", "Ana\u00a0Lima", "O'Brien", "mu\u0308ller", "👩\u200d🎓"]
+)
+def test_marks_within_letters_and_spaces_of_any_width_belong_to_names(name):
+    assert is_name(name)
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x07b", "\udcff", "a\u202eb", "a\u2028b"])
+def test_what_cannot_be_shown_or_hides_what_follows_is_no_name(name):
+    assert not is_name(name)
 
 
 @pytest.mark.parametrize("name", [".git", ".ipynb_checkpoints", "__MACOSX", "@eaDir", "lost+found"])

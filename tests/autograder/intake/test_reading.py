@@ -166,6 +166,30 @@ def test_pictures_that_are_attached_to_a_text_stay():
     assert events == ["Something attached to a text cell is no picture; it was left out."]
 
 
+@pytest.mark.parametrize("attached", [{"answer.pdf": {"application/pdf": PNG}}, {"answer.pdf": {"image/png": "###"}}])
+def test_what_is_attached_and_cannot_be_shown_is_named_where_it_was(attached):
+    """It may be the answer: a question must not look as if nothing had been put into it."""
+    assert "answer.pdf" in texts(json.dumps(with_cell(0, attachments=attached)).encode())[0][1]
+
+
+@pytest.mark.parametrize("lines", [["x = 1", "", "y = 2"], ["x = 1\n", "\n", "y = 2"], list("x = 1\n\ny = 2")])
+def test_lines_without_their_ends_are_lines_all_the_same(lines):
+    assert texts(json.dumps(with_cell(1, source=lines)).encode())[1] == ("code", "x = 1\n\ny = 2")
+
+
+def test_a_text_that_databricks_keeps_in_a_code_cell_is_a_text():
+    assert texts(json.dumps(with_cell(1, source="%md\n**Question.** Why?")).encode())[1] == (
+        "markdown",
+        "**Question.** Why?",
+    )
+
+
+@pytest.mark.parametrize("link", ["https://colab.research.google.com/drive/1a", "[InternetShortcut]\nURL=https://a.b"])
+def test_a_link_in_the_place_of_a_notebook_is_called_so(link):
+    with pytest.raises(Unreadable, match="only a link"):
+        notebook_of(link.encode())
+
+
 def test_of_metadata_only_the_marks_stay():
     info = {"grade_id": "x", "points": 1000, "grade": True}
     notebook, _ = notebook_of(

@@ -265,6 +265,31 @@ def test_an_answer_elsewhere_that_says_so_waits(gan, lesson, text):
     assert "elsewhere in the notebook" in events[0]
 
 
+FAR_AWAY = {
+    "another language": "Die echten Bilder sind viel heller als die erzeugten.",
+    "no spaces": "判别器一眼就能看出哪些图像是真的，因为它们更亮。",
+}
+
+
+@pytest.mark.parametrize("name", FAR_AWAY)
+@pytest.mark.parametrize("cell", ["own", "raw", "text above", "comment", "check", "demo"])
+def test_an_answer_anywhere_and_in_any_language_waits(gan, lesson, name, cell):
+    text = FAR_AWAY[name]
+    if cell in ("own", "raw"):
+        lesson.cells.insert(2, OWN["markdown" if cell == "own" else "raw"](text))
+    elif cell == "text above":
+        lesson.cells[2].source += f"\n\n{text}"
+    elif cell == "comment":
+        lesson.cells.insert(2, v4.new_code_cell(f"# {text}"))
+    else:
+        names = {"check": "test_transform", "demo": "demo-17"}
+        into = next(c for c in lesson.cells if names[cell] in (c.id, c.metadata.get("nbgrader", {}).get("grade_id")))
+        into.source += f"\n# {text}"
+    source, _, none = question_of(lesson, gan.release)
+    assert not none
+    assert text in source
+
+
 def test_answers_behind_everything_else_wait(gan, lesson):
     lesson.cells.append(v4.new_markdown_cell("1. brightness 2. a tanh"))
     assert not question_of(lesson, gan.release)[2]
@@ -528,6 +553,59 @@ def test_code_typed_above_and_below_a_check_runs(gan, lesson):
     assert sources[where - 1 : where + 2] == ["import tensorflow as tf", original, "def helper():\n    return tf"]
 
 
+def test_code_typed_into_a_check_that_was_changed_runs_and_the_check_is_the_releases(gan, lesson):
+    cell = cell_of(lesson, "test_losses")
+    original = cell.source
+    changed = original.replace("checks.", "checks . ", 1) + "\n\n\ndef helper():\n    return tf"
+    cell.source = "import tensorflow as tf\n" + changed
+    sources = code_of(restore(lesson, gan.release)[0])
+    where = sources.index(original)
+    assert sources[where - 1] == "import tensorflow as tf\ndef helper():\n    return tf"
+
+
+def test_an_answer_in_the_place_of_the_check_runs_and_the_check_comes_back(gan, lesson):
+    answer = "def sample_Z(m, n):\n    return np.random.uniform(-1, 1, (m, n)).astype('float32')"
+    original = cell_of(lesson, "test_sample_z").source
+    cell_of(lesson, "test_sample_z").source = answer
+    sources = code_of(restore(lesson, gan.release)[0])
+    assert sources[sources.index(original) - 1] == answer
+
+
+def test_a_check_that_was_only_set_in_another_way_does_not_run_twice(gan, lesson):
+    cell = cell_of(lesson, "test_losses")
+    cell.source = (
+        cell.source.replace("    ", "  ").replace('"', "'").replace("checks.check('losses')", 'checks.check("losses")')
+    )
+    assert code_of(restore(lesson, gan.release)[0]) == code_of(gan.release)
+
+
+def test_a_magic_above_a_check_is_no_cell(gan, lesson):
+    cell_of(lesson, "test_losses").source = "%%time\n" + cell_of(lesson, "test_losses").source
+    assert code_of(restore(lesson, gan.release)[0]) == code_of(gan.release)
+
+
+def test_a_blank_without_marks_that_became_a_text_is_code_again(gan, lesson):
+    blank = cell_of(lesson, "sample_z")
+    answer = blank.source.replace("raise Not", "return 1  # Not")
+    lesson.cells[lesson.cells.index(blank)] = v4.new_markdown_cell(answer)
+    assert cell_of(restore(lesson, gan.release)[0], "sample_z").source == answer
+
+
+def test_a_function_that_a_text_quotes_is_no_blank(gan, lesson):
+    lesson.cells.remove(cell_of(lesson, "sample_z"))
+    lesson.cells.insert(2, v4.new_markdown_cell("def sample_Z(m, n):\n\nis missing: I did not know how."))
+    assert "sample_z" not in grade_ids(restore(lesson, gan.release)[0])
+
+
+def test_of_cells_with_the_same_id_each_is_what_it_looks_like(gan, lesson):
+    for cell in lesson.cells:
+        cell.metadata, cell["id"] = NotebookNode(), "solution-transform"
+    restored, events = restore(lesson, gan.release)
+    assert [cell.source for cell in restored.cells] == [cell.source for cell in gan.release.cells]
+    assert sorted(grade_ids(restored)) == sorted(grade_ids(gan.release))
+    assert events == []
+
+
 def test_a_blank_merged_into_the_check_above_it_is_not_lost(gan, lesson):
     blank = cell_of(lesson, "train_step")
     blank.source = blank.source.replace("raise Not", "return 1  # Not")
@@ -597,6 +675,9 @@ CODE_BELOW_A_QUESTION = {
     "an answer that is printed": ("print('It dominates all others')", True),
     "an answer as plain words": ("It dominates the mean", True),
     "an answer that is no code": ("It's the outlier!", True),
+    "an answer that is displayed": ("display(Markdown('It dominates'))", True),
+    "an answer in a cell magic": ("%%markdown\noutliers", True),
+    "an answer without spaces": ("因为误差被平方了，所以大的误差起主导作用。", True),
 }
 
 

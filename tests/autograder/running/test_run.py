@@ -142,6 +142,36 @@ def test_after_a_death_the_cells_run_again_but_not_the_fatal_one(ask):
     assert "It was stopped" in result.outputs[2][-1].text
 
 
+BELOW = {
+    "never ends": "while True: pass",
+    "prints too much": "for _ in range(10**6): print('x' * 99)",
+    "ends the process": "import os; os._exit(0)",
+    "leaves": "exit()",
+}
+
+
+@pytest.mark.parametrize("below", BELOW.values(), ids=BELOW)
+def test_of_a_cell_that_is_fatal_what_it_defines_counts(ask, below):
+    """An answer costs nothing because of an experiment that stands below it."""
+    cell = f"%%time\nimport math\nRATE, b = 2, [1]\nclass A:\n    two = RATE\ndef f(x): return A.two + math.floor(1.5)\n{below}"
+    result = ask(cell, "import os; os._exit(0)")
+    assert result.answers["value"].values["value"] == 3
+    assert result.events[0].endswith("; it was left out.")
+    assert result.events[1] == "What code cell 1 defines counted all the same: `A`, `f`."
+
+
+def test_of_a_fatal_cell_nothing_is_called_again(ask):
+    cell = "count = []\ndef add(): count.append(1)\nadd()\nvalues = [add() for _ in range(2)]\nimport os; os._exit(0)"
+    result = ask(cell, "def f(x): return len(count)")
+    assert result.answers["value"].values["value"] == 0
+
+
+def test_a_definition_that_is_fatal_itself_is_left_out(ask):
+    result = ask("import os\nclass A:\n    os._exit(0)", "def f(x): return 5")
+    assert result.answers["value"].values["value"] == 5
+    assert result.events == ["Code cell 1 ended the Python process; it was left out."]
+
+
 def test_demo_cells_are_skipped(ask):
     result = ask("def f(x): return done", "done = 0", "done = 1", tags={2: "demo"})
     assert result.answers["value"].values["value"] == 0
