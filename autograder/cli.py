@@ -251,7 +251,8 @@ def roster(
 ) -> None:
     """Take in who is enrolled: id, name, e-mail and section, as CSV or as a learning platform exports it."""
     from autograder.gradebook.record import Recorder
-    from autograder.platforms.people import enrol, read_roster, save_roster
+    from autograder.gradebook.roster import save_roster
+    from autograder.platforms.people import enrol, read_roster
 
     with _sentences():
         course = _course(output)
@@ -273,8 +274,8 @@ def import_(
     output: Output = None,
 ) -> None:
     """Put the submissions of Moodle, Canvas, Blackboard or Gradescope where `atelier grade` finds them."""
+    from autograder.gradebook.roster import load_roster
     from autograder.platforms.handing_in import import_archive
-    from autograder.platforms.people import load_roster
     from autograder.reports.scoreboard import imported_table
 
     with _sentences():
@@ -311,8 +312,8 @@ def export(
 ) -> None:
     """Write the grades as a table, or into a learning platform's own file, of which all else stays as it is."""
     from autograder.course import CourseError
+    from autograder.gradebook.roster import load_roster
     from autograder.platforms import grades_out
-    from autograder.platforms.people import load_roster
     from autograder.platforms.sheets import read_sheet, write_sheet
 
     with _sentences():

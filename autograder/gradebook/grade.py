@@ -20,12 +20,12 @@ from autograder.gradebook.kept import conditions, keep_result, kept_result
 from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import ClassResults, ResultsError, Status, load, moves, save
+from autograder.gradebook.roster import as_folder, load_roster
 from autograder.gradebook.tables import COLUMNS, as_csv
 from autograder.intake.finding import is_junk, is_name, printable
 from autograder.intake.sanitize import refused
 from autograder.judging.judge import Judge
 from autograder.judging.reference import keep, kept
-from autograder.platforms.people import as_folder, load_roster
 from autograder.running import kernel_pool
 from autograder.running.environment import environment, fingerprint
 from autograder.running.probe_calls import probe_calls, probe_calls_of_all

@@ -70,8 +70,9 @@ class Archive:
             try:
                 self.entries = list(self._listed())
             except UNFIT as error:
+                why = f" ({error})" if isinstance(error, Unreadable) else ""  # what others say is no sentence
                 raise CourseError(
-                    f"{self.path} cannot be read as an archive: give a zip or tar file, or a folder."
+                    f"{self.path} cannot be read as an archive{why}: give a zip or tar file, or a folder."
                 ) from error
             self._open = self._open.pop_all()
         return self

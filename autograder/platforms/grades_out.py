@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from autograder.course import CourseError
 from autograder.gradebook.results import ClassResults, Status, StudentResult
+from autograder.gradebook.roster import Person, Roster, folded
 from autograder.gradebook.tables import as_text
-from autograder.platforms.people import Person, Roster, folded
 from autograder.platforms.sheets import Cell, Sheet
 
 __all__ = ["Filled", "Platform", "fill", "table"]

@@ -16,11 +16,11 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from autograder.course import Assignment, CourseError
+from autograder.gradebook.roster import Roster, as_folder
 from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import Unreadable, read_regular
 from autograder.platforms.archives import Archive
 from autograder.platforms.layouts import Owner, Piece, recognise
-from autograder.platforms.people import Roster, as_folder
 
 __all__ = ["Came", "Handed", "Imported", "import_archive"]
 

@@ -92,6 +92,12 @@ MAX_KERNELS = 80
 REPLAY, SET_UP = "replay", "set up"
 """Tasks whose time is the grader's, not the submission's."""
 
+MOST_REPLAYED = 3
+"""So much more time than a submission has may go into running its cells again, in all its kernels together."""
+
+LEFT_ALONE = "left alone"
+"""What a kernel waits for while it is found out whether it ends by itself."""
+
 T = TypeVar("T")
 IsFull = Callable[[str, ProbeResult], bool]
 """Whether the answers to a test's probe earn all its points already."""
@@ -140,6 +146,8 @@ class _Submission:
         ]
         self.replayable: list[Step] = []
         self.alive: Kernel | None = None
+        self.coming: Kernel | None = None
+        """One in which cells are being run again."""
         self.kernels = 0
         self.printed = Printed(self.limits.output_bytes)
         self.seconds: Counter[str] = Counter()
@@ -161,6 +169,13 @@ class _Submission:
             return f"The submission had used up {MAX_KERNELS} kernels."
         return ""
 
+    def out_of_replays(self) -> str:
+        """The same of cells that cannot be run again."""
+        most = MOST_REPLAYED * self.patience * self.limits.submission_seconds
+        if self._total("seconds")[REPLAY] > most or self._total("waited")[REPLAY] > self._longest_wait:
+            return "The submission had lost so many kernels that its cells could not be run once more."
+        return ""
+
     @property
     def _longest_wait(self) -> float:
         return 10 * self.patience * self.limits.waiting_seconds
@@ -170,10 +185,13 @@ class _Submission:
         return self.patience * self.limits.submission_seconds - self._spent("seconds")
 
     def _spent(self, what: str) -> float:
+        return sum(amount for task, amount in self._total(what).items() if task not in (REPLAY, SET_UP))
+
+    def _total(self, what: str) -> Counter[str]:
         total: Counter[str] = getattr(self, what).copy()
-        if self.alive is not None:
-            total.update(getattr(self.alive.fork, what))
-        return sum(amount for task, amount in total.items() if task not in (REPLAY, SET_UP))
+        for kernel in filter(None, (self.alive, self.coming)):
+            total.update(getattr(kernel.fork, what))
+        return total
 
     def order(
         self, kernel: Kernel, order: str, arguments: Order, outputs: Outputs | None, *, task: str, seconds: float
@@ -224,12 +242,14 @@ class _Submission:
     def fresh(self, steps: Sequence[Step]) -> Kernel:
         """A fresh kernel in which ``steps`` have run; raises `_Replayed`."""
         self.kernels += 1
-        kernel = Kernel(self.warm)
+        self.coming = kernel = Kernel(self.warm)
         try:
             if self.around is not None:
                 seconds = self.limits.wall_seconds(self.limits.cell_seconds)
                 self.prepare(kernel, "lay_out", _laid_out(self.around), task=SET_UP, seconds=seconds)
             for number, (_, cell) in enumerate(steps):
+                if sentence := self.out_of_time() or self.out_of_replays():
+                    raise Lost(f"had no time left ({sentence.rstrip('.')})")
                 began = time.monotonic()
                 try:
                     # A cell has more time than when it ran first, and takes none of the submission's.
@@ -238,8 +258,10 @@ class _Submission:
                 except Lost as reason:
                     raise _Replayed(str(reason), number, reason, time.monotonic() - began) from reason
         except BaseException:
+            self.coming = None
             self.take_down(kernel)
             raise
+        self.coming = None
         return kernel
 
     def take_down(self, kernel: Kernel) -> None:
@@ -278,7 +300,7 @@ class _Submission:
     def expose(self, steps: Sequence[Step], seconds: float) -> bool:
         """Find the one of ``steps`` that ends a kernel within about ``seconds`` after it, and leave it out."""
         steps = list(steps)
-        patience = 2 * seconds + 2
+        patience = min(2 * seconds + 2, self.waiting)
         if not steps or self.out_of_time() or self.survives(steps, patience):
             return False
         survived, lost = 0, len(steps)
@@ -301,9 +323,11 @@ class _Submission:
             kernel = self.fresh(steps)
         except _Replayed:
             return False
+        began = time.monotonic()
         try:
             return kernel.lives(seconds)
         finally:
+            self.waited[LEFT_ALONE] += round(time.monotonic() - began)
             self.take_down(kernel)
 
     # Cells

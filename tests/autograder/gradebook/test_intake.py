@@ -23,9 +23,10 @@ from autograder.gradebook.grade import everyone, grade, students_of
 from autograder.gradebook.preprocessors import JUDGEMENT, UNRECORDED, RunAndJudge, configure
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import Status, load
+from autograder.gradebook.roster import save_roster
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
 from autograder.judging import Judgement, Outcome, Verdict
-from autograder.platforms.people import read_roster, save_roster
+from autograder.platforms.people import read_roster
 from autograder.reports import feedback as pages
 from autograder.running.run import RunResult
 from autograder.schema import NOTE

@@ -10,11 +10,11 @@ import zipfile
 import pytest
 
 from autograder.course import CourseError
+from autograder.gradebook.roster import Person, Roster
 from autograder.platforms import archives, handing_in
 from autograder.platforms.archives import Archive
 from autograder.platforms.handing_in import Came, import_archive
 from autograder.platforms.layouts import recognise
-from autograder.platforms.people import Person, Roster
 
 CLASS = Roster(
     [

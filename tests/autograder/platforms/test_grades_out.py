@@ -6,9 +6,9 @@ import pytest
 
 from autograder.course import CourseError
 from autograder.gradebook.results import Status, StudentResult
+from autograder.gradebook.roster import Person, Roster
 from autograder.judging import Outcome
 from autograder.platforms.grades_out import Platform, fill, table
-from autograder.platforms.people import Person, Roster
 from autograder.platforms.sheets import read_sheet, write_sheet
 from tests.autograder.sample_results import a_class, graded
 

@@ -3,7 +3,8 @@
 import pytest
 
 from autograder.course import CourseError
-from autograder.platforms.people import Person, Roster, as_folder, load_roster, read_roster, save_roster
+from autograder.gradebook.roster import Person, Roster, as_folder, load_roster, save_roster
+from autograder.platforms.people import read_roster
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,tiny (77)
     Points Possible,,,,,2

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import subprocess
 import sys
 import textwrap
+import types
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -14,6 +17,8 @@ from nbformat import v4
 from autograder.running import run as module
 from autograder.running.probe_calls import ProbeCall
 from autograder.running.run import run
+from autograder.sandbox.kernel import Ended, Outputs, Reply
+from tests.conftest import LIMITS
 
 PROBES = textwrap.dedent(
     """
@@ -290,6 +295,65 @@ def test_replaying_is_not_charged_to_the_next_probe(ask):
     result = ask(slow, "import os\ndef f(x): os._exit(1)")
     assert result.answers["value"].stopped == "The code ended the Python process when it was called."
     assert result.answers["last"].values["last"] == 3.0
+
+
+class Mortal:
+    """In the place of a kernel: each cell takes two seconds, and one that says so ends it."""
+
+    def __init__(self, warm):
+        self.fork = types.SimpleNamespace(seconds=Counter(), waited=Counter())
+        self.rested, self.knows_probes = 0.0, True
+
+    def carry_out(self, order, arguments, *, task, **_):
+        self.fork.seconds[task] += 2
+        if arguments.get("source") == "end":
+            raise Ended("ended the Python process")
+        return Reply()
+
+    def outputs(self):
+        return Outputs()
+
+    def lives(self, seconds):
+        return True
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def mortals(monkeypatch):
+    """Runs cells in kernels of that kind, and returns what it did and who did it."""
+    monkeypatch.setattr(module, "Kernel", Mortal)
+
+    def run_cells(*cells):
+        notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in cells])
+        warm = types.SimpleNamespace(limits=LIMITS)
+        submission = module._Submission(notebook, "", probe_calls("value"), warm, None, 1.0, None)
+        return submission.run(), submission
+
+    return run_cells
+
+
+def test_cells_are_not_run_again_for_ever(mortals, monkeypatch):
+    """Who loses kernel after kernel has a bound on that, too, and is told so."""
+    monkeypatch.setattr(module, "MOST_REPLAYED", 10 / LIMITS.submission_seconds)
+    result, submission = mortals("one", "two", *["end"] * 10)
+    assert submission.seconds[module.REPLAY] <= 12
+    assert "lost so many kernels that its cells could not be run once more" in result.answers["value"].stopped
+
+
+def test_who_lost_a_few_kernels_is_asked_all_the_same(mortals):
+    result, _ = mortals("one", "two", "end", "end")
+    assert sum("ended the Python process" in event for event in result.events) == 2
+    assert result.answers["value"].stopped == "The code gave no answer when it was called."
+
+
+def test_a_kernel_that_is_left_alone_takes_of_the_time_for_waiting(mortals, monkeypatch):
+    """So nobody can have kernels watched for as long as there are any."""
+    clock = itertools.count(step=30.0)
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    _, submission = mortals("one", "end")
+    assert submission.waited[module.LEFT_ALONE] >= 30
 
 
 # Who ended it ---------------------------------------------------------------------------------------------------------
