@@ -71,7 +71,7 @@ def stand_ins(
             *(f"{name} = _stood_in({test}, {names}, {filling!r})" for (test, filling), name in asked.items()),
         ]
     )
-    seeds = {question.test: question.seed for question in probe_calls(assignment)}
+    seeds = {call.test: call.seed for call in probe_calls(assignment)}
     put = [ProbeCall(name, seeds[test]) for (test, _), name in asked.items()]
     answers = kernel_pool.run(kernels, assignment.solution, probes, put, patience=kernel_pool.PATIENCE).answers
     return {test: {filling: answers[asked[test, filling]] for filling in FILLINGS} for test in tests}

@@ -133,7 +133,7 @@ class DaskRunner:
 
         A worker does not judge, so nobody can say that all is full before the whole has been asked.
         """
-        tests = tuple(question.test for question in probe_calls)
+        tests = tuple(call.test for call in probe_calls)
         arguments = (environment(), self.kernels, notebook, probes, tuple(probe_calls), patience)
         return self._submit(_Sent(pickle.dumps(_Order(wire.run, *arguments)), tests, len(notebook.cells)))
 

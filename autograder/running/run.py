@@ -131,7 +131,7 @@ class _Submission:
         self.notebook = notebook
         self.probes = probes
         self.probe_calls = probe_calls
-        self.checks = {f"test_{question.test}": question.test for question in probe_calls}
+        self.checks = {f"test_{call.test}": call.test for call in probe_calls}
         self.limits = warm.limits
         self.patience = patience
         self.waiting = patience * self.limits.waiting_seconds
@@ -425,34 +425,34 @@ class _Submission:
 
     # Questions
 
-    def ask(self, question: ProbeCall) -> ProbeResult:
+    def ask(self, call: ProbeCall) -> ProbeResult:
         """Put one probe: with stubs in the place of other parts only if that can still earn something."""
         if self.is_full is None:
-            return self.ask_part(question, None)
-        natural = self.ask_part(question, False)
-        if natural.complete or self.is_full(question.test, natural):
+            return self.ask_part(call, None)
+        natural = self.ask_part(call, False)
+        if natural.complete or self.is_full(call.test, natural):
             return natural
-        return natural.and_then(self.ask_part(question, True))
+        return natural.and_then(self.ask_part(call, True))
 
-    def ask_part(self, question: ProbeCall, with_stubs: bool | None) -> ProbeResult:
+    def ask_part(self, call: ProbeCall, with_stubs: bool | None) -> ProbeResult:
         """Put one probe, or one half of it; an answer that is lost on its way is asked for again."""
         answer: ProbeResult | None = None
         for last in (False, True):
             try:
-                answer = self.attempt(partial(self.put, question, with_stubs))
+                answer = self.attempt(partial(self.put, call, with_stubs))
             except Lost as reason:
-                self.result.events.append(f"While `{question.test}` was asked, the code {reason}; other items went on.")
+                self.result.events.append(f"While `{call.test}` was asked, the code {reason}; other items went on.")
                 return ProbeResult(stopped=f"The code {reason} when it was called.")
             if answer is not None:
                 break
             self.drop_kernel()
             if not last:
-                self.result.events.append(f"The answer to `{question.test}` was lost on its way; it was asked again.")
+                self.result.events.append(f"The answer to `{call.test}` was lost on its way; it was asked again.")
         if answer is not None and answer.stopped.startswith(OUT_OF_MEMORY):
             self.drop_kernel()  # whatever it holds on to must not starve the next question
         return answer or ProbeResult(stopped="The code gave no answer when it was called.")
 
-    def put(self, question: ProbeCall, with_stubs: bool | None, kernel: Kernel) -> ProbeResult | None:
+    def put(self, call: ProbeCall, with_stubs: bool | None, kernel: Kernel) -> ProbeResult | None:
         """Put one probe to this kernel; None if no answer comes."""
         token = secrets.token_hex(8)
         if not kernel.knows_probes:
@@ -462,8 +462,8 @@ class _Submission:
             if error := prepare("load_probes", {"source": self.probes}).error:
                 return ProbeResult(stopped=clean_sentence(f"It could not be asked: {': '.join(error)}"))
             kernel.knows_probes = True
-        put = {"test": question.test, "seed": list(question.seed), "token": token, "with_stubs": with_stubs}
-        reply = self.order(kernel, "ask", put, None, task=question.test, seconds=self.limits.probe_seconds)
+        put = {"test": call.test, "seed": list(call.seed), "token": token, "with_stubs": with_stubs}
+        reply = self.order(kernel, "ask", put, None, task=call.test, seconds=self.limits.probe_seconds)
         return decode(reply.answer, token, self.limits.answer_bytes)
 
     def run(self) -> RunResult:
@@ -474,17 +474,17 @@ class _Submission:
                     self.result.events.append(f"{sentence} Later cells did not run.")
                     break
                 self.run_cell(index, cell)
-            for question in self.probe_calls:
+            for call in self.probe_calls:
                 late = self.out_of_time()
-                answer = ProbeResult(stopped=late) if late else self.ask(question)
-                self.result.answers[question.test] = answer
+                answer = ProbeResult(stopped=late) if late else self.ask(call)
+                self.result.answers[call.test] = answer
         finally:
             self.drop_kernel()
         self.result.seconds = time.monotonic() - self.started
         self.result.slow = {
-            question.test: self.seconds[question.test]
-            for question in self.probe_calls
-            if self.seconds[question.test] > self.limits.probe_seconds
+            call.test: self.seconds[call.test]
+            for call in self.probe_calls
+            if self.seconds[call.test] > self.limits.probe_seconds
         }
         return self.result
 
