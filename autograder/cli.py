@@ -245,6 +245,31 @@ def _graded(assignment: Assignment) -> ClassResults:
 
 
 @app.command()
+def regrade(
+    id: Id,
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose submission to grade again.")],
+    why: Annotated[str, typer.Option(help="What the request says; kept in the log.")],
+    item: Annotated[str, typer.Option(help="The test or question that the request is about; by default all.")] = "",
+    submitted: Submitted = None,
+    output: Output = None,
+    unsafe: Unsafe = False,
+) -> None:
+    """Answer a request: run a submission again, compare item by item with before, and keep a log of it."""
+    from autograder.gradebook.regrades import log_of
+    from autograder.gradebook.regrades import regrade as grade_again
+    from autograder.reports.explain import compared, explanation
+    from autograder.running.kernel_pool import KernelPool
+
+    with _sentences():
+        assignment = _course(output, submitted).assignment(id)
+        entry, results = grade_again(assignment, student, item=item, why=why, kernels=KernelPool(unsafe=unsafe))
+        console.print(compared(entry))
+        for part in explanation(results, student, item) if item else ():
+            console.print(part)
+        console.print(f"Log: {log_of(assignment)}", soft_wrap=True, highlight=False)
+
+
+@app.command()
 def roster(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or a platform's list of students.")],
     output: Output = None,

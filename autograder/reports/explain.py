@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import CourseError
+from autograder.gradebook.regrades import Regrade
 from autograder.gradebook.results import ClassResults, ItemResult, StudentResult
 
-__all__ = ["explanation"]
+__all__ = ["compared", "explanation"]
 
 COLOURS = {"passed": "green", "failed": "red", "not reached": "yellow"}
 
@@ -53,4 +54,17 @@ def _criteria(item: ItemResult) -> Table:
         table.add_row(Text(each.criterion), points, outcome, Text(each.rationale), Text(each.hint))
     if item.comment:
         table.caption = Text(item.comment)
+    return table
+
+
+def compared(entry: Regrade) -> Table:
+    """Every item's points before and after grading again."""
+    moved = ", ".join(change.item for change in entry.moved) or "nothing"
+    table = Table(title=Text(f"{entry.student}, graded again: {moved} moved"), title_justify="left")
+    for heading in ("item", "points before", "points now"):
+        table.add_column(heading, justify="left" if heading == "item" else "right")
+    for change in entry.changes:
+        before, after = ("by hand" if points is None else f"{points:g}" for points in (change.before, change.after))
+        style = "bold" if change in entry.moved or change.item == entry.item else ""
+        table.add_row(Text(change.item), before, after, style=style)
     return table

@@ -33,6 +33,7 @@ def atelier(monkeypatch):
         (["grade", "tiny"], "put submissions there as STUDENT/tiny/tiny.ipynb"),
         (["report", "tiny"], "put submissions there"),
         (["explain", "tiny", "amal"], "run `atelier grade tiny` first"),
+        (["regrade", "tiny", "amal", "--why", "?"], "amal has not been graded"),
         (["grade", "../tiny"], "There is no assignment"),
         (["demo", "tiny", "--all"], "or `--all`, not both"),
         (["demo", "tiny", "--preset", "huge"], "`huge` is no preset: give `quick` or `full`"),
