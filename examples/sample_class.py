@@ -10,12 +10,14 @@ import argparse
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.authoring.source import read_cells
+from autograder.authoring.wrong_answers import wrong_answers
 from autograder.gradebook.results import ClassResults, Item, Kind, StudentResult
 
 __all__ = ["CLASS", "EVERYTHING", "SampleStudent", "disagreements", "make_sample_class"]
@@ -133,10 +135,9 @@ class Material:
                 cell.source = f"{prompt}\n\n{written[name]}".lstrip()
         return notebook
 
-    def solved(self, *files: str, **answers: str) -> NotebookNode:
-        """Everything right, but for the blanks in ``answers`` and in ``files`` below the exercise's folder."""
-        own = {name: source for file in files for name, source in _cells(EXERCISE / file).items()}
-        return self.filled({**self.answers, **own, **answers}, SHORT_ANSWERS)
+    def solved(self, answers: Mapping[str, str] = NOTHING) -> NotebookNode:
+        """Everything right, but for the blanks in ``answers``."""
+        return self.filled({**self.answers, **answers}, SHORT_ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,17 @@ def _cells(path: Path) -> dict[str, str]:
     return {cell.metadata["solution"]: cell.source for cell in read_cells(path) if "solution" in cell.metadata}
 
 
+@cache
+def _mistakes() -> dict[str, dict[str, str]]:
+    """The lesson's wrong answers by ``TEST/NAME``, each with the blanks that it changes."""
+    notebook = nbformat.read(ROOT / "solutions" / "gan" / "gan.ipynb", as_version=4)
+    solved = {_grade_id(cell): cell.source for cell in notebook.cells if _is_blank(cell)}
+    return {
+        name: {blank: _unmarked(source) for blank, source in cells.items()}
+        for name, _, cells in wrong_answers(EXERCISE / "wrong", solved)
+    }
+
+
 def _unmarked(source: str) -> str:
     """A solution as a student would have written it, without the marks around it."""
     marks = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -181,7 +193,7 @@ def _all_right(material: Material) -> NotebookNode:
 
 
 def _another_way(material: Material) -> NotebookNode:
-    return material.solved("right/tensorflow_functions.py")
+    return material.solved(_cells(EXERCISE / "right" / "tensorflow_functions.py"))
 
 
 def _half_done(material: Material) -> NotebookNode:
@@ -193,12 +205,12 @@ def _untouched(material: Material) -> NotebookNode:
     return material.release
 
 
-def _with_file(file: str) -> Callable[[Material], NotebookNode]:
-    return lambda material: material.solved(file)
+def _with_mistake(name: str) -> Callable[[Material], NotebookNode]:
+    return lambda material: material.solved(_mistakes()[name])
 
 
 def _with_answer(name: str, source: str) -> Callable[[Material], NotebookNode]:
-    return lambda material: material.solved(**{name: source.strip()})
+    return lambda material: material.solved({name: source.strip()})
 
 
 def _failing_import(material: Material) -> NotebookNode:
@@ -245,19 +257,19 @@ CLASS = (
     SampleStudent(
         "eleni",
         "The saturating loss has the wrong sign.",
-        _with_file("wrong/losses_saturating_sign.py"),
+        _with_mistake("losses/saturating_sign"),
         loses=frozenset({"losses"}),
     ),
     SampleStudent(
         "farid",
         "The discriminator returns probabilities where logits are asked for.",
-        _with_file("wrong/discriminator_probabilities_as_logits.py"),
+        _with_mistake("discriminator/probabilities_as_logits"),
         loses=frozenset({"discriminator"}),
     ),
     SampleStudent(
         "giulia",
         "The noise is drawn from [0, 1], not [-1, 1].",
-        _with_file("wrong/sample_z_zero_to_one.py"),
+        _with_mistake("sample_z/zero_to_one"),
         loses=frozenset({"sample_z"}),
     ),
     SampleStudent(

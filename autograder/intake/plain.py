@@ -241,10 +241,13 @@ class _Cells:
         lost: list[str] = []
         for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
             for mime, value in bundle.items() if isinstance(bundle, dict) else ():
-                data = _joined(value) if self.places else ""
+                if not self.places:
+                    self.events.append("More pictures are attached to text cells than are shown; some were left out.")
+                    return kept, lost
+                data = _joined(value)
                 if len(name) > MAX_NAME or not MIME.fullmatch(mime) or not _is_base64(data):
                     self.events.append("Something attached to a text cell is no picture; it was left out.")
-                elif len(data) > self.room or not self.places:
+                elif len(data) > self.room:
                     self.events.append("Pictures that are attached to text cells are too large; some were left out.")
                 else:
                     self.room -= len(data)
