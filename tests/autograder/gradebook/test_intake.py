@@ -26,7 +26,7 @@ from autograder.gradebook.results import Status, load
 from autograder.gradebook.roster import save_roster
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
 from autograder.judging import Judgement, Outcome, Verdict
-from autograder.platforms.people import read_roster
+from autograder.platforms.people import enrol, read_roster
 from autograder.reports import feedback as pages
 from autograder.running.run import RunResult
 from autograder.schema import NOTE
@@ -275,7 +275,8 @@ def test_who_is_enrolled_under_another_spelling_is_one_student(course, folder):
     sheet = "id,login,email,number\no'brien,obrien,kim@uni.example,s17\nmu\u0308ller,,,\n".encode()
     people = read_roster(sheet, "roster.csv")
     save_roster(course.course, people)
-    recorder.enrol(people)
+    with recorder.gradebook() as book:
+        enrol(book, people)
     assert everyone(recorder) == sorted([folder, "müller"])
 
 
