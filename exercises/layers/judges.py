@@ -300,13 +300,18 @@ def _other_errors(c: Criterion) -> Iterator[float]:
 def _in_proportion(c: Criterion) -> bool:
     """Whether wide differences are the right ones but for a factor, and for which side of each place they are taken on.
 
-    Signs and factors of the cubic alone, whatever the place, are as much as a third apart.
+    Signs and factors of the cubic alone, whatever the place, are as much as a third apart. Places near zero are left
+    out: there the difference is nearly all step, and what is wrong with that is paid for above.
     """
-    seen, right = (
-        np.concatenate([read(f"wide_{k}").ravel() for k in range(3)])
-        for read in (lambda key: c.array(key, "the differences"), c.reference)
+    seen, right, places = (
+        np.concatenate([read(k).ravel() for k in range(3)])
+        for read in (
+            lambda k: c.array(f"wide_{k}", "the differences"),
+            lambda k: c.reference(f"wide_{k}"),
+            lambda k: c.reference(f"start_{k}"),
+        )
     )
-    shares = seen / right
+    shares = (seen / right)[np.abs(places) > 0.1]
     return bool(np.ptp(shares) < 0.2 * abs(shares.mean()))
 
 
