@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -78,6 +78,16 @@ def _course(output: Path | None = None, submitted: Path | None = None) -> Course
     return Course(course.root, here / output if output else Path(), here / submitted if submitted else Path())
 
 
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar; what it yields is called with how much is done, and of how much."""
+    from rich.progress import Progress
+
+    with Progress(*Progress.get_default_columns(), console=errors) as progress:
+        bar = progress.add_task(what, total=None)
+        yield lambda done, of: progress.update(bar, completed=done, total=of)
+
+
 def _assignments(course: Course, names: list[str] | None) -> list[Assignment]:
     return [course.assignment(name) for name in names or course.assignments()]
 
@@ -111,7 +121,8 @@ def build(
                     )
             else:
                 stage_build.build(assignment)
-            report = examine(assignment, jobs=jobs, kernels=KernelPool(unsafe=unsafe))
+            with _progress(f"{assignment.name}: grading right and wrong answers") as listener:
+                report = examine(assignment, jobs=jobs, kernels=KernelPool(unsafe=unsafe), listener=listener)
             for complaint in report.complaints:
                 errors.print(f"✗ {complaint}", style="red", highlight=False, soft_wrap=True, markup=False)
             if report.complaints:
@@ -446,8 +457,6 @@ def demo(
     output: Output = None,
 ) -> None:
     """Run solved notebooks and write an HTML gallery."""
-    from rich.progress import Progress, TaskID
-
     from autograder.course import CourseError
     from autograder.reports.demo import run_demo, write_gallery
 
@@ -459,11 +468,8 @@ def demo(
         course = _course(output)
         shown = []
         for assignment in _assignments(course, ids):
-            with Progress(*Progress.get_default_columns(), console=errors) as progress:
-                progress.add_task(assignment.name, total=None)
-                shown.append(
-                    run_demo(assignment, preset, lambda done, of: progress.update(TaskID(0), completed=done, total=of))
-                )
+            with _progress(assignment.name) as listener:
+                shown.append(run_demo(assignment, preset, listener))
         page = course.output / "demo" / "index.html"
         write_gallery(shown, preset, page)
         console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,7 +175,17 @@ def visible_complaints(assignment: Assignment, result: RunResult) -> list[str]:
     return complaints
 
 
-def examine(assignment: Assignment, *, jobs: int = 2, kernels: kernel_pool.KernelPool | None = None) -> Examination:
+Listener = Callable[[int, int], None]
+"""Called with how many answers have been graded, and of how many."""
+
+
+def examine(
+    assignment: Assignment,
+    *,
+    jobs: int = 2,
+    kernels: kernel_pool.KernelPool | None = None,
+    listener: Listener = lambda done, of: None,
+) -> Examination:
     """Grade every variant as a submission is graded, see that the solution passes its visible checks, and attack.
 
     Raises:
@@ -194,8 +204,10 @@ def examine(assignment: Assignment, *, jobs: int = 2, kernels: kernel_pool.Kerne
     everything = variants(assignment, criteria({test: judges[0].full_marks(test) for test in assignment.tests}))
     with ThreadPoolExecutor(jobs) as pool:
         told = pool.submit(attacker.stand_ins, assignment, kernels)
-        graded = itertools.chain.from_iterable(pool.map(examined, everything, itertools.cycle(range(VARIANTS))))
-        complaints = (*everyday_names(assignment.solution.cells), *graded)
+        complaints = everyday_names(assignment.solution.cells)
+        for done, found in enumerate(pool.map(examined, everything, itertools.cycle(range(VARIANTS))), 1):
+            complaints += found
+            listener(done, len(everything))
         earned = attacker.attack(judges[0], told.result())
     attacked = (*attacker.complaints(assignment, earned), *attacker.oracles(judges))
     return Examination(len(everything), (*complaints, *attacked))

@@ -10,9 +10,11 @@ from autograder.running.run import RunResult
 
 
 def test_the_skeleton_of_a_new_assignment_passes(tiny, kernels):
-    report = examine(tiny, jobs=1, kernels=kernels)
+    heard = []
+    report = examine(tiny, jobs=1, kernels=kernels, listener=lambda *told: heard.append(told))
     assert report.complaints == ()
     assert report.answers == 4
+    assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_wrong_answer_that_keeps_its_points_is_noticed(tiny, kernels):
