@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import json
 from pathlib import Path
 
 import nbformat
 import pytest
+from msgspec.structs import replace
 from nbformat import NotebookNode, v4
 
 from autograder.authoring.examine import blanks
@@ -181,11 +181,11 @@ def test_an_honest_grading_is_told_from_a_dishonest_one() -> None:
     assert disagreements(results) == []
 
     by_name = {result.student: result for result in honest}
-    by_name["amina"] = dataclasses.replace(by_name["amina"], status=Status.FAILED)
-    by_name["mallory"] = dataclasses.replace(by_name["mallory"], items=by_name["amina"].items)
-    by_name["kavya"] = dataclasses.replace(by_name["kavya"], items=by_name["jun"].items, reason="more than once")
-    by_name["lwazi"] = dataclasses.replace(by_name["lwazi"], reason="", items=())
+    by_name["amina"] = replace(by_name["amina"], status=Status.FAILED)
+    by_name["mallory"] = replace(by_name["mallory"], items=by_name["amina"].items)
+    by_name["kavya"] = replace(by_name["kavya"], items=by_name["jun"].items, reason="more than once")
+    by_name["lwazi"] = replace(by_name["lwazi"], reason="", items=())
     del by_name["noor"]
-    found = disagreements(dataclasses.replace(results, students=tuple(by_name.values())))
+    found = disagreements(replace(results, students=tuple(by_name.values())))
     assert [sentence.split(":")[0] for sentence in found] == ["amina", "kavya", "lwazi", "mallory", "noor"]
     assert "loses points for sample_z" in found[1]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, SubmittedNotebook
@@ -17,7 +18,7 @@ from autograder.gradebook.extensions import settle_extension
 from autograder.gradebook.preprocessors import JUDGEMENT
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
-from autograder.judging import Judgement, Outcome, Verdict
+from autograder.judging import Judgement, Verdict
 from autograder.schema import NOTE
 
 __all__ = ["autograded_notebook", "collect"]
@@ -38,11 +39,8 @@ def _judgements(notebook: NotebookNode) -> dict[str, Judgement]:
         for output in cell.get("outputs", []) if info.get("grade") else []:
             if JUDGEMENT in output.get("data", {}):
                 test = info["grade_id"].removeprefix("test_")
-                verdicts = (
-                    Verdict(**{**verdict, "outcome": Outcome(verdict["outcome"])})
-                    for verdict in output["data"][JUDGEMENT]["verdicts"]
-                )
-                found[test] = Judgement(test, tuple(verdicts))
+                verdicts = msgspec.convert(output["data"][JUDGEMENT]["verdicts"], tuple[Verdict, ...])
+                found[test] = Judgement(test, verdicts)
     return found
 
 

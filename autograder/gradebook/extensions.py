@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from dateutil import parser
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -49,38 +48,27 @@ def _place(course: Course) -> Path:
     return course.output / "extensions.json"
 
 
-def _load(course: Course) -> dict[str, dict[str, dict[str, Any]]]:
-    """What the file holds: assignment, student, and the fields of `Extension`."""
+def _load(course: Course) -> dict[str, dict[str, Extension]]:
+    """What the file holds, by assignment and student."""
     path = _place(course)
     if not path.exists():
         return {}
     try:
-        known: dict[str, dict[str, dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
-        for students in known.values():
-            for told in students.values():
-                _extension(told)
-    except (ValueError, TypeError, AttributeError) as error:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Extension]])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} cannot be read ({error}): mend it, or delete it and extend again.") from error
-    return known
-
-
-def _extension(told: dict[str, Any]) -> Extension:
-    until = datetime.fromisoformat(told["until"]) if told.get("until") else None
-    return Extension(None if told.get("days") is None else float(told["days"]), until)
 
 
 def extend(course: Course, assignment: str, student: str, granted: Extension) -> None:
     """Keep what was granted; it takes the place of what was granted before, and ``days=0`` takes that back."""
     known = _load(course)
-    until = granted.until.isoformat() if granted.until else None
-    known.setdefault(assignment, {})[student] = {"days": granted.days, "until": until}
-    write_atomically(_place(course), json.dumps(known, indent=1, ensure_ascii=False) + "\n")
+    known.setdefault(assignment, {})[student] = granted
+    write_atomically(_place(course), msgspec.json.format(msgspec.json.encode(known), indent=1).decode() + "\n")
 
 
 def extension(course: Course, assignment: str, student: str) -> Extension | None:
     """What was granted, or None if nothing was ever said."""
-    told = _load(course).get(assignment, {}).get(student)
-    return None if told is None else _extension(told)
+    return _load(course).get(assignment, {}).get(student)
 
 
 def settle_extension(gradebook: Gradebook, course: Course, assignment: str, student: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from nbformat import NotebookNode
 
 from autograder.course import Assignment, CourseError
@@ -253,7 +254,7 @@ def save_results(recorder: Recorder, students: list[str], *, graded: bool = Fals
     recorder.settle_reviews()
     results = collect(recorder, students)
     if before := _last_time(path):
-        results = replace(results, moved=moves(before, results) if graded else before.moved)
+        results = msgspec.structs.replace(results, moved=moves(before, results) if graded else before.moved)
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(path.with_suffix(".csv"), _table(recorder, results))
     save(results, path)  # last, since what moved is found by comparing with it

@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
@@ -148,17 +149,7 @@ def _output(kind: str, **fields: Any) -> NotebookNode:
 
 def judgement_outputs(judgement: Judgement) -> list[NotebookNode]:
     """What is appended to a test cell's outputs: the verdicts, and the points where nbgrader looks for them."""
-    verdicts = [
-        {
-            "criterion": verdict.criterion,
-            "outcome": str(verdict.outcome),
-            "points": verdict.points,
-            "max_points": verdict.max_points,
-            "rationale": verdict.rationale,
-            "hint": verdict.hint,
-        }
-        for verdict in judgement.verdicts
-    ]
+    verdicts = msgspec.to_builtins(judgement.verdicts)
     points = repr(float(judgement.points))
     data = {"text/plain": _as_text(judgement), "text/html": _as_html(judgement), JUDGEMENT: {"verdicts": verdicts}}
     return [

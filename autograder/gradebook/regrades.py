@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from autograder.course import Assignment, CourseError
 from autograder.gradebook.collect import collect
@@ -68,8 +69,8 @@ def regrade(
     changes = tuple(Change(name, points, after.get(name)) for name, points in before.items())
     at = datetime.now(UTC).isoformat(timespec="seconds")
     entry = Regrade(at, assignment.name, student, item, why, changes)
-    with log_of(assignment).open("a", encoding="utf-8") as log:
-        log.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+    with log_of(assignment).open("ab") as log:
+        log.write(msgspec.json.encode(entry) + b"\n")
     return entry, results
 
 

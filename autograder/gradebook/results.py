@@ -1,4 +1,4 @@
-"""What one grading of a class found out: ``grades/<id>.json`` as frozen dataclasses.
+"""What one grading of a class found out: ``grades/<id>.json`` as frozen records.
 
 Grading writes this file with `save`; the class report and the feedback pages read it with `load`. The file is plain
 JSON whose keys are the field names below. Anything else in it (an unknown key, a text for a number, NaN) is refused
@@ -7,15 +7,12 @@ with a sentence that names the place, so that a page never shows half a truth.
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
-import typing
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
 
 from autograder.files import write_atomically
 from autograder.judging import Verdict
@@ -38,6 +35,10 @@ __all__ = [
 
 VERSION = 1
 """Version of the file's form; a file of another version is refused."""
+
+
+Amount = Annotated[float, Meta(ge=0)]
+"""Points or seconds: a finite number from 0 upwards."""
 
 
 class ResultsError(ValueError):
@@ -73,17 +74,15 @@ class ItemOutcome(StrEnum):
     BY_HAND = "by hand"
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True, forbid_unknown_fields=True):
     """One graded item of the assignment: a test or a written question."""
 
     name: str
     kind: Kind
-    max_points: float
+    max_points: Amount
 
 
-@dataclass(frozen=True)
-class ItemResult:
+class ItemResult(Struct, frozen=True, forbid_unknown_fields=True):
     """One item of one student. ``points`` is None while the item waits for a manual grade.
 
     ``review`` says that the text of the answer has changed since it was graded by hand.
@@ -91,8 +90,8 @@ class ItemResult:
 
     name: str
     kind: Kind
-    points: float | None
-    max_points: float
+    points: Amount | None
+    max_points: Amount
     outcome: ItemOutcome
     comment: str = ""
     criteria: tuple[Verdict, ...] = ()
@@ -104,8 +103,7 @@ class ItemResult:
         return min(1.0, (self.points or 0.0) / self.max_points) if self.max_points else 0.0
 
 
-@dataclass(frozen=True)
-class StudentResult:
+class StudentResult(Struct, frozen=True, forbid_unknown_fields=True):
     """One student. ``points`` counts what is graded so far, before the late penalty.
 
     ``reason`` is a sentence on why the run failed or nothing came, empty if all is well. ``events`` are sentences on
@@ -116,11 +114,11 @@ class StudentResult:
     student: str
     status: Status
     reason: str
-    points: float
-    max_points: float
-    late_penalty: float = 0.0
+    points: Amount
+    max_points: Amount
+    late_penalty: Amount = 0.0
     needs_manual_grading: bool = False
-    seconds: float = 0.0
+    seconds: Amount = 0.0
     events: tuple[str, ...] = ()
     items: tuple[ItemResult, ...] = ()
     attention: tuple[str, ...] = ()
@@ -146,8 +144,7 @@ class StudentResult:
         return tuple(item for item in self.items if item.review)
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(Struct, frozen=True, forbid_unknown_fields=True):
     """Points of one student's item that the last grading changed; None if they wait to be given by hand again.
 
     ``item`` may also be `PENALTY`, the points taken off for lateness.
@@ -155,15 +152,14 @@ class Move:
 
     student: str
     item: str
-    before: float
-    after: float | None
+    before: Amount
+    after: Amount | None
 
 
 PENALTY = "late penalty"
 
 
-@dataclass(frozen=True)
-class ClassResults:
+class ClassResults(Struct, frozen=True, forbid_unknown_fields=True):
     """One grading of a class. ``graded_at`` is an ISO 8601 date and time; ``moved`` compares with the one before.
 
     ``stumbled`` names students whose results the grader itself could not read or write.
@@ -172,7 +168,7 @@ class ClassResults:
     assignment: str
     title: str
     graded_at: str
-    max_points: float
+    max_points: Amount
     items: tuple[Item, ...] = ()
     students: tuple[StudentResult, ...] = ()
     moved: tuple[Move, ...] = ()
@@ -200,23 +196,34 @@ def _points(results: ClassResults) -> dict[tuple[str, str], float | None]:
 
 def load(path: Path) -> ClassResults:
     """Read and check a results file; raises `ResultsError` if it is not one, OSError if it cannot be read."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ResultsError(f"{path.name} is not JSON: {error}") from error
-    if isinstance(data, dict) and data.get("version") != VERSION:
-        raise ResultsError(f"{path.name} has version {data.get('version')!r}; this program reads version {VERSION}.")
-    results = _decode(ClassResults, data, "results")
-    assert isinstance(results, ClassResults)
-    _check(results)
-    return results
+    return _decode(path.read_bytes(), path.name)
 
 
 def save(results: ClassResults, path: Path) -> None:
     """Check ``results`` and write them to ``path``, which holds the old file or the new one, never a part."""
-    data = dataclasses.asdict(results)
-    _check(_decode(ClassResults, data, "results"))
-    write_atomically(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    content = msgspec.json.encode(results)
+    if _decode(content, path.name) != results:  # what is no number becomes null
+        raise ResultsError(f"{path.name}: the results hold a number that is none.")
+    write_atomically(path, msgspec.json.format(content, indent=1).decode() + "\n")
+
+
+def _decode(content: bytes, name: str) -> ClassResults:
+    try:
+        if (version := msgspec.json.decode(content, type=_Version).version) != VERSION:
+            raise ResultsError(f"{name} has version {version!r}; this program reads version {VERSION}.")
+        results = msgspec.json.decode(content, type=ClassResults)
+    except msgspec.ValidationError as error:
+        raise ResultsError(f"{name} holds no results: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ResultsError(f"{name} is not JSON: {error}") from error
+    _check(results)
+    return results
+
+
+class _Version(Struct):
+    """What is read first of a file of whichever version."""
+
+    version: object
 
 
 def _check(results: ClassResults) -> None:
@@ -235,52 +242,3 @@ def _unique(names: list[str], where: str) -> None:
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ResultsError(f"{where}: {twice!r} comes twice")
-
-
-@cache
-def _fields(cls: Any) -> dict[str, tuple[Any, bool]]:
-    """Type and whether it may be left out, by name, of each field of a dataclass."""
-    hints = typing.get_type_hints(cls)
-    fields = dataclasses.fields(cls)
-    return {field.name: (hints[field.name], field.default is not dataclasses.MISSING) for field in fields}
-
-
-def _decode(kind: Any, value: Any, where: str) -> Any:
-    """``value`` from JSON as ``kind``: a dataclass, an enumeration, a tuple of one kind, a number, a text, a bool."""
-    if dataclasses.is_dataclass(kind):
-        return _decode_record(kind, value, where)
-    if typing.get_origin(kind) is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise ResultsError(f"{where}: a list was expected, {type(value).__name__} came")
-        element = typing.get_args(kind)[0]
-        return tuple(_decode(element, each, f"{where}[{index}]") for index, each in enumerate(value))
-    if kind == float | None:
-        return None if value is None else _decode(float, value, where)
-    if kind is float:
-        return _decode_number(value, where)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        if value not in list(kind):
-            raise ResultsError(f"{where}: {value!r} is none of {', '.join(kind)}")
-        return kind(value)
-    if type(value) is not kind:
-        raise ResultsError(f"{where}: {kind.__name__} was expected, {type(value).__name__} came")
-    return value
-
-
-def _decode_record(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, dict):
-        raise ResultsError(f"{where}: an object was expected, {type(value).__name__} came")
-    fields = _fields(kind)
-    if unknown := sorted(set(value) - set(fields)):
-        raise ResultsError(f"{where}: the key {unknown[0]!r} is not known")
-    if missing := [name for name, (_, optional) in fields.items() if not optional and name not in value]:
-        raise ResultsError(f"{where}: the key {missing[0]!r} is missing")
-    return kind(**{name: _decode(fields[name][0], each, f"{where}.{name}") for name, each in value.items()})
-
-
-def _decode_number(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ResultsError(f"{where}: a number was expected, {type(value).__name__} came")
-    if not math.isfinite(value) or value < 0:
-        raise ResultsError(f"{where}: {value} is no number from 0 upwards")
-    return float(value)

@@ -1,9 +1,9 @@
 """Grading again: what moved is told, and what was given by hand stays, whatever has changed."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from nbgrader.api import Gradebook
 from rich.console import Console
 

@@ -1,9 +1,9 @@
 """A round trip at the command line: a roster and an archive come in, grades go out in the platform's own file."""
 
 import zipfile
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from autograder.cli import app

@@ -1,8 +1,7 @@
 """Grades go into a platform's own file: one column changes, and not a byte beside it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from autograder.course import CourseError
 from autograder.gradebook.results import Status, StudentResult

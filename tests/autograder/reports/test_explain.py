@@ -1,9 +1,9 @@
 """`atelier explain` says of each criterion what was seen and where to look, of one item or of all."""
 
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from autograder.course import CourseError

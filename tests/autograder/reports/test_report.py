@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 from nbformat import NotebookNode, v4
 
 from autograder.gradebook.results import ClassResults, Status, StudentResult
@@ -132,16 +133,16 @@ def test_the_hardest_items_come_worst_first_with_what_was_lost(tmp_path: Path) -
 def test_grades_by_hand_that_may_be_for_another_answer_are_named(tmp_path: Path) -> None:
     """Those that waited are not among them."""
     old = graded("old", *[PASSED] * 4, scaling=1.0)
-    items = tuple(dataclasses.replace(item, review=item.name == "scaling") for item in old.items)
-    page = report(a_class(*CLASS.students, dataclasses.replace(old, items=items)), tmp_path)
+    items = tuple(replace(item, review=item.name == "scaling") for item in old.items)
+    page = report(a_class(*CLASS.students, replace(old, items=items)), tmp_path)
     (entry,) = page.find("section", attrs={"aria-labelledby": "review"}).find_all("li")
     assert " ".join(entry.get_text(" ").split()) == "scaling : 1 grade old"
 
 
 def test_what_is_left_and_what_failed_is_named_with_its_students(tmp_path: Path) -> None:
     """And the same sentence about several students is said once."""
-    crash = dataclasses.replace(graded("ines", *[PASSED] * 4), events=("While `sample_z` was asked, it died.",))
-    twin = dataclasses.replace(crash, student="jun")
+    crash = replace(graded("ines", *[PASSED] * 4), events=("While `sample_z` was asked, it died.",))
+    twin = replace(crash, student="jun")
     page = report(a_class(*CLASS.students, crash, twin, failed("zoe")), tmp_path, bjorn="../bjorn.html")
     sections = {part.h2["id"]: part for part in page.find_all("section")}
     assert "scaling: 4 answers wait" in sections["waiting"].get_text()
@@ -164,12 +165,12 @@ def test_links_lead_to_feedback_where_there_is_some(tmp_path: Path) -> None:
 
 def test_no_text_of_a_student_reaches_a_page_as_markup(tmp_path: Path) -> None:
     """Names, reasons and events are escaped, and so are rationales and comments."""
-    student = dataclasses.replace(
+    student = replace(
         graded(HOSTILE, PASSED, FAILED, FAILED, FAILED, scaling=1.0, comment=HOSTILE), reason=HOSTILE, events=(HOSTILE,)
     )
     criterion = dataclasses.replace(student.items[0].criteria[1], rationale=HOSTILE, hint=HOSTILE, criterion=HOSTILE)
-    item = dataclasses.replace(student.items[0], criteria=(criterion,))
-    student = dataclasses.replace(student, items=(item, *student.items[1:]))
+    item = replace(student.items[0], criteria=(criterion,))
+    student = replace(student, items=(item, *student.items[1:]))
     for page in (report(a_class(student), tmp_path), feedback(student, tmp_path, title=HOSTILE)):
         assert_harmless(page)
         assert HOSTILE in page.get_text()
@@ -403,7 +404,7 @@ def test_a_cell_that_cannot_be_rendered_costs_the_page_nothing_else(tmp_path: Pa
 def test_what_nobody_may_overlook_stands_on_both_pages(tmp_path: Path) -> None:
     """In the report before everything else."""
     said = "The notebook that was graded is untouched, but there is work in `gan-Copy1.ipynb`."
-    student = dataclasses.replace(graded("amina", *[FAILED] * 4), attention=(said,))
+    student = replace(graded("amina", *[FAILED] * 4), attention=(said,))
     page = report(a_class(student, missing("noor")), tmp_path)
     assert page.select("main > section")[0].h2.get_text() == "Look at these first"
     assert "gan-Copy1.ipynb" in page.select_one("section.attention").get_text()

@@ -1,8 +1,8 @@
 """The table on the terminal: whatever students have written in it is text."""
 
-import dataclasses
 import io
 
+from msgspec.structs import replace
 from rich.console import Console
 
 from autograder.reports.scoreboard import scoreboard
@@ -10,9 +10,9 @@ from tests.autograder.sample_results import a_class, failed
 
 
 def test_what_a_submission_said_commands_no_terminal():
-    student = dataclasses.replace(failed("eve"), reason="\x1b]0;mine\x07\x1b[2J\x9b31m [red]no[/]", events=("\x1b[3A",))
+    student = replace(failed("eve"), reason="\x1b]0;mine\x07\x1b[2J\x9b31m [red]no[/]", events=("\x1b[3A",))
     shown = io.StringIO()
-    results = dataclasses.replace(a_class(1), students=(student,))
+    results = replace(a_class(1), students=(student,))
     Console(file=shown, width=200, color_system=None).print(scoreboard(results))
     assert "[red]no[/]" in shown.getvalue()
     assert all(letter.isprintable() or letter == "\n" for letter in shown.getvalue())
