@@ -1,8 +1,8 @@
 """Training, and the only module that knows which backend runs: TensorFlow or JAX.
 
-`gradients` differentiates a loss on either; `TwoPlayer` is a Keras model with two optimizers, so that ``fit``, the
-progress bar and the checkpoints are Keras's own. `Batches` and `Backup` let a training that was killed go on as if
-nothing had happened.
+`gradients` differentiates a loss on either, `pullback` carries the gradient of a loss back through what made its input.
+`TwoPlayer` is a Keras model with two optimizers, so that ``fit``, the progress bar and the checkpoints are Keras's own.
+`Batches` and `Backup` let a training that was killed go on as if nothing had happened.
 
 **Mixed precision.** On a GPU that has it, `keras.config.set_dtype_policy("mixed_bfloat16")` before the players are made
 is all there is to do, apart from a last layer with ``dtype="float32"`` in each: losses want full precision. Older GPUs
@@ -12,8 +12,9 @@ both optimizers in a `LossScaled`, and the step hands them to `gradients` too.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -23,6 +24,7 @@ import keras
 import numpy as np
 
 __all__ = [
+    "Adam",
     "Backup",
     "Batches",
     "LossCurves",
@@ -33,6 +35,8 @@ __all__ = [
     "gradients",
     "input_gradients",
     "jit_compile",
+    "loss_and_slopes",
+    "pullback",
 ]
 
 _BACKEND = keras.backend.backend()
@@ -55,13 +59,29 @@ def gradients(
     With an ``optimizer`` that scales its loss, the gradients are scaled; its ``apply`` scales them back.
     """
     variables = list(variables)
-    scale_loss = optimizer.scale_loss if optimizer else lambda loss: loss
     if _BACKEND == "tensorflow":
         with tf.GradientTape() as tape:
             loss = loss_fn()
-            scaled = scale_loss(loss)
+            scaled = _scaled_loss(loss, optimizer)
         return loss, tape.gradient(scaled, variables)
-    return _jax_gradients(loss_fn, variables, scale_loss)
+    return _jax_gradients(_Pure(loss_fn, variables), [variable.value for variable in variables], (), optimizer, 0)
+
+
+def loss_and_slopes(
+    loss_fn: Callable[[Any], Any], x: Any, optimizer: keras.optimizers.Optimizer | None = None
+) -> tuple[Any, Any]:
+    """The scalar ``loss_fn(x)`` and its gradient with respect to the tensor ``x``, of the shape of ``x``.
+
+    For ``optimizer`` see `gradients`.
+    """
+    x = keras.ops.convert_to_tensor(x)
+    if _BACKEND == "tensorflow":
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(x)
+            loss = loss_fn(x)
+            scaled = _scaled_loss(loss, optimizer)
+        return loss, tape.gradient(scaled, x)
+    return _jax_gradients(_Pure(loss_fn), [], (x,), optimizer, 1)
 
 
 def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
@@ -69,13 +89,25 @@ def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
 
     Where ``fn`` treats the examples of a batch separately, that is the gradient of each. It may be used inside a loss.
     """
-    x = keras.ops.convert_to_tensor(x)
+    return loss_and_slopes(lambda x: keras.ops.sum(fn(x)), x)[1]
+
+
+def pullback(fn: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, Callable[[Any], list[Any]]]:
+    """What ``fn()`` makes of ``variables``, and how a loss of it is carried back to them.
+
+    Returns:
+        The tensor ``fn()``, and a function from the gradient of a loss with respect to that tensor to its gradients
+        with respect to each of ``variables``: the chain rule, without calling ``fn`` again. It may be called once.
+    """
+    variables = list(variables)
     if _BACKEND == "tensorflow":
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(x)
-            total = keras.ops.sum(fn(x))
-        return tape.gradient(total, x)
-    return jax.grad(lambda value: keras.ops.sum(fn(value)))(x)
+        with tf.GradientTape() as tape:
+            made = fn()
+        return made, lambda slopes: tape.gradient(made, variables, output_gradients=slopes)
+    pure = _Pure(fn, variables)
+    made, back, new_values = jax.vjp(pure, [variable.value for variable in variables], has_aux=True)
+    pure.keep(new_values)
+    return made, lambda slopes: back(slopes)[0]
 
 
 def jit_compile() -> bool | str:
@@ -86,23 +118,41 @@ def jit_compile() -> bool | str:
     return "auto" if _BACKEND == "jax" or tf.config.list_physical_devices("GPU") else False
 
 
+def _scaled_loss(loss: Any, optimizer: keras.optimizers.Optimizer | None) -> Any:
+    return optimizer.scale_loss(loss) if optimizer else loss
+
+
 def _jax_gradients(
-    loss_fn: Callable[[], Any], variables: list[Any], scale_loss: Callable[[Any], Any]
-) -> tuple[Any, list[Any]]:
-    """JAX differentiates functions without side effects: the variables become arguments, their updates results."""
-    updated: dict[int, Any] = {}
+    pure: _Pure, values: list[Any], inputs: tuple[Any, ...], optimizer: keras.optimizers.Optimizer | None, of: int
+) -> tuple[Any, Any]:
+    """A loss and its gradients with respect to the variables' ``values`` (``of`` is 0) or to an input (1)."""
 
-    def loss_of(values: list[Any]) -> tuple[Any, tuple[Any, dict[int, Any]]]:
-        with _Scope(zip(variables, values, strict=True)) as scope:
-            loss = loss_fn()
-        updated.update(scope.updated)
-        return scale_loss(loss), (loss, {key: scope.state_mapping[key] for key in scope.updated})
+    def loss_of(values: list[Any], *inputs: Any) -> tuple[Any, tuple[Any, dict[int, Any]]]:
+        loss, new_values = pure(values, *inputs)
+        return _scaled_loss(loss, optimizer), (loss, new_values)
 
-    differentiate = jax.value_and_grad(loss_of, has_aux=True)
-    (_, (loss, new_values)), slopes = differentiate([variable.value for variable in variables])
-    for key, value in new_values.items():  # such as moving statistics and seeds, which the loss moved on its way
-        updated[key].assign(value)
+    (_, (loss, new_values)), slopes = jax.value_and_grad(loss_of, argnums=of, has_aux=True)(values, *inputs)
+    pure.keep(new_values)
     return loss, slopes
+
+
+class _Pure:
+    """A function without side effects, as JAX differentiates them: variables become an argument, updates a result."""
+
+    def __init__(self, fn: Callable[..., Any], variables: Sequence[Any] = ()) -> None:
+        self.fn, self.variables = fn, variables
+        self.updated: dict[int, Any] = {}
+
+    def __call__(self, values: list[Any], *inputs: Any) -> tuple[Any, dict[int, Any]]:
+        with _Scope(zip(self.variables, values, strict=True)) as scope:
+            made = self.fn(*inputs)
+        self.updated.update(scope.updated)
+        return made, {key: scope.state_mapping[key] for key in scope.updated}
+
+    def keep(self, new_values: dict[int, Any]) -> None:
+        """Give variables what they became on the way, such as moving statistics and seeds."""
+        for key, value in new_values.items():
+            self.updated[key].assign(value)
 
 
 class _Scope(keras.StatelessScope):
@@ -120,6 +170,37 @@ class _Scope(keras.StatelessScope):
         """Keep the new value of a variable; called by Keras."""
         super().add_update(update)
         self.updated[id(update[0])] = update[0]
+
+
+# Optimizers -----------------------------------------------------------------------------------------------------------
+
+
+class Adam(keras.optimizers.Adam):
+    """Keras's Adam (Kingma and Ba, 2014, algorithm 1); on TensorFlow one operation a variable takes the step."""
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Move ``variable``; called by Keras."""
+        if _BACKEND != "tensorflow" or self.amsgrad or not isinstance(gradient, tf.Tensor):
+            super().update_step(gradient, variable, learning_rate)
+            return
+        index = self._get_variable_index(variable)
+        numbers = {"beta1": self.beta_1, "beta2": self.beta_2, "epsilon": self.epsilon, "lr": learning_rate}
+        numbers = {name: tf.cast(number, gradient.dtype) for name, number in numbers.items()}
+        step = tf.cast(self.iterations.value + 1, gradient.dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=_handle(variable),
+            m=_handle(self._momentums[index]),
+            v=_handle(self._velocities[index]),
+            beta1_power=numbers["beta1"] ** step,
+            beta2_power=numbers["beta2"] ** step,
+            grad=gradient,
+            **numbers,
+        )
+
+
+def _handle(variable: Any) -> Any:
+    """What TensorFlow's operations on variables take, of Keras's variable or its own."""
+    return (variable.value if isinstance(variable, keras.Variable) else variable).handle
 
 
 class LossScaled(keras.optimizers.LossScaleOptimizer):
@@ -233,16 +314,22 @@ class TwoPlayer(keras.Model):
 
         Both are built here: what is not built is not restored either. Without a GPU, TensorFlow's XLA is left off: it
         compiles for long, and convolutions then run slower (``python -m benchmarks.training``). ``jit_compile`` says
-        otherwise.
+        otherwise. TensorFlow takes ten steps without coming back to Python; ``steps_per_execution`` says otherwise.
         """
-        super().compile(optimizer=None, **{"jit_compile": jit_compile(), **kwargs})
+        together = 10 if _BACKEND == "tensorflow" else 1
+        super().compile(optimizer=None, **{"jit_compile": jit_compile(), "steps_per_execution": together, **kwargs})
         self.d_optimizer, self.g_optimizer = _scaled(d_optimizer, self.d), _scaled(g_optimizer, self.g)
         self.d_optimizer.build(self.d_theta)
         self.g_optimizer.build(self.g_theta)
         self.optimizer = _Both(self.d_optimizer, self.g_optimizer)
 
     def fit(self, x: Any = None, **kwargs: Any) -> keras.callbacks.History:
-        """Train, as Keras does, but with the batches in the order in which they come: who makes them shuffles."""
+        """Train, as Keras does, but with the batches in the order in which they come: who makes them shuffles.
+
+        On TensorFlow a few batches of an epoch are made ahead of the steps that take them.
+        """
+        if _BACKEND == "tensorflow" and isinstance(x, Batches | Iterator):
+            x = _pipeline(x, kwargs.pop("steps_per_epoch", None))
         return super().fit(x, **{"shuffle": False, **kwargs})
 
     def call(self, z: Any) -> Any:
@@ -334,6 +421,11 @@ class Batches(keras.utils.PyDataset):
         passes = math.ceil(self.steps * self.batch_size / len(self.data))
         self.order = np.concatenate([random.permutation(len(self.data)) for _ in range(passes)])
 
+    def epoch_of_batches(self) -> Iterator[tuple[Any, Any]]:
+        """The batches of the next epoch, one after the other."""
+        self.on_epoch_begin()
+        yield from (self[step] for step in range(self.steps))
+
     def __len__(self) -> int:
         return self.steps
 
@@ -342,6 +434,67 @@ class Batches(keras.utils.PyDataset):
         x = np.stack([self.data[row] for row in rows])  # (batch, ...); HDF5 is slow at many rows in one reading
         z = self.noise(self.batch_size, np.random.default_rng([self.seed, self.epoch, step]))  # (batch, latent)
         return (self.transform(x) if self.transform else x), z
+
+
+PARCEL_BYTES, PARCEL_BATCHES = 16 * 2**20, 16
+"""What is handed from Python to TensorFlow at once: for small batches each handing over takes longer than a step."""
+
+
+def _pipeline(batches: Batches | Iterator[Any], steps: int | None) -> Any:
+    """The batches, of whatever structure of arrays, as a `tf.data.Dataset` of one epoch, which fetches several at once.
+
+    An iterator without end is given the number of ``steps``.
+    """
+    if isinstance(batches, Batches):
+        first, epoch, steps = batches[0], batches.epoch_of_batches, len(batches)
+    else:
+        first = next(batches)
+        stream = itertools.chain([first], batches)
+        epoch = lambda: _next_of(stream, steps)  # noqa: E731
+    size = sum(np.asarray(each).nbytes for each in tf.nest.flatten(first))
+    count = max(1, min(PARCEL_BATCHES, PARCEL_BYTES // max(size, 1)))
+    signature = tf.nest.map_structure(
+        lambda each: tf.TensorSpec((None, None, *each.shape[2:]), each.dtype), _stacked([first])
+    )
+    data = tf.data.Dataset.from_generator(lambda: _parcels(epoch(), count), output_signature=signature).unbatch()
+    if steps is not None:
+        data = data.apply(tf.data.experimental.assert_cardinality(steps))
+    return data.prefetch(2)
+
+
+def _next_of(stream: Iterator[Any], steps: int | None) -> Iterator[Any]:
+    """The next ``steps`` batches, or all that come."""
+    came = 0
+    for came, batch in enumerate(itertools.islice(stream, steps), start=1):  # noqa: B007
+        yield batch
+    if steps is not None and came < steps:
+        raise ValueError(f"The batches have run out: {came} came for the {steps} steps of an epoch.")
+
+
+def _parcels(batches: Iterator[Any], count: int) -> Iterator[Any]:
+    """Up to ``count`` batches of one shape after the other, each parcel stacked: (batches, batch, ...)."""
+    parcel: list[Any] = []
+    for batch in batches:
+        if parcel and (len(parcel) == count or _shapes(batch) != _shapes(parcel[0])):
+            yield _stacked(parcel)
+            parcel = []
+        parcel.append(batch)
+    if parcel:
+        yield _stacked(parcel)
+
+
+def _shapes(batch: Any) -> list[tuple[int, ...]]:
+    return [np.shape(each) for each in tf.nest.flatten(batch)]
+
+
+def _stacked(parcel: list[Any]) -> Any:
+    """Arrays (batches, batch, ...), numbers with a fraction as precise as Keras computes."""
+
+    def stack(*arrays: Any) -> np.ndarray:
+        stacked = np.stack(arrays)
+        return stacked.astype(keras.config.floatx()) if stacked.dtype.kind == "f" else stacked
+
+    return tf.nest.map_structure(stack, *parcel)
 
 
 class Backup(keras.callbacks.Callback):
@@ -405,7 +558,10 @@ class Backup(keras.callbacks.Callback):
 
 
 class LossCurves(keras.callbacks.Callback):
-    """Keeps the loss of every step in ``curves``; Keras's own history has the mean of each epoch only."""
+    """Keeps the loss of every step in ``curves``; Keras's own history has the mean of each epoch only.
+
+    Steps that the model takes together (``steps_per_execution``) all get their mean.
+    """
 
     def __init__(self) -> None:
         """Start with no curve."""
@@ -418,12 +574,14 @@ class LossCurves(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Recover the loss of this step (or few steps) from the running mean of the epoch; called by Keras."""
+        steps = min(batch + 1, self.params.get("steps") or batch + 1)  # Keras counts on beyond an epoch's last steps
+        together = steps - self._steps
         for name, mean in (logs or {}).items():
-            total = float(mean) * (batch + 1)
-            loss = (total - self._sums.get(name, 0.0)) / (batch + 1 - self._steps)
-            self.curves.setdefault(name, []).append(loss)
+            total = float(mean) * steps
+            loss = (total - self._sums.get(name, 0.0)) / together
+            self.curves.setdefault(name, []).extend([loss] * together)
             self._sums[name] = total
-        self._steps = batch + 1
+        self._steps = steps
 
 
 class SampleFrames(keras.callbacks.Callback):

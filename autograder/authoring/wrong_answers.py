@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.authoring.source import read_cells
 from autograder.course import CourseError, written_by_hand
 
 __all__ = ["Unfit", "Wrong", "edited", "wrong_answers"]
@@ -24,7 +25,7 @@ class Wrong:
     ``loses`` names criteria of the file's test, or ``test/criterion`` of others, with commas between. The answer is the
     solution with ``by`` in place of ``replace``, or with all of ``edits``, pairs of old and new text (see `edited`); or
     ``cell`` takes the place of the whole cell. What is edited is the blank of the file's test, or ``blank``. ``cells``
-    holds whole cells for further blanks.
+    holds whole cells for further blanks. ``of`` names an answer of ``right/`` that is edited in the solution's place.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Wrong:
     cell: str = ""
     blank: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
 
     def criteria(self, test: str) -> frozenset[str]:
         """What it must lose, as ``test/criterion``."""
@@ -91,6 +93,13 @@ def _text(literal: str) -> str:
     return textwrap.dedent(literal).strip("\n").rstrip() if literal.startswith("\n") else literal
 
 
+def _right_cells(folder: Path, name: str) -> dict[str, str]:
+    path = folder.parent / "right" / f"{name}.py"
+    if not path.is_file():
+        raise Unfit(f"it edits `{name}`, which is no file in {path.parent}")
+    return {str(cell.metadata["solution"]): cell.source for cell in read_cells(path) if "solution" in cell.metadata}
+
+
 def wrong_answers(folder: Path, solution: Mapping[str, str]) -> Iterator[tuple[str, frozenset[str], dict[str, str]]]:
     """All wrong answers of a lesson: ``TEST/NAME``, the criteria that it must lose, its cells by blank.
 
@@ -109,6 +118,7 @@ def wrong_answers(folder: Path, solution: Mapping[str, str]) -> Iterator[tuple[s
             raise CourseError(f"{path} has two answers that are called `{twice[0]}`.")
         for each in listed:
             try:
-                yield f"{path.stem}/{each.name}", each.criteria(path.stem), each.sources(path.stem, solution)
+                right = {**solution, **_right_cells(folder, each.of)} if each.of else solution
+                yield f"{path.stem}/{each.name}", each.criteria(path.stem), each.sources(path.stem, right)
             except Unfit as error:
                 raise CourseError(f"{path}, `{each.name}`: {error}.") from error

@@ -872,20 +872,20 @@ cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 def train_step(X, Z, d, g, d_optimizer, g_optimizer):
     """Move D, then G against the new D. X (batch, h, w, 3); Z holds noise (batch, latent) and both sorts of labels."""
     z, real_labels, fake_labels = Z  # (batch, latent), (batch, 1), (batch, 1)
-    fakes = g(z, training=True)  # (batch, h, w, 3)
+    fakes, pull_back = training.pullback(lambda: g(z, training=True), g.trainable_variables)  # (batch, h, w, 3)
 
     def loss_of_d():
         real_loss = cross_entropy(real_labels, d(X, training=True))
         return real_loss + cross_entropy(fake_labels, d(fakes, training=True))
 
-    def loss_of_g():
-        logits = d(g(z, training=True), training=True)  # (batch, 1)
+    def loss_of_g(fakes):
+        logits = d(fakes, training=True)  # (batch, 1)
         return cross_entropy(ops.ones_like(logits), logits)
 
     d_loss, gradients = training.gradients(loss_of_d, d.trainable_variables)
     d_optimizer.apply(gradients, d.trainable_variables)
-    g_loss, gradients = training.gradients(loss_of_g, g.trainable_variables)
-    g_optimizer.apply(gradients, g.trainable_variables)
+    g_loss, slopes = training.loss_and_slopes(loss_of_g, fakes)  # slopes (batch, h, w, 3)
+    g_optimizer.apply(pull_back(slopes), g.trainable_variables)
     return d_loss, g_loss
 
 
@@ -905,7 +905,7 @@ def game_rounds(prepare, latent_dim, seed, soft=0.1, flipped=0.02):
 def two_player(d, g, rate):
     """Both players with an Adam each."""
     model = training.TwoPlayer(d, g, train_step)
-    optimizers = {name: keras.optimizers.Adam(rate, beta_1=0.5) for name in ("d_optimizer", "g_optimizer")}
+    optimizers = {name: training.Adam(rate, beta_1=0.5) for name in ("d_optimizer", "g_optimizer")}
     model.compile(**optimizers)
     return model
 

@@ -950,7 +950,7 @@ def new_model(step, d_rate, g_rate):
     g = Generator(sizes["latent_dim"], sizes["hidden_dim"], sizes["image_dim"])
     model = training.TwoPlayer(d, g, step)
     model.compile(
-        d_optimizer=keras.optimizers.Adam(d_rate, beta_1=0.5), g_optimizer=keras.optimizers.Adam(g_rate, beta_1=0.5)
+        d_optimizer=training.Adam(d_rate, beta_1=0.5), g_optimizer=training.Adam(g_rate, beta_1=0.5)
     )
     return model
 

@@ -1295,20 +1295,21 @@ def make_step(weight, as_written=False):
     def train_step(X, z, d, g, d_optimizer, g_optimizer):
         """Move D one step, then G one step against the new D; return both losses."""
         guessed, truth, tokens = X
-        fake = with_centres(truth, g([guessed, z, tokens], training=True))  # (batch, 64, 64, 3)
+        makes = lambda: g([guessed, z, tokens], training=True)  # noqa: E731
+        centres, pull_back = training.pullback(makes, g.trainable_variables)  # (batch, 32, 32, 3)
 
         def d_loss():
+            fake = with_centres(truth, centres)  # (batch, 64, 64, 3)
             return discriminator_loss(d([truth, tokens], training=True), d([fake, tokens], training=True))
 
-        def g_loss():
-            centres = g([guessed, z, tokens], training=True)
+        def g_loss(centres):
             fake_logits = d([with_centres(truth, centres), tokens], training=True)
             return generator_loss(fake_logits, truth[:, 16:48, 16:48], centres, weight, as_written)
 
         D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
         d_optimizer.apply(d_gradients, d.trainable_variables)
-        G_loss, g_gradients = training.gradients(g_loss, g.trainable_variables)
-        g_optimizer.apply(g_gradients, g.trainable_variables)
+        G_loss, slopes = training.loss_and_slopes(g_loss, centres)  # slopes (batch, 32, 32, 3)
+        g_optimizer.apply(pull_back(slopes), g.trainable_variables)
         return D_loss, G_loss
 
     return train_step
@@ -1344,7 +1345,7 @@ def compiled(weight, as_written, kind):
     """Two players for this step, and how their optimizers begin. Compiling takes long, so each is made once."""
     d, g = (make(size, SETTINGS["filters"][name], kind) for name, make in PLAYERS.items())
     model = training.TwoPlayer(d, g, make_step(weight, as_written))
-    model.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(2e-3, beta_1=0.5))
+    model.compile(training.Adam(1e-3, beta_1=0.5), training.Adam(2e-3, beta_1=0.5))
     return model, [ops.convert_to_numpy(variable) for variable in model.optimizer.variables]
 
 

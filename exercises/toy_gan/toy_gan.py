@@ -613,7 +613,7 @@ def fit(step, d, g, draw_real, draw_noise, epochs, d_rate=1e-3, g_rate=1e-3, cal
     random = np.random.default_rng(seed)
     model = training.TwoPlayer(d, g, step)
     model.compile(
-        d_optimizer=keras.optimizers.Adam(d_rate, beta_1=0.5), g_optimizer=keras.optimizers.Adam(g_rate, beta_1=0.5)
+        d_optimizer=training.Adam(d_rate, beta_1=0.5), g_optimizer=training.Adam(g_rate, beta_1=0.5)
     )
 
     def batches():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import itertools
 import os
 import signal
 import subprocess
@@ -126,11 +127,59 @@ def test_input_gradients_can_be_part_of_a_loss() -> None:
     assert float(slopes[0]) == pytest.approx(120.0)
 
 
+def test_a_pullback_is_the_chain_rule() -> None:
+    weight, count = keras.Variable([2.0, -1.0]), keras.Variable(0.0, trainable=False)
+
+    def squares() -> Any:
+        count.assign_add(1.0)
+        return weight * weight * count
+
+    made, pull_back = training.pullback(squares, [weight])
+    loss, slopes = training.loss_and_slopes(lambda made: ops.sum(3 * made**2), made)
+    assert np.allclose(made, [4.0, 1.0])
+    assert float(loss) == pytest.approx(51.0)
+    assert np.allclose(slopes, [24.0, 6.0])
+    assert np.allclose(pull_back(slopes)[0], [24.0 * 4.0, 6.0 * -2.0])
+    assert float(np.asarray(count)) == 1.0, "what is carried back should not be computed again"
+
+
+def test_what_a_loss_of_an_input_updates_stays_updated() -> None:
+    count = keras.Variable(0.0, trainable=False)
+
+    def loss(x: Any) -> Any:
+        count.assign_add(1.0)
+        return ops.sum(x) * count
+
+    assert np.allclose(training.loss_and_slopes(loss, np.ones(3, np.float32))[1], np.ones(3))
+    assert float(np.asarray(count)) == 1.0
+
+
+# Optimizers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"beta_1": 0.5, "epsilon": 1e-4}, {"amsgrad": True}, {"global_clipnorm": 0.1}]
+)
+def test_adam_takes_the_steps_of_kerass_adam(settings: dict[str, Any]) -> None:
+    moved = []
+    for kind in (training.Adam, keras.optimizers.Adam):
+        variables = [keras.Variable(np.ones((3, 2), np.float32)), keras.Variable(np.float32(2.0))]
+        optimizer = kind(keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5), **settings)
+        for seed in range(5):
+            random = np.random.default_rng(seed)
+            optimizer.apply(
+                [ops.convert_to_tensor(random.normal(size=v.shape), "float32") for v in variables], variables
+            )
+        moved.append([np.asarray(each) for each in [*variables, *optimizer.variables]])
+    assert all(np.allclose(a, b, rtol=1e-5, atol=1e-6) for a, b in zip(*moved, strict=True))
+    assert np.abs(moved[0][0] - 1).min() > 1e-3
+
+
 # The model ------------------------------------------------------------------------------------------------------------
 
 
 def test_fit_takes_the_steps_that_a_loop_would_take() -> None:
-    model, by_hand = new_model(0), new_model(0)
+    model, by_hand = new_model(0, steps_per_execution=1), new_model(0)
     losses = training.LossCurves()
     history = fit(model, epochs=2, callbacks=[losses])
 
@@ -147,10 +196,14 @@ def test_fit_takes_the_steps_that_a_loop_would_take() -> None:
 
 
 def test_several_steps_per_call_give_the_same() -> None:
-    model, grouped = new_model(0), new_model(0, steps_per_execution=3)
-    fit(model)
-    fit(grouped)
+    model, grouped = new_model(0, steps_per_execution=1), new_model(0, steps_per_execution=2)
+    each, means = training.LossCurves(), training.LossCurves()
+    fit(model, callbacks=[each])
+    fit(grouped, callbacks=[means])
     assert same(state(model), state(grouped))
+    first, second, third = each.curves["D_loss"]
+    together = [(first + second) / 2] * 2 + [third]
+    assert np.allclose(means.curves["D_loss"], together), "steps taken together should get their mean"
 
 
 def test_saving_and_restoring_loses_no_optimizer_state(tmp_path: Path) -> None:
@@ -210,6 +263,36 @@ def test_frames_come_from_the_same_noise() -> None:
     assert np.allclose(frames.frames[0][1], before)
     assert np.allclose(frames.frames[-1][1], ops.convert_to_numpy(model(z)))
     assert shown == ["after 3 epochs"]
+
+
+def test_no_more_batches_are_taken_than_there_are_steps() -> None:
+    stream, untouched = batches(), batches()
+    new_model(0).fit(stream, steps_per_epoch=3, epochs=2, verbose=0)
+    for _ in range(6):
+        next(untouched)
+    assert np.array_equal(next(stream)[0], next(untouched)[0])
+
+
+def test_batches_that_run_out_are_told() -> None:
+    few = itertools.islice(batches(), 4)
+    with pytest.raises(Exception, match="have run out: 1 came for the 3 steps"):
+        new_model(0).fit(few, steps_per_epoch=3, epochs=2, verbose=0)
+
+
+def test_batches_may_change_their_size() -> None:
+    sizes = [8, 8, 5, 5, 5, 2, 8]
+
+    def uneven() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        stream = batches()
+        for size in sizes:
+            x, z = next(stream)
+            yield x[:size], z[:size]
+
+    model, by_hand = new_model(0), new_model(0)
+    model.fit(uneven(), steps_per_epoch=len(sizes), verbose=0)
+    for x, z in uneven():
+        step(x, z, by_hand.d, by_hand.g, by_hand.d_optimizer, by_hand.g_optimizer)
+    assert same(state(model), state(by_hand))
 
 
 # Players that are Keras models ----------------------------------------------------------------------------------------
@@ -394,7 +477,7 @@ class Kill(keras.callbacks.Callback):
 
 batches = tests.new_batches(seed=1)
 where, seed, folder, result = {where!r}, {seed}, {folder!r}, {result!r}
-model = tests.layered_model(seed)
+model = tests.layered_model(seed, steps_per_execution=1)
 model.fit(batches, epochs=4, verbose=0, callbacks=[training.Backup(folder, batches), Kill(where)])
 np.savez(result, *tests.whole_state(model))
 assert not os.path.exists(folder)

@@ -7,6 +7,7 @@ WRONG = [
         "both_at_once",
         "Both gradients are taken before either moves.",
         loses="order",
+        of="two_gradients",
         edits=[
             (
                 "D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)",
@@ -29,6 +30,7 @@ WRONG = [
         "discriminator_frozen",
         "D is frozen while G moves, so its batch normalisation is in inference.",
         loses="batch statistics",
+        of="two_gradients",
         edits=[
             (
                 "d_optimizer.apply(d_gradients, d.trainable_variables)",
@@ -51,6 +53,7 @@ WRONG = [
         "discriminator_moves_both",
         "D's optimizer moves G as well.",
         loses="separate",
+        of="two_gradients",
         replace="""
             D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
             d_optimizer.apply(d_gradients, d.trainable_variables)
@@ -93,6 +96,7 @@ WRONG = [
         "generator_first",
         "The generator moves first.",
         loses="order",
+        of="two_gradients",
         edits=[
             (
                 """
@@ -124,6 +128,7 @@ WRONG = [
         "generator_frozen",
         "G is frozen while D moves, so its batch normalisation is in inference.",
         loses="batch statistics",
+        of="two_gradients",
         edits=[
             (
                 """
@@ -152,6 +157,7 @@ WRONG = [
         "generator_lowers_loss_of_discriminator",
         "G goes down the loss of D.",
         loses="G moves",
+        of="two_gradients",
         replace="g_loss,",
         by="d_loss,",
     ),
@@ -159,6 +165,7 @@ WRONG = [
         "generator_moves_both",
         "G's optimizer moves D as well.",
         loses="separate",
+        of="two_gradients",
         replace="""
             G_loss, g_gradients = training.gradients(g_loss, g.trainable_variables)
             g_optimizer.apply(g_gradients, g.trainable_variables)
@@ -173,6 +180,7 @@ WRONG = [
         "generator_rests",
         "G does not move.",
         loses="G moves",
+        of="two_gradients",
         replace="""
             G_loss, g_gradients = training.gradients(g_loss, g.trainable_variables)
             g_optimizer.apply(g_gradients, g.trainable_variables)
@@ -183,6 +191,7 @@ WRONG = [
         "generator_uphill",
         "G goes up its loss.",
         loses="G moves",
+        of="two_gradients",
         replace="g_gradients,",
         by="[-each for each in g_gradients],",
     ),
@@ -190,6 +199,7 @@ WRONG = [
         "inference_mode",
         "Nobody is told that it trains.",
         loses="batch statistics",
+        of="two_gradients",
         edits=[
             (
                 """
@@ -217,6 +227,7 @@ WRONG = [
         "layers_frozen",
         "The layers of D are frozen one by one while G moves, so its batch normalisation is in inference.",
         loses="batch statistics",
+        of="two_gradients",
         edits=[
             (
                 """
@@ -248,6 +259,7 @@ WRONG = [
         "losses_afterwards",
         "The losses are taken again after both steps.",
         loses="returned",
+        of="two_gradients",
         edits=[
             ("D_loss, d_gradients", "_, d_gradients"),
             ("G_loss,", "_,"),
@@ -258,6 +270,7 @@ WRONG = [
         "losses_beforehand",
         "Both returned losses are those against the D that has not moved yet, though G follows the one that has.",
         loses="returned",
+        of="two_gradients",
         edits=[
             (
                 "D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)",
@@ -273,6 +286,7 @@ WRONG = [
         "one_batch",
         "Real and generated images go through D in one batch.",
         loses="batch statistics",
+        of="two_gradients",
         replace="""
             _, real_logits = d(X, training=True)  # (batch, 1)
             _, fake_logits = d(g(Z, training=True), training=True)  # (batch, 1)
@@ -315,6 +329,7 @@ WRONG = [
         "probabilities_for_logits",
         "The first output of D, which is the probability, is taken for the logit.",
         loses="D moves",
+        of="two_gradients",
         edits=[
             (
                 """
@@ -342,6 +357,7 @@ WRONG = [
         "resting_player_in_inference",
         "The player that does not move is in inference mode.",
         loses="batch statistics",
+        of="two_gradients",
         edits=[
             (
                 """
@@ -383,6 +399,7 @@ WRONG = [
         "generator_by_hand",
         "G is moved against its gradient times the rate, without its optimizer.",
         loses="G moves",
+        of="two_gradients",
         replace="""
             D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
             d_optimizer.apply(d_gradients, d.trainable_variables)
@@ -397,5 +414,47 @@ WRONG = [
             for variable, gradient in zip(g.trainable_variables, gradients):
                 variable.assign_sub(g_optimizer.learning_rate * gradient)
         """,
+    ),
+    Wrong(
+        "slopes_beforehand",
+        "What D says of the images is taken before D moves.",
+        loses="order",
+        edits=[
+            (
+                "D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)",
+                """
+                G_loss, slopes = training.loss_and_slopes(g_loss, fakes)
+                D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
+            """,
+            ),
+            (
+                """
+                G_loss, slopes = training.loss_and_slopes(g_loss, fakes)  # slopes as X: how the loss changes with every pixel
+                g_optimizer.apply(pull_back(slopes), g.trainable_variables)
+            """,
+                "g_optimizer.apply(pull_back(slopes), g.trainable_variables)",
+            ),
+        ],
+    ),
+    Wrong(
+        "images_made_in_inference",
+        "The images are made by a G that is not told that it trains.",
+        loses="batch statistics",
+        replace="lambda: g(Z, training=True)",
+        by="lambda: g(Z)",
+    ),
+    Wrong(
+        "slopes_uphill",
+        "The images are moved up G's loss.",
+        loses="G moves",
+        replace="pull_back(slopes)",
+        by="pull_back(-slopes)",
+    ),
+    Wrong(
+        "slopes_of_signs",
+        "Of D's word to each pixel only the sign is carried back.",
+        loses="G moves",
+        replace="pull_back(slopes)",
+        by="pull_back(ops.sign(slopes))",
     ),
 ]

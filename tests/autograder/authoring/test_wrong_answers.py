@@ -2,7 +2,8 @@
 
 import pytest
 
-from autograder.authoring.wrong_answers import Unfit, Wrong, edited
+from autograder.authoring.wrong_answers import Unfit, Wrong, edited, wrong_answers
+from autograder.course import CourseError
 
 SOLUTION = """def mean(values):
     if len(values):
@@ -62,3 +63,19 @@ def test_an_answer_is_edits_or_a_cell_of_its_own_and_further_cells():
 
 def test_criteria_are_those_of_the_test_unless_another_is_named():
     assert Wrong("n", "s", "value, other test/in  words").criteria("mean") == {"mean/value", "other test/in words"}
+
+
+def test_an_answer_may_be_an_edit_of_another_right_one(tmp_path):
+    for name, text in (
+        ("wrong/mean.py", 'WRONG = [Wrong("n", "s", "value", "sum(v)", "max(v)", of="short")]'),
+        ("right/short.py", '# %% solution="mean"\ndef mean(v):\n    return sum(v) / max(1, len(v))\n'),
+    ):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(
+            f"from autograder.authoring.wrong_answers import Wrong\n{text}" if "wrong" in name else text
+        )
+    [(name, _, sources)] = wrong_answers(tmp_path / "wrong", {"mean": SOLUTION})
+    assert (name, sources) == ("mean/n", {"mean": "def mean(v):\n    return max(v) / max(1, len(v))"})
+    (tmp_path / "right/short.py").unlink()
+    with pytest.raises(CourseError, match="it edits `short`, which is no file in"):
+        list(wrong_answers(tmp_path / "wrong", {"mean": SOLUTION}))
