@@ -143,9 +143,8 @@ class _Stop(keras.callbacks.Callback):
         self.last = -1
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-        end = min(batch, (self.params.get("steps") or batch + 1) - 1)  # Keras counts on beyond an epoch's last steps
-        self.model.stop_training = not self.watch.more(end - self.last)
-        self.last = end
+        self.model.stop_training = not self.watch.more(batch - self.last)
+        self.last = batch
 
 
 class Version:

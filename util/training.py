@@ -283,6 +283,8 @@ class TwoPlayer(keras.Model):
     ``trainable = False`` either: Keras would put the batch normalisation of that player into inference mode.
     """
 
+    steps_per_execution: int
+
     def __init__(self, d: Player, g: Player, train_step: Step, extras: Sequence[Any] = ()) -> None:
         """Put the two players and the step of the lesson together.
 
@@ -314,10 +316,11 @@ class TwoPlayer(keras.Model):
 
         Both are built here: what is not built is not restored either. Without a GPU, TensorFlow's XLA is left off: it
         compiles for long, and convolutions then run slower (``python -m benchmarks.training``). ``jit_compile`` says
-        otherwise. TensorFlow takes ten steps without coming back to Python; ``steps_per_execution`` says otherwise.
+        otherwise. TensorFlow takes up to ten steps without coming back to Python, or ``steps_per_execution``.
         """
         together = 10 if _BACKEND == "tensorflow" else 1
         super().compile(optimizer=None, **{"jit_compile": jit_compile(), "steps_per_execution": together, **kwargs})
+        self.most_together = self.steps_per_execution
         self.d_optimizer, self.g_optimizer = _scaled(d_optimizer, self.d), _scaled(g_optimizer, self.g)
         self.d_optimizer.build(self.d_theta)
         self.g_optimizer.build(self.g_theta)
@@ -329,8 +332,16 @@ class TwoPlayer(keras.Model):
         On TensorFlow a few batches of an epoch are made ahead of the steps that take them.
         """
         if _BACKEND == "tensorflow" and isinstance(x, Batches | Iterator):
-            x = _pipeline(x, kwargs.pop("steps_per_epoch", None))
+            steps = len(x) if isinstance(x, Batches) else kwargs.pop("steps_per_epoch", None)
+            self._take_together(steps or 1)
+            x = _pipeline(x, steps)
         return super().fit(x, **{"shuffle": False, **kwargs})
+
+    def _take_together(self, steps: int) -> None:
+        """Take as many steps in one go as go into an epoch evenly, so that callbacks count them rightly."""
+        together = max(count for count in range(1, self.most_together + 1) if steps % count == 0)
+        if together != self.steps_per_execution:
+            self.steps_per_execution, self.train_function = together, None
 
     def call(self, z: Any) -> Any:
         """Samples (batch, ...) from noise (batch, latent), with batch normalisation and dropout as in use."""
@@ -441,12 +452,12 @@ PARCEL_BYTES, PARCEL_BATCHES = 16 * 2**20, 16
 
 
 def _pipeline(batches: Batches | Iterator[Any], steps: int | None) -> Any:
-    """The batches, of whatever structure of arrays, as a `tf.data.Dataset` of one epoch, which fetches several at once.
+    """The batches, of whatever structure of arrays, as a `tf.data.Dataset` that fetches several at once.
 
-    An iterator without end is given the number of ``steps``.
+    It has an epoch's ``steps``, or all that come.
     """
     if isinstance(batches, Batches):
-        first, epoch, steps = batches[0], batches.epoch_of_batches, len(batches)
+        first, epoch = batches[0], batches.epoch_of_batches
     else:
         first = next(batches)
         stream = itertools.chain([first], batches)
@@ -574,14 +585,13 @@ class LossCurves(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Recover the loss of this step (or few steps) from the running mean of the epoch; called by Keras."""
-        steps = min(batch + 1, self.params.get("steps") or batch + 1)  # Keras counts on beyond an epoch's last steps
-        together = steps - self._steps
+        together = batch + 1 - self._steps
         for name, mean in (logs or {}).items():
-            total = float(mean) * steps
+            total = float(mean) * (batch + 1)
             loss = (total - self._sums.get(name, 0.0)) / together
             self.curves.setdefault(name, []).extend([loss] * together)
             self._sums[name] = total
-        self._steps = steps
+        self._steps = batch + 1
 
 
 class SampleFrames(keras.callbacks.Callback):
