@@ -5,7 +5,8 @@
 
 Every model is built by the code of its lesson. A piece may be killed at any moment: after every epoch of 100 steps the
 whole state, optimizer and seeds included, lies in ``build/reference-models/NAME``, and the next piece goes on from
-there to the bit. ``curve.jsonl`` beside it holds a line for each epoch: steps, processor hours, and the loss.
+there to the bit. ``curve.jsonl`` beside it holds a line for each epoch: processor hours, the loss, and now and then what
+was measured. On a GPU see `benchmarks.gpu`.
 
 Without a backup a run begins with the weights that ship for it, if there are some. So a training whose machine is gone
 loses its optimizer's memory, and nothing else.
@@ -19,6 +20,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,9 +30,9 @@ import numpy as np
 import typer
 
 from benchmarks.lesson_names import lesson_names
-from util import data, training
+from util import data, features, metrics, training
 
-__all__ = ["RUNS", "Run", "ship", "train"]
+__all__ = ["RUNS", "Run", "Started", "ship", "shipped", "train"]
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS_PER_EPOCH = 100
@@ -40,15 +42,17 @@ class TimeIsUp(Exception):
     """The minutes of this piece are over."""
 
 
+Started = tuple[keras.Model, training.Batches, Callable[[], dict[str, float]]]
+"""The compiled model, its batches, and a function that evaluates it."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """One training: which model of which lesson, and with which settings.
+    """One training: which model of which lesson, and with which settings. It is evaluated ``every`` so many epochs."""
 
-    ``start`` gives the compiled model, its batches, and a function that evaluates it.
-    """
-
-    start: Callable[[dict[str, Any], Path | None], tuple[keras.Model, training.Batches, Callable[[], dict[str, float]]]]
+    start: Callable[[dict[str, Any], Path | None], Started]
     settings: dict[str, Any] = field(default_factory=dict)
+    every: int = 10
 
 
 # DRAW -----------------------------------------------------------------------------------------------------------------
@@ -62,9 +66,7 @@ class Binarised(training.Batches):
         return ((thresholds < greys / 255).astype(np.float32),)
 
 
-def start_draw(
-    settings: dict[str, Any], path: Path | None
-) -> tuple[keras.Model, training.Batches, Callable[[], dict[str, float]]]:
+def start_draw(settings: dict[str, Any], path: Path | None) -> Started:
     """DRAW on all of MNIST; what it costs to tell 1,000 test images, binarised once."""
     lesson = lesson_names("draw", ["Draw", "Parts", "ConvolutionalParts", "binarise"])
     digits = data.load_mnist(path)
@@ -89,6 +91,73 @@ def start_draw(
     return model, batches, evaluate
 
 
+# Two players ----------------------------------------------------------------------------------------------------------
+
+SAMPLES = 2000
+"""How many digits are drawn, and compared with as many test images."""
+
+
+@cache
+def _reader(path: Path | None) -> tuple[Any, np.ndarray]:
+    """Who reads digits, and the features of real ones."""
+    digits = data.load_mnist(path)
+    reader = features.classifier(digits.images, digits.labels)
+    return reader, reader.features(digits.test_images[:SAMPLES])
+
+
+def _read(digits: np.ndarray, path: Path | None) -> dict[str, float]:
+    """How far ``digits`` (n, 28, 28) in [0, 1] are from real ones for a classifier, and how sure it is of them."""
+    reader, real = _reader(path)
+    seen = metrics.diversity(reader.probabilities(digits))
+    return {"frechet": metrics.frechet(real, reader.features(digits)), "confidence": seen.confidence}
+
+
+def start_gan(settings: dict[str, Any], path: Path | None) -> Started:
+    """The perceptrons of the lesson `gan` on all of MNIST."""
+    wanted = ["train_step", "new_model", "model_parameters", "sample_Z", "scale", "flatten", "BATCH_SIZE"]
+    lesson, digits = lesson_names("gan", wanted), data.load_mnist(path)
+    keras.utils.set_random_seed(settings["seed"])
+    latent = lesson.model_parameters()["latent_dim"]
+    model = lesson.new_model(lesson.train_step, d_rate=settings["d_rate"], g_rate=settings["g_rate"])
+
+    def noise(count: int, random: np.random.Generator) -> np.ndarray:
+        return random.uniform(-1, 1, (count, latent)).astype(np.float32)
+
+    batches = training.Batches(
+        digits.images,
+        noise,
+        lesson.BATCH_SIZE,
+        transform=lambda some: lesson.scale(lesson.flatten(some)),
+        steps=STEPS_PER_EPOCH,
+        seed=settings["seed"],
+    )
+    z = noise(SAMPLES, np.random.default_rng(0))
+    return model, batches, lambda: _read(np.asarray(model(z)).reshape(-1, 28, 28), path)
+
+
+def start_dcgan(settings: dict[str, Any], path: Path | None) -> Started:
+    """The convolutions of the lesson `dcgan` on all of MNIST, with a margin."""
+    wanted = ["prepare", "new_players", "generate", "sample_noise", "SIZES", "BATCH_SIZE"]
+    lesson, digits = lesson_names("dcgan", wanted), data.load_mnist(path)
+    keras.utils.set_random_seed(settings["seed"])
+    model = lesson.new_players(32, 1, settings["filters"])
+    batches = training.Batches(
+        digits.images,
+        lesson.sample_noise,
+        settings["batch_size"],
+        transform=lambda some: lesson.prepare(some, 32),
+        steps=STEPS_PER_EPOCH,
+        seed=settings["seed"],
+    )
+    z = lesson.sample_noise(SAMPLES, np.random.default_rng(0))
+
+    def evaluate() -> dict[str, float]:
+        images = lesson.generate(model.g, z)[:, 2:-2, 2:-2, 0]  # (n, 28, 28)
+        return _read(np.clip((images + 1) / 2, 0, 1), path)
+
+    return model, batches, evaluate
+
+
 DRAW: dict[str, Any] = {"seed": 1, "glimpses": 32, "batch_size": 128, "learning_rate": 1e-3}
 
 RUNS = {
@@ -100,6 +169,8 @@ RUNS = {
     "draw-convolutions": Run(
         start_draw, {**DRAW, "parts": "ConvolutionalParts", "sizes": {"hidden": 256, "latent": 100}}
     ),
+    "dcgan": Run(start_dcgan, {"seed": 1, "filters": 16, "batch_size": 64}),
+    "gan": Run(start_gan, {"seed": 1, "d_rate": 2e-4, "g_rate": 1e-3}, every=100),
 }
 
 
@@ -152,17 +223,22 @@ def train(
     """Train ``name`` for some minutes more, in ``folder``; return the file with its curve."""
     run = RUNS[name]
     settings = {**run.settings, **({"learning_rate": learning_rate} if learning_rate else {})}
-    model, batches, evaluate = run.start(settings, path)
+    return train_run(name, Run(run.start, settings, run.every), minutes, folder, path)
+
+
+def train_run(name: str, run: Run, minutes: float, folder: Path, path: Path | None = None) -> Path:
+    """Train ``run``, which ships under ``name``, for some minutes more; see `train`."""
+    model, batches, evaluate = run.start(run.settings, path)
     folder.mkdir(parents=True, exist_ok=True)
     backup = training.Backup(folder, batches)
     if not list(folder.glob("*.weights.h5")) and shipped(name).is_file():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the optimizer's state does not ship: it begins anew
             model.load_weights(shipped(name))
-    curve = Curve(folder / "curve.jsonl", evaluate, every=10, until=time.monotonic() + 60 * minutes)
-    rate = TakeRate(settings["learning_rate"])
+    curve = Curve(folder / "curve.jsonl", evaluate, run.every, until=time.monotonic() + 60 * minutes)
+    rates = [TakeRate(run.settings["learning_rate"])] if "learning_rate" in run.settings else []
     try:
-        model.fit(batches, epochs=10**6, verbose=0, shuffle=False, callbacks=[backup, rate, curve])
+        model.fit(batches, epochs=10**6, verbose=0, shuffle=False, callbacks=[backup, *rates, curve])
     except TimeIsUp:
         typer.echo(curve.file.read_text().splitlines()[-1])
     return curve.file
@@ -188,7 +264,7 @@ def ship(name: str, folder: Path) -> Path:
     part = target.with_suffix(".part")
 
     def copy(place: str, item: h5py.Group | h5py.Dataset) -> None:
-        if place.startswith(("optimizer", "seed_generator_state")):
+        if place.split("/", 1)[0].endswith(("optimizer", "seed_generator_state")):
             return
         if isinstance(item, h5py.Dataset):
             values = item[()]
