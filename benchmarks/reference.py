@@ -5,7 +5,7 @@
 
 Every model is built by the code of its lesson. A piece may be killed at any moment: after every epoch of 100 steps the
 whole state, optimizer and seeds included, lies in ``build/reference-models/NAME``, and the next piece goes on from
-there to the bit. ``curve.jsonl`` beside it holds a line for each epoch: processor hours, the loss, and now and then what
+there to the bit. ``curve.jsonl`` beside it holds a line for each epoch: processor hours, the loss, and sometimes what
 was measured. On a GPU see `benchmarks.gpu`.
 
 Without a backup a run begins with the weights that ship for it, if there are some. So a training whose machine is gone
