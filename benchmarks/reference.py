@@ -18,7 +18,7 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,7 @@ import typer
 from benchmarks.lesson_names import lesson_names
 from util import data, features, metrics, training
 
-__all__ = ["RUNS", "Run", "Started", "ship", "shipped", "train"]
+__all__ = ["RUNS", "Run", "Started", "ship", "shipped", "train", "train_run"]
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS_PER_EPOCH = 100
@@ -226,8 +226,15 @@ def train(
     return train_run(name, Run(run.start, settings, run.every), minutes, folder, path)
 
 
-def train_run(name: str, run: Run, minutes: float, folder: Path, path: Path | None = None) -> Path:
-    """Train ``run``, which ships under ``name``, for some minutes more; see `train`."""
+def train_run(
+    name: str,
+    run: Run,
+    minutes: float,
+    folder: Path,
+    path: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Path:
+    """Train ``run``, which ships under ``name``, for some minutes more; see `train`. ``callbacks`` are told, too."""
     model, batches, evaluate = run.start(run.settings, path)
     folder.mkdir(parents=True, exist_ok=True)
     backup = training.Backup(folder, batches)
@@ -238,7 +245,7 @@ def train_run(name: str, run: Run, minutes: float, folder: Path, path: Path | No
     curve = Curve(folder / "curve.jsonl", evaluate, run.every, until=time.monotonic() + 60 * minutes)
     rates = [TakeRate(run.settings["learning_rate"])] if "learning_rate" in run.settings else []
     try:
-        model.fit(batches, epochs=10**6, verbose=0, shuffle=False, callbacks=[backup, *rates, curve])
+        model.fit(batches, epochs=10**6, verbose=0, shuffle=False, callbacks=[backup, *rates, *callbacks, curve])
     except TimeIsUp:
         typer.echo(curve.file.read_text().splitlines()[-1])
     return curve.file
