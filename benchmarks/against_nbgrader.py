@@ -1,7 +1,12 @@
-"""`make bench`: the same 20 submissions of `gan` with stock `nbgrader autograde` and with `atelier grade -j 2`.
+"""`make bench`: the same submissions of `gan` with stock `nbgrader autograde` and with `atelier grade`, in turn.
+
+    python -m benchmarks.against_nbgrader [--turns 3] [--class-size 100]
 
 Both run the same cells, visible checks and hidden tests; stock nbgrader runs the hidden tests the ordinary way, inside
-the notebook. Cells marked `demo` (training, pictures) are left out on both sides. The last line is the ratio.
+the notebook. Cells marked `demo` (training, pictures) are left out on both sides. What is compared are the processor
+seconds of all processes of a command, since other work on a machine costs them little, each divided by what a fixed
+loop takes just before and after it, since a processor's speed wanders. A class of two sizes says what one submission
+more costs, and what a run costs whatever its size. Both programs take turns; the last lines are the medians.
 """
 
 import argparse
@@ -15,11 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode, v4
 from nbgrader.api import Gradebook
 from rich.console import Console
@@ -40,6 +47,7 @@ def _clock(student, rng):
     import time
     return {"own": time.process_time() - student._cpu}
 """
+NBGRADER = [sys.executable, "-m", "nbgrader"]
 STOCK_CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
@@ -63,6 +71,28 @@ def run(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Cost:
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def _loop() -> float:
+    """Processor seconds of a fixed piece of work, half in Python and half in NumPy."""
+    began = time.process_time()
+    total = sum(number * number % 7 for number in range(1_500_000))
+    matrix = np.arange(160_000.0).reshape(400, 400) % (3 + total % 2)
+    for _ in range(20):
+        matrix = matrix @ matrix % 5
+    return time.process_time() - began
+
+
+STANDARD = 0.25
+"""What the loop takes on the machine whose seconds are told: all others' are brought to it."""
+
+
+def calibrated(command: Callable[[], Cost]) -> Cost:
+    """What a command takes where the loop takes `STANDARD` seconds, by how long that takes before and after it."""
+    before = _loop()
+    cost = command()
+    speed = STANDARD / statistics.fmean([before, _loop()])
+    return Cost(cost.wall * speed, cost.cpu * speed)
 
 
 def submissions(assignment: Assignment, count: int) -> list[NotebookNode]:
@@ -102,16 +132,19 @@ def with_inline_tests(assignment: Assignment) -> NotebookNode:
     return notebook
 
 
-def bench_stock(folder: Path, assignment: Assignment, notebooks: list[NotebookNode]) -> tuple[Cost, dict[str, float]]:
-    """Grade with stock nbgrader; return the cost and the scores."""
-    root = folder / "stock"
+def stock_course(root: Path, assignment: Assignment) -> None:
+    """A course of stock nbgrader's with the lesson in it, ready to be graded."""
     source = root / "source" / NAME / f"{NAME}.ipynb"
     source.parent.mkdir(parents=True)
     nbformat.write(with_inline_tests(assignment), source)
     (root / "nbgrader_config.py").write_text(STOCK_CONFIG.format(root=str(root)))
-    hand_in(root / "submitted", [without_demos(notebook) for notebook in notebooks])
+    run([*NBGRADER, "generate_assignment", NAME], root, stock_environment(assignment))
+
+
+def stock_environment(assignment: Assignment) -> dict[str, str]:
+    """Where nbgrader finds alembic and the hidden tests find what they need."""
     (reference,) = (assignment.course.output / "reference").glob(f"{NAME}-*.json")
-    environment = {
+    return {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # nbgrader calls alembic by name
         "PYTHONPATH": str(ROOT),
@@ -120,23 +153,32 @@ def bench_stock(folder: Path, assignment: Assignment, notebooks: list[NotebookNo
         "ATELIER_OFFLINE": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",  # its log lines on stderr would cost stock nbgrader's students their points
     }
-    nbgrader = [sys.executable, "-m", "nbgrader"]
-    run([*nbgrader, "generate_assignment", NAME], root, environment)
-    cost = run([*nbgrader, "autograde", NAME], root, environment)
+
+
+def bench_stock(root: Path, assignment: Assignment, notebooks: list[NotebookNode]) -> tuple[Cost, dict[str, float]]:
+    """Grade with stock nbgrader in the course ``root``; return the cost and the scores."""
+    for left in ("submitted", "autograded"):
+        shutil.rmtree(root / left, ignore_errors=True)
+    hand_in(root / "submitted", [without_demos(notebook) for notebook in notebooks])
+    cost = calibrated(partial(run, [*NBGRADER, "autograde", NAME, "--force"], root, stock_environment(assignment)))
+    students = {path.name for path in (root / "submitted").iterdir()}
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
-        return cost, {row.student.id: row.score for row in gradebook.assignment_submissions(NAME)}
+        rows = gradebook.assignment_submissions(NAME)
+        return cost, {row.student.id: row.score for row in rows if row.student.id in students}
 
 
 def bench_atelier(
     folder: Path, course: Course, notebooks: list[NotebookNode], jobs: int
 ) -> tuple[Cost, dict[str, float]]:
-    """Grade with Atelier from nothing, reference answers included; return the cost and the scores."""
-    output, submitted = folder / f"atelier-{len(notebooks)}", folder / f"submitted-{len(notebooks)}"
+    """Grade with Atelier from nothing, the reference's answers included; return the cost and the scores."""
+    output, submitted = folder / "atelier", folder / "submitted"
+    for left in (output, submitted):
+        shutil.rmtree(left, ignore_errors=True)
     output.mkdir()
     shutil.copy(course.output / "secret", output / "secret")  # the same seeds as the inline tests
     hand_in(submitted, notebooks)
     words = ["grade", NAME, "-j", str(jobs), "--submitted", str(submitted), "--output", str(output)]
-    cost = run([str(Path(sys.executable).parent / "atelier"), *words], ROOT, os.environ)
+    cost = calibrated(partial(run, [sys.executable, "-m", "autograder.cli", *words], ROOT, os.environ))
     results = load(output / "grades" / f"{NAME}.json")
     return cost, {student.student: student.points for student in results.students}
 
@@ -155,40 +197,75 @@ def own_cpu(assignment: Assignment, notebooks: list[NotebookNode]) -> tuple[floa
     return statistics.fmean(before), statistics.fmean(own)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What one turn says of both programs: processor seconds of a submission more, and of a run whatever its size."""
+
+    stock: float
+    stock_fixed: float
+    ours: float
+    ours_fixed: float
+
+    def ratio(self, count: int) -> float:
+        """How many times as much stock nbgrader takes for a class of ``count``."""
+        return (self.stock_fixed + count * self.stock) / (self.ours_fixed + count * self.ours)
+
+    @property
+    def marginal(self) -> float:
+        """How many times as much stock nbgrader takes for one submission more."""
+        return self.stock / self.ours
+
+
+def _line(few: float, many: float, count_few: int, count_many: int) -> tuple[float, float]:
+    """What one more costs, and what none costs."""
+    slope = (many - few) / (count_many - count_few)
+    return slope, few - count_few * slope
+
+
 def main() -> None:
-    """Print the table, where the time goes, and the ratio."""
+    """Print what each turn cost, where the time goes, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--submissions", type=int, default=20)
+    parser.add_argument("--class-size", type=int, default=100)
+    parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
-    console = Console()
+    console, size = Console(), arguments.class_size
+    table = Table("turn", "nbgrader: each", "fixed", "atelier: each", "fixed", "marginal ratio", "of 20", f"of {size}")
+    table.title = f"{NAME}: processor seconds"
+    turns, same, compared = [], 0, 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         assignment = Course(ROOT, folder / "reference").assignment(NAME)
-        started = time.monotonic()
-        kernel_pool.warm_kernel(kernel_pool.KernelPool())
-        warm_up = time.monotonic() - started
         references(assignment, lambda: kernel_pool.run_solution(kernel_pool.KernelPool(), assignment))
-        notebooks = submissions(assignment, arguments.submissions)
-        before, own = own_cpu(assignment, notebooks)
-        few, _ = bench_atelier(folder, assignment.course, notebooks[:2], arguments.jobs)
-        ours, our_scores = bench_atelier(folder, assignment.course, notebooks, arguments.jobs)
-        stock, stock_scores = bench_stock(folder, assignment, notebooks)
-    count = len(notebooks)
-    table = Table("", "seconds", "CPU seconds", "CPU s / submission", title=f"{count} submissions of {NAME}")
-    for label, cost in (("nbgrader autograde", stock), (f"atelier grade -j {arguments.jobs}", ours)):
-        table.add_row(label, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", f"{cost.cpu / count:.2f}")
+        stock_course(folder / "stock", assignment)
+        kinds = submissions(assignment, 20)
+        students = [kinds[number % len(kinds)] for number in range(size)]
+        for turn in range(arguments.turns):
+            at = 8 * turn % (len(kinds) - 8)  # each turn other submissions, alike on both sides
+            many, scores = bench_stock(folder / "stock", assignment, kinds[at : at + 8])
+            few, _ = bench_stock(folder / "stock", assignment, kinds[at : at + 2])
+            bench = partial(bench_atelier, folder, assignment.course, jobs=arguments.jobs)
+            _, own_scores = bench(kinds[at : at + 8])
+            ours_few, ours_many = (bench(students[:count])[0] for count in (size // 5, size))
+            same += sum(own_scores[student] == score for student, score in scores.items())
+            compared += len(scores)
+            turns.append(Turn(*_line(few.cpu, many.cpu, 2, 8), *_line(ours_few.cpu, ours_many.cpu, size // 5, size)))
+            last = turns[-1]
+            costs = (last.stock, last.stock_fixed, last.ours, last.ours_fixed)
+            ratios = (last.marginal, last.ratio(20), last.ratio(size))
+            table.add_row(str(turn + 1), *(f"{each:.2f}" for each in costs), *(f"{each:.1f}" for each in ratios))
+        before, own = own_cpu(assignment, kinds)
+    ours = statistics.median(turn.ours for turn in turns)
     console.print(table)
-    marginal = (ours.cpu - few.cpu) / (count - 2)
-    same = sum(our_scores[student] == score for student, score in stock_scores.items())
-    console.print(f"Equal scores: {same} of {count}.")
-    console.print(f"Where Atelier's time goes: {warm_up:.1f} s until the warm kernel has imported everything, once.")
+    console.print(f"Equal scores: {same} of {compared}.")
     console.print(
-        f"After that {marginal:.2f} CPU s a submission ({(ours.wall - few.wall) / (count - 2):.2f} s of wall clock), "
-        f"of which {own:.2f} s are the student's own computing, {before:.2f} s the fork becoming a kernel, and "
-        f"{marginal - own - before:.2f} s reading, protocol, judging and the gradebook."
+        f"Of {ours:.2f} s for a submission {own:.2f} s are the student's own computing, {before:.2f} s the fork "
+        f"becoming a kernel, and {ours - own - before:.2f} s reading, protocol, judging and the gradebook."
     )
-    console.print(f"throughput ratio: {stock.wall / ours.wall:.1f}")
+    console.print(f"against the same cells and probes in one warm process: {ours / own:.2f}")
+    console.print(f"marginal ratio: {statistics.median(turn.marginal for turn in turns):.1f}")
+    console.print(f"ratio of {size}: {statistics.median(turn.ratio(size) for turn in turns):.1f}")
+    console.print(f"ratio of 20: {statistics.median(turn.ratio(20) for turn in turns):.1f}")
 
 
 if __name__ == "__main__":

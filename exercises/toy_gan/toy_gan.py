@@ -577,9 +577,6 @@ def check_d_step():
 # generator has to be there, but this step leaves it alone.
 
 # %% demo
-BATCH_SIZE = 128
-
-
 def bumps(n, random):
     """Draw numbers (n, 1) from two normal bumps at -1.5 and 1.5, the right one higher."""
     centres = np.where(random.uniform(size=(n, 1)) < 0.7, 1.5, -1.5)
@@ -600,6 +597,14 @@ def uniform(low, high, dim):
 def noise_of(dim):
     """A function that draws noise (n, dim)."""
     return lambda n, random: sample_noise(n, dim, random)
+
+
+# %% [markdown]
+# Every training of this notebook goes through one function, which makes a Keras model of the two players, as the lesson
+# `gan` does. What makes the trainings differ are the step, the players, and where data and noise come from.
+
+# %% demo
+BATCH_SIZE = 128
 
 
 def d_alone(X, Z, d, _g, d_optimizer, _g_optimizer):
@@ -624,6 +629,7 @@ def fit(step, d, g, draw_real, draw_noise, epochs, d_rate=1e-3, g_rate=1e-3, cal
     return model
 
 
+# %% demo
 with checks.waits():
     line = np.linspace(-4, 4, 200, dtype=np.float32)[:, None]  # (200, 1)
     flat = uniform(-4, 4, 1)
