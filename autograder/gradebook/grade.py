@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from autograder.course import Assignment, CourseError
 from autograder.files import write_atomically
 from autograder.gradebook.collect import autograded_notebook, collect
+from autograder.gradebook.engine import one_engine
 from autograder.gradebook.kept import conditions, keep_result, kept_result
 from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
@@ -324,6 +325,7 @@ def grade(
     students = students_of(assignment, only)
     recorder = Recorder(assignment)
     kernels = kernels or kernel_pool.KernelPool()
-    with _alone(assignment), workers.runner(kernels, assignment) as runner:
+    one = one_engine(assignment.course.database)
+    with _alone(assignment), one, workers.runner(kernels, assignment) as runner:
         _Class(recorder, runner, conditions(assignment, kernels), listener, force=force).run(students)
     return save_results(recorder, everyone(recorder), graded=True)
