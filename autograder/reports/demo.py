@@ -21,7 +21,7 @@ from PIL import Image
 
 from autograder.course import Assignment
 from autograder.files import write_atomically
-from autograder.pages.cells import strip_hidden
+from autograder.pages.cells import settled_outputs, strip_hidden
 
 __all__ = ["Shown", "run_demo", "write_gallery"]
 
@@ -117,6 +117,9 @@ def run_demo(
     except DeadKernelError:
         error = "the death of its kernel"
     seconds = time.monotonic() - started
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = settled_outputs(cell.outputs)
     page = assignment.course.output / "demo" / f"{assignment.name}.html"
     html, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook)
     write_atomically(page, html)

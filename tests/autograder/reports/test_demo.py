@@ -50,6 +50,17 @@ def test_the_gallery_holds_what_was_drawn_and_where(demo):
     assert int.from_bytes(png[16:20], "big") == WIDTH
 
 
+def test_a_progress_bar_takes_one_line_of_the_lessons_page(demo, tiny):
+    bar = "import sys\nfor k in range(300):\n    print(k, end='\\b' * 9 + '\\r', flush=True)\nprint('done')"
+    result, _ = demo(f"\n# %% demo\n{bar}\n")
+    assert result.exit_code == 0, result.output
+    page = (tiny.course.output / "demo" / "tiny.html").read_text()
+    assert "\b" not in page
+    assert "\r" not in page
+    assert "done" in page
+    assert ">298" not in page
+
+
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
