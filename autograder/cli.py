@@ -200,12 +200,21 @@ def _complain(students: Sequence[str], what: str) -> None:
 
 
 @app.command()
-def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
+def report(
+    id: Id,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Only a page to show to the class: no names, no small groups.")
+    ] = False,
+    submitted: Submitted = None,
+    output: Output = None,
+) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
     from urllib.parse import quote
 
     from autograder.gradebook.grade import everyone, save_results
     from autograder.gradebook.record import Recorder
+    from autograder.gradebook.roster import load_roster
+    from autograder.reports.anonymous import write_anonymous_report
     from autograder.reports.feedback import write_pages
     from autograder.reports.report import write_class_report
 
@@ -214,6 +223,12 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
         recorder = Recorder(assignment)
         results = save_results(recorder, everyone(recorder))
         folder = assignment.course.output
+        if anonymous:
+            page = folder / "anonymous" / f"{id}.html"
+            roster = load_roster(assignment.course)
+            write_anonymous_report(results, list(roster.people.values()) if roster else [], page)
+            console.print(f"To show to the class: {page}", soft_wrap=True, highlight=False)
+            return
         pages, stumbled = write_pages(recorder, results)
         links = {
             student: "../" + "/".join(quote(part, safe="") for part in path.relative_to(folder).parts)
