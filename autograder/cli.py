@@ -469,11 +469,15 @@ def demo(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="All assignments, as without IDs.")] = False,
     preset: Annotated[str, typer.Option(help="`quick` (minutes on a laptop) or `full` (a GPU).")] = "quick",
+    live: Annotated[
+        bool, typer.Option("--live", help="Also make a page for a projector, which shows what there is by now.")
+    ] = False,
     output: Output = None,
 ) -> None:
     """Run solved notebooks and write an HTML gallery."""
     from autograder.course import CourseError
     from autograder.reports.demo import run_demo, write_gallery
+    from autograder.reports.slides import Slides
 
     with _sentences():
         if ids and everything:
@@ -483,8 +487,11 @@ def demo(
         course = _course(output)
         shown = []
         for assignment in _assignments(course, ids):
+            slides = Slides(course.output / "demo" / "live" / assignment.name, assignment.title) if live else None
+            if slides:
+                console.print(f"Open in a browser: {slides.page.resolve().as_uri()}", soft_wrap=True, highlight=False)
             with _progress(assignment.name) as listener:
-                shown.append(run_demo(assignment, preset, listener))
+                shown.append(run_demo(assignment, preset, listener, slides))
         page = course.output / "demo" / "index.html"
         write_gallery(shown, preset, page)
         console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)

@@ -36,6 +36,7 @@ __all__ = [
     "as_html",
     "clip",
     "lift_pictures",
+    "merged_outputs",
     "picture",
     "settled_outputs",
     "strip_hidden",
@@ -264,11 +265,8 @@ def _heading(source: str) -> str:
     return shorten(first.strip().lstrip("#").strip(), 90, placeholder=" …")
 
 
-def settled_outputs(outputs: Iterable[Any]) -> list[Any]:
-    """A cell's outputs as a terminal would show them in the end: of each progress bar its last state.
-
-    A bar is printed piece by piece, so neighbouring pieces of one stream become one. What is given stays as it is.
-    """
+def merged_outputs(outputs: Iterable[Any]) -> list[Any]:
+    """A cell's outputs, in which neighbouring pieces of one stream are one; what is given stays as it is."""
     found: list[Any] = []
     for name, pieces in groupby(outputs, _stream):
         if not name:
@@ -276,7 +274,15 @@ def settled_outputs(outputs: Iterable[Any]) -> list[Any]:
             continue
         first, *more = pieces
         text = "".join(text_of(piece.get("text")) for piece in (first, *more))
-        found.append(NotebookNode({**first, "text": settled(clip(text, MAX_PRINTED))}))
+        found.append(NotebookNode({**first, "text": text}))
+    return found
+
+
+def settled_outputs(outputs: Iterable[Any]) -> list[Any]:
+    """The same as a terminal would show them in the end: of a progress bar, printed piece by piece, its last state."""
+    found = merged_outputs(outputs)
+    for output in filter(_stream, found):
+        output.text = settled(clip(output.text, MAX_PRINTED))
     return found
 
 

@@ -10,7 +10,9 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from nbclient import NotebookClient
@@ -22,6 +24,7 @@ from PIL import Image
 from autograder.course import Assignment
 from autograder.files import write_atomically
 from autograder.pages.cells import settled_outputs, strip_hidden
+from autograder.reports.slides import Slides, drawn
 
 __all__ = ["Shown", "run_demo", "write_gallery"]
 
@@ -32,10 +35,11 @@ WIDTH = 640
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture or an animation as a data URI, and the heading under which it was made."""
+    """A picture or an animation as a data URI, the heading under which it was made, and what it shows in words."""
 
     heading: str
     uri: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -78,36 +82,53 @@ def _small(png: str) -> str:
 
 def _pictures(notebook: NotebookNode) -> tuple[Picture, ...]:
     """Everything that was drawn, in order; animations as they are, pictures made small."""
-    heading, found = "", []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            headings = [line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")]
-            heading = headings[-1] if headings else heading
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "image/gif" in data:
-                found.append(Picture(heading, f"data:image/gif;base64,{data['image/gif']}"))
-            elif "image/png" in data:
-                found.append(Picture(heading, f"data:image/png;base64,{_small(data['image/png'])}"))
-    return tuple(found)
+    return tuple(
+        Picture(
+            each.heading,
+            f"data:{each.mime};base64,{_small(each.data) if each.mime == 'image/png' else each.data}",
+            each.words,
+        )
+        for each in drawn(notebook)
+    )
+
+
+class _Watched(NotebookClient):
+    """A client whose ``seen`` is called with a cell's number whenever that cell has shown something."""
+
+    seen: Callable[[int], None] = staticmethod(lambda number: None)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Called by nbclient for every message from the kernel."""
+        output = super().process_message(msg, cell, cell_index)
+        if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result"):
+            self.seen(cell_index)
+        return output
 
 
 def run_demo(
-    assignment: Assignment, preset: str, listener: Callable[[int, int], None] = lambda done, of: None
+    assignment: Assignment,
+    preset: str,
+    listener: Callable[[int, int], None] = lambda done, of: None,
+    slides: Slides | None = None,
 ) -> Shown:
     """Run one solved notebook with ``PRESET=preset`` in an ordinary kernel; write its page under ``demo/``.
 
-    ``listener`` hears how many cells of how many have run.
+    ``listener`` hears how many cells of how many have run; ``slides`` grow with what they show.
     """
     notebook = _without_marks(assignment.solution)
     environment = {**os.environ, "PRESET": preset, "PYTHONPATH": str(assignment.course.root)}
     count = len(notebook.cells)
-    client = NotebookClient(
-        notebook,
-        timeout=None,
-        on_cell_complete=lambda cell, cell_index: listener(cell_index + 1, count),
-        resources={"metadata": {"path": str(assignment.course.root)}},
-    )
+
+    def complete(cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG001 - nbclient gives both
+        listener(cell_index + 1, count)
+        if slides:
+            slides.update(notebook, cell_index + 1)
+
+    resources = {"metadata": {"path": str(assignment.course.root)}}
+    client = _Watched(notebook, timeout=None, on_cell_complete=complete, resources=resources)
+    if slides:
+        environment["ATELIER_LIVE"] = "yes"
+        client.seen = lambda number: slides.update(notebook, number, hurried=False)
     started, error = time.monotonic(), ""
     try:
         client.execute(env=environment, stderr=subprocess.DEVNULL)  # TensorFlow and the kernel greet the terminal
@@ -116,14 +137,26 @@ def run_demo(
         error = f"{failure.ename}: {failure.evalue}"
     except DeadKernelError:
         error = "the death of its kernel"
+    finally:
+        if slides:
+            slides.update(notebook, count, ended=True)
     seconds = time.monotonic() - started
+    page = assignment.course.output / "demo" / f"{assignment.name}.html"
+    pictures = _pictures(notebook)
+    write_atomically(page, _page(notebook))
+    return Shown(assignment.name, assignment.title, page, seconds, pictures, error)
+
+
+def _page(notebook: NotebookNode) -> str:
+    """The lesson's own page: progress bars as they ended, and pictures with words for those who do not see them."""
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = settled_outputs(cell.outputs)
-    page = assignment.course.output / "demo" / f"{assignment.name}.html"
-    html, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook)
-    write_atomically(page, html)
-    return Shown(assignment.name, assignment.title, page, seconds, _pictures(notebook), error)
+    for each in drawn(notebook):
+        words = f'<img src="data:{each.mime};base64,{each.data}" alt="{escape(each.words)}">'
+        notebook.cells[each.cell].outputs[each.output].data["text/html"] = words
+    page, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook)
+    return str(page)
 
 
 def write_gallery(shown: list[Shown], preset: str, path: Path) -> None:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from autograder.authoring import build
 from autograder.cli import app
 from autograder.reports.demo import WIDTH
+from tests.conftest import ROOT
 
 DRAWN = """
 # %% [markdown]
@@ -28,13 +29,14 @@ Image.fromarray(np.arange(4000 * 9, dtype=np.uint8).reshape(9, 4000))
 @pytest.fixture
 def demo(tiny, monkeypatch):
     """Append cells to the lesson and run it: the command's result, and the gallery."""
+    (tiny.course.root / "util").symlink_to(ROOT / "util")
 
-    def call(cells):
+    def call(cells, *options):
         source = tiny.folder / "tiny.py"
         source.write_text(source.read_text() + cells)
         build.build(tiny)
         monkeypatch.chdir(tiny.course.root)
-        result = CliRunner().invoke(app, ["demo", "tiny"])
+        result = CliRunner().invoke(app, ["demo", "tiny", *options])
         return result, (tiny.course.output / "demo" / "index.html").read_text()
 
     return call
@@ -48,6 +50,22 @@ def test_the_gallery_holds_what_was_drawn_and_where(demo):
     gif, png = (base64.b64decode(data) for _, data, _ in pictures)
     assert gif.startswith(b"GIF8")
     assert int.from_bytes(png[16:20], "big") == WIDTH
+
+
+def test_pictures_are_told_in_words_on_both_pages(demo, tiny):
+    _, page = demo("\n# %% demo\nimport numpy as np\nfrom util import plots\nplots.grid(np.eye(4)[None], 'a & b')\n")
+    for html in (page, (tiny.course.output / "demo" / "tiny.html").read_text()):
+        assert 'alt="Images: a &amp; b"' in html
+
+
+def test_live_says_where_the_page_is_and_leaves_it(demo, tiny):
+    result, _ = demo(DRAWN, "--live")
+    assert result.exit_code == 0, result.output
+    page = tiny.course.output / "demo" / "live" / "tiny" / "index.html"
+    assert page.resolve().as_uri() in result.output.replace("\n", "")
+    state = (page.parent / "state.js").read_text()
+    assert '"ended": true' in state
+    assert state.count('"file"') == 2
 
 
 def test_a_progress_bar_takes_one_line_of_the_lessons_page(demo, tiny):
