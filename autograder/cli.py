@@ -472,6 +472,10 @@ def demo(
     live: Annotated[
         bool, typer.Option("--live", help="Also make a page for a projector, which shows what there is by now.")
     ] = False,
+    site: Annotated[
+        bool,
+        typer.Option("--site", help="Also write the gallery as a page of the site, which `make docs` takes along."),
+    ] = False,
     output: Output = None,
 ) -> None:
     """Run solved notebooks and write an HTML gallery."""
@@ -494,6 +498,9 @@ def demo(
                 shown.append(run_demo(assignment, preset, listener, slides))
         page = course.output / "demo" / "index.html"
         write_gallery(shown, preset, page)
+        if site:
+            page = course.output / "site" / "gallery.html"
+            write_gallery(shown, preset, page, pages="notebooks/{}/{}.html")
         console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)
         if broken := [each for each in shown if each.error]:
             raise CourseError("; ".join(f"{each.name} went wrong: {each.error}" for each in broken))

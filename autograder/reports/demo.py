@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from autograder.course import Assignment
 from autograder.files import write_atomically
@@ -31,6 +31,8 @@ __all__ = ["Shown", "run_demo", "write_gallery"]
 
 WIDTH = 640
 """Pixels across a picture of the gallery; the lesson's own page has it as it was made."""
+QUALITY = 85
+"""Of WebP, from 0 to 100: text in a figure stays sharp."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Picture:
     heading: str
     uri: str
     words: str
+
+    @property
+    def caption(self) -> str:
+        """The heading, and what the figure itself says, if it says anything else."""
+        _, _, said = self.words.partition(": ")
+        return f"{self.heading}: {said}" if said and said != self.heading else self.heading
 
 
 @dataclass(frozen=True)
@@ -71,25 +79,25 @@ def _complaint(notebook: NotebookNode) -> str:
     return next((line for line in lines if line.startswith(("✗ ", "… "))), "")
 
 
-def _small(png: str) -> str:
-    """A picture no wider than `WIDTH`, as base64 like the one given."""
-    picture = Image.open(io.BytesIO(base64.b64decode(png)))
-    picture.thumbnail((WIDTH, 4 * WIDTH))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
-
-
 def _pictures(notebook: NotebookNode) -> tuple[Picture, ...]:
-    """Everything that was drawn, in order; animations as they are, pictures made small."""
+    """Everything that was drawn, in order."""
     return tuple(
-        Picture(
-            each.heading,
-            f"data:{each.mime};base64,{_small(each.data) if each.mime == 'image/png' else each.data}",
-            each.words,
-        )
-        for each in drawn(notebook)
+        Picture(each.heading, f"data:image/webp;base64,{_webp(each.data)}", each.words) for each in drawn(notebook)
     )
+
+
+def _webp(data: str) -> str:
+    """A picture no wider than `WIDTH`, or an animation as large as it is, as WebP; both as base64."""
+    picture, buffer = Image.open(io.BytesIO(base64.b64decode(data))), io.BytesIO()
+    frames = list(ImageSequence.all_frames(picture))
+    if len(frames) > 1:
+        times = [frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture)]
+        first, *others = (frame.convert("RGB") for frame in frames)
+        first.save(buffer, "WEBP", save_all=True, append_images=others, duration=times, loop=0, quality=QUALITY)
+    else:
+        picture.thumbnail((WIDTH, 4 * WIDTH))
+        picture.convert("RGB").save(buffer, "WEBP", quality=QUALITY)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 class _Watched(NotebookClient):
@@ -159,8 +167,12 @@ def _page(notebook: NotebookNode) -> str:
     return str(page)
 
 
-def write_gallery(shown: list[Shown], preset: str, path: Path) -> None:
-    """Write the page that shows all lessons' pictures and leads to their own pages."""
+def write_gallery(shown: list[Shown], preset: str, path: Path, *, pages: str = "{}.html") -> None:
+    """Write the page that shows all lessons' pictures and leads to their own pages.
+
+    ``pages`` is the address of such a page, with ``{}`` for the lesson's name; by default those that `run_demo` wrote.
+    """
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     template = Environment(loader=loader, autoescape=True).get_template("gallery.html.j2")
-    write_atomically(path, template.render(shown=shown, preset=preset))
+    links = {each.name: pages.format(*2 * [each.name]) for each in shown}
+    write_atomically(path, template.render(shown=shown, preset=preset, links=links))
