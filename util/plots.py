@@ -93,7 +93,7 @@ def described(figure: Figure) -> str:
     rows = [axes.get_ylabel() for axes in panels if axes.images]
     ways = [f"{axes.get_ylabel()} by {axes.get_xlabel()}" for axes in panels if axes.get_xlabel() and axes.get_ylabel()]
     parts = [", ".join(dict.fromkeys(part for part in some if part)) for some in (told, ways, labels, rows)]
-    words = "; ".join(part for part in parts if part)
+    words = "; ".join(part for part in parts if part).replace("$", "")
     name = " and ".join(kinds) or "A drawing"
     return f"{name}: {words}" if words else name
 

@@ -211,9 +211,29 @@ def test_in_a_browser_from_the_disk(tmp_path, browser):
     page.get_by_role("button", name="Newest").click()
     page.locator("pre").wait_for()
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.locator("html:fullscreen").wait_for()
     assert not faults
     assert all(address.startswith(slides.folder.as_uri()) for address in asked)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium was found (Debian: package `chromium`)")
+def test_a_curve_and_a_grid_grow_side_by_side(tmp_path, browser):
+    """Neither covers the other, and each changes in its place."""
+    slides = Slides(tmp_path / "page", "A lesson")
+    page = browser.new_page(viewport={"width": 1024, "height": 768})
+    page.set_default_timeout(PATIENCE)
+    page.goto(slides.page.as_uri())
+    slides.update(notebook(demo_cell(picture("red", "curve", grows=True), picture("green", "grid", grows=True))), 1)
+    curve, grid = (page.locator(f'img[alt="{name}"]') for name in ("curve", "grid"))
+    grid.wait_for()
+    left, right = curve.bounding_box(), grid.bounding_box()
+    assert left["x"] + left["width"] <= right["x"]
+    assert min(left["width"], right["width"]) > 400
+    before = curve.get_attribute("src")
+    page.evaluate("kept = document.querySelector('img')")
+    slides.update(notebook(demo_cell(picture("blue", "curve", grows=True), picture("green", "grid", grows=True))), 1)
+    page.locator(f'img[alt="curve"]:not([src="{before}"])').wait_for()
+    assert page.evaluate("kept.isConnected && kept === document.querySelector('img')")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium was found (Debian: package `chromium`)")
@@ -229,7 +249,7 @@ def test_an_animation_is_not_begun_anew_while_others_come(tmp_path, browser):
     page.keyboard.press("Home")
     page.locator('img[src$=".gif"]').wait_for()
     page.evaluate("image = document.querySelector('img'); loads = 0; image.onload = () => { loads += 1 }")
-    page.wait_for_function("image.complete")
+    page.evaluate("image.decode()")
     before = page.evaluate("loads")
     slides.update(notebook(moving, demo_cell(picture("red")), demo_cell(picture("blue"))), 4)
     page.get_by_text("1 of 3").wait_for()
