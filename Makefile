@@ -1,5 +1,6 @@
 # make demo: grade the sample class.       make test: the whole test suite.
 # make docs: the documentation site, in build/docs.
+# make gallery: pictures of the lessons for the site, which the next `make docs` takes along.
 # make attacks: what tries to fool, break or leave the grader, as a table.
 # make conformance: nbgrader's own suite with Atelier in it.
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 # Apart from build/, so that the sample class never mixes with a real one.
 SAMPLE := build/sample
 
-.PHONY: setup demo test lint docs attacks conformance fairness bench scale training build clean
+.PHONY: setup demo test lint docs gallery attacks conformance fairness bench scale training build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -39,6 +40,11 @@ test: setup lint
 docs: setup
 	@$(BIN)/python -m sphinx -q -W --keep-going -E -c docs -d build/docs-cache . build/docs
 	@$(BIN)/python docs/check_site.py build/docs
+
+# Those whose preset `quick` takes two or three minutes, and those that come with a trained model (TRAINED).
+GALLERY ?= layers toy_gan gan draw
+gallery: setup
+	@TRAINED=yes $(BIN)/atelier demo $(GALLERY) --site --output build/gallery
 
 build: setup
 	@$(BIN)/atelier build
@@ -64,4 +70,4 @@ fairness: setup
 
 # Only what can be made again: build/ also holds what a class has handed in, its gradebook and its secret.
 clean:
-	@rm -rf $(SAMPLE) build/demo build/reference build/performed build/fairness build/docs build/docs-cache
+	@rm -rf $(SAMPLE) build/demo build/reference build/performed build/fairness build/gallery build/docs build/docs-cache

@@ -200,12 +200,21 @@ def _complain(students: Sequence[str], what: str) -> None:
 
 
 @app.command()
-def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
+def report(
+    id: Id,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Only a page to show to the class: no names, no small groups.")
+    ] = False,
+    submitted: Submitted = None,
+    output: Output = None,
+) -> None:
     """Write the class report and every student's feedback, with what was graded by hand."""
     from urllib.parse import quote
 
     from autograder.gradebook.grade import everyone, save_results
     from autograder.gradebook.record import Recorder
+    from autograder.gradebook.roster import load_roster
+    from autograder.reports.anonymous import write_anonymous_report
     from autograder.reports.feedback import write_pages
     from autograder.reports.report import write_class_report
 
@@ -214,6 +223,12 @@ def report(id: Id, submitted: Submitted = None, output: Output = None) -> None:
         recorder = Recorder(assignment)
         results = save_results(recorder, everyone(recorder))
         folder = assignment.course.output
+        if anonymous:
+            page = folder / "anonymous" / f"{id}.html"
+            roster = load_roster(assignment.course)
+            write_anonymous_report(results, list(roster.people.values()) if roster else [], page)
+            console.print(f"To show to the class: {page}", soft_wrap=True, highlight=False)
+            return
         pages, stumbled = write_pages(recorder, results)
         links = {
             student: "../" + "/".join(quote(part, safe="") for part in path.relative_to(folder).parts)
@@ -454,11 +469,19 @@ def demo(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="All assignments, as without IDs.")] = False,
     preset: Annotated[str, typer.Option(help="`quick` (minutes on a laptop) or `full` (a GPU).")] = "quick",
+    live: Annotated[
+        bool, typer.Option("--live", help="Also make a page for a projector, which shows what there is by now.")
+    ] = False,
+    site: Annotated[
+        bool,
+        typer.Option("--site", help="Also write the gallery as a page of the site, which `make docs` takes along."),
+    ] = False,
     output: Output = None,
 ) -> None:
     """Run solved notebooks and write an HTML gallery."""
     from autograder.course import CourseError
     from autograder.reports.demo import run_demo, write_gallery
+    from autograder.reports.slides import Slides
 
     with _sentences():
         if ids and everything:
@@ -468,10 +491,16 @@ def demo(
         course = _course(output)
         shown = []
         for assignment in _assignments(course, ids):
+            slides = Slides(course.output / "demo" / "live" / assignment.name, assignment.title) if live else None
+            if slides:
+                console.print(f"Open in a browser: {slides.page.resolve().as_uri()}", soft_wrap=True, highlight=False)
             with _progress(assignment.name) as listener:
-                shown.append(run_demo(assignment, preset, listener))
+                shown.append(run_demo(assignment, preset, listener, slides))
         page = course.output / "demo" / "index.html"
         write_gallery(shown, preset, page)
+        if site:
+            page = course.output / "site" / "gallery.html"
+            write_gallery(shown, preset, page, pages="notebooks/{}/{}.html")
         console.print(f"Gallery: {page}", soft_wrap=True, highlight=False)
         if broken := [each for each in shown if each.error]:
             raise CourseError("; ".join(f"{each.name} went wrong: {each.error}" for each in broken))

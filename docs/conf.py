@@ -52,6 +52,8 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_additional_pages = {"index": "index.html"}
 templates_path = ["templates"]
+GALLERY = ROOT / "build" / "gallery" / "site"  # what `make gallery` writes for the site, if it was made
+html_extra_path = [str(GALLERY)] if GALLERY.is_dir() else []
 html_show_sphinx = False
 html_copy_source = False
 
@@ -59,6 +61,8 @@ html_copy_source = False
 def add_contents(_app: Sphinx, docname: str, source: list[str]) -> None:
     """The start page is the README; the list of pages that Sphinx needs on it is put at its end."""
     if docname == root_doc:
+        if html_extra_path:
+            source[0] += '\n<p><a href="gallery.html">Pictures and animations of the lessons</a></p>\n'
         source[0] += "\n" + (ROOT / "docs" / "contents.md").read_text(encoding="utf-8")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import math
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, pairwise
 from pathlib import Path
@@ -24,6 +26,7 @@ from PIL import Image, ImageDraw
 from util.pixels import Limits, as_images, unit
 
 __all__ = [
+    "Place",
     "animation",
     "boxed",
     "class_counts",
@@ -33,6 +36,7 @@ __all__ = [
     "gan_diagram",
     "generator_losses",
     "grid",
+    "live",
     "loss_curves",
     "metric_bars",
     "metric_curves",
@@ -48,21 +52,96 @@ __all__ = [
 ]
 
 D_COLOUR, G_COLOUR, INK, PALE = "#b4502d", "#2a6592", "#333333", "#f4f1ea"
+LIVE_DPI = 160
+"""Of figures that a projector shows, where people look at them from the last row."""
 
 
-def _show(figure: Figure, name: str) -> None:
+def _show(figure: Figure, name: str, place: Place | None = None) -> None:
     """Show and close a figure, so that none is shown twice and none stays in memory."""
     if folder := os.environ.get("ATELIER_FIGURES"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         figure.savefig(Path(folder) / f"{name}.png", dpi=110, bbox_inches="tight")
-    if matplotlib.get_backend().lower() != "agg":
+    if place is not None:
+        place.put(figure)
+    elif _in_notebook():
+        from IPython.display import display
+
+        if live():
+            figure.set_dpi(LIVE_DPI)
+        display(figure, metadata={"image/png": {"alt": described(figure)}})
+    elif matplotlib.get_backend().lower() != "agg":
         plt.show()
     plt.close(figure)
+
+
+def _in_notebook() -> bool:
+    """Whether figures appear below the cell, where they may carry a text for those who do not see them."""
+    return matplotlib.get_backend().lower() in ("inline", "module://matplotlib_inline.backend_inline")
 
 
 def show(figure: Figure, name: str) -> None:
     """Show a figure that a lesson has drawn by itself, as the functions here do; saved as ``name`` with the others."""
     _show(figure, name)
+
+
+def described(figure: Figure) -> str:
+    """What a figure shows, in words: its kind, titles, axes, and what its lines, bars or rows stand for."""
+    panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+    kinds = dict.fromkeys(kind for axes in panels for kind in _kinds(axes))
+    told = [figure.get_suptitle(), *(axes.get_title().replace("\n", " ") for axes in panels)]
+    labels = [text for axes in panels for text in axes.get_legend_handles_labels()[1]]
+    rows = [axes.get_ylabel() for axes in panels if axes.images]
+    ways = [f"{axes.get_ylabel()} by {axes.get_xlabel()}" for axes in panels if axes.get_xlabel() and axes.get_ylabel()]
+    parts = [", ".join(dict.fromkeys(part for part in some if part)) for some in (told, ways, labels, rows)]
+    words = "; ".join(part for part in parts if part).replace("$", "")
+    name = " and ".join(kinds) or "A drawing"
+    return f"{name}: {words}" if words else name
+
+
+def _kinds(axes: Axes) -> Iterator[str]:
+    """What is drawn: images, curves, bars."""
+    if axes.images:
+        yield "Images"
+    if axes.axison and any(len(line.get_xdata()) > 2 for line in axes.lines):  # type: ignore[arg-type]
+        yield "Curves"
+    if axes.axison and axes.containers:
+        yield "Bars"
+
+
+def live() -> bool:
+    """Whether somebody watches the notebook run (`atelier demo --live`): then trainings show how far they are."""
+    return os.environ.get("ATELIER_LIVE") == "yes"
+
+
+class Place:
+    """A place below a cell for a figure that grows: what is put there stands in the place of what was there before."""
+
+    def __init__(self, seconds: float = 3.0) -> None:
+        """``seconds`` lie between two figures at least, since drawing takes time from whatever goes on."""
+        self._seconds, self._next, self._handle = seconds, 0.0, None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is time for another figure."""
+        return time.monotonic() >= self._next
+
+    def put(self, figure: Figure) -> None:
+        """Show the figure here; outside of a notebook it is not shown."""
+        if _in_notebook():
+            from IPython.display import display
+
+            buffer = io.BytesIO()
+            figure.savefig(buffer, dpi=LIVE_DPI, bbox_inches="tight")
+            png = {"image/png": base64.b64encode(buffer.getvalue()).decode()}
+            known: dict[str, Any] = {
+                "raw": True,
+                "metadata": {"image/png": {"alt": described(figure)}, "grows": True},
+            }
+            if self._handle is None:
+                self._handle = display(png, display_id=True, **known)
+            else:
+                self._handle.update(png, **known)
+        self._next = time.monotonic() + self._seconds
 
 
 # Images ---------------------------------------------------------------------------------------------------------------
@@ -88,8 +167,9 @@ def grid(
     columns: int | None = None,
     inches: float = 5.0,
     name: str = "grid",
+    place: Place | None = None,
 ) -> None:
-    """Show images in a grid as square as possible.
+    """Show images in a grid as square as possible, in ``place`` if one is given.
 
     Grey ones are (n, h, w) or rows of pixels (n, h * h); their ink is dark, from the lowest number to the highest or
     between ``limits``. Those in colour are (n, h, w, 3): bytes, numbers in [0, 1], or in whatever ``limits`` says.
@@ -101,7 +181,7 @@ def grid(
     axes.imshow(sheet, cmap="gray_r", vmax=1 if limits else None, vmin=0 if limits else None)
     axes.set_title(title, fontsize=10)
     axes.axis("off")
-    _show(figure, name)
+    _show(figure, name, place)
 
 
 def digit(image: Any, label: object, *, name: str = "digit") -> None:
@@ -190,7 +270,8 @@ def animation(
         picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
         picture = _captioned(picture, caption.format(number)) if caption else picture
         pictures.append(picture.quantize(256) if sheet.ndim == 3 else picture)
-    _write_gif(pictures, path, seconds, back=back)
+    numbers = f", {caption.format(frames[0][0])} to {caption.format(frames[-1][0])}" if caption else ""
+    _write_gif(pictures, path, seconds, f"An animation of {len(frames)} frames{numbers}", back=back)
 
 
 def boxed(images: Any, boxes: Any, *, scale: int = 4, colour: str = D_COLOUR) -> np.ndarray:
@@ -223,8 +304,13 @@ def _captioned(picture: Image.Image, caption: str) -> Image.Image:
     return canvas
 
 
-def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float, *, back: bool = False) -> None:
-    """Write pictures as an endless GIF that rests on the last one or goes back, and show it in a notebook."""
+def _write_gif(
+    pictures: list[Image.Image], path: str | Path, seconds: float, words: str, *, back: bool = False
+) -> None:
+    """Write pictures as an endless GIF that rests on the last one or goes back, and show it in a notebook.
+
+    ``words`` say what it shows.
+    """
     pictures = pictures + (pictures[-2:0:-1] if back else pictures[-1:] * max(1, len(pictures) // 4))
     buffer = io.BytesIO()
     milliseconds = int(1000 * seconds / len(pictures))
@@ -238,7 +324,8 @@ def _write_gif(pictures: list[Image.Image], path: str | Path, seconds: float, *,
 
         gif = base64.b64encode(buffer.getvalue()).decode()
         # As HTML too: pages that nbconvert makes of a notebook leave GIFs out.
-        display({"image/gif": gif, "text/html": f'<img src="data:image/gif;base64,{gif}">'}, raw=True)
+        page = f'<img src="data:image/gif;base64,{gif}" alt="{html.escape(words)}">'
+        display({"image/gif": gif, "text/html": page}, raw=True, metadata={"image/gif": {"alt": words}})
 
 
 # Diagrams -------------------------------------------------------------------------------------------------------------
@@ -361,7 +448,12 @@ _GUESSING = {"D_loss": 2 * math.log(2), "G_loss": math.log(2)}
 
 
 def loss_curves(
-    curves: Mapping[str, Sequence[float]], *, smooth: int = 200, guessing: bool = True, name: str = "loss_curves"
+    curves: Mapping[str, Sequence[float]],
+    *,
+    smooth: int = 200,
+    guessing: bool = True,
+    name: str = "loss_curves",
+    place: Place | None = None,
 ) -> None:
     """Draw the loss of every step, pale, and its mean over the last ``smooth`` steps, dark, for each curve.
 
@@ -394,7 +486,7 @@ def loss_curves(
     figure.legend(fontsize=8, loc="outside upper right", ncols=4)  # above the curves: it hides none of them
     margin = 0.05 * (highest - lowest) or 1.0
     axes.set(xlabel="training step", ylabel="loss", ylim=(lowest - (margin if lowest < 0 else 0), highest + margin))
-    _show(figure, name)
+    _show(figure, name, place)
 
 
 def class_counts(counts: Mapping[str, Any], *, name: str = "class_counts") -> None:
@@ -579,4 +671,5 @@ def surface_animation(
         drawn = io.BytesIO()
         figure.savefig(drawn, format="png")
         pictures.append(Image.open(drawn).convert("RGB").quantize(64))
-    _write_gif(pictures, path, seconds)
+    words = f"An animation of {len(frames)} frames, epoch {frames[0][0]} to {frames[-1][0]}: samples over what D says"
+    _write_gif(pictures, path, seconds, words)

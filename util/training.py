@@ -23,6 +23,8 @@ import h5py
 import keras
 import numpy as np
 
+from util import plots
+
 __all__ = [
     "Adam",
     "Backup",
@@ -571,13 +573,15 @@ class Backup(keras.callbacks.Callback):
 class LossCurves(keras.callbacks.Callback):
     """Keeps the loss of every step in ``curves``; Keras's own history has the mean of each epoch only.
 
-    Steps that the model takes together (``steps_per_execution``) all get their mean.
+    Steps that the model takes together (``steps_per_execution``) all get their mean. Where somebody watches the notebook
+    run (`plots.live`), the curves are drawn as they grow.
     """
 
     def __init__(self) -> None:
         """Start with no curve."""
         super().__init__()
         self.curves: dict[str, list[float]] = {}
+        self._place = plots.Place() if plots.live() else None
 
     def on_epoch_begin(self, *_: Any) -> None:
         """Forget the running sums; called by Keras."""
@@ -592,12 +596,24 @@ class LossCurves(keras.callbacks.Callback):
             self.curves.setdefault(name, []).extend([loss] * together)
             self._sums[name] = total
         self._steps = batch + 1
+        if self._place and self._place.waits:
+            self._draw()
+
+    def on_train_end(self, *_: Any) -> None:
+        """Draw the curves as they are in the end; called by Keras."""
+        if self._place and self.curves:
+            self._draw()
+
+    def _draw(self) -> None:
+        if min(map(len, self.curves.values())) > 2:
+            plots.loss_curves(self.curves, smooth=50, place=self._place)
 
 
 class SampleFrames(keras.callbacks.Callback):
     """Every few epochs keeps what the model makes of the same noise: ``frames`` is a list of ``(epoch, images)``.
 
-    ``show(images, title)`` is called after every ``show_every`` epochs with what it makes then.
+    ``show(images, title)`` is called after every ``show_every`` epochs with what it makes then. Where somebody watches
+    the notebook run (`plots.live`), each frame is drawn in the place of the one before.
     """
 
     def __init__(
@@ -611,6 +627,7 @@ class SampleFrames(keras.callbacks.Callback):
         super().__init__()
         self.z, self.every, self.show, self.show_every = z, every, show, show_every or every
         self.frames: list[tuple[int, np.ndarray]] = []
+        self._place = plots.Place() if plots.live() else None
 
     def on_train_begin(self, *_: Any) -> None:
         """Keep what the model makes before it has learnt anything; called by Keras."""
@@ -625,8 +642,20 @@ class SampleFrames(keras.callbacks.Callback):
         if self.show and done % self.show_every == 0:
             self.show(self._samples(), f"after {done} epoch{'s' if done > 1 else ''}")
 
+    def on_train_end(self, *_: Any) -> None:
+        """Draw the last frame; called by Keras."""
+        if self._place:
+            self._draw()
+
     def _keep(self, epoch: int) -> None:
         self.frames.append((epoch, self._samples()))
+        if self._place and self._place.waits:
+            self._draw()
+
+    def _draw(self) -> None:
+        epoch, images = self.frames[-1]
+        limits = (-1, 1) if images.min() < 0 else (0, 1)
+        plots.grid(images, f"after epoch {epoch}", limits=limits, inches=8, place=self._place)
 
     def _samples(self) -> np.ndarray:
         images: np.ndarray = keras.ops.convert_to_numpy(self.model(keras.ops.convert_to_tensor(self.z)))

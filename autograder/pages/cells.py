@@ -12,10 +12,11 @@ import base64
 import binascii
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
 from textwrap import shorten
 from typing import Any
 from urllib.parse import unquote
@@ -25,6 +26,7 @@ from nbconvert.filters import ansi2html
 from nbformat import NotebookNode
 
 from autograder.pages.rendered import PICTURE_OF, Piece, rendered
+from autograder.pages.terminal import settled
 from autograder.schema import DEMO
 
 __all__ = [
@@ -34,7 +36,9 @@ __all__ = [
     "as_html",
     "clip",
     "lift_pictures",
+    "merged_outputs",
     "picture",
+    "settled_outputs",
     "strip_hidden",
     "text_of",
     "view_cells",
@@ -47,6 +51,7 @@ MAX_CELLS = 400
 MAX_SOURCE = 20_000  # characters of one cell's source
 MAX_SOURCES = 400_000  # characters of all sources of one page
 MAX_TEXT = 10_000  # characters of one text output
+MAX_PRINTED = 2_000_000  # characters of one stream before progress bars are settled
 MAX_PICTURE = 1_000_000  # base64 characters of one picture
 MAX_OUTPUTS = 3_000_000  # characters of all outputs of one page
 MAX_ATTACHED = 8_000_000  # base64 characters of one picture in a text, which may be a photograph
@@ -260,9 +265,36 @@ def _heading(source: str) -> str:
     return shorten(first.strip().lstrip("#").strip(), 90, placeholder=" …")
 
 
+def merged_outputs(outputs: Iterable[Any]) -> list[Any]:
+    """A cell's outputs, in which neighbouring pieces of one stream are one; what is given stays as it is."""
+    found: list[Any] = []
+    for name, pieces in groupby(outputs, _stream):
+        if not name:
+            found += pieces
+            continue
+        first, *more = pieces
+        text = "".join(text_of(piece.get("text")) for piece in (first, *more))
+        found.append(NotebookNode({**first, "text": text}))
+    return found
+
+
+def settled_outputs(outputs: Iterable[Any]) -> list[Any]:
+    """The same as a terminal would show them in the end: of a progress bar, printed piece by piece, its last state."""
+    found = merged_outputs(outputs)
+    for output in filter(_stream, found):
+        output.text = settled(clip(output.text, MAX_PRINTED))
+    return found
+
+
+def _stream(output: Any) -> str:
+    """The name of the stream that an output is a piece of; empty if it is of none."""
+    is_stream = isinstance(output, Mapping) and output.get("output_type") == "stream"
+    return text_of(output.get("name")) or "stdout" if is_stream else ""
+
+
 def _outputs(outputs: list[Any], room: Room, *, hides: bool) -> Iterator[Markup]:
     """Each output as HTML. ``hides``: of a check, show what it printed, not its result or where it failed."""
-    for output in outputs:
+    for output in settled_outputs(outputs):
         if not isinstance(output, Mapping):
             continue
         view = _output(output, hides=hides)
@@ -301,11 +333,8 @@ def _is_score(output: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
 
 
 def _pre(text: str, name: str) -> Markup:
-    # A line that a progress bar has written over and over shows its last state.
-    lines = (line.rstrip("\r").rsplit("\r", 1)[-1] for line in strip_hidden(text[: 50 * MAX_TEXT]).split("\n"))
-    return Markup('<pre class="{}" tabindex="0">{}</pre>').format(
-        name, Markup(ansi2html(clip("\n".join(lines).strip("\n"), MAX_TEXT)))
-    )
+    shown = clip(strip_hidden(settled(clip(text, MAX_PRINTED))).strip("\n"), MAX_TEXT)
+    return Markup('<pre class="{}" tabindex="0">{}</pre>').format(name, Markup(ansi2html(shown)))
 
 
 def _bitmap(mime: str, data: str) -> Markup:

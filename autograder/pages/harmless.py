@@ -170,7 +170,9 @@ def _sizes(metadata: Any) -> NotebookNode:
 
 
 def _clip_outputs(cell: NotebookNode) -> None:
-    """Bound what a page shows of one cell's outputs."""
+    """Settle and bound what a page shows of one cell's outputs."""
+    if "outputs" in cell:
+        cell.outputs = cells.settled_outputs(cell.outputs)
     for output in cell.get("outputs", ()):
         if output.output_type == "stream":
             output.text = cells.clip(cells.text_of(output.text), cells.MAX_TEXT)

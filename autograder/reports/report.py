@@ -26,7 +26,19 @@ from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemRe
 from autograder.judging import Outcome, Verdict
 from autograder.pages.cells import CellKind, CellView, view_cells
 
-__all__ = ["feedback_page", "template", "write_class_report", "write_feedback"]
+__all__ = [
+    "Bin",
+    "Hard",
+    "Histogram",
+    "Tally",
+    "feedback_page",
+    "hardest_of",
+    "histogram_of",
+    "tallies_of",
+    "template",
+    "write_class_report",
+    "write_feedback",
+]
 
 TEMPLATES = Path(__file__).parent / "templates"
 HARDEST = 5  # items in the list of the hardest
@@ -48,11 +60,11 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
             results=results,
             links=feedback_links,
             figures=_figures(results, handed_in),
-            histogram=_histogram(handed_in, results.max_points),
+            histogram=histogram_of(handed_in, results.max_points),
             judged=len(judged),
             unjudged=len(handed_in) - len(judged),
-            tallies=_tallies(results.items, judged),
-            hardest=_hardest(results.items, judged),
+            tallies=tallies_of(results.items, judged),
+            hardest=hardest_of(results.items, judged),
             waiting=_by_item(results.items, {each.student: each.waiting for each in handed_in}),
             to_review=_by_item(results.items, {each.student: each.to_review for each in handed_in}),
             moved=len({move.student for move in results.moved}),
@@ -119,7 +131,7 @@ class _Figures:
 
 
 @dataclass(frozen=True)
-class _Bin:
+class Bin:
     """One bar of the histogram: scores from ``low`` to below ``high``, the last one with ``high`` itself."""
 
     low: float
@@ -129,13 +141,17 @@ class _Bin:
 
 
 @dataclass(frozen=True)
-class _Histogram:
-    """Score distribution; ``step`` is the distance of the lines on the vertical axis, ``top`` the last of them."""
+class Histogram:
+    """Score distribution; ``step`` is the distance of the lines on the vertical axis, ``top`` the last of them.
 
-    bins: tuple[_Bin, ...]
+    ``width`` is that of a bar; one that is wider stands for several, and is as tall as they are on average.
+    """
+
+    bins: tuple[Bin, ...]
     median: float
     step: int
     top: int
+    width: float
 
     @property
     def end(self) -> float:
@@ -144,7 +160,7 @@ class _Histogram:
 
 
 @dataclass(frozen=True)
-class _Tally:
+class Tally:
     """How many submissions passed, failed and did not reach one criterion of an item."""
 
     item: str
@@ -161,7 +177,7 @@ class _Tally:
 
 
 @dataclass(frozen=True)
-class _Hard:
+class Hard:
     """An item on which the class earned little. ``lost`` is the criterion that most of it lost, by ``losers``."""
 
     item: Item
@@ -170,6 +186,7 @@ class _Hard:
     lost: str
     losers: int
     hint: str
+    hint_by: int
     seen: str
     seen_by: int
 
@@ -198,7 +215,7 @@ def _figures(results: ClassResults, handed_in: Sequence[StudentResult]) -> _Figu
     )
 
 
-def _histogram(handed_in: Sequence[StudentResult], max_points: float) -> _Histogram | None:
+def histogram_of(handed_in: Sequence[StudentResult], max_points: float) -> Histogram | None:
     """None if there is nothing to show."""
     if not handed_in or max_points <= 0:
         return None
@@ -209,8 +226,8 @@ def _histogram(handed_in: Sequence[StudentResult], max_points: float) -> _Histog
         counts = failed if student.status is Status.FAILED else graded
         counts[min(count - 1, int(student.score / width + 1e-9))] += 1
     step, top = _axis(max(map(sum, zip(graded, failed, strict=True))))
-    bins = [_Bin(i * width, (i + 1) * width, graded[i], failed[i]) for i in range(count)]
-    return _Histogram(tuple(bins), statistics.median(student.score for student in handed_in), step, top)
+    bins = [Bin(i * width, (i + 1) * width, graded[i], failed[i]) for i in range(count)]
+    return Histogram(tuple(bins), statistics.median(student.score for student in handed_in), step, top, width)
 
 
 def _bin_width(max_points: float) -> float:
@@ -228,7 +245,7 @@ def _axis(highest: int) -> tuple[int, int]:
     return step, step * max(1, math.ceil(highest / step))
 
 
-def _tallies(items: Sequence[Item], judged: Sequence[StudentResult]) -> dict[str, list[_Tally]]:
+def tallies_of(items: Sequence[Item], judged: Sequence[StudentResult]) -> dict[str, list[Tally]]:
     """The criteria of each test, in the order in which the judge asks them."""
     outcomes: dict[str, dict[str, Counter[Outcome]]] = {item.name: {} for item in items if item.kind is Kind.TEST}
     points: dict[tuple[str, str], float] = {}
@@ -242,35 +259,35 @@ def _tallies(items: Sequence[Item], judged: Sequence[StudentResult]) -> dict[str
     }
 
 
-def _tally(item: str, criterion: str, points: float, counts: Counter[Outcome]) -> _Tally:
-    return _Tally(item, criterion, points, counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.NOT_REACHED])
+def _tally(item: str, criterion: str, points: float, counts: Counter[Outcome]) -> Tally:
+    return Tally(item, criterion, points, counts[Outcome.PASSED], counts[Outcome.FAILED], counts[Outcome.NOT_REACHED])
 
 
 def _verdicts(judged: Iterable[StudentResult]) -> Iterable[tuple[str, Verdict]]:
     return ((item.name, verdict) for student in judged for item in student.items for verdict in item.criteria)
 
 
-def _hardest(items: Sequence[Item], judged: Sequence[StudentResult]) -> list[_Hard]:
+def hardest_of(items: Sequence[Item], judged: Sequence[StudentResult], least: int = 1) -> list[Hard]:
     """The items on which the smallest share of the points was earned, worst first.
 
-    Items without a loss are left out, and those that are still graded by hand.
+    Items on which fewer than ``least`` lost anything are left out, and those that are still graded by hand.
     """
-    hard = [found for item in items if (found := _hard(item, judged)) is not None]
+    hard = [found for item in items if (found := _hard(item, judged, least)) is not None]
     return sorted(hard, key=lambda each: each.share)[:HARDEST]
 
 
-def _hard(item: Item, judged: Sequence[StudentResult]) -> _Hard | None:
+def _hard(item: Item, judged: Sequence[StudentResult], least: int) -> Hard | None:
     own = [result for student in judged for result in student.items if result.name == item.name]
     if any(result.points is None for result in own):
         return None  # Who left the answer blank has no points already, and would stand for all.
-    share = statistics.fmean(result.share for result in own) if own else 1.0
-    if share >= 1.0:
+    if sum(result.share < 1.0 for result in own) < least:
         return None
+    share = statistics.fmean(result.share for result in own)
     lost = [verdict for result in own for verdict in result.criteria if verdict.outcome is not Outcome.PASSED]
     criterion, losers = _commonest(verdict.criterion for verdict in lost)
     seen, seen_by = _commonest(verdict.rationale for verdict in lost if verdict.criterion == criterion)
-    hint, _ = _commonest(verdict.hint for verdict in lost if verdict.criterion == criterion)
-    return _Hard(item, share, len(own), criterion, losers, hint, seen, seen_by)
+    hint, hint_by = _commonest(verdict.hint for verdict in lost if verdict.criterion == criterion)
+    return Hard(item, share, len(own), criterion, losers, hint, hint_by, seen, seen_by)
 
 
 def _commonest(texts: Iterable[str]) -> tuple[str, int]:

@@ -140,7 +140,7 @@ def test_a_walk_goes_back_the_way_it_came(tmp_path: Path) -> None:
 def drawn(draw: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> mpl.figure.Figure:
     """Return the figure that a function would show."""
     shown: list[mpl.figure.Figure] = []
-    monkeypatch.setattr(plots, "_show", lambda figure, name: shown.append(figure))
+    monkeypatch.setattr(plots, "_show", lambda figure, *_: shown.append(figure))
     draw()
     plt.close(shown[0])
     return shown[0]
@@ -190,3 +190,32 @@ def test_surface_animation(tmp_path: Path) -> None:
         assert gif.n_frames == 4, "the last frame only lasts longer"
         assert gif.info["loop"] == 0
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda: plots.grid(IMAGES, "seven"), "Images: seven"),
+        (
+            lambda: plots.rows({"one": COLOURS[:3], "two": COLOURS[3:]}, "both", columns=["a", "b", "c"]),
+            "Images: both, a, b, c; one, two",
+        ),
+        (
+            lambda: plots.loss_curves({"D_loss": [1.0, 0.5, 0.7], "G_loss": [0.7, 0.9, 0.8]}),
+            "Curves: loss by training step; D_loss, G_loss",
+        ),
+        (lambda: plots.metric_bars({"KID": {"a": 1.0, "b": 2.0}}), "Bars: KID"),
+        (plots.gan_diagram, "A drawing"),
+    ],
+)
+def test_a_figure_says_in_words_what_it_shows(draw, words, monkeypatch):
+    assert plots.described(drawn(draw, monkeypatch)).startswith(words)
+
+
+def test_a_place_takes_another_figure_after_a_while():
+    assert plots.Place().waits
+    busy, patient = plots.Place(seconds=0), plots.Place(seconds=1e6)
+    for place in (busy, patient):
+        plots.grid(IMAGES, place=place)
+    assert busy.waits
+    assert not patient.waits

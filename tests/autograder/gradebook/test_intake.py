@@ -23,7 +23,7 @@ from autograder.gradebook.grade import everyone, grade, students_of
 from autograder.gradebook.preprocessors import JUDGEMENT, UNRECORDED, RunAndJudge, configure
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import Status, load
-from autograder.gradebook.roster import save_roster
+from autograder.gradebook.roster import Person, save_roster
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.platforms.people import enrol, read_roster
@@ -55,6 +55,24 @@ def course(tiny, monkeypatch):
 
 def report():
     return CliRunner().invoke(cli.app, ["report", "tiny"])
+
+
+def test_the_page_for_the_class_leaves_no_name_in_its_folder(course, kernels):
+    people = [Person(f"zyx{k}", "Quorra", f"Wendolyn{k}", f"zyx{k}@example.org") for k in range(6)]
+    save_roster(course.course, people)
+    for number, person in enumerate(people):
+        hand_in(course, person.id, RIGHT if number else f"Zyx = 1\n{WRONG}")
+    refused = CliRunner().invoke(cli.app, ["report", "tiny", "--anonymous"])
+    assert refused.exit_code == 1
+    assert "fewer than 5 submissions" in " ".join(refused.output.split())
+    grade(course, workers=ONE, kernels=kernels)
+    done = CliRunner().invoke(cli.app, ["report", "tiny", "--anonymous"])
+    assert done.exit_code == 0, done.output
+    folder = course.course.output / "anonymous"
+    assert [path.name for path in folder.rglob("*")] == ["tiny.html"]
+    content = (folder / "tiny.html").read_bytes().lower()
+    assert not [word for word in (b"zyx", b"quorra", b"wendolyn") if word in content]
+    assert not course.course.feedback.exists()
 
 
 def table(course):

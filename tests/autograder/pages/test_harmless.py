@@ -55,6 +55,13 @@ def assert_nothing_runs(page, empty):
         assert not {"score", "full-credit", "comment", "nbgrader_cell"} & set(tag.get("class", ()))
 
 
+def test_formgraders_page_shows_a_progress_bar_as_it_ended():
+    pieces = [v4.new_output("stream", name="stdout", text=f"{k}/9\b\b\b\r") for k in range(10)]
+    page, _ = page_of(v4.new_notebook(cells=[v4.new_code_cell("fit()", outputs=pieces)]))
+    (shown,) = page.select(".output_text, .jp-RenderedText, .output_subarea")
+    assert shown.get_text().strip() == "9/9"
+
+
 def test_formgraders_page_runs_nothing_of_what_a_student_wrote():
     assert_nothing_runs(*page_of(v4.new_notebook(cells=cells_of_a_student())))
 

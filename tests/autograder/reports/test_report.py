@@ -307,10 +307,19 @@ def test_a_demonstration_is_folded_away(tmp_path: Path) -> None:
 
 
 def test_a_progress_bar_shows_its_last_state() -> None:
-    """Carriage returns write over what was there."""
-    bar = v4.new_output("stream", name="stdout", text="1/3\r2/3\r3/3\nloss 0.5\r\n")
-    (view,) = view_cells(v4.new_notebook(cells=[code("fit()", bar)]))
-    assert view.outputs[0].striptags() == "3/3 loss 0.5"
+    """Also one that is printed piece by piece; what is said on the other stream stands for itself."""
+    texts = ("1/3\r", "2/3\b\b\b3/3\n", "loss 0.5\r\n")
+    bar = [v4.new_output("stream", name="stdout", text=text) for text in texts]
+    told = v4.new_output("stream", name="stderr", text="slow")
+    (view,) = view_cells(v4.new_notebook(cells=[code("fit()", *bar, told)]))
+    assert [output.striptags() for output in view.outputs] == ["3/3 loss 0.5", "slow"]
+
+
+def test_nothing_hidden_is_shown_by_writing_over_it() -> None:
+    """Marks are looked for in what the page shows."""
+    text = "x\r### BEGIN HIDDEN TESTS\nSECRET\n### END HIDDEN TESTS\nafter"
+    (view,) = view_cells(v4.new_notebook(cells=[code("fit()", v4.new_output("stream", name="stdout", text=text))]))
+    assert view.outputs[0].striptags() == "after"
 
 
 def test_strip_hidden_keeps_what_is_outside() -> None:
