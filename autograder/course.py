@@ -9,8 +9,10 @@ import hmac
 import importlib.util
 import json
 import os
+import re
 import secrets
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,12 +24,16 @@ from nbformat import NotebookNode
 
 from autograder.schema import ID
 
-__all__ = ["VARIANTS", "Assignment", "Course", "CourseError", "written_by_hand"]
+__all__ = ["SETTINGS", "VARIANTS", "Assignment", "Course", "CourseError", "written_by_hand"]
 
 SECRET_BYTES = 32
 
 VARIANTS = 6
 """How many sets of seeds an assignment has. The reference is asked with each, a submission with one."""
+
+
+SETTINGS = "course.toml"
+"""The file beside `exercises/` with what is known of the course as a whole; without it nothing is."""
 
 
 class CourseError(Exception):
@@ -90,6 +96,23 @@ class Course:
     def database(self) -> str:
         """The gradebook, as SQLAlchemy names it."""
         return f"sqlite:///{self.output / 'gradebook.db'}"
+
+    @cached_property
+    def address(self) -> str:
+        """Where the course's folder is on the web, such as https://github.com/OWNER/NAME/blob/main; by default nowhere.
+
+        Raises:
+            CourseError: if `SETTINGS` cannot be read, or says something else.
+        """
+        path = self.root / SETTINGS
+        if not path.is_file():
+            return ""
+        with written_by_hand(path):
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        address = settings.pop("address", "")
+        if settings or not isinstance(address, str) or not re.fullmatch(r'(https://[^\s"\\]+)?', address):
+            raise CourseError(f'{path} may only say `address = "https://…"`: mend it, or delete it.')
+        return address.rstrip("/")
 
     def assignments(self) -> list[str]:
         """All assignment ids, sorted."""

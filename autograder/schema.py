@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DEFINITIONS", "DEMO", "ID", "NOTE", "PROBE_MARK", "RELEASED", "TIMESTAMP"]
+__all__ = ["COPY", "COPY_LINE", "DEFINITIONS", "DEMO", "ID", "NOTE", "PROBE_MARK", "RELEASED", "TIMESTAMP"]
 
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -15,6 +15,12 @@ DEMO = "demo"
 
 RELEASED = "released"
 """The tag of cells that the student was given: a line in one that fails does not keep the rest of it from running."""
+
+COPY = "util"
+"""The id of the cell of a student notebook that finds `util`, or unpacks the copy of it that its last line holds."""
+
+COPY_LINE = "find_util("
+"""With this begins that line."""
 
 DEFINITIONS = "definitions"
 """The tag of a cell that cannot be run as a whole: only what it imports and defines is."""

@@ -12,22 +12,28 @@ A cell that checks a blank, and a cell that uses one, in a notebook::
 No exception leaves either block, so a notebook with blanks still to be filled in runs from top to bottom. A check runs
 at once, inside a function, so that its own names cannot take the place of a student's. Only nbgrader's Validate button
 hears of a check that is not passed as of a failure, so that it does not call an empty notebook a success.
+
+The build adds its points to each check of a student notebook, and as its last cell a `summary` of all.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import operator
 import os
 import re
 import sys
 import textwrap
 import traceback as tracebacks
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
+
+from util import progress
 
 __all__ = [
     "CheckFailed",
@@ -44,6 +50,7 @@ __all__ = [
     "probabilities",
     "scalar",
     "shape",
+    "summary",
     "traceback",
     "variables",
     "waits",
@@ -66,6 +73,8 @@ class _Guard:
     """Turns every exception of its block into one printed sentence."""
 
     last_error: Exception | None = None
+    title = ""  # what the sentences begin with
+    subject = "This cell"
 
     def __enter__(self) -> Self:
         return self
@@ -92,30 +101,49 @@ class _Guard:
     def sentence(self, error: Exception) -> str:
         """What to print instead of ``error``."""
         if blank := _unfilled_blank(error):
-            return f"… This cell waits for the blank '{blank}'."
+            return f"… {self.subject} waits for the blank '{blank}'."
         if isinstance(error, NameError) and error.name:
             return (
-                f"… This cell needs `{error.name}`, which does not exist yet: run the cells above it, "
+                f"… {self.subject} needs `{error.name}`, which does not exist yet: run the cells above it, "
                 "and fill in the blanks that they wait for."
             )
-        return f"✗ {_describe(error)} (`checks.traceback()` in a new cell prints the whole story.)"
+        return f"✗ {self.title}{_describe(error)} (`checks.traceback()` in a new cell prints the whole story.)"
 
 
 class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
-    """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for."""
+    """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for.
 
-    def __init__(self, name: str) -> None:
+    ``points`` are those of the hidden tests of this blank, and stand in the line; the check itself scores nothing.
+    """
+
+    latest: ClassVar[dict[str, check]] = {}
+    """The checks that have run, by the blank; of several of one blank the last."""
+
+    def __init__(self, name: str, points: float | None = None) -> None:
         self.name = name
+        self.title = f"{name}: " if points is None else f"{name} ({progress.amount(points)}): "
+        self.subject = f"{self.title}this cell"
+        self.body: Callable[[], None] | None = None
+        self.standing = progress.UNCHECKED
 
     def __call__(self, body: Callable[[], None]) -> Callable[[], None]:
         """As a decorator: run the function ``body`` at once, and leave it to be called again."""
+        self.body = body
         with self:
             body()
         return body
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Also remember how it went, for the summary."""
+        check.latest[self.name] = self
+        self.standing = self.standing_after(error)
+        return super().__exit__(kind, error, trace)
+
     def passed(self) -> None:
         """Say so."""
-        print(f"✓ {self.name}: everything checked here is as expected.")
+        print(f"✓ {self.title}everything checked here is as expected.")
 
     def tell(self, sentence: str) -> None:
         """Say so; while nbgrader validates the notebook, in the way that it takes for a failure."""
@@ -127,8 +155,27 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     def sentence(self, error: Exception) -> str:
         """The failed expectation, in the words of the expectation."""
         if isinstance(error, CheckFailed):
-            return f"✗ {self.name}: {error}"
+            return f"✗ {self.title}{error}"
         return super().sentence(error)
+
+    def standing_after(self, error: BaseException | None) -> str:
+        """Done, wrong or empty, in a word or two."""
+        if error is None:
+            return progress.DONE
+        if blank := _unfilled_blank(error):
+            return progress.EMPTY if blank == self.name else progress.WAITS.format(blank)
+        return progress.WRONG
+
+    def standing_now(self) -> str:
+        """What the check would say now, since blanks may have been run after it; silently."""
+        if self.body is not None:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                try:
+                    self.body()
+                except (Exception, SystemExit) as error:  # of a student's code: anything
+                    return self.standing_after(error)
+                return progress.DONE
+        return self.standing
 
 
 class waits(_Guard):  # noqa: N801 - likewise
@@ -141,6 +188,19 @@ def traceback() -> None:
         print("No exception so far.")
     else:
         tracebacks.print_exception(_Guard.last_error, file=sys.stdout)
+
+
+def summary(blanks: Mapping[str, float], questions: Mapping[str, float]) -> None:
+    """Print a table of every blank, as its check would see it now, and of the questions without an answer.
+
+    ``blanks`` and ``questions`` are the lesson's, with their points. Answers are looked for in the notebook as it was
+    last saved. It says what a student may expect and decides nothing; nothing that is wrong or missing stops it.
+    """
+    standings = {name: check.latest[name].standing_now() if name in check.latest else "" for name in blanks}
+    found = None
+    with contextlib.suppress(Exception):  # whatever an editor has left in place of a notebook
+        found = progress.answers(questions)
+    print(progress.table(blanks, standings, questions, found))
 
 
 def _unfilled_blank(error: BaseException | None) -> str | None:

@@ -573,8 +573,8 @@ class Backup(keras.callbacks.Callback):
 class LossCurves(keras.callbacks.Callback):
     """Keeps the loss of every step in ``curves``; Keras's own history has the mean of each epoch only.
 
-    Steps that the model takes together (``steps_per_execution``) all get their mean. Where somebody watches the notebook
-    run (`plots.live`), the curves are drawn as they grow.
+    Steps that the model takes together (``steps_per_execution``) all get their mean. The curves are drawn as they grow
+    where somebody watches the notebook run (`plots.live`).
     """
 
     def __init__(self) -> None:

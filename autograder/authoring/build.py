@@ -10,8 +10,10 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring.source import solved_notebook
-from autograder.course import Assignment, Course
+from autograder.course import SETTINGS, Assignment, Course
 from autograder.gradebook.assigning import generate
+from autograder.gradebook.standing_alone import PACKED, packed
+from autograder.running.environment import home
 
 __all__ = ["COURSE_PAGE", "build", "stale"]
 
@@ -31,9 +33,15 @@ def build(assignment: Assignment, into: Path | None = None) -> Course:
         solution = Assignment(scratch, assignment.name)
         solution.solution_path.parent.mkdir(parents=True)
         nbformat.write(notebook, solution.solution_path)
+        written = [solution.solution_path, solution.release_path]
+        if assignment.course.address:
+            shutil.copyfile(assignment.course.root / SETTINGS, scratch.root / SETTINGS)
+            written.append(scratch.root / "notebooks" / PACKED)
         generate(scratch, assignment.name, gradebook=False)
+        if assignment.course.address:
+            written[-1].write_text(packed(home()), encoding="utf-8")
         target = Course(into or assignment.course.root)
-        for path in (solution.solution_path, solution.release_path):
+        for path in written:
             destination = target.root / path.relative_to(scratch.root)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)

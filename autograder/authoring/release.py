@@ -8,22 +8,22 @@ from pathlib import Path
 
 from autograder.authoring.build import COURSE_PAGE, stale
 from autograder.course import Assignment, CourseError
+from autograder.gradebook.standing_alone import modules
+from autograder.running.environment import home
 
 __all__ = ["release", "release_files"]
 
-FILES = ("data/README.md", "requirements.txt", "pyproject.toml")
+FILES = ("data/README.md", "requirements.txt")
 """Beside notebooks, trained models and `util`. Of the data only where they come from: each student fetches them."""
+
+PROJECT = "pyproject.toml"
+"""Goes along where there is one; a course that was begun with `atelier init` has none."""
 
 README, FOR_STUDENTS = "README.md", "docs/students.md"
 """In the archive the students' page is the README: the course's own speaks of files that students do not have."""
 
 FORBIDDEN = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION", "BEGIN MARK SCHEME", "# probe:")
 TIME = (1980, 1, 1, 0, 0, 0)
-
-
-def _modules(root: Path) -> list[Path]:
-    """What notebooks import, without the copies that editors keep."""
-    return [path for path in sorted((root / "util").rglob("*.py")) if ".ipynb_checkpoints" not in path.parts]
 
 
 def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str]]:
@@ -38,9 +38,10 @@ def release_files(assignments: Iterable[Assignment]) -> Iterator[tuple[Path, str
         raise CourseError("There is nothing to release.")
     if (page := root / "notebooks" / COURSE_PAGE).is_file():
         yield page, str(page.relative_to(root))
-    for path in _modules(root):
-        yield path, str(path.relative_to(root))
-    for name in FILES:
+    library = root if (root / "util").is_dir() else home()
+    for path in modules(library):
+        yield path, str(path.relative_to(library))
+    for name in (*FILES, *([PROJECT] if (root / PROJECT).is_file() else [])):
         yield root / name, name
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import symtable
+import textwrap
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +21,7 @@ __all__ = ["everyday_names", "read_cells", "solved_notebook"]
 HIDDEN_REGION = "\n\n" + PROBE_MARK + "{name}\n### END HIDDEN TESTS"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KINDS = ("solution", "test", "question")
+WIDTH = 120
 
 
 def read_cells(path: Path) -> list[NotebookNode]:
@@ -56,6 +59,49 @@ def _points(path: Path, header: NotebookNode, name: str) -> float:
     return points
 
 
+# The points that students read ----------------------------------------------------------------------------------------
+
+CHECK = re.compile(r"""(\bchecks\.check\(\s*["']\w+["'])\s*\)""")
+QUESTION = re.compile(r"\A(\*\*Question\.\*\*\s?)?")
+
+
+def _told_in_check(source: str, points: float | None) -> str:
+    """The source of a visible check that says its points; one that does not use ``util.checks`` as it is."""
+    return CHECK.sub(rf"\1, points={points:g})", source, count=1)
+
+
+def _told_in_question(source: str, points: float | None) -> str:
+    """The text of a question that begins with its points."""
+    amount = f"{points:g} point" + ("" if points == 1 else "s")
+    return QUESTION.sub(lambda begin: f"**Question ({amount}).**" + (begin[0] or " ")[-1:], source, count=1)
+
+
+def _summary(cells: Iterable[NotebookNode]) -> NotebookNode | None:
+    """The last cell: a table of all blanks and questions; None for a lesson that does not use ``util.checks``."""
+    blanks, questions = {}, {}
+    for cell in cells:
+        if "test" in cell.metadata and CHECK.search(cell.source):
+            blanks[cell.metadata["test"]] = cell.metadata["points"]
+        elif "question" in cell.metadata:
+            questions[cell.metadata["question"]] = cell.metadata["points"]
+    if not blanks:
+        return None
+    source = (
+        "# What is done, and the points at stake. Save the notebook first, so that your answers are seen.\n"
+        f"checks.summary(\n{_written('blanks', blanks)}{_written('questions', questions)})"
+    )
+    return v4.new_code_cell(source, id="summary", metadata={"tags": [DEMO]})  # it decides nothing, so nobody runs it
+
+
+def _written(name: str, points: dict[str, float]) -> str:
+    """An argument, a dict, in as many lines as it takes."""
+    items = ", ".join(f'"{each}":~{worth:g}' for each, worth in points.items())  # no line ends between the two
+    lines = textwrap.wrap(items, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    if len(lines) > 1:
+        lines = ["", *(f"        {line}" for line in lines), "    "]
+    return f"    {name}={{{chr(10).join(lines)}}},\n".replace("~", " ")
+
+
 class _Expander:
     """Turns short cell headers into notebook cells with ids that depend on names and order only."""
 
@@ -90,10 +136,12 @@ class _Expander:
         if (kind == "question") != (cell.cell_type == "markdown"):
             raise CourseError(f"{self.path}: {kind}={name!r} is on a {cell.cell_type} cell.")
         self.seen.add((kind, name))
+        points = None if kind == "solution" else _points(self.path, cell.metadata, name)
         source, grade_id = cell.source, name
         if kind == "test":
-            source, grade_id = source + HIDDEN_REGION.format(name=name), f"test_{name}"
-        points = None if kind == "solution" else _points(self.path, cell.metadata, name)
+            source, grade_id = _told_in_check(source, points) + HIDDEN_REGION.format(name=name), f"test_{name}"
+        if kind == "question":
+            source = _told_in_question(source, points)
         metadata = {"nbgrader": _nbgrader(grade_id, cell, solution=kind != "test", points=points)}
         return new(source, id=f"{kind}-{name.replace('_', '-')}", metadata=metadata)
 
@@ -105,7 +153,9 @@ def solved_notebook(path: Path) -> NotebookNode:
         CourseError: if a header is wrong; the message names file and cell.
     """
     expander = _Expander(path)
-    cells = [expander.expand(cell) for cell in read_cells(path)]
+    written = read_cells(path)
+    cells = [expander.expand(cell) for cell in written]
+    cells += filter(None, [_summary(written)])
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     notebook = v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(notebook)

@@ -31,6 +31,7 @@ from traitlets.config import Config
 from autograder.course import Assignment, Course, CourseError
 from autograder.gradebook.inline import bare, require_python, show, surroundings
 from autograder.gradebook.reviews import SaveGrades
+from autograder.gradebook.standing_alone import StandAlone
 from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import MAX_BESIDE, Unreadable, read_regular
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter, assignment_of, refused
@@ -267,10 +268,12 @@ RELEASE = [
     nbgrader.ClearHiddenTests,
     nbgrader.ComputeChecksums,
     nbgrader.CheckCellMetadata,
+    StandAlone,
 ]
 """nbgrader's own list, with `NameBlanks` for ClearSolutions and `SkipDemos`, and without its generator of tests.
 
-Mark schemes go before the gradebook hears of a question, so that it knows an untouched answer when it sees one.
+`StandAlone` comes last, since Validate has to run its cell. Mark schemes go before the gradebook hears of a question,
+so that it knows an untouched answer when it sees one.
 """
 
 SANITIZE = [
@@ -386,6 +389,7 @@ def configure(course: Course, *, unsafe: bool = False) -> Config:
     config.CourseDirectory.feedback_directory = str(course.feedback)
     config.CourseDirectory.db_url = course.database
     config.GenerateAssignment.preprocessors = RELEASE
+    config.StandAlone.address = course.address
     config.ClearMarkScheme.enforce_metadata = False  # it knows mark schemes of "tasks" only; ours are questions
     config.GenerateFeedback.exporter_class = "autograder.reports.feedback.FeedbackExporter"
     config.FeedbackExporter.course_root = root

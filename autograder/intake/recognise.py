@@ -131,7 +131,7 @@ class Form:
         return share_of_lines(each.cell.source, source) >= share
 
 
-CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']\s*\)""")
+CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']\s*[,)]""")
 
 
 @lru_cache(maxsize=4096)

@@ -28,7 +28,7 @@ from autograder.intake.recognise import (
     share_of_lines,
     share_of_words,
 )
-from autograder.schema import DEMO, RELEASED
+from autograder.schema import COPY, COPY_LINE, DEMO, RELEASED
 
 __all__ = ["restore"]
 
@@ -133,10 +133,13 @@ class _Restoration:
         if demo is None:
             yield piece
             return
-        if plain(piece.cell.source) == demo.text or not piece.cell.source.strip():
+        theirs, released = piece.cell.source, demo.cell.source
+        if demo.name == COPY:  # an older one is no change
+            theirs, released = _without_copy(theirs), _without_copy(released)
+        if plain(theirs) == plain(released) or not theirs.strip():
             yield _Piece(piece.cell, demo)
             return
-        change = added(demo.cell.source, piece.cell.source)
+        change = added(released, theirs)
         if change is None:
             yield _Piece(piece.cell)
             return
@@ -398,6 +401,8 @@ class _Restoration:
             cell.metadata = copy.deepcopy(original.metadata)
             if known.role is Role.CHECK:
                 cell.source = original.source
+            elif known.name == COPY:  # the grader has a `util` of its own, and keeps none for each student
+                cell.source = _without_copy(original.source)
         else:
             given = known is not None and known.role is Role.GIVEN
             cell.metadata = NotebookNode({"tags": [RELEASED]} if given else {})
@@ -406,6 +411,10 @@ class _Restoration:
         else:
             _mend_pictures(cell)
         return cell
+
+
+def _without_copy(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if not line.startswith(COPY_LINE))
 
 
 def _says_something(piece: _Piece) -> bool:

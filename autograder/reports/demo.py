@@ -21,6 +21,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image, ImageSequence
 
+import util
 from autograder.course import Assignment
 from autograder.files import write_atomically
 from autograder.pages.cells import settled_outputs, strip_hidden
@@ -124,7 +125,9 @@ def run_demo(
     ``listener`` hears how many cells of how many have run; ``slides`` grow with what they show.
     """
     notebook = _without_marks(assignment.solution)
-    environment = {**os.environ, "PRESET": preset, "PYTHONPATH": str(assignment.course.root)}
+    # The `util` that this process has, which is the one that grading uses, wherever the course lies.
+    places = os.pathsep.join([str(assignment.course.root), str(Path(str(util.__file__)).parents[1])])
+    environment = {**os.environ, "PRESET": preset, "PYTHONPATH": places}
     count = len(notebook.cells)
 
     def complete(cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG001 - nbclient gives both

@@ -111,6 +111,16 @@ def test_check_fails_when_a_notebook_is_stale(atelier, tiny):
     assert "Not fresh: notebooks/tiny/tiny.ipynb" in re.sub(r"\s+", " ", result.output)
 
 
+def test_notebooks_can_be_built_without_examining_the_tests(atelier, tiny):
+    """Not even that there is no probe is noticed, and it says so."""
+    (tiny.folder / "probes.py").unlink()
+    tiny.release_path.unlink()
+    result = atelier("build", "tiny", "--no-examine", cwd=tiny.course.root)
+    assert result.exit_code == 0, result.output
+    assert "its hidden tests were not examined" in re.sub(r"\s+", " ", result.output)
+    assert tiny.release_path.is_file()
+
+
 def test_help_is_quick_because_nothing_heavy_is_imported():
     heavy = "import sys, autograder.cli; print([m for m in ('tensorflow', 'nbgrader', 'distributed', 'numpy', 'nbformat') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)

@@ -121,16 +121,23 @@ def test_a_tick_and_a_cross(capsys: pytest.CaptureFixture[str]) -> None:
     with checks.check("scale"):
         checks.expect(False, "the sentence.")
     assert said(capsys) == "✗ scale: the sentence."
+    with checks.check("scale", points=1):
+        checks.expect(False, "the sentence.")
+    assert said(capsys) == "✗ scale (1 point): the sentence."
     with checks.waits():
         pass
     assert said(capsys) == ""
 
 
-@pytest.mark.parametrize("block", [checks.waits(), checks.check("scale")])
-def test_an_empty_blank_is_named(block: checks.waits | checks.check, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("block", "subject"), [(checks.waits(), "This cell"), (checks.check("scale", 2), "scale (2 points): this cell")]
+)
+def test_an_empty_blank_is_named(
+    block: checks.waits | checks.check, subject: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with block:
         raise NotImplementedError("The blank 'dataset' is still to be filled in.")
-    assert said(capsys) == "… This cell waits for the blank 'dataset'."
+    assert said(capsys) == f"… {subject} waits for the blank 'dataset'."
 
 
 def test_an_empty_blank_is_found_behind_a_library(capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,7 +162,7 @@ def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str
     with checks.check("generator"):
         forward(np.zeros((4, 5)))
     sentence = said(capsys)
-    assert sentence.startswith("✗ ValueError: matmul")
+    assert sentence.startswith("✗ generator: ValueError: matmul")
     assert "in `forward`" in sentence
     checks.traceback()
     assert "Traceback" in capsys.readouterr().out
@@ -177,7 +184,7 @@ def test_another_exception_says_what_and_where(capsys: pytest.CaptureFixture[str
 def test_an_error_in_compiled_code_is_told_without_its_traces(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with checks.check("train"):
         raise ValueError(text)
-    assert "✗ ValueError: indices[0,0] = 9 is not in [0, 3), in " in capsys.readouterr().out
+    assert "✗ train: ValueError: indices[0,0] = 9 is not in [0, 3), in " in capsys.readouterr().out
 
 
 def test_what_keras_wraps_is_unwrapped(capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,10 +37,20 @@ class Remote:
 
 
 def data_folder() -> Path:
-    """Where data are kept: ``ATELIER_DATA`` if it is set, else ``data/`` beside ``util/``."""
+    """Where data are kept: ``ATELIER_DATA`` if it is set, else ``data/`` beside ``util/`` or above the notebook.
+
+    If there is none, it is a folder of the user's: the ``util/`` of a notebook that stands alone is gone when it ends.
+    """
     place = os.environ.get("ATELIER_DATA")
-    folder = Path(place) if place else Path(__file__).resolve().parents[2] / "data"
+    folder = Path(place) if place else _nearest()
     return folder.parent if folder.suffix == ".npz" else folder
+
+
+def _nearest() -> Path:
+    beside = Path(__file__).resolve().parents[2] / "data"
+    above = (folder / "data" for folder in (Path.cwd(), *Path.cwd().parents))
+    found = [beside] if beside.is_dir() else [folder for folder in above if (folder / "README.md").is_file()]
+    return found[0] if found else Path.home() / ".atelier" / "data"
 
 
 def provide(remote: Remote, path: str | Path | None = None) -> Path:

@@ -1,6 +1,8 @@
 """The one source becomes the solved notebook, and a wrong header becomes a sentence."""
 
+import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -82,6 +84,46 @@ def test_a_wrong_header_is_named(source, old, new, sentence):
     with pytest.raises(CourseError, match=sentence) as caught:
         solved_notebook(source)
     assert str(source) in str(caught.value)
+
+
+# The points that students read ---------------------------------------------------------------------------------------
+
+WITH_CHECKS = (
+    SOURCE.replace("assert double(2) == 4", "@checks.check('double')\ndef check_double():\n    assert double(2) == 4")
+    + """
+# %% [markdown] question="what" points=0.5
+# **Question.** What?
+"""
+)
+
+
+def test_points_stand_in_checks_and_questions(source):
+    source.write_text(WITH_CHECKS)
+    cells = solved_notebook(source).cells
+    assert cells[2].source.startswith("@checks.check('double', points=3)\n")
+    assert cells[3].source == "**Question (1 point).** Why?"
+    assert cells[5].source == "**Question (0.5 points).** What?"
+
+
+def test_the_last_cell_sums_up_and_is_not_graded(source):
+    source.write_text(WITH_CHECKS)
+    last = solved_notebook(source).cells[-1]
+    assert last.id == "summary"
+    assert last.metadata.tags == ["demo"]
+    called = []
+    exec(last.source, {"checks": SimpleNamespace(summary=lambda **table: called.append(table))})
+    assert called == [{"blanks": {"double": 3}, "questions": {"why": 1, "what": 0.5}}]
+
+
+def test_the_last_cell_of_many_blanks_is_no_wider_than_code(source):
+    many = (
+        f'# %% solution="blank{n}"\npass\n\n# %% test="blank{n}" points=1\nchecks.check("blank{n}")\n'
+        for n in range(40)
+    )
+    source.write_text("\n".join(many))
+    last = solved_notebook(source).cells[-1].source
+    assert max(map(len, last.splitlines())) <= 120
+    ast.parse(last)
 
 
 # Names that a student could have chosen ------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def test_a_notebook_that_passes_its_checks_is_a_success(student, monkeypatch):
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (None, "This cell waits for the blank 'mean_squared_error'."),
+        (None, "mean_squared_error (2 points): this cell waits for the blank 'mean_squared_error'."),
         (WRONG, "the error of (1, 2) against (1, 4) should be about 2, but is 4."),
         (CRASHING, "AttributeError: 'numpy.ndarray' object has no attribute 'nonsense'"),
     ],
