@@ -592,12 +592,13 @@ show_frozen()
 #
 # $G$'s images are needed twice, in $D$'s step and in its own, and they are the same both times. So make them once:
 #
-# - `fakes, pull_back = training.pullback(lambda: g(Z, training=True), g.trainable_variables)` calls the function without
-#   arguments, and remembers how its images $\tilde x$ came about;
+# - `fakes, pull_back = training.pullback(lambda: g(Z, training=True), g.trainable_variables)` calls the function
+#   without arguments, and remembers how its images $\tilde x$ came about;
 # - `training.loss_and_slopes(loss_fn, fakes)` returns `loss_fn(fakes)` and its gradient with respect to `fakes`,
 #   $\partial L / \partial \tilde x$: where $D$ would have each pixel lighter or darker;
-# - `pull_back(slopes)` carries it on to $G$'s variables, $\partial L / \partial \tilde x \cdot \partial \tilde x / \partial
-#   \theta_G$. That is the chain rule, with both its factors in sight.
+# - `pull_back(slopes)` carries it on to $G$'s variables,
+#   $\partial L / \partial \tilde x \cdot \partial \tilde x / \partial \theta_G$. That is the chain rule, with both its
+#   factors in sight.
 #
 # It spares a forward pass of $G$ in each step, and its moving statistics move once. `training.gradients` with $G$'s
 # variables, as in the lesson `gan`, is right as well.

@@ -34,7 +34,8 @@ from keras import ops
 
 from util import checks, data, metrics, plots, training
 
-PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" is meant for a GPU
+PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" half an hour
+TRAINED = os.environ.get("TRAINED") == "yes"  # load players that were trained for 500 epochs in place of training some
 
 # %% [markdown]
 # ## 1 The data
@@ -966,34 +967,40 @@ with checks.waits():
     frames = training.SampleFrames(fixed_noise, every=max(1, EPOCHS // 40), show=plots.grid, show_every=EVERY)
     losses = training.LossCurves()
     RUN.mkdir(parents=True, exist_ok=True)
-    model.fit(
-        batches(dataset, latent_dim),
-        steps_per_epoch=STEPS_PER_EPOCH,
-        epochs=EPOCHS,
-        shuffle=False,  # the data set has done so
-        callbacks=[
-            frames,
-            losses,
-            keras.callbacks.ModelCheckpoint(
-                RUN / "epoch-{epoch:03d}.weights.h5", save_weights_only=True, save_freq=EVERY * STEPS_PER_EPOCH
-            ),
-            keras.callbacks.BackupAndRestore(RUN / "backup"),
-        ],
-    )
-    print(f"{dataset.epochs_completed} passes through {len(mnist.images):,} images")
+    if TRAINED:
+        model.load_weights(ROOT / "data" / "gan.weights.h5")
+        plots.grid(model(fixed_noise), "after 500 epochs")
+    else:
+        model.fit(
+            batches(dataset, latent_dim),
+            steps_per_epoch=STEPS_PER_EPOCH,
+            epochs=EPOCHS,
+            shuffle=False,  # the data set has done so
+            callbacks=[
+                frames,
+                losses,
+                keras.callbacks.ModelCheckpoint(
+                    RUN / "epoch-{epoch:03d}.weights.h5", save_weights_only=True, save_freq=EVERY * STEPS_PER_EPOCH
+                ),
+                keras.callbacks.BackupAndRestore(RUN / "backup"),
+            ],
+        )
+        print(f"{dataset.epochs_completed} passes through {len(mnist.images):,} images")
 
 # %% [markdown]
 # ### Coming back to a checkpoint
 #
 # A new model with new random weights, and then the weights from the file: the images are the same to the last bit,
 # and the optimizers know how many steps they have taken, so that training could go on as if nothing had happened.
+# (Players that come with the course have been parted from their training: this and the next two cells need one.)
 
 # %% demo
 with checks.waits():
-    restored = new_model(train_step, d_rate=2e-4, g_rate=1e-3)
-    restored.load_weights(RUN / f"epoch-{EPOCHS:03d}.weights.h5")
-    print("the same images:", np.array_equal(restored(fixed_noise), model(fixed_noise)))
-    print("steps that the restored optimizers have taken:", int(restored.g_optimizer.iterations))
+    if not TRAINED:
+        restored = new_model(train_step, d_rate=2e-4, g_rate=1e-3)
+        restored.load_weights(RUN / f"epoch-{EPOCHS:03d}.weights.h5")
+        print("the same images:", np.array_equal(restored(fixed_noise), model(fixed_noise)))
+        print("steps that the restored optimizers have taken:", int(restored.g_optimizer.iterations))
 
 # %% [markdown]
 # ## 8 Looking back at the training
@@ -1004,14 +1011,16 @@ with checks.waits():
 
 # %% demo
 with checks.waits():
-    plots.loss_curves(losses.curves)
+    if not TRAINED:
+        plots.loss_curves(losses.curves)
 
 # %% [markdown]
 # Each place in the animation shows the image of one noise vector, from before the training to its end.
 
 # %% demo
 with checks.waits():
-    plots.animation(frames.frames, RUN / "training.gif")
+    if not TRAINED:
+        plots.animation(frames.frames, RUN / "training.gif")
 
 # %% [markdown]
 # And here are new ones, from noise that the model has never met. Draw as many as you like.
