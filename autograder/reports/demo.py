@@ -46,8 +46,8 @@ class Picture:
 
     @property
     def caption(self) -> str:
-        """The heading, and what the figure itself says, if it says anything else."""
-        _, _, said = self.words.partition(": ")
+        """The heading, and the figure's own title; what else the words tell, one sees."""
+        said = self.words.partition(": ")[2].partition("; ")[0]
         return f"{self.heading}: {said}" if said and said != self.heading else self.heading
 
 

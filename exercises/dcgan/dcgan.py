@@ -790,6 +790,11 @@ with checks.waits():
 # `diversity` counts what it finds, as in the lesson `gan`. The **kernel distance** (KID) compares its 64 *features*,
 # the numbers before its last layer, of generated and of real digits; 0 is expected if both come from one
 # distribution. The floor is the distance of real digits from other real digits.
+#
+# Which of them says something about quality? We tried both on real digits with known damage (`util.damage`). The KID
+# rises with each kind, the more the worse: half of the blur gives 0.69, half of the noise 0.37, half of the contrast
+# lost 0.92, all digits upside down 0.20. The counts do not: a quarter of the blur, of the noise or of the grey leaves
+# ten digits with an evenness above 0.99. So judge quality by the KID, and variety by the counts.
 
 
 # %% demo
@@ -813,8 +818,8 @@ with checks.waits():
 #
 # The same players for a few hundred steps, with one setting at a time put back to what is usual elsewhere: Adam with
 # $\beta_1 = 0.9$; weights that start by Glorot's rule, as Keras does by default; hard labels. Judge by the pictures
-# and by the numbers. Which of them matters most here, and which not at all? (One short training each proves little.
-# Change the seed and see whether the order stays.)
+# and by the numbers. One short training each proves little, so the first two lines are the *same* settings with two
+# seeds: a difference that is not clearly larger than theirs says nothing. Does any of the others say something?
 
 
 # %% demo
@@ -829,11 +834,12 @@ with checks.waits():
     rows = {}
     for name, settings in {
         "all of them": {},
+        "all of them, another seed": {},
         "Adam with beta_1 = 0.9": {"beta_1": 0.9},
         "start by Glorot": {},
         "hard labels": {"smooth": 0.0},
     }.items():
-        keras.utils.set_random_seed(2)
+        keras.utils.set_random_seed(12 if "another" in name else 2)
         model = new_players(32, 1, SIZES["digit_filters"], **settings)
         if "Glorot" in name:
             glorot(model)
@@ -1477,9 +1483,10 @@ with checks.waits():
     )
 
 # %% [markdown]
-# $D$ has learnt something that pixels do not say and that a random $D$ does not find. On digits k-means does as well:
-# strokes are all there is to know, and small patches show them. In the paper $D$ was far larger and had seen more than
-# a million photographs, and there it was ahead of k-means.
+# $D$ has learnt something that pixels do not say and that a random $D$ does not find. (A share of 1,000 test digits
+# has a standard error of about one per cent, of 500 digits one and a half, and both $D$ are one draw: a difference of
+# one or two per cent is none.) On digits k-means does as well: strokes are all there is to know, and small patches show
+# them. In the paper $D$ was far larger and had seen more than a million photographs, and there it was ahead of k-means.
 #
 # The same with photographs of ten kinds of things (CIFAR-10) and of house numbers (SVHN): for each, a new pair of
 # players is trained without labels, and then $D$ is asked. The cell takes the sets that lie in the data folder. They
@@ -1598,7 +1605,7 @@ with checks.waits():
 #
 # ### BEGIN MARK SCHEME
 # 1. (1 point) Not by itself: it says only that samples are not copies. One that draws noise, or blurred or broken
-#    images, is far from all training images and gets 0% too. An honest one gets about 5%.
+#    images, comes close to no single training image and gets 0% too. An honest one gets about 5%.
 # 2. (1 point) A shift by a pixel changes many pixels of thin strokes: the distance is about as large as that to
 #    another digit of the same class, so the copy is not noticed. Measure distances between features that change
 #    little under shifts (those of a classifier, of D, pooled), or take the smallest distance over small shifts. Half a

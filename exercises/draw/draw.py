@@ -1512,8 +1512,9 @@ with checks.waits():
 # (stride 2) that look at image and error as two channels, and two transposed ones that paint.
 #
 # With `quick` expect attention to be *behind* after these 400 steps: about 174 nats, against 127 without and 112 with
-# convolutions. It has yet to learn where to look, and writes 25 numbers in a step where the others paint 784. The model
-# of section 8 needed 3,600 steps. After long training attention is ahead in the paper: 80.97 against 87.40.
+# convolutions, one training each (the table below shows how far apart two seeds are). It has yet to learn where to
+# look, and writes 25 numbers in a step where the others paint 784. The model of section 8 needed 3,600 steps. After
+# long training attention is ahead in the paper: 80.97 against 87.40.
 
 # %%
 

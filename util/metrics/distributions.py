@@ -120,12 +120,15 @@ def _cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Quality and variety by neighbourhoods: balls around samples that reach to the k-th neighbour of the same kind.
+    """What lies among what: balls around samples that reach to the k-th neighbour of the same kind.
 
     ``precision`` is the share of fakes that lie in the ball of a real sample, ``recall`` the share of real ones in the
     ball of a fake (Kynkäänniemi et al., 2019). ``density`` says in how many real balls a fake lies, divided by k; it is
     1 on average where both are alike, and may be larger. ``coverage`` is the share of real balls with a fake in them
     (Naeem et al., 2020). An outlier has a large ball, which spoils precision and recall more than the other two.
+
+    Precision and density were meant as numbers for quality, and are none: samples that move towards the middle of the
+    real ones, such as blurred or grey pictures, come into more balls. Read a distance (`kid`) beside them.
     """
 
     precision: float

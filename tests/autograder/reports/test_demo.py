@@ -65,7 +65,7 @@ def test_the_gallery_holds_what_was_drawn_and_where(demo):
 
 def test_the_page_for_the_site_leads_to_its_pages_and_tells_every_picture(demo, tiny):
     """With an alternative text and a caption each, and nothing that is loaded."""
-    figure = "\n# %% demo\nplots.grid(np.eye(4)[None], 'a diagonal')\n"
+    figure = "\n# %% demo\nplots.rows({'ones': np.eye(4)[None]}, 'a diagonal')\n"
     result, _ = demo(DRAWN + figure, "--site")
     assert result.exit_code == 0, result.output
     page = BeautifulSoup((tiny.course.output / "site" / "gallery.html").read_text(), "html.parser")
@@ -75,7 +75,7 @@ def test_the_page_for_the_site_leads_to_its_pages_and_tells_every_picture(demo, 
     assert [each.img["alt"] for each in figures] == [
         "An animation of 4 frames",
         "Drawn under the heading of noise",
-        "Images: a diagonal",
+        "Images: a diagonal; ones",
     ]
     assert all(each.img["src"].startswith("data:image/webp;") for each in figures)
 
