@@ -245,19 +245,19 @@ def ring(rubric: Rubric) -> None:
         points=1,
         hint="Count your points near each centre: every one should get its share, none be between, each chosen anew.",
     ) as c:
-        c.either_way(lambda before: _modes(c, before))
+        c.either_prefix(lambda before: _modes(c, before))
     with rubric.criterion(
         "spread", points=1, hint="Around its centre a point is normal in both coordinates, with the deviation given."
     ) as c:
-        c.either_way(lambda before: _spread(c, before))
+        c.either_prefix(lambda before: _spread(c, before))
     with rubric.criterion(
         "distribution", points=1, hint="Compare with points of the ring by metrics.mmd: is every mode equally likely?"
     ) as c:
-        c.either_way(lambda before: _ring_as_a_whole(c, before))
+        c.either_prefix(lambda before: _ring_as_a_whole(c, before))
     with rubric.criterion(
         "generator", points=1, hint="All randomness comes from the generator passed in, and from nowhere else."
     ) as c:
-        c.either_way(lambda before: _ring_by_seed(c, before))
+        c.either_prefix(lambda before: _ring_by_seed(c, before))
 
 
 def _modes(c: Criterion, before: str) -> None:
@@ -384,7 +384,7 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion(
         "start", points=1, hint="Which size of a layer does the variance of its weights depend on, and in which way?"
     ) as c:
-        c.either_way(lambda before: _network_starts(c, before))
+        c.either_prefix(lambda before: _network_starts(c, before))
     with rubric.criterion(
         "forward", points=1.5, hint="Follow one example by hand: which layers have a leaky ReLU behind them, how leaky?"
     ) as c:
@@ -400,7 +400,7 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion(
         "seed", points=1, hint="The same seed, the same network, with different numbers in every layer."
     ) as c:
-        c.either_way(lambda before: _network_by_seed(c, before))
+        c.either_prefix(lambda before: _network_by_seed(c, before))
 
 
 def _network_starts(c: Criterion, before: str) -> None:
@@ -583,13 +583,13 @@ def d_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "step", points=2, hint="One step of the optimizer on d.theta, along the gradient of D's loss on both batches."
     ) as c:
-        c.either_way(lambda before: _d_step(c, before))
+        c.either_prefix(lambda before: _d_step(c, before))
     with rubric.criterion(
         "returned",
         points=1,
         hint="Return the loss of this batch, as it was before D moved, and as a tensor: the step will be compiled.",
     ) as c:
-        c.either_way(lambda before: _d_returned(c, before))
+        c.either_prefix(lambda before: _d_returned(c, before))
 
 
 def _d_step(c: Criterion, before: str) -> None:
@@ -623,11 +623,11 @@ def player_losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "D_loss", points=1, hint="D's loss needs its logits for X and for what G makes of Z. It comes first."
     ) as c:
-        c.either_way(lambda before: _of_all_kinds(c, f"{before}first"))
+        c.either_prefix(lambda before: _of_all_kinds(c, f"{before}first"))
     with rubric.criterion(
         "G_loss", points=1, hint="G's loss sees D's logits for its own fakes only, and is of the kind asked for."
     ) as c:
-        c.either_way(lambda before: _of_all_kinds(c, f"{before}second", _changed_places(c, before, _CASES)))
+        c.either_prefix(lambda before: _of_all_kinds(c, f"{before}second", _changed_places(c, before, _CASES)))
 
 
 _CASES = (0, 1, "saturating", "report")
@@ -921,7 +921,7 @@ def _both_losses(rubric: Rubric, hint: str) -> None:
     """D's loss and G's, in this order, as the notebook is or with known parts."""
     for name, place in (("D_loss", "first"), ("G_loss", "second")):
         with rubric.criterion(name, points=1, hint=hint) as c:
-            c.either_way(lambda before, place=place: _two(c, before, place))
+            c.either_prefix(lambda before, place=place: _two(c, before, place))
 
 
 def _two(c: Criterion, before: str, place: str) -> None:
