@@ -8,9 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
-
-from autograder.inside.asking import Student, collect, encode
+from autograder.inside.asking import Student, put
 from autograder.judging import Rubric
 from autograder.running.probe_results import ProbeResult, decode
 
@@ -33,17 +31,10 @@ def _references() -> dict[str, dict]:
 def points(test: str, namespace: MutableMapping[str, object], seed: tuple[int, ...]) -> float:
     """Put the probe ``test`` to ``namespace`` and judge it on the spot: nbgrader takes the last value as the points."""
     folder = Path(os.environ["INLINE_TESTS"])
-    values: dict[str, object] = {}
-    stopped = ""
-    try:
-        for part in collect(
-            getattr(_module(folder / "probes.py"), test)(Student(namespace), np.random.default_rng(seed))
-        ):
-            values.update({key: each for key, value in part.items() if (each := encode(value)) is not None})
-    except Exception as error:
-        stopped = str(error)
-    answer = decode({"token": "", "values": values, "stopped": stopped}, "", 2**30) or ProbeResult()
+    probe = getattr(_module(folder / "probes.py"), test)
+    told = put(probe, Student(namespace), seed).told()
+    answer = decode({"token": "", **told}, "", 2**30) or ProbeResult()
     reference = decode(_references()[test], "", 2**30) or ProbeResult()
-    rubric = Rubric(test, answer.values, reference.values, answer.stopped)
+    rubric = Rubric(test, answer.values, reference.values, answer.stopped, answer.reasons)
     getattr(_module(folder / "judges.py"), test)(rubric)
     return float(rubric.judgement.points)

@@ -125,19 +125,22 @@ def _stem(key: str) -> str:
 
 
 class _Watched(Criterion):
-    """A criterion that counts how far it came, and tells which answers it read."""
+    """A criterion that tells how far it came: which expectations it met, and which answers it read.
+
+    Both belong to all its views together.
+    """
 
     reads: list[str]
-    passed = 0
+    met: list[str]
     attacked = False
 
     def expect(self, holds: bool | np.bool_, rationale: str, hint: str = "") -> None:
         super().expect(holds and self.attacked, rationale, hint)
-        self.passed += 1
+        self.met.append(rationale)
 
     def array(self, key: str, what: str) -> Array:
         super().expect(self.attacked, "Another criterion is attacked.")
-        self.reads.append(key)
+        self.reads.append(self._key(key))
         return super().array(key, what)
 
 
@@ -151,7 +154,7 @@ class _Rubric(Rubric):
     def __init__(self, test: str, answer: Values, reference: Values, target: int) -> None:
         super().__init__(test, answer, reference, "No answer.")
         self._criterion = self.watched = _Watched(answer, reference, "No answer.")
-        self.watched.reads = []
+        self.watched.reads, self.watched.met = [], []
         self._target = target
 
     @contextmanager
@@ -199,7 +202,7 @@ class _Test:
             key: value
             for filling in ("zeros", "echo")
             for key, value in self.told.get(filling, {}).items()
-            if key.startswith("heard_")
+            if key.startswith("heard")
         }
         told = {**self.own, **heard}
         different = {(value.shape, value.tobytes()): name for name, value in told.items()}
@@ -268,7 +271,7 @@ class _Test:
             return attempt
         verdict = rubric.judgement.verdicts[target]
         watched = rubric.watched
-        attempt.reached = bool(verdict.points), watched.passed, len(watched.reads)
+        attempt.reached = bool(verdict.points), len(watched.met), len(watched.reads)
         attempt.read = list(dict.fromkeys(reversed(watched.reads)))
         return attempt
 

@@ -15,7 +15,7 @@ import resource
 import sys
 import tempfile
 import types
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,10 +44,27 @@ class Student:
             self._namespace.update(before)
 
     def __getattr__(self, name: str) -> object:
-        """The notebook's ``name``; raises NameError, with a sentence, if no cell defined it."""
-        if name not in self._namespace:
-            raise NameError(f"The notebook does not define `{name}`, or the cell that does so failed.")
-        return self._namespace[name]
+        """The notebook's ``name``; `Missing` if no cell defined it."""
+        return self._namespace[name] if name in self._namespace else Missing(name)
+
+
+class Missing:
+    """In the place of a name that the notebook does not define: whoever uses it, and nobody before, gets a NameError.
+
+    So a probe may speak of it: one question fails, and not the probe.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._sentence = f"The notebook does not define `{name}`, or the cell that does so failed."
+
+    def __call__(self, *_: object, **__: object) -> object:
+        """Raise the NameError."""
+        raise NameError(self._sentence)
+
+    def __getattr__(self, _: str) -> object:
+        raise NameError(self._sentence)
+
+    __iter__ = __len__ = __float__ = __array__ = __call__
 
 
 def encode(value: object) -> dict[str, object] | None:
@@ -77,8 +94,8 @@ def sentence(error: BaseException) -> str:
 
 
 def collect(parts: Any) -> Iterable[Mapping[str, object]]:
-    """A probe's result as a sequence of dicts, whether it returned one or yielded several."""
-    return parts if isinstance(parts, types.GeneratorType) else (parts,)
+    """A probe's result as a sequence of dicts, whether it returned one, yielded several, or only asked."""
+    return parts if isinstance(parts, types.GeneratorType) else (parts or {},)
 
 
 probes: dict[str, Any] = {}
@@ -157,38 +174,92 @@ What is asked with stubs decides nothing if all is right without, so it is asked
 """
 
 
-left_out = False
-"""Whether something that is asked with stubs was left out."""
+class Record:
+    """What one probe has heard: values by the names that the judge knows, and why questions were not answered.
+
+    Of what is asked while other names of the notebook mean something known, the name begins with theirs:
+    ``given sample: loss``. `autograder.judging` knows that form.
+    """
+
+    def __init__(self, student: Student, with_stubs: bool | None = None) -> None:
+        """``with_stubs`` says which questions are wanted, as the module's own does."""
+        self.student = student
+        self.values: dict[str, dict[str, object]] = {}
+        self.reasons: dict[str, str] = {}
+        self.left_out = False
+        self.stopped = ""
+        self._stubs: frozenset[str] = frozenset()
+        self._with_stubs = with_stubs
+
+    @contextlib.contextmanager
+    def stubbed(self, **known: object) -> Iterator[None]:
+        """While the block runs, names mean something ``known``, and what is asked is recorded as asked so."""
+        before = self._stubs
+        self._stubs |= known.keys()
+        try:
+            with self.student.given(**known):
+                yield
+        finally:
+            self._stubs = before
+
+    def wants(self, stubbed: bool | None = None) -> bool:
+        """Whether a question is asked this time that is asked with stubs, or without; by default, as things stand."""
+        stubbed = bool(self._stubs) if stubbed is None else stubbed
+        self.left_out = self.left_out or (stubbed and self._with_stubs is False)
+        return self._with_stubs is None or stubbed is self._with_stubs
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a value as it is now; nothing of what is no plain number or array."""
+        if (encoded := encode(value)) is not None:
+            self.values[self._full(name)] = encoded
+
+    def fail(self, name: str, error: BaseException) -> None:
+        """Keep why the question ``name`` has no answer."""
+        self.reasons[self._full(name)] = sentence(error)
+
+    def told(self) -> dict[str, object]:
+        """All of it, as it goes outside."""
+        return {name: getattr(self, name) for name in ("values", "stopped", "reasons", "left_out")}
+
+    def _full(self, name: str) -> str:
+        return f"given {', '.join(sorted(self._stubs))}: {name}" if self._stubs else name
 
 
-def is_wanted(stubbed: bool) -> bool:
-    """Whether a question is asked this time that is asked with stubs, or without."""
-    global left_out  # noqa: PLW0603 (`ask` tells it)
-    left_out = left_out or (stubbed and with_stubs is False)
-    return with_stubs is None or stubbed is with_stubs
+record = Record(Student({}))
+"""That of the probe that is being put."""
+
+
+Probe = Callable[[Student, np.random.Generator], Any]
+
+
+def put(probe: Probe, student: Student, seed: Sequence[int]) -> Record:
+    """Run ``probe`` with a generator of this seed; return what it has heard, also where it stops."""
+    global record  # noqa: PLW0603 (`probing.ask` writes into it)
+    heard = record = Record(student, with_stubs)
+    try:
+        for part in collect(probe(student, np.random.default_rng(seed))):
+            for key, value in part.items():
+                heard.keep(key, value)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
+        failures = getattr(error, "failures", {})  # of questions that were put one by one
+        heard.stopped = "" if failures else sentence(error)
+        for number, failure in failures.items():
+            heard.fail(str(number), failure)
+    heard.stopped = heard.stopped or next(iter(heard.reasons.values()), "")
+    return heard
 
 
 def ask(name: str, seed: list[int], token: str) -> dict[str, object]:
-    """Run the probe ``name`` with a generator seeded by ``seed``; return its answers, marked with ``token``."""
-    global left_out
+    """Put the probe ``name`` with a generator seeded by ``seed``; return its answers, marked with ``token``."""
     from IPython import get_ipython
 
-    shell, left_out = get_ipython(), False
-    values: dict[str, object] = {}
-    stopped = ""
-    reasons: dict[str, str] = {}
-    try:
+    shell = get_ipython()
+
+    def probe(student: Student, rng: np.random.Generator) -> Iterator[Mapping[str, object]]:
         with as_then(name, shell):
-            for part in collect(probes[name](Student(shell.user_ns), np.random.default_rng(seed))):
-                for key, value in part.items():
-                    encoded = encode(value)
-                    if encoded is not None:
-                        values[key] = encoded
-    except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
-        failures = getattr(error, "failures", {0: error})  # of questions that were put one by one
-        reasons = {str(number): sentence(failure) for number, failure in failures.items()}
-        stopped = next(iter(reasons.values()))
-    return {"token": token, "values": values, "stopped": stopped, "reasons": reasons, "left_out": left_out}
+            yield from collect(probes[name](student, rng))
+
+    return {"token": token, **put(probe, Student(shell.user_ns), seed).told()}
 
 
 # A cell that stops ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from autograder.inside.asking import collect
+from autograder.inside.probing import Parts, ask
+
 Probe = Callable[[Any, np.random.Generator], Any]
 
 HEARD = 40
@@ -210,15 +213,14 @@ class _Object:
 
 
 def stood_in(probe: Probe, names: Sequence[str], filling: str) -> Probe:
-    """``probe``, put to stand-ins of ``names``; it also yields what they were given: ``heard_0`` and so on."""
+    """``probe``, put to stand-ins of ``names``; it also tells what they were given: ``heard[0]`` and so on."""
 
-    def ask(student: Any, rng: np.random.Generator) -> Iterator[Mapping[str, Any]]:
+    def stood_in_probe(student: Any, rng: np.random.Generator) -> Iterator[Mapping[str, Any]]:
         stand_ins = StandIns(student, names, filling)
         try:
             with student.given(**stand_ins.names()):
-                parts = probe(student, rng)
-                yield from (parts if isinstance(parts, Iterator) else (parts,))
+                yield from collect(probe(student, rng))
         finally:
-            yield {f"heard_{k}": value for k, value in enumerate(stand_ins.heard)}
+            ask.tell(heard=Parts(*stand_ins.heard))
 
-    return ask
+    return stood_in_probe

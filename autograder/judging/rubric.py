@@ -13,10 +13,15 @@ criterion is judged ends that criterion and no other.
 
 from __future__ import annotations
 
+import copy
+import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -80,6 +85,9 @@ IN_TURN = "asked_in_turn"
 NATURAL, GIVEN = "", "given_"
 """What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
 
+STUBBED = re.compile(r"given [^:]*: ")
+"""What `autograder.inside.asking.Record` puts before the name of what is asked with stubs."""
+
 
 def alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
     """Same shape and close everywhere; NaN and infinity are like nothing."""
@@ -136,6 +144,11 @@ def _stumbled(error: Exception) -> _Failed:
     return _Failed(f"The answer could not be compared ({type(error).__name__}).")
 
 
+def _question(key: str) -> str:
+    """The question to which an answer belongs, or one of its parts or cases."""
+    return re.split(r"[.\[]", key, maxsplit=1)[0]
+
+
 class Criterion:
     """What the body of one ``with rubric.criterion(...)`` block sees."""
 
@@ -144,13 +157,62 @@ class Criterion:
         answer: Mapping[str, Array],
         reference: Mapping[str, Array],
         stopped: str,
-        reasons: Mapping[int, str] | None = None,
+        reasons: Mapping[str, str] | None = None,
     ) -> None:
         """``stopped`` says why the probe did not answer to its end, ``reasons`` why each of its questions did not."""
         self._answer = answer
         self._reference = reference
         self._stopped = stopped
         self._reasons = reasons or {}
+        self._questions = set(map(_question, reference))
+        self._way = self._within = ""
+
+    # What is looked at
+
+    @property
+    def ways(self) -> list[Criterion]:
+        """This, and itself once for each way in which questions were asked with stubs: there it sees those answers.
+
+        What was not asked so, such as inputs, it sees as it is.
+        """
+        found = (match[0] for match in map(STUBBED.match, self._reference) if match)
+        return [self, *(self._view(way=way) for way in dict.fromkeys(found))]
+
+    @property
+    def stubbed(self) -> Criterion:
+        """Itself, looking at what was asked with stubs, where that was in one way."""
+        _, stubbed = self.ways
+        return stubbed
+
+    def of(self, question: str) -> Criterion:
+        """Itself, looking at the parts of the answer to ``question``."""
+        return self._view(within=f"{self._within}{question}.")
+
+    def each(self, question: str) -> list[Criterion]:
+        """Itself once for each case of ``question``, looking at the parts of its answer."""
+        start = self._key(f"{question}[")
+        cases = {key.removeprefix(start).partition("]")[0] for key in self._reference if key.startswith(start)}
+        return [self.of(f"{question}[{k}]") for k in range(len(cases))]
+
+    def cases(self, question: str) -> list[str]:
+        """The names of the answers to all cases of ``question``; or its own, if it has one answer."""
+        if self._key(question) in self._reference:
+            return [question]
+        names = (f"{question}[{k}]" for k in range(len(self._reference)))
+        return list(itertools.takewhile(lambda name: self._key(name) in self._reference, names)) or [question]
+
+    def _view(self, way: str | None = None, within: str | None = None) -> Criterion:
+        view = copy.copy(self)
+        view._way = self._way if way is None else way
+        view._within = self._within if within is None else within
+        return view
+
+    def _key(self, name: str) -> str:
+        """The full name of an answer: of its question as it was asked this way, or, if it was not, as it was asked."""
+        key = self._within + name
+        return self._way + key if _question(self._way + key) in self._questions else key
+
+    # What is expected
 
     def expect(self, holds: bool | np.bool_, rationale: str, hint: str = "") -> None:
         """Fail the criterion with ``rationale`` (what was seen) unless ``holds``.
@@ -174,12 +236,16 @@ class Criterion:
                 return
         raise next((failure for failure in failures if isinstance(failure, _Failed)), failures[0])
 
-    def either_way(self, check: Callable[[str], None]) -> None:
-        """``check(prefix)`` holds for the answers as the notebook is, or for those with something known elsewhere.
+    def either_way(self, check: Callable[..., None], *args: Any) -> None:
+        """``check(c, *args)`` holds for the answers as the notebook is, or for those with something known elsewhere.
 
-        Their names begin with `NATURAL` or with `GIVEN`: a part that uses another of the student's parts is asked
-        twice, the second time with something known in that other part's place.
+        A part that uses another of the student's parts is asked twice, the second time with something known in that
+        other part's place; ``c`` is this criterion, looking at the one or at the other.
         """
+        self.either(*(partial(check, way, *args) for way in self.ways))
+
+    def either_prefix(self, check: Callable[[str], None]) -> None:
+        """As `either_way`, where names begin with `NATURAL` or with `GIVEN`."""
         self.either(lambda: check(NATURAL), lambda: check(GIVEN))
 
     def array(self, key: str, what: str) -> Array:
@@ -187,18 +253,30 @@ class Criterion:
 
         ``what`` names it in sentences ("the images"). Not reached if the probe stopped before it gave this answer.
         """
-        if key not in self._answer:
-            raise _NotReached(self._reason(key) or f"{what} could not be read")
-        return self._answer[key]
+        full = self._key(key)
+        if full not in self._answer:
+            raise _NotReached(self._reason(full) or f"{what} could not be read")
+        return self._answer[full]
+
+    def arrays(self, question: str, what: str) -> list[Array]:
+        """The answers to all cases of ``question``."""
+        return [self.array(name, what) for name in self.cases(question)]
 
     def _reason(self, key: str) -> str:
-        """Why the question that should have given ``key`` did not: the solution tells which question that is."""
+        """Why the question that should have given ``key`` did not."""
+        for question, reason in self._reasons.items():
+            if key == question or key.startswith((f"{question}.", f"{question}[")):
+                return reason
+        return self._reason_in_turn(key)
+
+    def _reason_in_turn(self, key: str) -> str:
+        """The same of `ask_each`: the solution tells which question that is."""
         keys, in_turn = list(self._reference), self._reference.get(IN_TURN)
         if in_turn is None or key not in keys:
             return self._stopped
         last = keys.index(IN_TURN) - 1 - keys.index(key)  # how many keys back from the last that the questions gave
         question = int(np.searchsorted(np.cumsum(in_turn[::-1]), last, side="right"))
-        return self._reasons.get(len(in_turn) - 1 - question, self._stopped)
+        return self._reasons.get(str(len(in_turn) - 1 - question), self._stopped)
 
     def number(self, key: str, what: str) -> float:
         """The answer ``key`` as one finite number; fails on an array with more than one element, NaN or infinity."""
@@ -209,7 +287,11 @@ class Criterion:
 
     def reference(self, key: str) -> Array:
         """What the solution answered to the same question."""
-        return self._reference[key]
+        return self._reference[self._key(key)]
+
+    def references(self, question: str) -> list[Array]:
+        """What the solution answered to all cases of ``question``."""
+        return [self.reference(name) for name in self.cases(question)]
 
     def finite(self, key: str, what: str) -> Array:
         """The answer ``key``, of the reference's exact shape, numeric and finite everywhere."""
@@ -223,10 +305,14 @@ class Criterion:
         return value
 
     def close(self, key: str, what: str, *, rtol: float = 1e-4, atol: float = 1e-5) -> None:
-        """Fail unless answer and reference agree in shape and, within ``rtol`` and ``atol``, in every value."""
-        value, expected = self.finite(key, what).astype(np.float64), self.reference(key).astype(np.float64)
-        right = np.isclose(value, expected, rtol=rtol, atol=atol)
-        self.expect(right.all(), f"{what}: {how_many(~right)}{_all_by_one_factor(value, expected, rtol, atol)}")
+        """Fail unless answer and reference agree in shape and, within ``rtol`` and ``atol``, in every value.
+
+        Of a question with several cases, in all of them.
+        """
+        for name in self.cases(key):
+            value, expected = self.finite(name, what).astype(np.float64), self.reference(name).astype(np.float64)
+            right = np.isclose(value, expected, rtol=rtol, atol=atol)
+            self.expect(right.all(), f"{what}: {how_many(~right)}{_all_by_one_factor(value, expected, rtol, atol)}")
 
     def differentiable(self, key: str, what: str, *, alike: bool = True) -> None:
         """Fail unless the answer ``key``, what `gradient_sizes` gave, says that gradients pass.
@@ -254,7 +340,7 @@ class Rubric:
         answer: Mapping[str, Array],
         reference: Mapping[str, Array],
         stopped: str = "",
-        reasons: Mapping[int, str] | None = None,
+        reasons: Mapping[str, str] | None = None,
     ) -> None:
         """``answer`` and ``reference`` are what the probe returned; for the others see `Criterion`."""
         self.test = test

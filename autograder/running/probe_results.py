@@ -19,7 +19,7 @@ __all__ = ["ProbeResult", "decode", "decode_results", "encode_results"]
 
 DTYPE = re.compile(r"\|b1|[<|][iu][1248]|<f[248]")
 MAX_VALUES, MAX_DIMENSIONS, MAX_REASONS = 200, 8, 60
-NUMBER = re.compile(r"[0-9]{1,3}")
+NAME_LENGTH = 200
 UNREADABLE = "The answer that came back could not be read."
 
 
@@ -27,13 +27,13 @@ UNREADABLE = "The answer that came back could not be read."
 class ProbeResult:
     """What one probe answered: arrays by key, and why it stopped early (empty if it did not).
 
-    Of questions that were put one by one ``reasons`` says why each failed, by its number among them. It is ``complete``
-    unless something that is asked with stubs was left out.
+    Of questions that were put one by one ``reasons`` says why each failed, by its name. It is ``complete`` unless
+    something that is asked with stubs was left out.
     """
 
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
     stopped: str = ""
-    reasons: Mapping[int, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
 
     def and_then(self, later: ProbeResult) -> ProbeResult:
@@ -42,11 +42,11 @@ class ProbeResult:
         return ProbeResult(values, self.stopped or later.stopped, reasons)
 
 
-def _reasons(encoded: Any) -> dict[int, str]:
-    """Sentences by the numbers of questions; of what is malformed nothing."""
+def _reasons(encoded: Any) -> dict[str, str]:
+    """Sentences by the names of questions; of what is malformed nothing."""
     if not isinstance(encoded, dict) or len(encoded) > MAX_REASONS:
         return {}
-    return {int(number): clean_sentence(text) for number, text in encoded.items() if NUMBER.fullmatch(number)}
+    return {str(name): clean_sentence(text) for name, text in encoded.items() if len(str(name)) <= NAME_LENGTH}
 
 
 def _array(value: Any, budget: int) -> np.ndarray:
@@ -96,7 +96,7 @@ def encode_results(answers: Mapping[str, ProbeResult]) -> dict[str, Any]:
         test: {
             "token": "",
             "stopped": answer.stopped,
-            "reasons": {str(number): reason for number, reason in answer.reasons.items()},
+            "reasons": dict(answer.reasons),
             "values": {key: encode(array) for key, array in answer.values.items()},
             "left_out": not answer.complete,
         }

@@ -42,6 +42,7 @@ MODULES = [
     "util.metrics",
     "util.plots",
     "util.training",
+    "autograder.inside.networks",
     "autograder.inside.probing",
 ]
 """Imported before the first fork, because every submission or every `probes.py` imports them."""

@@ -409,7 +409,7 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "D moves", points=1, hint="D takes one step on its trainable_variables, against the gradient of its own loss."
     ) as c:
-        c.either_way(lambda before: _step(c, before, "d"))
+        c.either_prefix(lambda before: _step(c, before, "d"))
     with rubric.criterion(
         "G moves", points=1, hint="G takes one step on its trainable_variables, against the gradient of its own loss."
     ) as c:

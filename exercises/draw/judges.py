@@ -312,10 +312,10 @@ def read_attention(rubric: Rubric) -> None:
                 off = np.abs(seen - c.reference("patches")).max()
                 c.expect(off < 1e-3, "Through a sharp grid not the pixels are seen that lie there.")
 
-        c.either_way(check)
+        c.either_prefix(check)
     with rubric.criterion("intensity", points=1, hint="All of a glimpse is multiplied by γ.") as c:
         parts = c.reference("gamma") * c.reference("greys").T
-        c.either_way(lambda prefix: _intensity(c, prefix, "the glimpses", parts))
+        c.either_prefix(lambda prefix: _intensity(c, prefix, "the glimpses", parts))
 
 
 def write_attention(rubric: Rubric) -> None:
@@ -330,10 +330,10 @@ def write_attention(rubric: Rubric) -> None:
             c.close(f"{prefix}soft", "the strokes")
             _learnt(c, f"{prefix}slopes")
 
-        c.either_way(check)
+        c.either_prefix(check)
     with rubric.criterion("intensity", points=1, hint="Reading multiplies by γ. And writing?") as c:
         parts = c.reference("greys")[:, None] / c.reference("gamma")
-        c.either_way(lambda prefix: _intensity(c, prefix, "the strokes", parts))
+        c.either_prefix(lambda prefix: _intensity(c, prefix, "the strokes", parts))
 
 
 # The networks --------------------------------------------------------------------------------------------------------
@@ -684,7 +684,7 @@ def generate(rubric: Rubric) -> None:
             holds = alike(h_dec, c.reference(f"{prefix}h_dec"))
             c.expect(holds, "What came in the second place is not the painter's h_dec.")
 
-        c.either_way(painted)
+        c.either_prefix(painted)
 
 
 def _comes_back(c: Criterion, prefix: str) -> None:

@@ -13,11 +13,13 @@ that of the file below 0.4, which is more than four.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
 
-from autograder.judging import GIVEN, NATURAL, Criterion, Rubric, alike, how_many
+from autograder.judging import Criterion, Rubric, alike, how_many
+from autograder.judging.activations import Activation, identity, leaky, sigmoid
 
 Array = np.ndarray
 
@@ -33,8 +35,8 @@ def _or_nothing(c: Criterion, key: str) -> Array:
 
 
 def _any_of(c: Criterion, what: str, *keys: str) -> None:
-    """Not reached unless one of the answers came."""
-    c.either(*(lambda key=key: c.array(key, what) for key in keys))
+    """Not reached unless one of the answers came, in whichever way it was asked."""
+    c.either(*(partial(way.array, key, what) for key in keys for way in c.ways))
 
 
 # Packing -------------------------------------------------------------------------------------------------------------
@@ -180,23 +182,17 @@ def packing(rubric: Rubric) -> None:
 # Reading back --------------------------------------------------------------------------------------------------------
 
 
-def _order(c: Criterion, name: str) -> Array:
-    """The numbers of the pictures in the order in which they came."""
-    pictures = c.array(name, "the batches")
-    c.expect(pictures.ndim == 4 and pictures.shape[1:] == (2, 3, 3), f"Batches came with the shape {pictures.shape}.")
+def _order(epoch: Criterion, known: Array) -> Array:
+    """The numbers of an epoch's pictures, of which ``known`` are the colours, in the order in which they came."""
+    pictures = epoch.array("pictures", "the batches")
+    as_stored = pictures.ndim == 4 and pictures.shape[1:] == (2, 3, 3)
+    epoch.expect(as_stored, f"Batches came with the shape {pictures.shape}.")
     plain = pictures[:, :1, :1].astype(int)  # (n, 1, 1, 3)
     colours = plain[:, 0, 0] @ [2**16, 2**8, 1]
-    places = {int(colour): place for place, colour in enumerate(c.reference("colours"))}
-    known = (pictures == plain).all() and all(int(colour) in places for colour in colours)
-    c.expect(known, "The pixels of the pictures are not what was stored.")
+    places = {int(colour): place for place, colour in enumerate(known)}
+    are_known = (pictures == plain).all() and all(int(colour) in places for colour in colours)
+    epoch.expect(are_known, "The pixels of the pictures are not what was stored.")
     return np.array([places[int(colour)] for colour in colours])
-
-
-def _every_one_once(c: Criterion, name: str) -> None:
-    n = len(c.reference("colours"))
-    numbers = _order(c, name)
-    c.expect(len(numbers) == n, f"Of {n} pictures {len(numbers)} came in an epoch.")
-    c.expect(np.array_equal(np.sort(numbers), np.arange(n)), "Some pictures came twice in an epoch, others never.")
 
 
 def batches(rubric: Rubric) -> None:
@@ -205,61 +201,66 @@ def batches(rubric: Rubric) -> None:
     The first two are asked of a data set that hands out whatever is asked for, and of a file in HDF5, so that who asks
     HDF5 for what it refuses loses the third only.
     """
-    ways = (("first", "second", "again"), ("file", "file_second", "file_again"))
     with rubric.criterion(
         "epoch", points=2, hint="Count what comes in an epoch: every picture once, and a smaller batch at the end."
     ) as c:
-
-        def whole_epochs(names: tuple[str, ...]) -> None:
-            for name in names[:2]:
-                _every_one_once(c, name)
-                sizes = c.array(f"{name}_sizes", "the sizes of the batches")
-                c.expect(
-                    alike(sizes, c.reference(f"{name}_sizes")), "The batches do not have the sizes that were asked for."
-                )
-
-        c.either(*(lambda names=names: whole_epochs(names) for names in ways))
+        known = c.reference("colours")
+        c.either(*(partial(_whole_epochs, c.of(source), known) for source in ("lenient", "file")))
     with rubric.criterion(
         "order", points=1, hint="A new permutation of all pictures for every epoch, drawn with the generator passed in."
     ) as c:
-        n, size = len(c.reference("colours")), int(c.reference("size"))
-
-        def random_order(names: tuple[str, ...]) -> None:
-            first, second, again = (_order(c, name) for name in names)
-            for numbers in (first, second):
-                c.expect(len(numbers) >= 50, "There are not enough pictures to see an order.")
-                together = np.mean([np.ptp(numbers[k : k + size]) for k in range(0, len(numbers) - size + 1, size)])
-                c.expect(together > 0.5 * n, "Pictures that are neighbours in the file meet in a batch.")
-                along = np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]
-                c.expect(abs(along) < 0.4, "The batches come in the order of the file, or nearly so.")
-            c.expect(np.array_equal(first, again), "An equal generator gave another order.")
-            meeting = {frozenset(first[k : k + size].tolist()) for k in range(0, len(first), size)}
-            c.expect(
-                not any(frozenset(second[k : k + size].tolist()) in meeting for k in range(0, len(second), size)),
-                "In two epochs with one generator the same pictures met in a batch.",
-            )
-
-        c.either(*(lambda names=names: random_order(names) for names in ways))
+        known, size = c.reference("colours"), int(c.reference("size"))
+        c.either(*(partial(_random_order, c.of(source), known, size) for source in ("lenient", "file")))
     with rubric.criterion(
         "reading",
         points=1,
         hint="HDF5 takes ascending indices only, and no more than a batch is to be asked for at once.",
     ) as c:
-        n = len(c.reference("colours"))
-        c.array("strict", "what came from a data set that hands out one batch at a time, in ascending order")
-        strict = len(np.unique(_order(c, "strict")))
-        c.expect(strict > 0.5 * n, "Little came from a data set that hands out a batch at most.")
-        c.array("file", "what came from a file in HDF5")
-        c.expect(len(np.unique(_order(c, "file"))) > 0.5 * n, "Little came from a file in HDF5.")
-        batches = len(c.array("strict_sizes", "the sizes of the batches"))
-        c.expect(batches < n, "The pictures did not come in batches.")
+        strict, file, known = c.of("strict"), c.of("file").of("first"), c.reference("colours")
+        strict.array("pictures", "what came from a data set that hands out one batch at a time, in ascending order")
+        seen = len(np.unique(_order(strict, known)))
+        c.expect(seen > 0.5 * len(known), "Little came from a data set that hands out a batch at most.")
+        file.array("pictures", "what came from a file in HDF5")
+        c.expect(len(np.unique(_order(file, known))) > 0.5 * len(known), "Little came from a file in HDF5.")
+        batches = len(strict.array("sizes", "the sizes of the batches"))
+        c.expect(batches < len(known), "The pictures did not come in batches.")
+
+
+def _whole_epochs(source: Criterion, known: Array) -> None:
+    """In both epochs every picture came once, in batches of the right sizes."""
+    n = len(known)
+    for epoch in (source.of("first"), source.of("second")):
+        numbers = _order(epoch, known)
+        epoch.expect(len(numbers) == n, f"Of {n} pictures {len(numbers)} came in an epoch.")
+        every = np.array_equal(np.sort(numbers), np.arange(n))
+        epoch.expect(every, "Some pictures came twice in an epoch, others never.")
+        sizes = epoch.array("sizes", "the sizes of the batches")
+        right = alike(sizes, epoch.reference("sizes"))
+        epoch.expect(right, "The batches do not have the sizes that were asked for.")
+
+
+def _random_order(source: Criterion, known: Array, size: int) -> None:
+    """Another order in every epoch, and the same from an equal generator."""
+    n = len(known)
+    first, second, again = (_order(source.of(name), known) for name in ("first", "second", "again"))
+    for numbers in (first, second):
+        source.expect(len(numbers) >= 50, "There are not enough pictures to see an order.")
+        together = np.mean([np.ptp(numbers[k : k + size]) for k in range(0, len(numbers) - size + 1, size)])
+        source.expect(together > 0.5 * n, "Pictures that are neighbours in the file meet in a batch.")
+        along = np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]
+        source.expect(abs(along) < 0.4, "The batches come in the order of the file, or nearly so.")
+    source.expect(np.array_equal(first, again), "An equal generator gave another order.")
+    meeting = {frozenset(first[k : k + size].tolist()) for k in range(0, len(first), size)}
+    source.expect(
+        not any(frozenset(second[k : k + size].tolist()) in meeting for k in range(0, len(second), size)),
+        "In two epochs with one generator the same pictures met in a batch.",
+    )
 
 
 def scaling(rubric: Rubric) -> None:
     """There, and back."""
     with rubric.criterion("scale", points=1, hint="0 becomes -1 and 255 becomes 1, whether they occur or not.") as c:
-        for k in range(3):
-            c.close(f"scaled_{k}", "the scaled bytes", atol=1e-4)
+        c.close("scaled", "the scaled bytes", atol=1e-4)
     with rubric.criterion("back", points=1, hint="Clip first, then round to the nearest byte.") as c:
         value = c.finite("back", "the bytes")
         c.expect(value.dtype == np.uint8, f"The bytes came as {value.dtype}, not as uint8.")
@@ -289,7 +290,7 @@ def layer_norm(rubric: Rubric) -> None:
         rows = c.finite("rows", "the normalised rows")
         ways = [norm for norm in NORMS if alike(rows, norm(c, 1e-5), 1e-3, 1e-3)]
         c.expect(ways, "The rows are none that a normalisation gives.", "Begin with the criterion above.")
-        larger = c.finite("rows_epsilon", "the normalised rows with another epsilon")
+        larger = c.finite("another epsilon", "the normalised rows with another epsilon")
         c.expect(not alike(larger, rows, 1e-4, 1e-5), "Another epsilon changes nothing.")
         right = any(alike(larger, norm(c, 0.25), 1e-3, 1e-3) for norm in ways)
         c.expect(right, "With the epsilon given, rows are right; with a large one, wrong.")
@@ -327,20 +328,12 @@ SLOPES = (0.2, 0.3, 0.01, 0.0, 1.0)
 """Of the leaky ReLU: what was asked for, Keras's and PyTorch's own, a plain ReLU, and none at all."""
 
 
-def _leaky(x: Array, slope: float) -> Array:
-    return np.where(x > 0, x, slope * x)
+LASTS: dict[str, Activation] = {"none": identity, "tanh": np.tanh, "sigmoid": sigmoid}
 
 
-def _sigmoid(x: Array) -> Array:
-    return 0.5 * (1 + np.tanh(0.5 * x))
-
-
-LASTS: dict[str, Callable[[Array], Array]] = {"none": lambda x: x, "tanh": np.tanh, "sigmoid": _sigmoid}
-
-
-def _normalised(x: Array, gain: Array, shift: Array, way: str) -> Array:
-    """Layer normalisation, or what `probes.py` puts in its place."""
-    if way == GIVEN:
+def _normalised(x: Array, gain: Array, shift: Array, known: bool) -> Array:
+    """Layer normalisation, or what is ``known`` in its place: that of `probes.py`."""
+    if known:
         return gain * x / (1 + 1e-5 + np.abs(x).mean(axis=-1, keepdims=True)) + 0.5 * shift
     centred = x - x.mean(axis=-1, keepdims=True)
     return gain * centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5) + shift
@@ -355,19 +348,16 @@ class Player:
     depth: int
     last: str
 
-    def answer(self, c: Criterion, name: str, x: Array, way: str) -> Array:
-        """What it answers to x (batch, inputs) with the known weights of ``name``: (batch, outputs)."""
-        kernels, biases, gains, shifts = (
-            [c.reference(f"{name}_{kind}_{k}") for k in range(n)]
-            for kind, n in (("kernel", 4), ("bias", 3), ("gain", 2), ("shift", 2))
-        )
+    def answer(self, given: Criterion, x: Array, known: bool) -> Array:
+        """What it answers to x (batch, inputs) with the weights ``given``: (batch, outputs). See `_normalised`."""
+        kernels, biases, gains, shifts = map(given.references, ("kernel", "bias", "gain", "shift"))
         for k in range(self.depth):
             x = x @ kernels[k] + biases[k]
             if self.order == "before":
-                x = _normalised(x, gains[k], shifts[k], way)
-            x = _leaky(x, self.slope)
+                x = _normalised(x, gains[k], shifts[k], known)
+            x = leaky(self.slope)(x)
             if self.order == "after":
-                x = _normalised(x, gains[k], shifts[k], way)
+                x = _normalised(x, gains[k], shifts[k], known)
         return LASTS[self.last](x @ kernels[self.depth if self.depth == 2 else 3] + biases[2])
 
 
@@ -389,11 +379,11 @@ def _recognised(c: Criterion, name: str) -> Player | None:
     expected = c.reference(key)
     x = c.reference(inputs).reshape(len(expected), -1).astype(np.float64)
     # As the notebook is, with some room for another epsilon; or with something known in layer normalisation's place.
-    ways = ((NATURAL, 3e-3), (GIVEN, 1e-3))
+    ways = ((c, False, 3e-3), (c.stubbed, True, 1e-3))
     for player in _players():
-        for way, tolerance in ways:
-            answer = player.answer(c, name, x, way).reshape(expected.shape)
-            if alike(_or_nothing(c, f"{way}{key}"), answer, tolerance, tolerance):
+        for way, known, tolerance in ways:
+            answer = player.answer(c.of(name), x, known).reshape(expected.shape)
+            if alike(_or_nothing(way, key), answer, tolerance, tolerance):
                 return player
     return None
 
@@ -418,7 +408,7 @@ def dense_pair(rubric: Rubric) -> None:
         "discriminator", points=1, hint=f"Flatten. {ORDER} Then a dense layer to one number, without activation."
     ) as c:
         d, _ = _asked(c)
-        _any_of(c, "D's logits", "logits", "given_logits")
+        _any_of(c, "D's logits", "logits")
         c.expect(d is not None, "D's logits with known weights are not those of the layers that were asked for.")
         c.expect(d is None or d.depth == 2, "D has one hidden layer, whatever the widths are.")
         c.expect(d is None or d.last == "none", "D's logits went through an activation.", "A logit is any number.")
@@ -428,7 +418,7 @@ def dense_pair(rubric: Rubric) -> None:
         hint=f"{ORDER} Then a dense layer to the numbers of a picture, a tanh, and the form of the picture.",
     ) as c:
         d, g = _asked(c)
-        _any_of(c, "G's pictures", "images", "given_images")
+        _any_of(c, "G's pictures", "images")
         c.expect(g is not None, "G's pictures with known weights are not those of the layers that were asked for.")
         paid = d is not None and d.depth == 1  # for D already
         c.expect(paid or g is None or g.depth == 2, "G has one hidden layer, whatever the widths are.")
@@ -442,7 +432,7 @@ def _asked(c: Criterion) -> tuple[Player | None, Player | None]:
 
 def _some_player(c: Criterion, d: Player | None, g: Player | None) -> None:
     """Who has no player that answers in a known way shows nothing."""
-    _any_of(c, "the players' answers", "logits", "given_logits", "images", "given_images")
+    _any_of(c, "the players' answers", "logits", "images")
     c.expect(d is not None or g is not None, "Neither player answers as the layers that were asked for would.")
 
 
@@ -493,18 +483,20 @@ def _conv_slope(c: Criterion, key: str, answer: Callable[[float], Array]) -> flo
 def _d_answer(c: Criterion, slope: float) -> Array:
     """What D answers with this slope: (batch, 1)."""
     x = c.reference("pictures").astype(np.float64)
-    for k in range(2):
-        x = _leaky(_convolved(x, c.reference(f"d_kernel_{k}")), slope)
-    return x.reshape(len(x), -1) @ c.reference("d_kernel_2")
+    *convolutions, last = c.references("d_kernels")
+    for kernel in convolutions:
+        x = leaky(slope)(_convolved(x, kernel))
+    return x.reshape(len(x), -1) @ last
 
 
 def _g_answer(c: Criterion, slope: float, last: str) -> Array:
     """What G draws with this slope: (batch, side, side, 3)."""
     mean, variance, gain, shift = (c.reference(key) for key in ("moving_mean", "moving_variance", "gain", "shift"))
-    x = _leaky(c.reference("noise").astype(np.float64) @ c.reference("g_kernel_0"), slope)
-    x = _spread(x.reshape(len(x), 4, 4, -1), c.reference("g_kernel_1"))
-    x = _leaky(gain * (x - mean) / np.sqrt(variance + 1e-3) + shift, slope)
-    return LASTS[last](_spread(x, c.reference("g_kernel_2")))
+    dense, first, second = c.references("g_kernels")
+    x = leaky(slope)(c.reference("noise").astype(np.float64) @ dense)
+    x = _spread(x.reshape(len(x), 4, 4, -1), first)
+    x = leaky(slope)(gain * (x - mean) / np.sqrt(variance + 1e-3) + shift)
+    return LASTS[last](_spread(x, second))
 
 
 def conv_pair(rubric: Rubric) -> None:
@@ -514,11 +506,11 @@ def conv_pair(rubric: Rubric) -> None:
     ) as c:
         d = _conv_slope(c, "logits", lambda slope: _d_answer(c, slope))
         if d is None:  # a sigmoid behind the logit costs "discriminator"
-            d = _conv_slope(c, "logits", lambda slope: _sigmoid(_d_answer(c, slope)))
-        g = _conv_slope(c, "images_tanh", lambda slope: _g_answer(c, slope, "tanh"))
+            d = _conv_slope(c, "logits", lambda slope: sigmoid(_d_answer(c, slope)))
+        g = _conv_slope(c, "images tanh", lambda slope: _g_answer(c, slope, "tanh"))
         for name, slope in (("D", d), ("G", g)):
             _right_slope(c, name, SLOPES[0] if slope is None else slope)
-        _any_of(c, "the players' answers", "logits", "images_tanh")
+        _any_of(c, "the players' answers", "logits", "images tanh")
         c.expect(d is not None or g is not None, "Neither player answers as the layers that were asked for would.")
     with rubric.criterion(
         "discriminator",
@@ -531,22 +523,23 @@ def conv_pair(rubric: Rubric) -> None:
     with rubric.criterion(
         "generator", points=2, hint="Compare the order of the layers with the list, from the dense one to the last."
     ) as c:
-        c.finite("images_tanh", "G's pictures with known weights")
-        slope = _conv_slope(c, "images_tanh", lambda slope: _g_answer(c, slope, "tanh"))
+        c.finite("images tanh", "G's pictures with known weights")
+        slope = _conv_slope(c, "images tanh", lambda slope: _g_answer(c, slope, "tanh"))
         c.expect(slope is not None, "G's pictures with known weights are not those of the layers that were asked for.")
-        c.finite("images_sigmoid", "G's pictures with known weights and another last activation")
-        other = _conv_slope(c, "images_sigmoid", lambda slope: _g_answer(c, slope, "sigmoid"))
+        c.finite("images sigmoid", "G's pictures with known weights and another last activation")
+        other = _conv_slope(c, "images sigmoid", lambda slope: _g_answer(c, slope, "sigmoid"))
         c.expect(other is not None, "G's pictures with known weights and another last activation are not right.")
         c.close("deeper", "the shape of pictures of size 24 from three numbers of filters")
     with rubric.criterion(
         "dropout", points=1, hint="Dropout after every leaky ReLU, with the rate given, and only with training=True."
     ) as c:
-        seen, rate = c.array("in_training", "D's logits in training").ravel(), float(c.reference("rate"))
-        c.expect(seen.size == c.reference("in_training").size, "D does not give one number for each picture.")
-        in_use = c.array("in_use", "D's logits in use").ravel()
-        c.expect(in_use.size == c.reference("in_use").size, "D does not give one number for each picture.")
+        logits, rate = c.of("one unit"), float(c.reference("rate"))
+        seen = logits.array("in_training", "D's logits in training").ravel()
+        c.expect(seen.size == logits.reference("in_training").size, "D does not give one number for each picture.")
+        in_use = logits.array("in_use", "D's logits in use").ravel()
+        c.expect(in_use.size == logits.reference("in_use").size, "D does not give one number for each picture.")
         c.expect(np.allclose(in_use, in_use[0], rtol=1e-4), "Without training, equal pictures get different logits.")
-        known = any(np.isclose(in_use[0], (unit, _sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
+        known = any(np.isclose(in_use[0], (unit, sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
         c.expect(known, "Without training, the logit of a known unit is not what two convolutions give.")
         silent = np.isin(seen, (0, 0.5))  # one half, if a sigmoid follows, which is no matter here
         dropped = float(silent.mean())
@@ -562,11 +555,11 @@ def conv_pair(rubric: Rubric) -> None:
 
 def _known_player(c: Criterion) -> None:
     """One of both players is known by what it answers, with whatever slope: of others a start would be a mere claim."""
-    in_use = _or_nothing(c, "in_use").ravel()
+    in_use = _or_nothing(c.of("one unit"), "in_use").ravel()
     known = (
         _conv_slope(c, "logits", lambda slope: _d_answer(c, slope)) is not None
-        or _conv_slope(c, "images_tanh", lambda slope: _g_answer(c, slope, "tanh")) is not None
-        or any(np.isclose(in_use[:1], (unit, _sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
+        or _conv_slope(c, "images tanh", lambda slope: _g_answer(c, slope, "tanh")) is not None
+        or any(np.isclose(in_use[:1], (unit, sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
     )
     c.expect(known, "Neither player answers as the layers that were asked for would.", "Begin with the criteria above.")
 
@@ -576,7 +569,7 @@ def _bright_units(c: Criterion) -> Iterator[Array]:
 
     All numbers are positive, so that no slope matters.
     """
-    kernels = [np.abs(c.reference(f"d_kernel_{k}")) for k in range(2)]
+    kernels = [np.abs(kernel) for kernel in c.references("d_kernels")]
     unit, bright = int(c.reference("unit")), c.reference("bright")[None].astype(np.float64)
 
     def plain(x: Array, kernel: Array, stride: int, margin: int) -> Array:
@@ -619,17 +612,16 @@ def labels(rubric: Rubric) -> None:
     with rubric.criterion(
         "generator", points=1, hint="All randomness comes from the generator passed in; the labels passed in stay."
     ) as c:
-        for name in ("soft", "flipped"):
-            once, again = _labels(c, name, "the labels"), _labels(c, f"{name}_again", "the labels, again,")
+        for name, twice in (("soft", c.of("soft twice")), ("flipped", c.of("flipped twice"))):
+            once, again = _labels(c, name, "the labels"), _labels(twice, "again", "the labels, again,")
             c.expect(alike(once, again), "Generators in equal states gave different labels.")
-            first, second = _labels(c, f"{name}_first", "the labels"), _labels(c, f"{name}_second", "the labels")
+            first, second = _labels(twice, "first", "the labels"), _labels(twice, "second", "the labels")
             c.expect(name != "soft" or not alike(first, c.reference("hard")), "No label has been softened.")
             moved = np.abs(first - c.reference("hard")).ravel()
             fixed = np.ptp(moved) < 1e-5 or (np.diff(moved) != 0).sum() < 2  # not at random at all: lost already
             c.expect(fixed or not np.array_equal(first, second), "Two calls with one generator gave the same labels.")
-        c.expect(
-            alike(_labels(c, "kept", "the labels passed in"), c.reference("hard")), "The labels passed in were changed."
-        )
+            kept = _labels(twice, "kept", "the labels passed in")
+            c.expect(alike(kept, c.reference("hard")), "The labels passed in were changed.")
         c.either(lambda: _softened(c), lambda: _flipped(c))  # who has neither right shows nothing about chance
 
 
@@ -641,7 +633,7 @@ def _softened(c: Criterion) -> None:
         c.expect(share[0] > -1e-4 and share[-1] < 1 + 1e-4, f"Softened, a {label} leaves its interval.")
         distance = np.abs(share - (np.arange(share.size) + 0.5) / share.size).max()
         c.expect(distance < 0.07, f"Softened, a {label} is not uniform in its interval.")
-    spread = float(np.std(c.finite("means", "the means of small batches")))
+    spread = float(np.std(c.finite("soft means", "the means of small batches")))
     alone = amount / np.sqrt(12 * 8)
     whole = np.ptp(soft[hard == 0]) < 1e-5  # all moved alike: lost already
     c.expect(
@@ -654,7 +646,7 @@ def _softened(c: Criterion) -> None:
 def _flipped(c: Criterion) -> None:
     """This share of labels is flipped, each by itself."""
     share = float(c.reference("share"))
-    for key, before in (("flipped", "hard"), ("flipped_between", "between")):
+    for key, before in (("flipped", "hard"), ("flipped between", "between")):
         after, known = _labels(c, key, "the flipped labels"), c.reference(before).astype(np.float64)
         turned = np.isclose(after, 1 - known, atol=1e-5)
         c.expect((turned | np.isclose(after, known, atol=1e-5)).all(), "Some labels are neither kept nor turned.")
@@ -665,8 +657,8 @@ def _flipped(c: Criterion) -> None:
         places = np.flatnonzero(turned.ravel()) / known.size
         away = np.abs(places - (np.arange(places.size) + 0.5) / places.size).max()
         c.expect(away < 2.3 / np.sqrt(places.size), "The flipped labels all lie together.")
-    spread = float(np.std(c.finite("counts", "the counts of small batches")))
-    alone = np.sqrt(20 * share * (1 - share))
+    spread = float(np.std(c.finite("flipped means", "the shares of small batches")))
+    alone = np.sqrt(share * (1 - share) / 20)
     c.expect(
         abs(spread / alone - 1) < 0.2,
         "How many labels of a small batch are flipped varies less or more than if each label decided by itself.",
@@ -683,18 +675,23 @@ SIMPLICES, CLOUDS, LINE = (6, 7), range(5), 5
 
 def _shares(c: Criterion, case: int) -> tuple[float, float]:
     """Precision and coverage that came for this case, two finite numbers."""
-    return c.number(f"precision_{case}", "The first number"), c.number(f"coverage_{case}", "The second number")
+    shares = c.each("shares")[case]
+    return shares.number("first", "The first number"), shares.number("second", "The second number")
+
+
+PRECISION, COVERAGE = "first", "second"
+"""Where each belongs."""
 
 
 def _right(c: Criterion, name: str, case: int, came: float) -> bool:
-    return abs(came - float(c.reference(f"{name}_{case}"))) < 1e-4
+    return abs(came - float(c.each("shares")[case].reference(name))) < 1e-4
 
 
 def _swapped(c: Criterion) -> bool:
     """Whether the first number is not the precision, but the coverage."""
     firsts = [(i, _shares(c, i)[0]) for i in SIMPLICES]
-    right = {name: all(_right(c, name, i, came) for i, came in firsts) for name in ("precision", "coverage")}
-    return right["coverage"] and not right["precision"]
+    right = {name: all(_right(c, name, i, came) for i, came in firsts) for name in (PRECISION, COVERAGE)}
+    return right[COVERAGE] and not right[PRECISION]
 
 
 def numbers(rubric: Rubric) -> None:
@@ -710,14 +707,14 @@ def numbers(rubric: Rubric) -> None:
         c.expect(not _swapped(c), "The first number is the coverage.", "Precision comes first, then coverage.")
         for i in SIMPLICES:
             came = _shares(c, i)[0]
-            c.expect(_right(c, "precision", i, came), f"The precision is {came:.3f}, which is not right.")
+            c.expect(_right(c, PRECISION, i, came), f"The precision is {came:.3f}, which is not right.")
     with rubric.criterion(
         "coverage", points=1, hint="Here it is the balls that are counted, and they are those of the real pictures."
     ) as c:
         place = 0 if _swapped(c) else 1
         for i in SIMPLICES:
             came = _shares(c, i)[place]
-            c.expect(_right(c, "coverage", i, came), f"The coverage is {came:.3f}, which is not right.")
+            c.expect(_right(c, COVERAGE, i, came), f"The coverage is {came:.3f}, which is not right.")
     with rubric.criterion(
         "balls",
         points=1,
@@ -732,10 +729,10 @@ def numbers(rubric: Rubric) -> None:
             right = _right(c, name, LINE, _shares(c, LINE)[place])
             c.expect(right, "Where pictures lie exactly on the border of balls, neither share is right.")
 
-        ways = [(name, place) for name in ("precision", "coverage") for place in (0, 1)]
+        ways = [(name, place) for name in (PRECISION, COVERAGE) for place in (0, 1)]
         # That share which is right among random points, if there is one, decides on the border as well.
         inner = [way for way in ways if all(_right(c, way[0], i, _shares(c, i)[way[1]]) for i in CLOUDS)]
-        c.either(*(lambda way=way: reaching(*way) for way in inner or ways))
+        c.either(*(partial(reaching, *way) for way in inner or ways))
 
 
 def _counts(inputs: int, kernel: int, stride: int) -> Array:
@@ -755,8 +752,8 @@ MISCOUNTS: tuple[Callable[[int, int, int], Array], ...] = (
 
 def _counts_so(c: Criterion, name: str, way: Callable[[int, int, int], Array]) -> bool:
     """Whether all answers ``name`` are counted in this way; outputs may be cut off, or zeros stand behind them."""
-    for k in range(3):
-        seen, right = c.array(f"{name}_{k}", "the counts"), way(*c.reference(f"{name}_case_{k}").tolist())
+    for seen, case in zip(c.arrays(name, "the counts"), c.of("cases").reference(name).tolist(), strict=True):
+        right = way(*case)
         size = min(seen.size, right.size)
         if (
             seen.ndim != 1
@@ -773,22 +770,18 @@ def overlaps(rubric: Rubric) -> None:
     with rubric.criterion(
         "overlapping", points=1, hint="Write down for three inputs which outputs each reaches, and count."
     ) as c:
-        for name in ("dividing", "uneven"):
-            for k in range(3):
-                c.close(f"{name}_{k}", "the counts")
+        c.close("dividing", "the counts")
+        c.close("uneven", "the counts")
     with rubric.criterion(
         "gaps", points=1, hint="A stride larger than the kernel leaves outputs that nobody reaches."
     ) as c:
-
-        def right() -> None:
-            for k in range(3):
-                c.close(f"gaps_{k}", "the counts")
 
         def with_the_same_mistake() -> None:
             ways = (way for way in MISCOUNTS if all(_counts_so(c, name, way) for name in ("dividing", "uneven")))
             c.expect(any(_counts_so(c, "gaps", way) for way in ways), "The counts are others.")
 
-        c.either(right, with_the_same_mistake)  # which has lost "overlapping" already
+        # Whoever has made the same mistake has lost "overlapping" already.
+        c.either(lambda: c.close("gaps", "the counts"), with_the_same_mistake)
 
 
 def checkerboard(rubric: Rubric) -> None:
@@ -798,15 +791,10 @@ def checkerboard(rubric: Rubric) -> None:
         points=2,
         hint="Variance of the mean patterns over variance of the pictures, each summed over pictures.",
     ) as c:
-        for k in range(3):
-            _share(c, f"whole_{k}")
+        _expect_shares(c, "whole")
     with rubric.criterion(
         "cut", points=1, hint="Rows and columns beyond the last multiple of the stride are cut off, from both sums."
     ) as c:
-
-        def right() -> None:
-            for k in range(3):
-                _share(c, f"cut_{k}")
 
         def with_the_same_mistake() -> None:
             ways = [way for way in ENERGIES if _shares_so(c, "whole", way)]
@@ -814,12 +802,13 @@ def checkerboard(rubric: Rubric) -> None:
             c.expect(same, "What is to be cut off changes the share.")
 
         # Whoever computes another share has lost "share" for it already.
-        c.either(right, with_the_same_mistake)
+        c.either(lambda: _expect_shares(c, "cut"), with_the_same_mistake)
 
 
-def _share(c: Criterion, key: str) -> None:
-    value, right = c.number(key, "The share"), float(c.reference(key))
-    c.expect(abs(value - right) < 1e-3 * right, f"The share is {value:.4g}, which is not right.")
+def _expect_shares(c: Criterion, question: str) -> None:
+    for case in c.cases(question):
+        value, right = c.number(case, "The share"), float(c.reference(case))
+        c.expect(abs(value - right) < 1e-3 * right, f"The share is {value:.4g}, which is not right.")
 
 
 ENERGIES: dict[str, Callable[[Array, Array], Array]] = {
@@ -846,13 +835,12 @@ def _shares_so(c: Criterion, name: str, way: str) -> bool:
     """Whether shares are computed in this way, of pictures that are cut as asked; or all of them by a stride of 2."""
 
     def are_so(strides: tuple[int, ...]) -> bool:
-        for k, stride in enumerate(strides):
-            images = c.reference(f"{name}_images_{k}")
-            n, height, width = images.shape
+        for case, whole, stride in zip(c.cases(name), c.of("images").references(name), strides, strict=True):
+            n, height, width = whole.shape
             rows, columns = height // stride, width // stride
-            images = images[:, : rows * stride, : columns * stride]
+            images = whole[:, : rows * stride, : columns * stride]
             right = ENERGIES[way](images.reshape(n, rows, stride, columns, stride), images)
-            if not np.isclose(c.number(f"{name}_{k}", "The share"), right, rtol=1e-3):
+            if not np.isclose(c.number(case, "The share"), right, rtol=1e-3):
                 return False
         return True
 
@@ -865,25 +853,23 @@ def _shares_so(c: Criterion, name: str, way: str) -> bool:
 def walks(rubric: Rubric) -> None:
     """The block, the arc, and where the arc is a line."""
     with rubric.criterion("block", points=1, hint="From the first places to the last: how many places are there?") as c:
-        for k in range(3):
-            c.close(f"block_{k}", "the moving ones")
+        c.close("block", "the moving ones")
     with rubric.criterion(
         "arc", points=1, hint="The angle is that of the directions, whatever the lengths; both ends belong to the walk."
     ) as c:
-        for k in range(4):
-            c.close(f"arc_{k}", "the arc", rtol=1e-3, atol=1e-4)
+        c.close("arc", "the arc", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
         "straight", points=1, hint="What is the sine of the angle between equal directions, and what does rounding do?"
     ) as c:
         # Whoever leaves the end out, or walks on the unit sphere, has lost "arc" for it already.
-        same = next((way for way in WALKS if all(_walks_so(c, f"arc_{k}", way) for k in range(4))), None)
+        same = next((way for way in WALKS if _walks_so(c, "arc", way)), None)
         if same is None:
-            for k in range(3):
-                c.close(f"straight_{k}", "the walk between equal directions", rtol=1e-3, atol=1e-4)
+            c.close("straight", "the walk between equal directions", rtol=1e-3, atol=1e-4)
+            c.close("rounded", "the walk between equal directions", rtol=1e-3, atol=1e-4)
         else:
-            for k in range(2):
-                c.expect(_walks_so(c, f"straight_{k}", same), "A walk between equal directions is not a straight line.")
-            value = c.finite("straight_2", "walks between equal directions")
+            along = _walks_so(c, "straight", same)
+            c.expect(along, "A walk between equal directions is not a straight line.")
+            value = c.finite("rounded", "walks between equal directions")
             many, factor = c.reference("many"), float(c.reference("factor"))
             right = np.stack([_walk(row, factor * row, 3, *same) for row in many])
             c.expect(alike(value, right), "Some walks between equal directions are not straight lines.")
@@ -904,7 +890,7 @@ def _walk(a: Array, b: Array, steps: int, unit: bool, ends: bool) -> Array:
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
-def _walks_so(c: Criterion, key: str, way: tuple[bool, bool]) -> bool:
-    """Whether the walk ``key`` goes this way."""
-    a, b = c.reference(f"{key}_a"), c.reference(f"{key}_b")
-    return alike(_or_nothing(c, key), _walk(a, b, len(c.reference(key)), *way))
+def _walks_so(c: Criterion, question: str, way: tuple[bool, bool]) -> bool:
+    """Whether all walks of a ``question`` go this way."""
+    ways = zip(c.cases(question), c.references(question), c.of("ends").references(question), strict=True)
+    return all(alike(_or_nothing(c, case), _walk(*ends, len(right), *way)) for case, right, ends in ways)

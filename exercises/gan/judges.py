@@ -12,12 +12,12 @@ terms of Kolmogorov and Smirnov's distance, or eight standard errors, so that a 
 10^12 gradings.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
 import numpy as np
 
-from autograder.judging import CUT, GIVEN, NATURAL, Criterion, Rubric, alike
+from autograder.judging import CUT, Criterion, Rubric, alike, steps
 
 Array = np.ndarray
 
@@ -38,12 +38,12 @@ def _varies(*arrays: Array) -> bool:
     return bool(np.isfinite(values).all()) and values.size > 1 and float(np.ptp(values)) > 1e-6
 
 
-def _draw(c: Criterion, key: str, what: str) -> Array:
-    """Drawn numbers: several, finite, not all the same."""
-    draw = c.array(key, what)
-    c.expect(np.isfinite(draw).all(), f"Some values of {what} are NaN or infinite.")
-    c.expect(_varies(draw), f"All values of {what} are the same.")
-    return draw
+def _draws(c: Criterion, question: str, what: str) -> Iterator[Array]:
+    """Each time drawn numbers: several, finite, not all the same."""
+    for draw in c.arrays(question, what):
+        c.expect(np.isfinite(draw).all(), f"Some values of {what} are NaN or infinite.")
+        c.expect(_varies(draw), f"All values of {what} are the same.")
+        yield draw
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -54,13 +54,11 @@ def transform(rubric: Rubric) -> None:
     with rubric.criterion(
         "flatten", points=1, hint="One row per image, and in it the pixels in reading order, nothing else changed."
     ) as c:
-        for k in range(2):
-            c.close(f"flat_{k}", "the flattened images")
+        c.close("flat", "the flattened images")
     with rubric.criterion(
         "scale", points=0.5, hint="Which numbers must 0 and 255 become, whatever else the batch holds?"
     ) as c:
-        for k in range(3):
-            c.close(f"unit_{k}", "the images scaled to the default range")
+        c.close("unit", "the images scaled to the default range")
     with rubric.criterion(
         "range", points=0.5, hint="Follow the pixels 0 and 255 through your formula with low=-1 and high=1."
     ) as c:
@@ -76,11 +74,11 @@ def _ranges(c: Criterion) -> None:
 def _ranges_of_own(c: Criterion) -> None:
     """What came for the default range, stretched to another: if it is wrong there, that has been paid for."""
     for key, (low, high), default in (
-        ("symmetric", (-1, 1), 1),
-        ("other", c.reference("other_range"), 2),
-        ("inside", c.reference("inside_range"), 2),
+        ("symmetric", (-1, 1), "unit[1]"),
+        ("other", c.reference("other_range"), "unit[2]"),
+        ("inside", c.reference("inside_range"), "unit[2]"),
     ):
-        unit = c.finite(f"unit_{default}", "the images scaled to the default range").astype(np.float64)
+        unit = c.finite(default, "the images scaled to the default range").astype(np.float64)
         seen = c.finite(key, "the images scaled to another range")
         c.expect(_varies(unit), "All pixels become the same number.")
         c.expect(alike(seen, low + (high - low) * unit), "The range does not go from low to high.")
@@ -88,51 +86,48 @@ def _ranges_of_own(c: Criterion) -> None:
 
 def dataset(rubric: Rubric) -> None:
     """Pairs, shuffling, whole epochs, full batches and the count, each by itself, from one stream of batches."""
-    cases = range(3)
     with rubric.criterion(
         "pairs",
         points=1,
         hint="Images and labels must be reordered by the same indices, and into new arrays: the caller's stay.",
     ) as c:
-        for k in cases:
-            drawn, labels = _drawn(c, k), c.array(f"targets_{k}", "the labels")
+        for stream in c.each("stream"):
+            drawn, labels = _drawn(stream), stream.array("targets", "the labels")
             c.expect((drawn >= 0).all(), "Some images are none of those given.")
-            c.expect(len(drawn) >= 2 * len(c.reference(f"labels_{k}")), "Fewer than two epochs of examples came.")
+            c.expect(len(drawn) >= 2 * len(stream.reference("labels")), "Fewer than two epochs of examples came.")
             c.expect(labels.shape == drawn.shape, f"{len(drawn)} images came with labels of shape {labels.shape}.")
-            right = labels == c.reference(f"labels_{k}")[drawn]
+            right = labels == stream.reference("labels")[drawn]
             c.expect(right.all(), "Images came with the labels of others.")
-            for name in ("images", "labels"):
-                after = c.array(f"{name}_after_{k}", name)
-                c.expect(
-                    np.array_equal(after, c.reference(f"{name}_{k}")), f"The caller's array of {name} was changed."
-                )
+            for given, kept in (("images", "images_after"), ("labels", "labels_after")):
+                after = stream.array(kept, given)
+                c.expect(np.array_equal(after, stream.reference(given)), f"The caller's array of {given} was changed.")
     with rubric.criterion(
         "shuffled",
         points=1,
         hint="Look at where the order is drawn: anew for each epoch, the first too, and from the seed if one is given.",
     ) as c:
-        for k in cases:
-            orders = [np.arange(len(c.reference(f"labels_{k}"))), *_orders(c, k)]
+        for stream in c.each("stream"):
+            orders = [np.arange(len(stream.reference("labels"))), *_orders(stream)]
             c.expect(len(orders) > 2, "Fewer than two epochs of examples came.")
             kept = [_neighbours_kept(*pair) for pair in pairwise(orders)]
             # A random order keeps about two pairs of neighbours of 34 or more; half of them is out of its reach.
             c.expect(kept[0] < 0.5, f"In the first epoch {kept[0]:.0%} of neighbours are neighbours as given.")
             c.expect(max(kept) < 0.5, f"From one epoch to the next {max(kept):.0%} of neighbours stay neighbours.")
         _order_follows_seed(c)
-        _disturbs_nobody(c)
+        _disturbs_nobody(c.of("bystanders"))
     with rubric.criterion(
         "epochs", points=1, hint="Each example comes once before any comes again, also if a batch reaches over the end."
     ) as c:
-        for k in cases:
-            orders = _orders(c, k)
+        for stream in c.each("stream"):
+            orders = _orders(stream)
             c.expect(len(orders) > 1, "Fewer than two epochs of examples came.")
             missing = [len(order) - len(set(order[order >= 0])) for order in orders]
             c.expect(max(missing) == 0, "Within one epoch some of the examples did not come.")
     with rubric.criterion(
         "full batches", points=1, hint="What do you hand out when fewer than batch_size examples of the epoch remain?"
     ) as c:
-        for k in cases:
-            sizes, asked = _sizes(c, k), int(c.reference(f"batch_size_{k}"))
+        for stream in c.each("stream"):
+            sizes, asked = _sizes(stream), int(stream.reference("batch_size"))
             other = int((sizes != asked).any(axis=1).sum())
             c.expect(other == 0, f"{other} of {len(sizes)} batches did not hold as many examples as asked for.")
         mixed, asked = c.array("mixed", "batches of several sizes"), c.reference("asked")
@@ -145,9 +140,9 @@ def dataset(rubric: Rubric) -> None:
         points=1,
         hint="Count at the moment when the last example of an epoch is handed out, not a batch later.",
     ) as c:
-        for k in cases:
-            came = np.cumsum(_sizes(c, k)[:, 0]) // len(c.reference(f"labels_{k}"))
-            counts = c.array(f"completed_{k}", "epochs_completed")
+        for stream in c.each("stream"):
+            came = np.cumsum(_sizes(stream)[:, 0]) // len(stream.reference("labels"))
+            counts = stream.array("completed", "epochs_completed")
             c.expect(counts.shape == came.shape, "epochs_completed is not a number.")
             c.expect(len(came) > 0 and came[-1] > 0, "Not one epoch of examples came.")
             c.expect(np.isfinite(counts).all(), "epochs_completed is not a number.")
@@ -158,7 +153,7 @@ def dataset(rubric: Rubric) -> None:
 def _order_follows_seed(c: Criterion) -> None:
     """Equal seeds give equal orders, other seeds others, and without a seed every data set has its own."""
     seeds = c.reference("seeds")
-    orders = [c.array(f"seeded_{k}", "an epoch") for k in range(len(seeds))]
+    orders = c.arrays("seeded", "an epoch")
     for i, j in combinations(range(len(seeds)), 2):
         same = np.array_equal(orders[i], orders[j])
         if seeds[i] == seeds[j]:
@@ -170,7 +165,7 @@ def _order_follows_seed(c: Criterion) -> None:
         else:
             c.expect(not same, "Two data sets with different seeds came in the same order.")
     # Of 37 examples or more: nobody will ever see the same order twice.
-    without = [c.array(f"unseeded_{k}", "an epoch") for k in range(2)]
+    without = c.arrays("unseeded", "an epoch")
     c.expect(not np.array_equal(*without), "Two data sets without a seed came in the same order.")
 
 
@@ -178,40 +173,39 @@ def _disturbs_nobody(c: Criterion) -> None:
     """After a data set with a seed, the global generators of NumPy and of Python go on as if there had been none."""
     hint = "Draw with a generator of its own, such as np.random.default_rng(seed): others draw from the global ones."
     for whose in ("NumPy", "Python"):
-        after = c.array(f"{whose.lower()}_after", "a global random generator")
         c.expect(
-            alike(after, c.reference(f"{whose.lower()}_after")),
+            alike(c.array(whose, "a global random generator"), c.reference(whose)),
             f"A data set with a seed changed the state of {whose}'s global generator.",
             hint,
         )
-    before, after = c.finite("tensorflow_seeds", "the seed of TensorFlow")
+    before, after = c.finite("tensorflow", "the seed of TensorFlow")
     c.expect(before == after, "A data set with a seed changed the seed of TensorFlow.", hint)
 
 
-def _drawn(c: Criterion, k: int) -> Array:
+def _drawn(stream: Criterion) -> Array:
     """For every image handed out its place in the array given, -1 if it is none of them."""
-    rows, given = c.array(f"rows_{k}", "the images"), c.reference(f"images_{k}")
-    c.expect(rows.shape[1:] == given.shape[1:], f"The images came as an array of shape {rows.shape}.")
-    expected = len(c.reference(f"rows_{k}"))
-    c.expect(0 < len(rows) <= 2 * expected, f"{len(rows)} images came in all.")
+    rows, given = stream.array("rows", "the images"), stream.reference("images")
+    stream.expect(rows.shape[1:] == given.shape[1:], f"The images came as an array of shape {rows.shape}.")
+    expected = len(stream.reference("rows"))
+    stream.expect(0 < len(rows) <= 2 * expected, f"{len(rows)} images came in all.")
     same = (rows[:, None] == given[None]).all(axis=2)
     return np.where(same.any(axis=1), same.argmax(axis=1), -1)
 
 
-def _sizes(c: Criterion, k: int) -> Array:
+def _sizes(stream: Criterion) -> Array:
     """How many images and how many labels came in each batch."""
-    sizes = c.array(f"sizes_{k}", "the batches")
-    c.expect(sizes.shape == c.reference(f"sizes_{k}").shape, "A batch was not a pair of images and labels.")
-    drawn = _drawn(c, k)
-    c.expect((sizes >= 0).all() and sizes[:, 0].sum() == len(drawn), "The batches do not add up.")
+    sizes = stream.array("sizes", "the batches")
+    stream.expect(sizes.shape == stream.reference("sizes").shape, "A batch was not a pair of images and labels.")
+    drawn = _drawn(stream)
+    stream.expect((sizes >= 0).all() and sizes[:, 0].sum() == len(drawn), "The batches do not add up.")
     different = len(np.unique(drawn[drawn >= 0]))
-    c.expect(different > len(c.reference(f"labels_{k}")) / 2, "Most of the images given never came.")
+    stream.expect(different > len(stream.reference("labels")) / 2, "Most of the images given never came.")
     return sizes
 
 
-def _orders(c: Criterion, k: int) -> list[Array]:
+def _orders(stream: Criterion) -> list[Array]:
     """What was handed out, cut into whole epochs."""
-    drawn, n = _drawn(c, k), len(c.reference(f"labels_{k}"))
+    drawn, n = _drawn(stream), len(stream.reference("labels"))
     return [drawn[at : at + n] for at in range(0, len(drawn) - n + 1, n)]
 
 
@@ -229,9 +223,8 @@ def glorot(rubric: Rubric) -> None:
     with rubric.criterion(
         "limit", points=1, hint="Put your two sizes into the formula by hand; mind which part of it is under the root."
     ) as c:
-        for k, (fan_in, fan_out) in enumerate(c.reference("sizes")):
-            draw, limit = _draw(c, f"draw_{k}", "the matrix"), np.sqrt(6 / (fan_in + fan_out))
-            largest = np.abs(draw).max()
+        for draw, size in zip(_draws(c, "draws", "the matrix"), c.reference("sizes"), strict=True):
+            largest, limit = np.abs(draw).max(), np.sqrt(6 / size.sum())
             if not _is_spread_evenly(draw) and abs(draw.std() - limit / np.sqrt(3)) < 0.06 * limit / np.sqrt(3):
                 continue  # as wide as asked for; that it is not uniform is the next criterion's
             # Of more than 5000 uniform values one lies in the outermost 2% but for odds of e^-100.
@@ -242,21 +235,17 @@ def glorot(rubric: Rubric) -> None:
         points=0.5,
         hint="Draw a histogram of one matrix, then of a second: flat, around zero, and not the same.",
     ) as c:
-        for k in range(2):
-            draw = _draw(c, f"draw_{k}", "the matrix")
-            c.expect(
-                _is_spread_evenly(draw),
-                "The values are not spread evenly between minus and plus their largest.",
-            )
-        again = _draw(c, "again_0", "the matrix"), _draw(c, "again_1", "the matrix")
+        for draw in _draws(c, "draws", "the matrix"):
+            spread = "The values are not spread evenly between minus and plus their largest."
+            c.expect(_is_spread_evenly(draw), spread)
+        again = _draws(c, "again", "the matrix")
         c.expect(not np.array_equal(*again), "Two calls without a seed gave the same values.")
         _follows_sizes(c)
     with rubric.criterion(
         "shape", points=0.5, hint="Inputs come first: one row per input, one column per output."
     ) as c:
-        for k in range(2):
-            draw = _draw(c, f"draw_{k}", "the matrix")
-            c.expect(draw.shape == tuple(c.reference("sizes")[k]), f"The matrix came with shape {draw.shape}.")
+        for draw, size in zip(_draws(c, "draws", "the matrix"), c.reference("sizes"), strict=True):
+            c.expect(draw.shape == tuple(size), f"The matrix came with shape {draw.shape}.")
         _follows_sizes(c)
 
 
@@ -273,7 +262,7 @@ _LIMITS = (
 
 def _follows_sizes(c: Criterion) -> None:
     """Both matrices are as wide as one formula of their sizes says: whoever draws anything at all earns nothing."""
-    draws = [_draw(c, f"draw_{k}", "the matrix") for k in range(2)]
+    draws = list(_draws(c, "draws", "the matrix"))
 
     def by(square: Callable[[float, float], float], share: float) -> bool:
         widths = [np.sqrt(square(*map(float, sizes)) / share) for sizes in c.reference("sizes")]
@@ -356,72 +345,80 @@ def _both_ways(*activations: Callable[[Array], Array]) -> tuple[Layer, ...]:
 _RELU, _SIGMOID = _added(_relu), _added(_sigmoid)
 _HIDDEN = _both_ways(_relu, _identity, np.tanh, _sigmoid, *map(_leaky, (0.01, 0.1, 0.2, 0.3)), _elu, _softplus, _silu)
 _OUTPUT = _both_ways(_sigmoid, _identity, np.tanh, _softmax, _relu, _between_0_and_1, _halved_tanh, _sigmoid_of_relu)
-_VARIABLES = ("first weight matrix", "second weight matrix", "first bias", "second bias")
+_VARIABLES = ("first weight matrix", "first bias", "second weight matrix", "second bias")
 
 
-def _found(c: Criterion, key: str) -> Array:
-    """Which of W1, W2, b1, b2 are in theta; fails if a weight matrix is not."""
-    found = c.array(key, "the variables").astype(bool)
+def _found(c: Criterion) -> Array:
+    """Which of W1, b1, W2, b2 are in theta; fails if a weight matrix is not."""
+    found = c.array("found", "the variables").astype(bool)
     c.expect(found.shape == (4,), "theta is not a list of variables.")
-    for k in range(2):
+    for k in (0, 2):
         c.expect(found[k], f"theta holds no {_VARIABLES[k]} of the size asked for.")
     return found
 
 
-def _used(c: Criterion, before: str) -> Array:
+def _used(c: Criterion) -> Array:
     """Which of the four are in theta and have any effect."""
-    found, last = _found(c, f"{before}found"), _last_output(c, before)
-    moved = (c.array(f"{before}moved_{k}", "the output") for k in range(4))
+    network = c.of("forward")
+    found, last = _found(network), _last_output(c)
+    moved = network.arrays("moved", "the output")
     return found & np.array([now.shape != last.shape or np.abs(now - last).max(initial=0) > 1e-4 for now in moved])
 
 
-def _outputs(c: Criterion, before: str, hidden: Layer, output: Layer, changed: int | None = None) -> Array:
+def _outputs(c: Criterion, hidden: Layer, output: Layer, changed: int | None = None) -> Array:
     """What two such layers give for the known values, one of them changed perhaps.
 
     Instead of a variable without effect the network has whatever it began with: that is paid for elsewhere. What is
     claimed of it must be such that the output still tells of x.
     """
-    x, *values = (c.reference(name).astype(np.float64) for name in ("x", "W1", "W2", "b1", "b2"))
+    values = [value.astype(np.float64) for value in c.references("values")]
     if changed is not None:
-        values[changed] = c.reference(f"changed_{changed}").astype(np.float64)
-    for k, is_used in enumerate(_used(c, before)):
+        values[changed] = c.references("changed")[changed].astype(np.float64)
+    for k, (is_used, held) in enumerate(zip(_used(c), c.of("forward").arrays("began", "the variables"), strict=True)):
         if not is_used:
-            began = c.array(f"{before}began_{k}", "the variables").astype(np.float64)
+            began = held.astype(np.float64)
             c.expect(began.shape == values[k].shape, f"The {_VARIABLES[k]} came with shape {began.shape}.")
-            usual = 0.5 < began.std() / np.sqrt(2 / sum(began.shape)) < 2 if k < 2 else np.abs(began).max() <= 3
+            usual = (
+                0.5 < began.std() / np.sqrt(2 / sum(began.shape)) < 2 if k in (0, 2) else np.abs(began).max() <= 3
+            )
             c.expect(usual, f"The {_VARIABLES[k]} has no effect, and does not begin as that of a network does.")
             values[k] = began
-    W1, W2, b1, b2 = values
-    return output(hidden(x @ W1, b1) @ W2, b2)
+    W1, b1, W2, b2 = values
+    return output(hidden(c.reference("x") @ W1, b1) @ W2, b2)
 
 
-def _last_output(c: Criterion, before: str) -> Array:
+def _pieces(c: Criterion) -> int:
+    """How many values forward returned."""
+    return int(c.of("forward").number("pieces", "what forward returned"))
+
+
+def _last_output(c: Criterion) -> Array:
     """The images, or of the discriminator's pair the logits."""
-    pieces = int(c.number(f"{before}pieces", "what forward returned"))
-    return c.array(f"{before}output_{min(pieces, 2) - 1}", "the output")
+    return c.of("forward").array("outputs[0]" if _pieces(c) == 1 else "outputs[1]", "the output")
 
 
-def _follows(c: Criterion, before: str, seen: Array, hidden: Layer, output: Layer, changed: int | None = None) -> bool:
+def _follows(c: Criterion, seen: Array, hidden: Layer, output: Layer, changed: int | None = None) -> bool:
     """Whether ``seen`` is what two such layers make of the known values."""
-    expected = _outputs(c, before, hidden, output, changed)
+    expected = _outputs(c, hidden, output, changed)
     return seen.size == expected.size and alike(seen.reshape(expected.shape), expected)
 
 
-def _layers(c: Criterion, before: str) -> tuple[Layer, Layer] | None:
+def _layers(c: Criterion) -> tuple[Layer, Layer] | None:
     """Two layers that give the last output; None if there are none."""
-    seen = _last_output(c, before)
+    seen = _last_output(c)
     pairs = ((hidden, output) for hidden in _HIDDEN for output in _OUTPUT)
-    return next((pair for pair in pairs if _follows(c, before, seen, *pair)), None)
+    return next((pair for pair in pairs if _follows(c, seen, *pair)), None)
 
 
-def _trains(c: Criterion, before: str, right: bool) -> None:
+def _trains(c: Criterion, right: bool) -> None:
     """A gradient reaches x and all variables that have an effect; of the right size if the outputs are right."""
-    used = _used(c, before)
+    used, network = _used(c), c.of("forward")
     if right and used.all():
-        c.differentiable(f"{before}slopes", "the network")
+        network.differentiable("along_x", "the network")
+        network.differentiable("slopes", "the network")
         return
-    slopes = c.finite(f"{before}slopes", "the gradients through the network")
-    passes = (slopes[np.append(True, used)] > 0).all()
+    along_x, slopes = (network.finite(key, "the gradients through the network") for key in ("along_x", "slopes"))
+    passes = along_x > 0 and (slopes[used] > 0).all()
     c.expect(passes, "No gradient passes through the network, so nothing could be trained.", CUT)
 
 
@@ -432,23 +429,23 @@ def _variables(rubric: Rubric) -> None:
         points=1,
         hint="theta lists the very variables that forward computes with: two layers, each with weights and a bias.",
     ) as c:
-        c.either_way(lambda before: _four_variables(c, before))
+        c.either_way(_four_variables)
 
 
-def _four_variables(c: Criterion, before: str) -> None:
-    for key in ("found", "start_found"):
-        for name, is_there in zip(_VARIABLES, _found(c, f"{before}{key}"), strict=True):
+def _four_variables(c: Criterion) -> None:
+    start, *_ = c.each("start")
+    for network in (c.of("forward"), start):
+        for name, is_there in zip(_VARIABLES, _found(network), strict=True):
             c.expect(is_there, f"theta holds no {name} of the size asked for.")
-    number = int(c.number(f"{before}variables", "theta"))
+    number = int(start.number("variables", "theta"))
     c.expect(number == 4, f"theta holds {number} variables.")
-    for name, is_used in zip(_VARIABLES, _used(c, before), strict=True):
+    for name, is_used in zip(_VARIABLES, _used(c), strict=True):
         c.expect(is_used, f"A change of the {name} in theta did not change the output.")
-    layers = _layers(c, before)
-    for k, name in enumerate(_VARIABLES):
-        moved = c.array(f"{before}moved_{k}", "the output")
+    layers = _layers(c)
+    for k, moved in enumerate(c.of("forward").arrays("moved", "the output")):
         c.expect(
-            layers is not None and _follows(c, before, moved, *layers, changed=k),
-            f"The output does not follow the {name} in theta as that of two layers does.",
+            layers is not None and _follows(c, moved, *layers, changed=k),
+            f"The output does not follow the {_VARIABLES[k]} in theta as that of two layers does.",
         )
 
 
@@ -460,44 +457,43 @@ def _start(rubric: Rubric) -> None:
         c.either(lambda: _starts_by_glorot(c), lambda: _starts_as_given(c))
 
 
-def _weights(c: Criterion, before: str, k: int) -> Array:
-    return c.array(f"{before}start_{k}", "the weights")
-
-
 def _starts_by_glorot(c: Criterion) -> None:
     """As the notebook is: the deviation from theory, in two networks for which it differs."""
-    for before in ("", "wide_"):
-        _found(c, f"{before}start_found")
-        inputs, hidden, outputs = c.reference(f"{before}sizes")
-        for k, shape in enumerate([(inputs, hidden), (hidden, outputs)]):
-            weights = _weights(c, before, k)
-            c.expect(weights.shape in (shape, shape[::-1]), f"The {_VARIABLES[k]} came with shape {weights.shape}.")
-            c.expect(_varies(weights), f"The {_VARIABLES[k]} starts with the same value everywhere, or one not finite.")
+    for network, sizes in zip(c.each("start"), c.reference("sizes"), strict=True):
+        _found(network)
+        for name, weights, shape in zip(_WEIGHTS, _weights(network), pairwise(sizes.tolist()), strict=True):
+            c.expect(weights.shape in (shape, shape[::-1]), f"The {name} came with shape {weights.shape}.")
+            c.expect(_varies(weights), f"The {name} starts with the same value everywhere, or one not finite.")
             seen, theory, tolerance = weights.std(), np.sqrt(2 / sum(shape)), 8 / np.sqrt(2 * weights.size)
             c.expect(
-                abs(seen - theory) < tolerance * theory,
-                f"The {_VARIABLES[k]} starts with a standard deviation of {seen:.3g}.",
+                abs(seen - theory) < tolerance * theory, f"The {name} starts with a standard deviation of {seen:.3g}."
             )
-        _biases_start_at_zero(c, before)
+        _biases_start_at_zero(network)
 
 
 def _starts_as_given(c: Criterion) -> None:
     """With a known glorot_uniform: the very matrices that it gave."""
-    for k in range(2):
-        weights, given = _weights(c, GIVEN, k), c.reference(f"{GIVEN}start_{k}")
+    (network,), natural = c.stubbed.each("start"), _weights(c.each("start")[0])
+    given = network.references("values")[::2]
+    for name, weights, right, own in zip(_WEIGHTS, _weights(network), given, natural, strict=True):
         c.expect(
-            alike(weights, given) or alike(weights.T, given),
-            f"The {_VARIABLES[k]} starts with a standard deviation of {_weights(c, NATURAL, k).std():.3g}.",
+            alike(weights, right) or alike(weights.T, right),
+            f"The {name} starts with a standard deviation of {own.std():.3g}.",
         )
-    _biases_start_at_zero(c, GIVEN)
+    _biases_start_at_zero(network)
 
 
-def _biases_start_at_zero(c: Criterion, before: str) -> None:
-    found = _found(c, f"{before}start_found")
-    for k in (2, 3):
-        if found[k]:
-            bias = c.array(f"{before}start_{k}", "the bias")
-            c.expect((bias == 0).all(), f"The {_VARIABLES[k]} does not start at zero.")
+_WEIGHTS = _VARIABLES[::2]
+
+
+def _weights(network: Criterion) -> list[Array]:
+    return network.arrays("values", "the weights")[::2]
+
+
+def _biases_start_at_zero(network: Criterion) -> None:
+    values = zip(_VARIABLES, network.arrays("values", "the bias"), _found(network), strict=True)
+    for name, bias, is_there in list(values)[1::2]:
+        network.expect(not is_there or (bias == 0).all(), f"The {name} does not start at zero.")
 
 
 def generator(rubric: Rubric) -> None:
@@ -509,32 +505,32 @@ def generator(rubric: Rubric) -> None:
         points=1,
         hint="Inputs times weights plus bias, then the hidden layer's activation: compare with the text.",
     ) as c:
-        c.either_way(lambda before: _hidden(c, before))
+        c.either_way(_hidden)
     with rubric.criterion(
         "output", points=1, hint="In which range do the scaled images lie, and which activation keeps an output in it?"
     ) as c:
-        c.either_way(lambda before: _image(c, before))
+        c.either_way(_image)
 
 
-def _hidden(c: Criterion, before: str) -> None:
+def _hidden(c: Criterion) -> None:
     """A hidden layer with ReLU, whatever comes behind it."""
-    images, right = c.array(f"{before}output_0", "the images"), _outputs(c, before, _RELU, _SIGMOID)
+    images, right = c.of("forward").array("outputs[0]", "the images"), _outputs(c, _RELU, _SIGMOID)
     c.expect(
         images.shape == right.shape, f"The images came with shape {images.shape}, which is not (batch, output_dim)."
     )
     c.expect(
-        any(_follows(c, before, images, _RELU, output) for output in _OUTPUT),
+        any(_follows(c, images, _RELU, output) for output in _OUTPUT),
         "For known weights the hidden layer does not give what inputs times weights plus bias, and ReLU, give.",
     )
-    _trains(c, before, alike(images, right))
+    _trains(c, alike(images, right))
 
 
-def _image(c: Criterion, before: str) -> None:
+def _image(c: Criterion) -> None:
     """A sigmoid at the end, whatever the hidden layer is."""
-    images = c.array(f"{before}output_0", "the images")
-    c.expect(int(c.number(f"{before}pieces", "what forward returned")) == 1, "forward returned more than the images.")
+    images = c.of("forward").array("outputs[0]", "the images")
+    c.expect(_pieces(c) == 1, "forward returned more than the images.")
     c.expect(
-        any(_follows(c, before, images, hidden, _SIGMOID) for hidden in _HIDDEN),
+        any(_follows(c, images, hidden, _SIGMOID) for hidden in _HIDDEN),
         f"For known weights outputs from {images.min():.3g} to {images.max():.3g} came, which are not a sigmoid's "
         "of hidden values times weights plus bias.",
     )
@@ -547,34 +543,32 @@ def discriminator(rubric: Rubric) -> None:
     with rubric.criterion(
         "network", points=1, hint="Inputs times weights plus bias, ReLU, then the same again without an activation."
     ) as c:
-        c.either_way(lambda before: _to_logits(c, before))
+        c.either_way(_to_logits)
     with rubric.criterion(
         "pair",
         points=1,
         hint="forward returns two values, each (batch, 1): first the probabilities, then their logits.",
     ) as c:
-        c.either_way(lambda before: _pair(c, before))
+        c.either_way(_pair)
 
 
-def _to_logits(c: Criterion, before: str) -> None:
+def _to_logits(c: Criterion) -> None:
     """Two layers with ReLU between them: their logits, or the sigmoid of these, somewhere."""
-    logits = _outputs(c, before, _RELU, _added(_identity)).ravel()
-    number = int(c.number(f"{before}pieces", "what forward returned"))
-    outputs = [c.array(f"{before}output_{k}", "the output") for k in range(min(number, 2))]
+    logits = _outputs(c, _RELU, _added(_identity)).ravel()
+    outputs = [c.of("forward").array(name, "the output") for name in ("outputs[0]", "outputs[1]")[: _pieces(c)]]
     c.expect(
         any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
         "For known weights neither value is what two layers with ReLU between them give.",
     )
     seen = np.concatenate([output.ravel() for output in outputs])
-    _trains(c, before, alike(seen, np.concatenate([_sigmoid(logits), logits])))
+    _trains(c, alike(seen, np.concatenate([_sigmoid(logits), logits])))
 
 
-def _pair(c: Criterion, before: str) -> None:
+def _pair(c: Criterion) -> None:
     """Probabilities and their logits, of whatever two layers."""
-    number = int(c.number(f"{before}pieces", "what forward returned"))
+    number = _pieces(c)
     c.expect(number == 2, f"forward returned {number} value(s), not two.")
-    places = ("output_0", "the probabilities"), ("output_1", "the logits")
-    probabilities, logits = (c.array(f"{before}{key}", what) for key, what in places)
+    probabilities, logits = c.of("forward").arrays("outputs", "the probabilities and the logits")
     shape = (len(c.reference("x")), 1)
     for name, value in (("probabilities", probabilities), ("logits", logits)):
         c.expect(value.shape == shape, f"The {name} came with shape {value.shape}, which is not (batch, 1).")
@@ -583,7 +577,7 @@ def _pair(c: Criterion, before: str) -> None:
         alike(probabilities, _sigmoid(logits)),
         "The first value is not the probability that belongs to the second as its logit.",
     )
-    c.expect(_layers(c, before) is not None, "For known weights the second value is not what two layers give.")
+    c.expect(_layers(c) is not None, "For known weights the second value is not what two layers give.")
 
 
 def parameters(rubric: Rubric) -> None:
@@ -621,15 +615,15 @@ def _size(c: Criterion, name: str, exactly: int | None = None) -> int:
 def sample_z(rubric: Rubric) -> None:
     """The shape; the distribution, whatever is repeated; and that nothing is repeated."""
     with rubric.criterion("shape", points=0.25, hint="One row per sample, one column per latent dimension.") as c:
-        for k, size in enumerate(c.reference("sizes")):
-            draw = _draw(c, f"draw_{k}", "Z")
+        sizes = [*c.reference("large_sizes"), *[c.reference("small_size")] * 3]
+        draws = [*_draws(c, "large", "Z"), *_draws(c, "small", "Z")]
+        for draw, size in zip(draws, sizes, strict=True):
             c.expect(draw.shape == tuple(size), f"Z came with shape {draw.shape}, which is not (m, n).")
     with rubric.criterion(
         "uniform", points=0.5, hint="Draw a histogram of a large sample: flat from one end of the range to the other?"
     ) as c:
-        draws = [_draw(c, f"draw_{k}", "Z") for k in range(2)]
         # If one row or one column is repeated, one of the two samples still has 2500 different values.
-        draw = max(draws, key=lambda array: len(np.unique(array)))
+        draw = max(_draws(c, "large", "Z"), key=lambda array: len(np.unique(array)))
         low, high = float(draw.min()), float(draw.max())
         c.expect(low >= -1 and high <= 1, f"Values from {low:.3g} to {high:.3g} came.")
         c.expect(_uniform_distance(draw) < 0.08, f"The values, from {low:.3g} to {high:.3g}, are not spread evenly.")
@@ -638,7 +632,7 @@ def sample_z(rubric: Rubric) -> None:
         points=0.25,
         hint="Every entry is drawn by itself, and every call draws anew: where is the generator made?",
     ) as c:
-        draws = [_draw(c, f"draw_{k}", "Z") for k in (2, 3, 4)]
+        draws = list(_draws(c, "small", "Z"))
         c.expect(not any(np.array_equal(*pair) for pair in pairwise(draws)), "Two calls gave the same Z.")
         # float32 holds 2^23 values in the range: hardly two of 200 draws fall together.
         different = min(len(np.unique(draw)) / draw.size for draw in draws)
@@ -656,8 +650,7 @@ def cross_entropy(rubric: Rubric) -> None:
     with rubric.criterion(
         "values", points=2, hint="Check one logit by hand, with label 0 and with label 1: which one should cost more?"
     ) as c:
-        for k in range(2):
-            value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
+        for value, expected in zip(c.arrays("moderate", "the cross-entropy"), c.references("moderate"), strict=True):
             forms = (expected, expected.mean(), expected.sum(), expected.mean(axis=-1), expected.sum(axis=-1))
             c.expect(
                 any(alike(value, form) for form in map(np.asarray, forms)),
@@ -666,8 +659,7 @@ def cross_entropy(rubric: Rubric) -> None:
     with rubric.criterion(
         "elementwise", points=0.5, hint="One value for each logit: averaging is the losses' work."
     ) as c:
-        for k in range(2):
-            value, expected = c.array(f"moderate_{k}", "the cross-entropy"), c.reference(f"moderate_{k}")
+        for value, expected in zip(c.arrays("moderate", "the cross-entropy"), c.references("moderate"), strict=True):
             c.expect(value.shape == expected.shape, f"A result of shape {value.shape} came: not one value per logit.")
             c.expect(_varies(value), "All logits got the same value, or one that is not finite.")
         _is_about_logits(c)
@@ -684,19 +676,19 @@ def cross_entropy(rubric: Rubric) -> None:
 
 
 def _large_slopes(c: Criterion) -> None:
-    _unordered(c, "slopes", "slopes", averaged=lambda slopes: slopes / slopes.size, atol=1e-5)
+    _unordered(c, "extreme slopes", "slopes", averaged=lambda slopes: slopes / slopes.size, atol=1e-5)
 
 
 def _other_slopes(c: Criterion) -> None:
     """Where the values at large logits are wrong, which is paid for: the slopes at moderate ones."""
     seen, right = c.array("extreme", "the values at large logits"), c.reference("extreme")
     c.expect(not alike(seen, right, atol=1e-2), "For large logits the slopes are not those of the cross-entropy.")
-    c.expect(alike(c.finite("moderate_slopes", "the slopes"), c.reference("moderate_slopes")), "Slopes are wrong.")
+    c.expect(alike(c.finite("moderate slopes", "the slopes"), c.reference("moderate slopes")), "Slopes are wrong.")
 
 
 def _is_about_logits(c: Criterion) -> None:
     """At least a third of the values are what one label or the other costs; which one has been paid for."""
-    value, logits = c.finite("moderate_0", "the cross-entropy"), c.reference("logits_0")
+    value, logits = c.finite("moderate[0]", "the cross-entropy"), c.reference("logits")
     costs = [np.isclose(value, np.logaddexp(0, sign * logits), rtol=1e-3, atol=1e-4) for sign in (1, -1)]
     c.expect(np.mean(costs[0] | costs[1]) > 0.33, "Hardly a value is what a label of 0 or of 1 costs.")
 
@@ -722,51 +714,42 @@ def losses(rubric: Rubric) -> None:
         points=2,
         hint="D wants real examples called real and fakes called fake: one mean for each, and the two added.",
     ) as c:
-        _losses(c, "discriminator")
+        c.either_way(_losses, "discriminator")
     with rubric.criterion(
         "non-saturating", points=1, hint="G wants its fakes called real: which label does the cross-entropy get then?"
     ) as c:
-        _losses(c, "generator")
+        c.either_way(_losses, "generator")
     with rubric.criterion(
         "saturating",
         points=1,
         hint="Here G minimises the mean of log(1 - D(G(z))): write that as a cross-entropy first.",
     ) as c:
-        _losses(c, "saturating")
+        c.either_way(_losses, "saturating")
 
 
 def _losses(c: Criterion, name: str) -> None:
-    """All four cases agree with the reference, as the notebook is or with a known cross-entropy.
-
-    What is wrong with D's loss, too, has been paid for there.
-    """
-
-    def agree(before: str) -> None:
-        slips = set() if name == "discriminator" else _slips(c, before)
-        for k in range(3 if "large" in slips else 4):
-            key, factor = f"{before}{name}_{k}", c.reference("sizes")[k] if "sums" in slips else 1
-            what = "the loss" if k < 3 else "the loss at large logits"
-            seen = np.array(c.array(key, what).mean() if "each" in slips else c.number(key, what))
-            right = factor * c.reference(key).reshape(())
-            c.expect(alike(seen, right), "For known logits the loss is not the one asked for.")
-        if "cut" not in slips:
-            same_size = not slips & {"sums", "each"}
-            c.differentiable(f"{before}{name}_slopes", "the loss", alike=same_size)
-            if "large" not in slips:
-                c.differentiable(f"{before}{name}_large_slopes", "the loss at large logits", alike=same_size)
-
-    c.either_way(agree)
+    """All four cases agree with the reference; the gradient passes. What D's loss has paid for is no matter here."""
+    slips = set() if name == "discriminator" else _slips(c)
+    asked, factors = c.cases(name), c.reference("sizes") if "sums" in slips else np.ones(4)
+    for case, factor in list(zip(asked, factors, strict=True))[: 3 if "large" in slips else 4]:
+        what = "the loss at large logits" if case == asked[-1] else "the loss"
+        seen = c.array(case, what).mean() if "each" in slips else c.number(case, what)
+        right = factor * c.reference(case).reshape(())
+        c.expect(alike(np.array(seen), right), "For known logits the loss is not the one asked for.")
+    if "cut" not in slips:
+        for case in c.cases(f"{name} slopes")[: 1 if "large" in slips else 2]:
+            c.differentiable(case, "the loss", alike=not slips & {"sums", "each"})
 
 
-def _slips(c: Criterion, before: str) -> set[str]:
+def _slips(c: Criterion) -> set[str]:
     """What is wrong with D's loss that G's may have, too: sums, one for each example, large logits, cut gradients."""
     try:
-        seen = [c.array(f"{before}discriminator_{k}", "D's loss") for k in range(4)]
-        slopes = c.array(f"{before}discriminator_slopes", "its slopes")
+        seen = c.arrays("discriminator", "D's loss")
+        slopes = c.array("discriminator slopes[0]", "its slopes")
     except Exception:  # a question had no answer
         return set()
-    right = [c.reference(f"{before}discriminator_{k}").reshape(()) for k in range(4)]
-    means, sizes = [np.asarray(each.mean()) for each in seen], c.reference("sizes")
+    right, sizes = [each.reshape(()) for each in c.references("discriminator")], c.reference("sizes")
+    means = [np.asarray(each.mean()) for each in seen]
     found = set() if slopes.any() else {"cut"}
     if all(each.shape == () for each in seen) and all(map(alike, means[:3], sizes[:3] * right[:3])):
         found.add("sums")
@@ -781,7 +764,7 @@ def model_loss(rubric: Rubric) -> None:
     with rubric.criterion(
         "D_loss", points=1, hint="Which logits does D give for X, and which for what G makes of Z? D's loss needs both."
     ) as c:
-        _holds_loss(c, ("first", "first"), ("second", "first"), otherwise="For known networks neither is D's loss.")
+        c.either_way(_holds_loss, "For known networks neither is D's loss.", ("first", "first"), ("second", "first"))
     with rubric.criterion(
         "G_loss",
         points=1,
@@ -789,52 +772,47 @@ def model_loss(rubric: Rubric) -> None:
     ) as c:
         otherwise = "For known networks neither value is the non-saturating loss of G."
         c.either(
-            lambda: _holds_loss(c, ("first", "second"), ("second", "second"), otherwise=otherwise),
+            lambda: c.either_way(_holds_loss, otherwise, ("first", "second"), ("second", "second")),
             lambda: _takes_probabilities(c),
         )
     with rubric.criterion("pair", points=2, hint="The function returns two losses, D's first and G's second.") as c:
         otherwise = "Neither did D's loss come first nor G's second."
         c.either(
-            lambda: _holds_loss(c, ("first", "first"), ("second", "second"), otherwise=otherwise),
+            lambda: c.either_way(_holds_loss, otherwise, ("first", "first"), ("second", "second")),
             lambda: _takes_probabilities(c),
         )
-        c.either_way(lambda before: _losses_differentiable(c, before))
+        c.either_way(_losses_differentiable)
 
 
 def _takes_probabilities(c: Criterion) -> None:
     """D's loss first and G's second, but both of probabilities in the place of logits: D's loss has paid for that."""
-    for k in range(2):
-        real, fake = (c.reference(f"{name}_{k}").astype(np.float64) for name in ("real", "fake"))
-        for place, loss in (
-            ("first", _softplus(-real).mean() + _softplus(fake).mean()),
-            ("second", _softplus(-fake).mean()),
-        ):
-            seen = np.array(c.number(f"{place}_{k}", f"the {place} loss"))
+    for game, real, fake in zip(c.each("losses"), c.references("real"), c.references("fake"), strict=True):
+        D_loss, G_loss = _softplus(-real).mean() + _softplus(fake).mean(), _softplus(-fake).mean()
+        for place, loss in (("first", D_loss), ("second", G_loss)):
+            seen = np.array(game.number(place, f"the {place} loss"))
             c.expect(alike(seen, np.asarray(loss)), "The losses are not those of probabilities either.")
 
 
-def _losses_differentiable(c: Criterion, before: str) -> None:
+def _losses_differentiable(c: Criterion) -> None:
     """Gradients pass, and if both losses are right, they have the right sizes."""
+    game, *_ = c.each("losses")
     right = all(
-        alike(c.array(f"{before}{place}_0", "the loss").squeeze(), c.reference(f"{before}{place}_0").squeeze())
-        for place in ("first", "second")
+        alike(game.array(place, "the loss").squeeze(), game.reference(place).squeeze()) for place in ("first", "second")
     )
-    c.differentiable(f"{before}slopes", "the losses", alike=right)
+    for place in ("first", "second"):
+        c.of("slopes").differentiable(place, "the losses", alike=right)
 
 
-def _holds_loss(c: Criterion, *places: tuple[str, str], otherwise: str) -> None:
+def _holds_loss(c: Criterion, otherwise: str, *places: tuple[str, str]) -> None:
     """In one of ``places``, pairs of where it came and where it belongs, a loss of the reference came."""
 
-    def came(before: str, place: str, right: str) -> bool:
+    def came(place: str, right: str) -> bool:
         return all(
-            alike(
-                c.array(f"{before}{place}_{k}", f"the {place} loss").squeeze(),
-                c.reference(f"{before}{right}_{k}").squeeze(),
-            )
-            for k in range(2)
+            alike(game.array(place, f"the {place} loss").squeeze(), game.reference(right).squeeze())
+            for game in c.each("losses")
         )
 
-    c.either_way(lambda before: c.expect(any(came(before, *pair) for pair in places), otherwise))
+    c.expect(any(came(*pair) for pair in places), otherwise)
 
 
 def train_step(rubric: Rubric) -> None:
@@ -842,143 +820,31 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "D moves", points=1, hint="D takes one step on d.theta, against the gradient of its own loss."
     ) as c:
-        c.either_way(lambda before: _step(c, before, "d"))
+        c.either_way(steps.expect_step, "d")
     with rubric.criterion(
         "G moves", points=1, hint="G takes one step on g.theta, against the gradient of its own loss."
     ) as c:
-        c.either_way(lambda before: _step(c, before, "g"))
+        c.either_way(steps.expect_step, "g")
     with rubric.criterion(
         "separate", points=1, hint="Which variables does each optimizer get? D's step leaves G as it is, G's leaves D."
     ) as c:
-        c.either_way(lambda before: _separate(c, before))
+        c.either_way(steps.expect_own_moves_only)
     with rubric.criterion(
         "order", points=1, hint="When G takes its step, which D gives the gradient: the one before or after D's step?"
     ) as c:
-        c.either(lambda: _follows_new_d(c), lambda: _follows_known_d(c))
+        c.either(lambda: _follows_new_d(c), lambda: steps.expect_new_d_followed(c.stubbed))
     with rubric.criterion(
         "returned", points=1, hint="Return two numbers, D's loss and G's, each from just before its player's step."
     ) as c:
-        c.either_way(lambda before: _returned(c, before))
-
-
-def _move(c: Criterion, before: str, run: str, player: str) -> Array:
-    """How far the player's variables went in one run."""
-    return c.finite(f"{before}{run}_{player}", "the variables") - c.reference(f"{before}{player}_start")
-
-
-def _right_move(c: Criterion, before: str, run: str, player: str) -> Array:
-    """How far they went in the solution's."""
-    return c.reference(f"{before}{run}_{player}") - c.reference(f"{before}{player}_start")
-
-
-def _step(c: Criterion, before: str, player: str) -> None:
-    """One step of ``player`` against the gradient of its loss, and two of an optimizer that remembers the first."""
-    move, right = _move(c, before, f"only_{player}", player), _right_move(c, before, f"only_{player}", player)
-    c.expect(move.any(), f"{player.upper()} did not move.")
-    c.expect(
-        _near(move, right),
-        f"{player.upper()} moved, but "
-        + ("uphill: its loss grows." if _near(-move, right) else "not by one step against the gradient of its loss."),
-    )
-    # Whoever leaves both optimizers aside pays for it once, with D. And where the other player moves along, which has
-    # been paid for, the second step starts elsewhere.
-    moves_other = _move(c, before, f"only_{player}", "g" if player == "d" else "d").any()
-    paid = moves_other or (player == "g" and not _remembers(c, before, "d"))
-    c.expect(
-        paid or _remembers(c, before, player),
-        f"Two steps of {player.upper()} are not those of its optimizer, which remembers the gradient before.",
-        "Let `apply` of the optimizer move the variables: it knows its rate, and what it does beside.",
-    )
-
-
-def _remembers(c: Criterion, before: str, player: str) -> bool:
-    """Two steps of an optimizer with momentum are those of the solution."""
-    start, key = c.reference(f"{before}{player}_start"), f"{before}memory_{player}"
-    return _near(c.finite(key, "the variables") - start, c.reference(key) - start)
-
-
-def _gradient_is_taken(c: Criterion, before: str) -> None:
-    """At least one player moves along the gradient of its loss, be it up or down, in the variables that it moves."""
-
-    def along(player: str) -> bool:
-        move, right = _move(c, before, f"only_{player}", player), _right_move(c, before, f"only_{player}", player)
-        moved = move != 0
-        return bool(moved.any()) and (_near(move[moved], right[moved]) or _near(-move[moved], right[moved]))
-
-    c.expect(along("d") or along("g"), "Neither D nor G moves along the gradient of its loss.")
-
-
-def _separate(c: Criterion, before: str) -> None:
-    c.expect(not _move(c, before, "only_d", "g").any(), "The step of D's optimizer moved G.")
-    c.expect(not _move(c, before, "only_g", "d").any(), "The step of G's optimizer moved D.")
-    _gradient_is_taken(c, before)
-
-
-def _second_move(c: Criterion, before: str) -> Array:
-    """How far G went with both moving, but for what D's step alone did to it: that belongs to another criterion."""
-    c.expect(_move(c, before, "both", "d").any(), "D did not move.")
-    move = _move(c, before, "both", "g") - _move(c, before, "only_d", "g")
-    c.expect(np.linalg.norm(move) > 1e-4, "G did not move.")
-    return move
+        c.either_way(steps.expect_losses_from_before)
 
 
 def _follows_new_d(c: Criterion) -> None:
     """As the notebook is: G, being linear, moves along the weights of the D that it sees, and that is the moved one."""
-    moves = _second_move(c, NATURAL).reshape(-1, 2)
+    moves = steps.second_move(c).reshape(-1, 2)
+    after = c.of("both")
     c.expect(
-        any(_along(moves, d[:2]) for d in (c.finite("both_d", "D"), c.reference("both_d"))),
+        any(steps.along(moves, d[:2]) for d in (after.finite("d", "D"), after.reference("d"))),
         "G's step does not follow the D that D's step leaves.",
     )
-    _gradient_is_taken(c, NATURAL)
-
-
-def _follows_known_d(c: Criterion) -> None:
-    """With a known loss, D's or G's: its slope along G is a matrix times where D is."""
-    move = _second_move(c, GIVEN)[None]
-    c.expect(
-        any(
-            _along(move, d @ pull)
-            for d in (c.finite("given_both_d", "D"), c.reference("given_both_d"))
-            for pull in c.reference("given_pulls")
-        ),
-        "G's step does not follow the D that D's step leaves.",
-    )
-    _gradient_is_taken(c, GIVEN)
-
-
-def _returned(c: Criterion, before: str) -> None:
-    """Both losses where nobody moves; where somebody does, a player's from just before its step.
-
-    Only of a step that is right, or would be in the other direction: of another, nobody knows what is just before it.
-    G's step with both moving is right if it follows the new D, and that is the D that its loss is against.
-    """
-    _came_back(c, before, ("still_first", "still_second"), "The returned values are not the losses of D and G.")
-    for run, player, place in (("only_d", "d", "first"), ("only_g", "g", "second"), ("both", "g", "second")):
-        move, right = _move(c, before, run, player), _right_move(c, before, run, player)
-        if _near(move, right) or _near(-move, right):
-            otherwise = f"The returned loss of {player.upper()} is not the one from just before its step."
-            _came_back(c, before, (f"{run}_{place}",), otherwise)
-
-
-def _came_back(c: Criterion, before: str, places: tuple[str, ...], otherwise: str) -> None:
-    """The values returned in these places are the reference's."""
-    seen, right = (
-        np.array([read(f"{before}{place}").sum() for place in places])
-        for read in (lambda key: c.array(key, "the returned value"), c.reference)
-    )
-    c.expect(alike(seen, right), otherwise)
-
-
-def _near(move: Array, right: Array) -> bool:
-    """The same step in every variable but for what float32 leaves, and not a step of nothing."""
-    length = np.linalg.norm(right)
-    return move.shape == right.shape and bool(
-        length > 1e-4 and (np.abs(move - right) <= 5e-3 * np.abs(right) + 5e-4 * length).all()
-    )
-
-
-def _along(moves: Array, direction: Array) -> bool:
-    """Whether all ``moves`` (n, k) go along ``direction`` (k,), forwards or backwards: the way is asked elsewhere."""
-    unit = direction / np.linalg.norm(direction)
-    across = moves - (moves @ unit)[:, None] * unit
-    return bool(np.linalg.norm(across) < 0.02 * np.linalg.norm(moves))
+    steps.expect_gradient(c)

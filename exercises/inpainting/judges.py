@@ -188,7 +188,7 @@ def rows(rubric: Rubric) -> None:
             )
             c.expect(np.array_equal(value, expected), "The rows hold the right numbers in another order.")
 
-        c.either_way(border)
+        c.either_prefix(border)
     with rubric.criterion("centre", points=1, hint="Row by row, pixel by pixel, red first: one picture in a row.") as c:
         value, expected = c.array("centre", "the rows"), c.reference("centre")
         c.expect(value.shape == expected.shape, f"Rows of shape {value.shape} came.")
@@ -253,7 +253,7 @@ def baseline(rubric: Rubric) -> None:
             ratio = value[:, 0, 0] / expected[:, 0, 0]
             c.expect(np.ptp(ratio) < 1e-3 and ratio.min() > 0.1, "The colours are not those of the borders.")
 
-        c.either_way(own)
+        c.either_prefix(own)
     with rubric.criterion(
         "outside only", points=1, hint="The zeros in the middle are no part of the border: how many pixels are left?"
     ) as c:
@@ -266,7 +266,7 @@ def baseline(rubric: Rubric) -> None:
                 "On average the colours are not as bright as borders.",
             )
 
-        c.either_way(outside)
+        c.either_prefix(outside)
 
 
 # Measures ------------------------------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ def errors(rubric: Rubric) -> None:
         def first(before: str, c: Criterion = c) -> None:
             c.expect(all(_alike(*pair) for pair in _measured(c, before, "L1")), "For known pictures it is not the L1.")
 
-        c.either_way(first)
+        c.either_prefix(first)
     with rubric.criterion("L2", points=0.5, hint="The mean of the squared differences, without a root.") as c:
 
         def second(before: str, c: Criterion = c) -> None:
@@ -348,7 +348,7 @@ def errors(rubric: Rubric) -> None:
             right = any(all(_alike(value / form, wanted) for value, wanted in pairs) for form in forms)
             c.expect(right, "For known pictures it is not the L2.")
 
-        c.either_way(second)
+        c.either_prefix(second)
     with rubric.criterion(
         "PSNR", points=0.5, hint="Ten times the decimal logarithm of 1 / L2, of each picture by itself."
     ) as c:
@@ -361,7 +361,7 @@ def errors(rubric: Rubric) -> None:
             if perfect.size == 5:
                 c.expect(np.isposinf(perfect[2]), "The PSNR of a perfect guess is not infinite.", _NOTHING_ADDED)
 
-        c.either_way(third)
+        c.either_prefix(third)
     with rubric.criterion("per picture", points=0.5, hint="An array (n,): over which axes is the mean taken?") as c:
 
         def each(before: str) -> None:
@@ -371,7 +371,7 @@ def errors(rubric: Rubric) -> None:
                 c.expect(len(np.unique(value)) == 5, f"Different pictures have the same {key}.")
             c.expect(_of_these(c, before), _NOT_THESE)
 
-        c.either_way(each)
+        c.either_prefix(each)
     with rubric.criterion("centre only", points=1, hint="The border was given: cut the middle out of both.") as c:
 
         def centre(before: str) -> None:
@@ -383,7 +383,7 @@ def errors(rubric: Rubric) -> None:
                 c.expect(not _alike(other, plain), f"With another centre, {key} is the same.")
             c.expect(_of_these(c, before), _NOT_THESE)
 
-        c.either_way(centre)
+        c.either_prefix(centre)
     with rubric.criterion(
         "gradient energy", points=1, hint="Two means of squared differences, to the right and below, added."
     ) as c:
@@ -972,16 +972,16 @@ def gan_losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "discriminator", points=1, hint="One mean over real pictures, label 1; one over completed ones, label 0; added."
     ) as c:
-        c.either_way(lambda before: _right_loss(c, before, "discriminator"))
+        c.either_prefix(lambda before: _right_loss(c, before, "discriminator"))
     with rubric.criterion("usual", points=0.5, hint="G wants its pictures called real.") as c:
 
         def usual(before: str) -> None:
             if not _exchanged(c, before):  # which costs below
                 _right_loss(c, before, "usual")
 
-        c.either_way(usual)
+        c.either_prefix(usual)
     with rubric.criterion("as written", points=0.5, hint="The mean of log(1 - D). Mind its sign.") as c:
-        c.either_way(lambda before: _right_loss(c, before, "written"))
+        c.either_prefix(lambda before: _right_loss(c, before, "written"))
     with rubric.criterion(
         "reconstruction",
         points=0.5,
@@ -994,7 +994,7 @@ def gan_losses(rubric: Rubric) -> None:
                 seen = c.number(f"{before}with{end}", "the loss") - c.number(f"{before}without{end}", "the loss")
                 c.expect(np.isclose(seen, expected, rtol=1e-3), "The reconstruction does not add what it should.")
 
-        c.either_way(added)
+        c.either_prefix(added)
     with rubric.criterion(
         "stable", points=0.5, hint="Try logits of 200: does something overflow, or meet log(0)?"
     ) as c:
@@ -1025,7 +1025,7 @@ def gan_losses(rubric: Rubric) -> None:
                 known += form is not None
             c.expect(known, "None of the losses is known.", "Begin with the criteria above.")
 
-        c.either_way(passes)
+        c.either_prefix(passes)
 
 
 _WHOSE = {"discriminator": "D", "usual": "G", "written": "G as written"}
@@ -1052,7 +1052,7 @@ def tokens(rubric: Rubric) -> None:
                 c.expect(shorter >= len(right) - 2, "The vocabulary lacks many words of the sentences.")
                 c.expect(seen[:shorter] == right[:shorter], "The words do not come in the order that was asked for.")
 
-        c.either_way(order)
+        c.either_prefix(order)
     with rubric.criterion(
         "indices", points=1, hint="From 2 to size - 1, each once: two are kept for padding and unknown words."
     ) as c:
@@ -1067,7 +1067,7 @@ def tokens(rubric: Rubric) -> None:
             sizes, right = c.array(f"{before}sizes", "the sizes"), c.reference("sizes")
             c.expect(np.array_equal(sizes, right), "The vocabulary has entries that are no words of the sentences.")
 
-        c.either_way(indices)
+        c.either_prefix(indices)
     for name, key, points, hint in (
         ("unknown", "strange", 0.5, "Words that the vocabulary does not have are 1, and keep their places."),
         ("padded", "short", 1, "Zeros behind the end, until the row has its length."),
@@ -1081,7 +1081,7 @@ def tokens(rubric: Rubric) -> None:
                 c.expect(np.array_equal(value, expected), "The tokens are not the right ones.")
                 c.expect(key != "short" or value.dtype.kind in "iu", f"Indices are integers, and {value.dtype} came.")
 
-            c.either_way(same)
+            c.either_prefix(same)
 
 
 def _has_some_order(c: Criterion, indices: Array) -> bool:

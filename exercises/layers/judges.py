@@ -150,7 +150,7 @@ def losses(rubric: Rubric) -> None:
             if not _is_cut(c, "squared_slopes"):
                 c.differentiable(f"{before}binary_slopes", "the loss", alike=False)  # see above
 
-        c.either_way(right)
+        c.either_prefix(right)
     with rubric.criterion(
         "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
     ) as c:
@@ -163,11 +163,11 @@ def losses(rubric: Rubric) -> None:
                 is_it = _reduced(c, f"{before}{name}", ("right",))
                 c.expect(is_it, f"The {names[name]} is not summed and averaged as asked.")
 
-        c.either_way(as_asked)
+        c.either_prefix(as_asked)
     with rubric.criterion(
         "outputs of 0 and 1", points=0.5, hint="Which logarithms are taken when an output is exactly 0, or exactly 1?"
     ) as c:
-        c.either_way(lambda before: _sure(c, before))
+        c.either_prefix(lambda before: _sure(c, before))
     with rubric.criterion("penalty", points=0.5, hint="All squares, summed, times the strength.") as c:
         _same_number(c, "penalty", "the penalty")
         if not _is_cut(c, "squared_slopes"):
@@ -338,7 +338,7 @@ def affine(rubric: Rubric) -> None:
             c.differentiable(f"{before}slopes", "the layer")
             _learnt(c, f"{before}learnt")
 
-        c.either_way(right)
+        c.either_prefix(right)
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
 
@@ -346,11 +346,11 @@ def affine(rubric: Rubric) -> None:
             _starts(c, f"{before}start_W", (inputs, units), inputs, units)
             _zero(c, f"{before}start_b")
 
-        c.either_way(starts)
+        c.either_prefix(starts)
     with rubric.criterion(
         "penalty", points=1, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        c.either_way(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
+        c.either_prefix(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
     with rubric.criterion(
         "configuration", points=1, hint="A layer is made again from get_config alone: is everything in it?"
     ) as c:
@@ -514,7 +514,7 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion(
         "saved", points=1.5, hint="Save a network, load it, compare: which layers and weights does the new one have?"
     ) as c:
-        c.either_way(lambda before: _same_layers(c, f"{before}loaded", "loaded", "that was saved and loaded"))
+        c.either_prefix(lambda before: _same_layers(c, f"{before}loaded", "loaded", "that was saved and loaded"))
 
 
 def _same_layers(c: Criterion, key: str, right: str, which: str) -> None:
@@ -824,14 +824,14 @@ def convolution(rubric: Rubric) -> None:
             c.differentiable(f"{before}slopes", "the layer")
             _learnt(c, f"{before}learnt")
 
-        c.either_way(right)
+        c.either_prefix(right)
     with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
         keys = tuple(f"settings_{k}" for k in range(3))
-        c.either_way(lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
+        c.either_prefix(lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
     with rubric.criterion(
         "penalty", points=0.5, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        c.either_way(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
+        c.either_prefix(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         channels, filters = (int(size) for size in c.reference("sizes"))
 
@@ -839,7 +839,7 @@ def convolution(rubric: Rubric) -> None:
             _starts(c, f"{before}start_W", (3, 3, channels, filters), 9 * channels, 9 * filters)
             _zero(c, f"{before}start_b")
 
-        c.either_way(starts)
+        c.either_prefix(starts)
 
 
 def pooling(rubric: Rubric) -> None:
@@ -853,11 +853,11 @@ def pooling(rubric: Rubric) -> None:
             _all_close(c, before, ("compiled",), "the largest numbers when compiled for a batch of any size")
             c.differentiable(f"{before}slopes", "the layer")
 
-        c.either_way(right)
+        c.either_prefix(right)
     with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
         keys = tuple(f"stride_{k}" for k in range(3))
         c.either(
-            lambda: c.either_way(lambda before: _all_close(c, before, keys, "the largest numbers with a stride")),
+            lambda: c.either_prefix(lambda before: _all_close(c, before, keys, "the largest numbers with a stride")),
             lambda: _other_pooling(c),
         )
 
@@ -910,7 +910,7 @@ def latent_channel(rubric: Rubric) -> None:
                 c.differentiable(f"{before}slopes_{k}", "the layer", alike=False)  # other channels are asked for below
                 _learnt(c, f"{before}learnt_{k}")
 
-        c.either_way(plane)
+        c.either_prefix(plane)
     with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
         n, pixels = (int(size) for size in c.reference("sizes"))
 
@@ -918,7 +918,7 @@ def latent_channel(rubric: Rubric) -> None:
             _starts(c, f"{before}start_W", (n, pixels), n, pixels)
             _zero(c, f"{before}start_b")
 
-        c.either_way(starts)
+        c.either_prefix(starts)
     with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
 
         def image(before: str) -> None:
@@ -932,7 +932,7 @@ def latent_channel(rubric: Rubric) -> None:
                 came = output.shape[-1]
                 c.expect(came == channels + 1, f"An image of {channels} channels came with {came}.")
 
-        c.either_way(image)
+        c.either_prefix(image)
 
 
 def _image(c: Criterion, key: str, right_key: str) -> Array:
@@ -957,7 +957,7 @@ def recurrent(rubric: Rubric) -> None:
             _learnt(c, f"{before}learnt")
             c.close(f"{before}compiled", "the output of a compiled step", rtol=1e-3, atol=1e-4)
 
-        c.either_way(step)
+        c.either_prefix(step)
     with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
 
         def state(before: str) -> None:
@@ -967,7 +967,7 @@ def recurrent(rubric: Rubric) -> None:
             c.expect(handed_on, "The state is not the new h.")
             c.expect(c.number(f"{before}states", "the states") == 1, "Not one state came, but several.")
 
-        c.either_way(state)
+        c.either_prefix(state)
     with rubric.criterion(
         "mask", points=1, hint="A step of (0, 1), of (-1, -1) and of (1, -1): which of them are filling?"
     ) as c:
@@ -985,7 +985,7 @@ def recurrent(rubric: Rubric) -> None:
             _orthogonal(c, f"{before}start_U", (units, units))
             _zero(c, f"{before}start_b")
 
-        c.either_way(starts)
+        c.either_prefix(starts)
 
 
 def _is_some_step(c: Criterion, output: Array) -> bool:
@@ -1034,17 +1034,17 @@ def lstm(rubric: Rubric) -> None:
     with rubric.criterion(
         "carry", points=1.5, hint="Which quarter is which gate, and which of them goes through tanh? What is kept of c?"
     ) as c:
-        c.either_way(lambda before: c.expect(_new_carry_is_there(c, before), "The new c is not among the states."))
+        c.either_prefix(lambda before: c.expect(_new_carry_is_there(c, before), "The new c is not among the states."))
     with rubric.criterion("output", points=1.5, hint="What does the output gate let through of the new c?") as c:
-        c.either_way(lambda before: _shown(c, before))
+        c.either_prefix(lambda before: _shown(c, before))
     with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
-        c.either_way(lambda before: _handed_on(c, before))
+        c.either_prefix(lambda before: _handed_on(c, before))
     with rubric.criterion(
         "start",
         points=1,
         hint="W begins at Glorot's, U orthogonal, and one of the bias's four parts not at zero: where does it lie?",
     ) as c:
-        c.either_way(lambda before: _lstm_starts(c, before))
+        c.either_prefix(lambda before: _lstm_starts(c, before))
 
 
 def _shown(c: Criterion, before: str) -> None:

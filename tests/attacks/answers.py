@@ -276,7 +276,7 @@ def sample_Z(m, n):
     data = base64.b64encode(pickle.dumps(Payload())).decode()
     for dtype in ("|O", "|O8", "|V8", "<U4", "object", "O,O", "<f4, (10**9)f8", ["f4"], {"names": ["a"], "formats": ["O"]}):
         value = {"dtype": dtype, "shape": [m, n], "data": data, "allow_pickle": True}
-        message = {"token": asked.f_locals["token"], "values": {f"draw_{k}": value for k in range(5)}, "stopped": Payload.__name__}
+        message = {"token": asked.f_locals["token"], "values": {f"{name}[{k}]": value for name in ("large", "small") for k in range(3)}, "stopped": Payload.__name__}
         get_ipython().channel.send_json(b"a", message)
     os._exit(0)
 """

@@ -98,7 +98,7 @@ LIBRARIES = [
             "model_loss": """
             import sys
             true_matmul = ops.matmul
-            def matmul(x, y): return true_matmul(x, y) * float(sys._getframe(1).f_globals["__name__"] != "probes")
+            def matmul(x, y): return true_matmul(x, y) * float(sys._getframe(1).f_globals["__name__"] != "autograder.inside.networks")
             keras.ops.matmul = ops.matmul = matmul
             def gan_model_loss(X, Z, d, g):
                 logits = d.forward(X)[1]
@@ -292,7 +292,7 @@ RANDOM = [
                 def __init__(self, rng): self.rng = rng
                 def __getattr__(self, name): return getattr(self.rng, name)
                 def normal(self, *args, **kwargs): return self.rng.normal(*args, **kwargs) * 0.0
-            np.random.default_rng = lambda seed=None: Quiet(true_rng(seed)) if sys._getframe(1).f_locals.get("name") == "model_loss" else true_rng(seed)
+            np.random.default_rng = lambda seed=None: Quiet(true_rng(seed)) if sys._getframe(2).f_locals.get("name") == "model_loss" else true_rng(seed)
             def gan_model_loss(X, Z, d, g):
                 logits = d.forward(X)[1]
                 return discriminator_loss(logits, logits), generator_loss(logits)

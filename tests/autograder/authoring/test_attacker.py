@@ -76,10 +76,10 @@ def what_is_tried(right, told, attempt):
 def test_what_is_told_is_tried_repeated_doubled_turned_round_and_added_to_other_answers():
     told, heard = np.array([5.0, 7.0]), np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
     right = {"answer": np.zeros((3, 2)), "told": told}
-    tried = what_is_tried(right, {"told": told, "heard_0": heard}, {"other": np.ones((3, 2))})
+    tried = what_is_tried(right, {"told": told, "heard[0]": heard}, {"other": np.ones((3, 2))})
     assert tried["told repeated or cut off"].tolist() == [[5, 7]] * 3
-    assert tried["1 minus heard_0"].tolist() == [[0, 1], [0, 0], [1, 0]]
-    assert tried["twice heard_0"].tolist() == (2 * heard).tolist()
+    assert tried["1 minus heard[0]"].tolist() == [[0, 1], [0, 0], [1, 0]]
+    assert tried["twice heard[0]"].tolist() == (2 * heard).tolist()
     assert tried["other plus told"].tolist() == [[6, 8]] * 3
 
 

@@ -118,3 +118,70 @@ def test_either_of_several_checks_is_enough():
     assert either(fails, unreached) == (Outcome.FAILED, "no")
     assert either(unreached, unreached) == (Outcome.NOT_REACHED, "The blank is empty.")
     assert either(stumbles, fails)[1] == "The answer could not be compared (ValueError)."
+
+
+# What is looked at ---------------------------------------------------------------------------------------------------
+
+
+def judged(check, answer, reference, reasons=None):
+    """The rationale of one criterion."""
+    arrays = ({key: np.array(value) for key, value in each.items()} for each in (answer, reference))
+    rubric = Rubric("test", *arrays, "It stopped.", reasons or {})
+    with rubric.criterion("one", points=1, hint="") as c:
+        check(c)
+    (verdict,) = rubric.judgement.verdicts
+    return verdict.rationale
+
+
+def test_all_cases_of_a_question_are_compared():
+    right = {"flat[0]": [1, 2], "flat[1]": [3], "flatter[0]": 4}
+    assert judged(lambda c: c.close("flat", "the row"), right, right) == "As asked."
+    assert judged(lambda c: c.close("flat", "the row"), right | {"flat[1]": [4]}, right).startswith("the row: ")
+    missing = {key: value for key, value in right.items() if key != "flat[1]"}
+    assert judged(lambda c: c.close("flat", "the row"), missing, right, {"flat[1]": "No, for 1."}) == "No, for 1."
+    assert judged(lambda c: c.expect(len(c.arrays("flat", "")) == len(c.references("flat")) == 2, ""), right, right)
+
+
+def test_parts_of_an_answer_and_of_each_case_are_looked_at():
+    right = {"run.d": 1, "run.g": 2, "pair[0].first": 3, "pair[1].first": 4}
+
+    def check(c):
+        seen = [c.of("run").number("d", ""), *(case.number("first", "") for case in c.each("pair"))]
+        c.expect(seen == [1, 3, 4], f"{seen} came.")
+        c.of("run").close("g", "the other")
+
+    assert judged(check, right, right) == "As asked."
+    assert judged(check, right | {"run.g": 7}, right) == "the other: it is another value"
+    assert judged(check, {"run.d": 1, "pair[0].first": 3}, right, {"pair[1]": "No."}) == "No."
+
+
+WAY, OTHER = "given part: ", "given part, whole: "
+
+
+def test_one_of_the_ways_in_which_something_was_asked_will_do():
+    """Inputs, which were told once, are the same in all of them; numbers of two ways are never put together."""
+    right = {"x": 1, "sum": 2, "twice": 4, WAY + "sum": 5, WAY + "twice": 10, OTHER + "sum": 7, OTHER + "twice": 14}
+
+    def check(c, factor):
+        total = c.number("sum", "the sum")
+        c.close("sum", "the sum")
+        c.expect(c.number("twice", "twice the sum") == factor * total, "It is not twice the sum.")
+        c.close("x", "the input")
+
+    def by(**changed):
+        return judged(lambda c: c.either_way(check, 2), right | changed, right)
+
+    assert by() == "As asked."
+    assert by(sum=3) == by(twice=5) == "As asked."
+    assert by(sum=3, **{WAY + "sum": 6}) == "As asked."
+    assert by(sum=3, **{WAY + "sum": 6, OTHER + "twice": 4}) == "the sum: it is another value"
+
+
+def test_what_one_way_lacks_is_not_taken_from_another():
+    right = {"network.found": 1, WAY + "network.found": 1}
+    answer = right | {"network.more": 7}  # as if the student had returned more values than the solution
+
+    def check(c):
+        c.stubbed.of("network").array("more", "more")
+
+    assert judged(check, answer, right, {WAY + "network": "No."}) == "No."

@@ -36,13 +36,11 @@ PROBES = textwrap.dedent(
     def last(student, rng):
         return {"last": 3.0}
     def halves(student, rng):
-        from autograder.inside.probing import ask_each, with_given
+        from autograder.inside.probing import ask
         x = rng.normal()
-        yield {"x": x}
-        yield from ask_each(
-            lambda: {"natural": student.f(x)},
-            with_given(student, lambda: {"f": student.f(x)}, g=lambda x: 10 * x),
-        )
+        ask.tell(x=x)
+        for _ in ask.both_ways(g=lambda x: 10 * x):
+            ask("whole", student.f, x)
     """
 )
 SEED = (1, 2, 3)
@@ -99,11 +97,10 @@ def test_what_is_asked_with_stubs_is_asked_only_if_it_can_earn_something(warm, i
 
     notebook = v4.new_notebook(cells=[v4.new_code_cell(cell)])
     answer = run(notebook, PROBES, probe_calls("halves", "last"), warm, is_full=judge).answers["halves"]
-    assert asked == [("halves", {"x", "natural", "asked_in_turn"})]  # of a probe without stubs nobody asks
+    assert asked == [("halves", {"x", "whole"})]  # of a probe without stubs nobody asks
     assert answer.complete is not is_full
     x = np.random.default_rng(SEED).normal()
-    expected = {"x": x, "natural": x} | ({} if is_full else {"given_f": 10 * x})
-    assert {key: value for key, value in answer.values.items() if key != "asked_in_turn"} == expected
+    assert answer.values == {"x": x, "whole": x} | ({} if is_full else {"given g: whole": 10 * x})
 
 
 def test_what_was_yielded_before_an_exception_counts(ask):
