@@ -261,12 +261,13 @@ def d_step(student: Any, rng: np.random.Generator) -> None:
     """Two steps in a row, with plain SGD and with momentum, and what was returned, also by a compiled step.
 
     All that also with a known loss. Keras compiles the steps of this notebook: a compiled one cannot make a Python
-    number of its loss.
+    number of its loss. D calls nearly everything real, or all of it fake, so that its bias moves as its weights do.
     """
     games = []
     for _ in range(2):
         real, fake = (to_tensor(rng.normal(middle, 1, (int(rng.integers(5, 9)), 2))) for middle in (1, -1))
-        games.append((real, fake, Affine(rng.normal(size=(2, 1)), rng.normal(size=1))))
+        bias = rng.choice([-1, 1], 1) * rng.uniform(1.5, 2.5)
+        games.append((real, fake, Affine(0.4 * rng.normal(size=(2, 1)), bias)))
     starts = [d.values() for _, _, d in games]
     rate, momentum, shift = (float(rng.uniform(*ends)) for ends in ((0.2, 0.5), (0.5, 0.9), (0.5, 1.5)))
 
@@ -334,7 +335,8 @@ def train_step(student: Any, rng: np.random.Generator) -> None:
     """
     X, Z, d, g = _batch(rng, int(rng.integers(5, 9)))
     rates = {player: float(rng.uniform(0.1, 0.2)) for player in "dg"}
-    match, known = Match(X, Z, d, g, rates, float(rng.uniform(0.5, 0.9))), Entangled(rng, d, g)
+    known = Entangled(rng, d, g)
+    match = Match(X, Z, d, g, rates, float(rng.uniform(0.5, 0.9)))
     learning = _Learning(rng)
 
     def compiled_step() -> Parts:
