@@ -5,6 +5,7 @@
 # make conformance: nbgrader's own suite with Atelier in it.
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
 # make bench: against stock nbgrader.      make scale: a class of 300, and memory.
+# make versions: the lessons on the oldest and newest libraries, and on JAX.
 # make training: the lessons' training against public tutorials' ways.
 # make clean: removes the sample class, the gallery, the site, and what is kept to save time; no class's work.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 # Apart from build/, so that the sample class never mixes with a real one.
 SAMPLE := build/sample
 
-.PHONY: setup demo test lint docs gallery attacks conformance fairness bench scale training build clean
+.PHONY: setup demo test lint docs gallery attacks conformance fairness bench scale training versions build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -58,6 +59,9 @@ scale: setup
 
 training: setup
 	@$(BIN)/python -m benchmarks.training
+
+versions: setup
+	@$(BIN)/python -m benchmarks.versions
 
 attacks: setup
 	@$(BIN)/python -m tests.attacks

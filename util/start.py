@@ -6,6 +6,7 @@ Kept in the syntax of older Pythons, so that it can say that one is too old.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import re
@@ -15,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["OLDEST", "begin", "complaint"]
 
-OLDEST = {"keras": "3.15", "tensorflow": "2.21"}
+OLDEST = {"keras": "3.10", "tensorflow": "2.18"}
 """The oldest versions with which every lesson's solution passes its checks (`python -m benchmarks.versions`)."""
 
 OLDEST_PYTHON = (3, 11)
@@ -26,22 +27,23 @@ DISTRIBUTIONS = {
 }
 
 
-def begin() -> None:
-    """Say in one sentence what is missing or too old; import Keras without what its libraries say about their start."""
-    if sentence := complaint():
+def begin(*, keras: bool = True) -> None:
+    """Say in one sentence what is missing or too old; if the lesson uses Keras, import it, and hide what it says."""
+    if sentence := complaint(keras=keras):
         print(sentence)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with (
-        _silence(),
-        contextlib.suppress(Exception),
-    ):  # an error comes again in the cell that imports Keras, and is shown
-        import keras  # noqa: F401
+    # An error comes again in the cell of the lesson that imports Keras, and is shown there.
+    with _silence(), contextlib.suppress(Exception):
+        if keras:
+            importlib.import_module("keras")
 
 
-def complaint() -> str:
-    """The sentence about what is missing or too old for the lessons; empty if nothing is."""
+def complaint(*, keras: bool = True) -> str:
+    """The sentence about what is missing or too old, for a lesson that uses Keras or not; empty if nothing is."""
     if sys.version_info < OLDEST_PYTHON:
         return f"✗ The lessons need Python {_dotted(OLDEST_PYTHON)} or newer, but this is {sys.version.split()[0]}."
+    if not keras:
+        return ""
     wanted = [name for name in OLDEST if name != "tensorflow" or os.environ.get("KERAS_BACKEND", name) == name]
     found = {name: _installed(name) for name in wanted}
     bad = [name for name in wanted if _numbers(found[name] or "0") < _numbers(OLDEST[name])]

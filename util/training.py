@@ -443,6 +443,8 @@ class Batches(keras.utils.PyDataset):
         return self.steps
 
     def __getitem__(self, step: int) -> tuple[Any, Any]:
+        if step >= self.steps:
+            raise IndexError(step)  # by which a loop ends, where an older Keras gives it no iterator
         rows = self.order[step * self.batch_size : (step + 1) * self.batch_size]
         x = np.stack([self.data[row] for row in rows])  # (batch, ...); HDF5 is slow at many rows in one reading
         z = self.noise(self.batch_size, np.random.default_rng([self.seed, self.epoch, step]))  # (batch, latent)

@@ -30,6 +30,7 @@ from traitlets.config import Config
 
 from autograder.course import Assignment, Course, CourseError
 from autograder.gradebook.inline import bare, require_python, show, surroundings
+from autograder.gradebook.mark_schemes import MarkSchemes
 from autograder.gradebook.reviews import SaveGrades
 from autograder.gradebook.standing_alone import StandAlone
 from autograder.intake.moments import Unclear, read_moment
@@ -124,15 +125,28 @@ class CheckCells(nbgrader.CheckCellMetadata):
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "○"}
 
 
+COLOURS = {Outcome.PASSED: "#1b5e20", Outcome.FAILED: "#b71c1c", Outcome.NOT_REACHED: "#555555"}
+CELL = "padding: 4px 10px; text-align: left; vertical-align: top; white-space: {}"
+HEADS = ("Criterion", "Outcome", "Points", "What was seen, and where to look")
+
+
 def _as_html(judgement: Judgement) -> str:
-    """The verdicts as a table, for notebook viewers and nbgrader's own feedback."""
+    """The verdicts as a table, for formgrader and other notebook viewers, whose own styles it cannot rely on."""
+    narrow, wide = CELL.format("nowrap"), CELL.format("normal")
+    heads = "".join(f'<th style="{narrow}">{head}</th>' for head in HEADS)
     rows = "".join(
-        f"<tr><td>{MARKS[verdict.outcome]} {verdict.outcome}</td><td>{escape(verdict.criterion)}</td>"
-        f"<td>{verdict.points:g} / {verdict.max_points:g}</td>"
-        f"<td>{escape(verdict.rationale)} <em>{escape(verdict.hint)}</em></td></tr>"
+        f'<tr><td style="{narrow}"><strong>{escape(verdict.criterion)}</strong></td>'
+        f'<td style="{narrow}; color: {COLOURS[verdict.outcome]}">{MARKS[verdict.outcome]} {verdict.outcome}</td>'
+        f'<td style="{narrow}">{verdict.points:g} / {verdict.max_points:g}</td>'
+        f'<td style="{wide}">{escape(verdict.rationale)}{_below(verdict.hint)}</td></tr>'
         for verdict in judgement.verdicts
     )
-    return f"<table><caption>{judgement.points:g} of {judgement.max_points:g} points</caption>{rows}</table>"
+    caption = f"<caption>{judgement.points:g} of {judgement.max_points:g} points</caption>"
+    return f'<table class="dataframe">{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _below(hint: str) -> str:
+    return f"<br><em>{escape(hint)}</em>" if hint else ""
 
 
 def _as_text(judgement: Judgement) -> str:
@@ -316,7 +330,8 @@ def grading(root: str = "", *, unsafe: bool = False) -> Config:
     config.RunAndJudge.course_root = config.RestoreCells.course_root = config.SubmissionExporter.course_root = root
     config.RunAndJudge.unsafe = unsafe
     # All pages that nbconvert makes, formgrader's among them.
-    config.HTMLExporter.preprocessors = [HarmlessPage]
+    config.HTMLExporter.preprocessors = [HarmlessPage, MarkSchemes]
+    config.MarkSchemes.course_root = root
     config.HTMLExporter.filters = {"markdown2html": markdown, "highlight_code": code}
     config.HTMLExporter.skip_svg_encoding = False
     return config

@@ -67,7 +67,7 @@ def find_util(digest, address, copy):
     sys.path.insert(0, found)
     from util import start
 
-    start.begin()
+    start.begin(keras=KERAS)
 
 
 '''
@@ -102,7 +102,9 @@ class StandAlone(NbGraderPreprocessor):
         digest = hashlib.sha256(copy.encode()).hexdigest()
         elsewhere = f"{self.address.replace('/blob/', '/raw/')}/notebooks/{PACKED}" if self.address else ""
         call = f'{COPY_LINE}"{digest}", "{elsewhere}", "{copy}")'
-        nb.cells.insert(code[0], v4.new_code_cell(SOURCE + call, id=COPY, metadata=FOLDED))
+        uses_keras = any("import keras" in nb.cells[at].source for at in code)
+        source = SOURCE.replace("KERAS", str(uses_keras)) + call
+        nb.cells.insert(code[0], v4.new_code_cell(source, id=COPY, metadata=FOLDED))
         if self.address.startswith(GITHUB):
             name = resources["nbgrader"]["assignment"]
             place = f"{self.address}/notebooks/{name}/{name}.ipynb".replace(GITHUB, COLAB)

@@ -25,7 +25,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.pages import cells
 from autograder.pages.rendered import Piece, rendered
 
-__all__ = ["Harmless", "HarmlessPage", "code", "markdown", "only_passive"]
+__all__ = ["BESIDE", "Harmless", "HarmlessPage", "code", "markdown", "only_passive"]
 
 TEXTS = ("text/plain", "text/latex", "text/markdown")
 SVG, HTML = "image/svg+xml", "text/html"
@@ -39,6 +39,8 @@ PROGRAM = "[An output was left out: only a program could show it.]"
 FULL = "# Left out: the page is full."
 RENDERED = "atelier_rendered"
 """Among nbconvert's resources: what became of the page's texts."""
+BESIDE = "atelier_beside"
+"""Among nbconvert's resources: what a grader is to see beside graded texts, as Markdown, by the name of the cell."""
 MAX_SIDE = 10_000  # pixels of a picture
 
 
@@ -201,8 +203,19 @@ def _html(context: Context, piece: Piece) -> Markup:
 @pass_context
 def markdown(context: Context, source: str) -> str:
     """Nbconvert's filter ``markdown2html``: a text as `autograder.pages.cells` shows it."""
-    piece, pictures = _piece(cells.text_of(source), context.get("cell", {}).get("attachments"))
-    return str(cells.with_pictures(_html(context, piece), pictures))
+    cell = context.get("cell", {})
+    piece, pictures = _piece(cells.text_of(source), cell.get("attachments"))
+    html = cells.with_pictures(_html(context, piece), pictures)
+    name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+    known = context.get("resources", {}).get(BESIDE) or {}
+    return str(TWO_COLUMNS.format(html, _html(context, ("text", known[name]))) if name in known else html)
+
+
+TWO_COLUMNS = Markup(
+    '<div style="display: flex; flex-wrap: wrap; gap: 2em"><div style="flex: 3 1 24em; min-width: 0">{}</div>'
+    '<aside class="mark-scheme" style="flex: 2 1 16em; min-width: 0; border-left: 3px solid; padding-left: 1em">'
+    "<p><strong>Mark scheme</strong>, which students never see</p>{}</aside></div>"
+)
 
 
 @pass_context

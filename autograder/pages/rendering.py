@@ -10,6 +10,7 @@ import json
 import math
 import re
 import resource
+import secrets
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import Python3Lexer
 
+from autograder.pages.formulas import mathml
 from autograder.pages.rendered import NOT_SHOWN, PICTURE_OF, SHOWN
 
 __all__ = ["pieces"]
@@ -78,19 +80,47 @@ def pieces(content: bytearray) -> Iterator[bytes]:
         yield SHOWN + html if shown and html is not None else NOT_SHOWN
 
 
+FORMULA = re.compile(rf"formula-{secrets.token_hex(16)}-(\d+);")
+"""What stands for a formula while the text around it is cleaned. Whoever wrote the text cannot know it."""
+
+
+class _Renderer(IPythonRenderer):
+    """Sets formulas as MathML, which it keeps apart."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.formulas: list[str] = []
+
+    def inline_math(self, body: str) -> str:
+        return self._kept(mathml(body))
+
+    def block_math(self, body: str) -> str:
+        return self._kept(mathml(body, block=True))
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._kept(mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True))
+
+    def _kept(self, formula: str) -> str:
+        self.formulas.append(formula)
+        return FORMULA.pattern.replace(r"(\d+)", str(len(self.formulas) - 1))
+
+
 def _text(source: str) -> str:
-    """Markdown of a student: formatting, links to the web, and pictures at their `PLACE`."""
-    html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
-    return nh3.clean(
-        html,
+    """Markdown of a student: formatting, formulas, links to the web, and pictures at their `PLACE`."""
+    renderer = _Renderer()
+    html = nh3.clean(
+        MarkdownWithMath(renderer=renderer).render(source),
         tags=TEXT_TAGS,
         attributes={"a": {"href"}, "img": {"src", "alt"}},
         attribute_filter=_text_attribute,
         url_schemes={"http", "https"},
     )
+    return FORMULA.sub(lambda found: renderer.formulas[int(found[1])], html)
 
 
 def _text_attribute(tag: str, name: str, value: str) -> str | None:
+    if FORMULA.search(value):  # markup has no place in an attribute
+        return None
     if (tag, name) == ("a", "href"):
         return _address(value)
     if (tag, name) == ("img", "src"):

@@ -24,7 +24,8 @@ from nbformat import NotebookNode
 from autograder.files import write_atomically
 from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 from autograder.judging import Outcome, Verdict
-from autograder.pages.cells import CellKind, CellView, view_cells
+from autograder.pages.cells import MAX_SOURCE, CellKind, CellView, as_html, clip, view_cells
+from autograder.pages.rendered import Piece, rendered
 
 __all__ = [
     "Bin",
@@ -92,7 +93,15 @@ def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, titl
         cells=cells,
         results={item.name: item for item in student.items},
         anchors=_anchors(cells),
+        comments=_comments(student.items),
     )
+
+
+def _comments(items: Sequence[ItemResult]) -> dict[str, Markup]:
+    """What a grader has said of each item, Markdown and formulas set."""
+    pieces: dict[str, Piece] = {each.name: ("text", clip(each.comment, MAX_SOURCE)) for each in items if each.comment}
+    html = rendered(list(pieces.values()))
+    return {name: as_html(piece, text) for (name, piece), text in zip(pieces.items(), html, strict=True)}
 
 
 @cache

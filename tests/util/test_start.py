@@ -42,6 +42,13 @@ def test_another_backend_needs_no_tensorflow(monkeypatch: pytest.MonkeyPatch) ->
     assert start.complaint() == ""
 
 
+def test_a_lesson_without_keras_needs_none_and_imports_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch)
+    assert start.complaint(keras=False) == ""
+    monkeypatch.setattr(start.importlib, "import_module", pytest.fail)
+    start.begin(keras=False)
+
+
 def test_an_old_python_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start, "OLDEST_PYTHON", (3, 99))
     assert "need Python 3.99 or newer" in start.complaint()
@@ -52,7 +59,7 @@ def test_what_libraries_say_at_their_start_is_not_heard_and_all_later_is(tmp_pat
     (tmp_path / "keras.py").write_text(
         "import logging, os\nos.write(2, b'E0000 cuda')\nlogging.warning('fonts')\nraise RuntimeError\n"
     )
-    code = "import os, sys; from util import start; start.complaint = str; start.begin(); os.write(2, b'later')"
+    code = "import os, sys; from util import start; start.complaint = lambda keras: ''; start.begin(keras=True); os.write(2, b'later')"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": f"{tmp_path}:{ROOT}"}, capture_output=True, check=True
     )

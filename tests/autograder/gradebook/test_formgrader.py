@@ -193,9 +193,13 @@ def test_grades_and_comments_given_in_formgrader_reach_the_feedback_and_the_tabl
     page.locator("#outliers").wait_for()
     page.wait_for_function("document.querySelector('#test_mean_squared_error').placeholder === '2'")  # grades are there
     assert page.get_by_text("2 of 2 points").is_visible()  # what the judge has said
+    answer, scheme = page.get_by_text("It dominates."), page.locator(".mark-scheme")
+    assert "because differences are squared" in scheme.inner_text()
+    assert scheme.bounding_box()["x"] > answer.bounding_box()["x"] + 100  # beside it, not below
+    assert page.locator("table.dataframe", has_text="2 of 2 points").locator("tbody tr").count() == 2
     give(page, "#outliers", "0.75", "/api/grade/")
     give(page, "#outliers_extra_credit", "0.5", "/api/grade/")
-    give(page, "#outliers-comment", "Well seen, but why?", "/api/comment/")
+    give(page, "#outliers-comment", "Well seen, but *why*? See $x^2$.", "/api/comment/")
     give(page, "#mean_squared_error-comment", "Short & clear.", "/api/comment/")
 
     done = CliRunner().invoke(app, ["report", "tiny"])
@@ -204,14 +208,15 @@ def test_grades_and_comments_given_in_formgrader_reach_the_feedback_and_the_tabl
     amal = load(output / "grades" / "tiny.json").students[0]
     assert {item.name: (item.points, item.comment) for item in amal.items} == {
         "mean_squared_error": (2, "Short & clear."),
-        "outliers": (1.25, "Well seen, but why?"),
+        "outliers": (1.25, "Well seen, but *why*? See $x^2$."),
     }
     with (output / "grades" / "tiny.csv").open() as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert (rows["amal"]["score"], rows["bo"]["score"]) == ("3.25", "0.5")
     feedback = (output / "feedback" / "amal" / "tiny" / "tiny.html").read_text()
     assert "3.25" in feedback
-    assert "Well seen, but why?" in feedback
+    assert "Well seen, but <em>why</em>? See <math" in feedback
+    assert "differences are squared" not in feedback
     assert "Short &amp; clear." in feedback
     assert "Well seen" not in (output / "feedback" / "bo" / "tiny" / "tiny.html").read_text()
 
@@ -274,7 +279,7 @@ def test_nothing_of_a_students_runs_in_formgrader_and_honest_outputs_are_shown(h
         assert [True, 30] in loaded  # the hostile one, as a picture
         assert [True, 1] in loaded  # the picture
         assert shown.locator("strong", has_text="Strong").is_visible()
-        assert "$x < y$" in shown.inner_text()
+        assert shown.locator("math", has_text="x<y").is_visible()
     for place in ("manage_submissions/tiny", "gradebook/tiny/tiny", "manage_students"):
         page.goto(f"{formgrader}/formgrader/{place}")
         page.locator("tbody tr").nth(2).wait_for()

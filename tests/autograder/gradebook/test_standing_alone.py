@@ -90,7 +90,7 @@ def test_util_beside_the_notebook_comes_first(gan, tmp_path, beside):
     course = tmp_path / "course"
     (course / "util").mkdir(parents=True)
     (course / "notebooks" / "gan").mkdir(parents=True)
-    for name, text in {"__init__": "", "checks": "", "start": "def begin(): print('of the course')"}.items():
+    for name, text in {"__init__": "", "checks": "", "start": "def begin(keras): print('of the course')"}.items():
         (course / "util" / f"{name}.py").write_text(text)
     folder = course / "notebooks" / "gan" if beside else tmp_path
     said = python(folder, copy_cell(gan.release).source)
@@ -122,6 +122,11 @@ def test_the_cell_leaves_no_name_behind_but_its_own(gan, alone):
     """Else a student's code could run only because of it, and not where it is graded."""
     code = f"before = set(globals())\n{copy_cell(gan.release).source}\nprint(set(globals()) - before - {{'before'}})"
     assert python(alone, code).splitlines()[-1] == "{'find_util'}"
+
+
+def test_keras_starts_there_only_where_the_lesson_uses_it(gan, tiny):
+    assert "start.begin(keras=True)" in copy_cell(gan.release).source
+    assert "start.begin(keras=False)" in copy_cell(tiny.release).source
 
 
 def test_it_holds_what_the_course_has(tiny):

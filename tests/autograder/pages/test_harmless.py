@@ -12,6 +12,7 @@ from traitlets.config import Config
 from autograder.apart import Apart
 from autograder.gradebook.preprocessors import configure, grading
 from autograder.pages import rendered as rendering
+from autograder.pages.formulas import ATTRIBUTES, TAGS
 from autograder.pages.harmless import PROGRAM, Harmless, HarmlessPage, only_passive
 from autograder.pages.rendered import rendered
 from tests.autograder.pages.hostile_pages import HONEST, HONEST_TEXT, OUTPUTS, cells_of_a_student
@@ -39,7 +40,10 @@ def assert_nothing_runs(page, empty):
     assert len(page.find_all(["script", "link", "meta", "base"])) == len(
         empty.find_all(["script", "link", "meta", "base"])
     )
-    assert not page.find_all(["iframe", "object", "embed", "form", "svg", "math", "video", "template"])
+    assert not page.find_all(["iframe", "object", "embed", "form", "svg", "video", "template"])
+    for formula in page.find_all("math"):
+        assert {tag.name for tag in formula.find_all(True)} <= TAGS
+        assert {name for tag in formula.find_all(True) for name in tag.attrs} <= ATTRIBUTES.keys()
     notebook = page.find(id="notebook-container")
     assert notebook is not None
     assert not notebook.find_all(["style", "input", "button", "textarea"])
@@ -103,7 +107,7 @@ def test_honest_outputs_and_texts_are_shown():
         "data:image/svg+xml",
     ]
     assert notebook.find(class_="output_latex").get_text().strip() == "$\\displaystyle x^{2} < y$"
-    assert "$x < y$" in notebook.get_text()
+    assert [formula.get_text() for formula in notebook.find_all("math")] == ["x<y"]
     assert notebook.find("strong").get_text() == "Strong"
     assert notebook.find("a")["href"] == "https://example.org/a?b=c&d=e"
     assert "print(1 < 2)" in notebook.get_text()
