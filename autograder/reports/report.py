@@ -26,7 +26,16 @@ from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemRe
 from autograder.judging import Outcome, Verdict
 from autograder.pages.cells import CellKind, CellView, view_cells
 
-__all__ = ["feedback_page", "template", "write_class_report", "write_feedback"]
+__all__ = [
+    "TEMPLATES",
+    "environment",
+    "feedback_page",
+    "feedback_values",
+    "report_values",
+    "template",
+    "write_class_report",
+    "write_feedback",
+]
 
 TEMPLATES = Path(__file__).parent / "templates"
 HARDEST = 5  # items in the list of the hardest
@@ -40,27 +49,29 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
     ``feedback_links`` gives the address of a student's feedback page, relative to the report; a student who is not in
     it is named without a link.
     """
+    write_atomically(path, template("report.html.j2").render(**report_values(results, feedback_links)))
+
+
+def report_values(results: ClassResults, links: Mapping[str, str]) -> dict[str, Any]:
+    """What the report's template is set with."""
     handed_in = [student for student in results.students if student.has_come]
     judged = [student for student in handed_in if student.status is Status.GRADED and student.items]
-    write_atomically(
-        path,
-        template("report.html.j2").render(
-            results=results,
-            links=feedback_links,
-            figures=_figures(results, handed_in),
-            histogram=_histogram(handed_in, results.max_points),
-            judged=len(judged),
-            unjudged=len(handed_in) - len(judged),
-            tallies=_tallies(results.items, judged),
-            hardest=_hardest(results.items, judged),
-            waiting=_by_item(results.items, {each.student: each.waiting for each in handed_in}),
-            to_review=_by_item(results.items, {each.student: each.to_review for each in handed_in}),
-            moved=len({move.student for move in results.moved}),
-            attention=_groups((each.student, said) for each in results.students for said in each.attention),
-            failures=_groups((student.student, student.reason) for student in results.students if student.reason),
-            events=_groups((student.student, event) for student in results.students for event in student.events),
-        ),
-    )
+    return {
+        "results": results,
+        "links": links,
+        "figures": _figures(results, handed_in),
+        "histogram": _histogram(handed_in, results.max_points),
+        "judged": len(judged),
+        "unjudged": len(handed_in) - len(judged),
+        "tallies": _tallies(results.items, judged),
+        "hardest": _hardest(results.items, judged),
+        "waiting": _by_item(results.items, {each.student: each.waiting for each in handed_in}),
+        "to_review": _by_item(results.items, {each.student: each.to_review for each in handed_in}),
+        "moved": len({move.student for move in results.moved}),
+        "attention": _groups((each.student, said) for each in results.students for said in each.attention),
+        "failures": _groups((student.student, student.reason) for student in results.students if student.reason),
+        "events": _groups((student.student, event) for student in results.students for event in student.events),
+    }
 
 
 def write_feedback(student: StudentResult, notebook: NotebookNode | None, path: Path, *, title: str = "") -> None:
@@ -73,21 +84,31 @@ def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, titl
 
     ``notebook`` is the autograded notebook, or None if there is none to show; ``title`` is the assignment's.
     """
+    return template("feedback.html.j2").render(**feedback_values(student, notebook, title=title))
+
+
+def feedback_values(student: StudentResult, notebook: NotebookNode | None, *, title: str = "") -> dict[str, Any]:
+    """What the feedback's template is set with."""
     cells = [] if notebook is None else view_cells(notebook)
-    return template("feedback.html.j2").render(
-        student=student,
-        title=title,
-        cells=cells,
-        results={item.name: item for item in student.items},
-        anchors=_anchors(cells),
-    )
+    return {
+        "student": student,
+        "title": title,
+        "cells": cells,
+        "results": {item.name: item for item in student.items},
+        "anchors": _anchors(cells),
+    }
 
 
 @cache
 def template(name: str) -> Any:
     """A page's template, with what all pages use."""
+    return environment(TEMPLATES).get_template(name)
+
+
+def environment(*folders: Path) -> Environment:
+    """What sets templates from ``folders``, with what all pages use."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -97,7 +118,7 @@ def template(name: str) -> Any:
     environment.filters.update(ticks=_ticks)
     environment.globals.update(count=_count, Status=Status, Kind=Kind, ItemOutcome=ItemOutcome, Outcome=Outcome)
     environment.globals.update(CellKind=CellKind, names=NAMES, groups=GROUPS)
-    return environment.get_template(name)
+    return environment
 
 
 # What the report says ------------------------------------------------------------------------------------------------
