@@ -1,4 +1,5 @@
 # make demo: grade the sample class.       make test: the whole test suite.
+# make serve: let the sample class hand in over the web.
 # make docs: the documentation site, in build/docs.
 # make gallery: pictures of the lessons for the site, which the next `make docs` takes along.
 # make attacks: what tries to fool, break or leave the grader, as a table.
@@ -16,8 +17,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Apart from build/, so that the sample class never mixes with a real one.
 SAMPLE := build/sample
+SERVED := build/served
 
-.PHONY: setup demo test lint docs gallery attacks conformance fairness bench scale training versions build clean
+.PHONY: setup demo serve test lint docs gallery attacks conformance fairness bench scale training versions build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -26,6 +28,12 @@ demo: setup
 	@$(BIN)/python -m examples.sample_class --submitted $(SAMPLE)/submitted
 	@$(BIN)/atelier grade gan --submitted $(SAMPLE)/submitted --output $(SAMPLE)
 	@$(BIN)/atelier report gan --submitted $(SAMPLE)/submitted --output $(SAMPLE)
+
+# Its files are for you to hand in, under any of the names.
+serve: setup
+	@$(BIN)/python -m examples.sample_class --submitted $(SERVED)/files --roster $(SERVED)/people.csv
+	@$(BIN)/atelier roster $(SERVED)/people.csv --output $(SERVED)
+	@$(BIN)/atelier serve --output $(SERVED)
 
 lint: setup
 	@$(BIN)/ruff check .
@@ -74,4 +82,5 @@ fairness: setup
 
 # Only what can be made again: build/ also holds what a class has handed in, its gradebook and its secret.
 clean:
-	@rm -rf $(SAMPLE) build/demo build/reference build/performed build/fairness build/gallery build/docs build/docs-cache
+	@rm -rf $(SAMPLE) $(SERVED) build/demo build/reference build/performed build/fairness build/gallery build/docs \
+	  build/docs-cache

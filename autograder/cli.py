@@ -524,6 +524,84 @@ def new(id: Id) -> None:
         console.print(f"Next: write over {id}.py, then run `atelier build {id}`.")
 
 
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen; others than loopback only with TLS.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    certificate: Annotated[Path | None, typer.Option(help="Of this server, for TLS (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
+    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks TLS.")] = False,
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="Under which browsers reach it.", show_default="host and port")
+    ] = "",
+    links: Annotated[bool, typer.Option("--links", help="Print everybody's secret link as CSV, and end.")] = False,
+    renew: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STUDENT", help="Take a student's link back, print another, and end. `-` is your own."),
+    ] = None,
+    jobs: Jobs = CORES,
+    submitted: Submitted = None,
+    output: Output = None,
+    unsafe: Unsafe = False,
+) -> None:
+    """Let students hand in over the web and read at once what they earn."""
+    from autograder.running.kernel_pool import KernelPool
+    from autograder.serving.links import link, table
+    from autograder.serving.people import Identities, Role
+    from autograder.serving.server import Door
+    from autograder.serving.server import serve as listen
+
+    with _sentences():
+        course = _course(output, submitted)
+        door = Door(host, port, certificate, key, behind_proxy, address)
+        identities = Identities(course)
+        if renew:
+            people = [identities.renew(*((Role.INSTRUCTOR,) if id == "-" else (Role.STUDENT, id))) for id in renew]
+            typer.echo(table(identities, door.origin, people), nl=False)
+        elif links:
+            typer.echo(table(identities, door.origin, identities.everybody()), nl=False)
+        else:
+            if console.is_terminal:  # else it would stand in a log
+                own = link(identities, door.origin, identities.everybody()[0])
+                console.print(f"Your own link, which is secret: {own}", soft_wrap=True, highlight=False)
+            console.print(f"{door.origin} (everybody's links: `atelier serve --links`; Ctrl-C ends)", soft_wrap=True)
+            listen(course, door, KernelPool(unsafe=unsafe), jobs)
+
+
+@app.command()
+def takeout(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose data.")],
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", show_default="STUDENT.zip")] = None,
+    submitted: Submitted = None,
+    output: Output = None,
+) -> None:
+    """Write all that is kept of a student into an archive: files, points, what was logged."""
+    from autograder.serving.privacy import take_out
+
+    with _sentences():
+        target = file or Path(f"{student}.zip")
+        count = take_out(_course(output, submitted), student, target)
+        console.print(f"{target}: {count} files.", highlight=False)
+
+
+@app.command()
+def forget(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose data.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    submitted: Submitted = None,
+    output: Output = None,
+) -> None:
+    """Delete all that is kept of a student, for good; `atelier takeout` comes first."""
+    from autograder.serving.privacy import forget as delete
+
+    with _sentences():
+        course = _course(output, submitted)
+        if not yes:
+            typer.confirm(f"Delete all that {course.output} and {course.submitted} hold of {student}?", abort=True)
+        console.print(f"{delete(course, student)} files and folders are gone.", highlight=False)
+        console.print("Backups, and what was sent elsewhere, are yours to look after.", highlight=False)
+
+
 def run() -> None:
     """Entry point that also works when standard output is closed early."""
     try:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode, v4
 
 from autograder.authoring.source import read_cells
 from autograder.authoring.wrong_answers import wrong_answers
+from autograder.files import write_atomically
 from autograder.gradebook.results import ClassResults, Item, Kind, StudentResult
 
 __all__ = ["CLASS", "EVERYTHING", "SampleStudent", "disagreements", "make_sample_class"]
@@ -361,8 +362,14 @@ def main() -> None:
     """Write the sample class where ``atelier grade gan`` looks for it."""
     parser = argparse.ArgumentParser(description="Make the sample class of the lesson gan.")
     parser.add_argument("--submitted", type=Path, default=ROOT / "build" / "submitted", help="where to write it")
-    submitted = parser.parse_args().submitted
+    parser.add_argument("--roster", type=Path, help="where to write who is enrolled, for `atelier roster`")
+    told = parser.parse_args()
+    submitted = told.submitted
     names = make_sample_class(ROOT / "notebooks/gan/gan.ipynb", ROOT / "solutions/gan/gan.ipynb", submitted)
+    if told.roster:
+        write_atomically(
+            told.roster, "\n".join(["id,first_name", *(f"{name},{name.title()}" for name in names)]) + "\n"
+        )
     print(f"A sample class of {len(names)} is in {submitted}: {', '.join(names)}.")
 
 

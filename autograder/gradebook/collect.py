@@ -21,7 +21,7 @@ from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemRe
 from autograder.judging import Judgement, Verdict
 from autograder.schema import NOTE
 
-__all__ = ["autograded_notebook", "collect"]
+__all__ = ["autograded_notebook", "collect", "judgements_in"]
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ def autograded_notebook(recorder: Recorder, student: str) -> NotebookNode | None
     return nbformat.read(path, as_version=4) if path.is_file() else None
 
 
-def _judgements(notebook: NotebookNode) -> dict[str, Judgement]:
+def judgements_in(notebook: NotebookNode) -> dict[str, Judgement]:
+    """The judgements that an annotated notebook holds, by test."""
     found: dict[str, Judgement] = {}
     for cell in notebook.cells:
         info = cell.metadata.get("nbgrader", {})
@@ -68,7 +69,7 @@ def _items(
     recorder: Recorder, submitted: SubmittedNotebook, notebook: NotebookNode, names: Mapping[str, str]
 ) -> tuple[ItemResult, ...]:
     """The student's items in the notebook's order. ``names`` are those of the gradebook's cells, by their ids."""
-    judgements, tests, questions = _judgements(notebook), recorder.assignment.tests, recorder.assignment.questions
+    judgements, tests, questions = judgements_in(notebook), recorder.assignment.tests, recorder.assignment.questions
     comments = {names[comment.cell_id]: comment.manual_comment or "" for comment in submitted.comments}
     grades = {names[grade.cell_id]: grade for grade in submitted.grades}
     items = []

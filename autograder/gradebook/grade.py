@@ -6,10 +6,11 @@ import contextlib
 import fcntl
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from nbformat import NotebookNode
@@ -36,7 +37,7 @@ from autograder.running.workers import Runner, Workers
 from autograder.sandbox.bounded import clean_sentence
 from autograder.schema import NOTE
 
-__all__ = ["Listener", "everyone", "grade", "save_results", "students_of"]
+__all__ = ["Busy", "Grading", "Listener", "alone", "everyone", "grade", "save_results", "students_of"]
 
 log = logging.getLogger(__name__)
 
@@ -106,22 +107,20 @@ class _Sent:
     beside: Mapping[str, bytes]
 
 
-class _Class:
-    """One run over a class: what is still to be sent, what is on its way, what has come back."""
+class Grading:
+    """What grading submissions of one assignment takes, one by one: who runs them, and who judges."""
 
-    def __init__(self, recorder: Recorder, runner: Runner, conditions: str, listener: Listener, *, force: bool) -> None:
+    def __init__(self, recorder: Recorder, runner: Runner, conditions: str) -> None:
+        """Have the solution run, with which all are compared, if its answers are not kept."""
         self.recorder = recorder
         self.assignment = recorder.assignment
         self.runner = runner
-        self.listener = listener
-        self.force = force
         self.conditions = conditions
         self.mark = fingerprint(self.assignment) + self._judges_mark() + environment()["Atelier's sources"]
-        self.under_way: dict[Any, _Sent] = {}
         references = kept(self.assignment)
         self._judges = None if references is None else [Judge(self.assignment, each) for each in references]
         solution = self.assignment.solution, *probe_calls_of_all(self.assignment)
-        self._solution = runner.send(*solution, kernel_pool.PATIENCE) if references is None else None
+        self.solution = runner.send(*solution, kernel_pool.PATIENCE) if references is None else None
 
     def _judges_mark(self) -> str:
         return hashlib.sha256((self.assignment.folder / "judges.py").read_bytes()).hexdigest()
@@ -129,13 +128,55 @@ class _Class:
     def judge(self, variant: int) -> Judge:
         """Who judges; the first to ask waits until the solution has been run, with which all are compared."""
         if self._judges is None:
-            assert self._solution is not None
-            self.runner.wait([self._solution])
-            result = self.runner.result(self._solution)
+            assert self.solution is not None
+            self.runner.wait([self.solution])
+            result = self.runner.result(self.solution)
             if isinstance(result, str):
                 raise CourseError(f"The solution of {self.assignment.name} could not be run. {result}")
             self._judges = [Judge(self.assignment, each) for each in keep(self.assignment, result)]
         return self._judges[variant]
+
+    def whole_mark(self, handed_in: str) -> str:
+        """A hash of a submission, given by its mark, and of all that its score depends on."""
+        return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
+
+    def order(self, student: str, notebook: NotebookNode) -> Any:
+        """Have a sanitized submission run; what comes back is the runner's future."""
+        variant = self.assignment.variant(student, notebook)
+        judge, asked = self.judge(variant), probe_calls(self.assignment, variant)
+        return self.runner.send(notebook, self.assignment.probes, asked, is_full=judge.is_full)
+
+    def performance(self, future: Any, notebook: NotebookNode) -> RunResult:
+        """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
+        result = self.runner.result(future)
+        if isinstance(result, RunResult):
+            return result
+        reason = clean_sentence(result)
+        notebook.metadata[NOTE].update(unreadable=reason, mark="")
+        return RunResult.refused(reason, self.assignment.tests)
+
+    def write_verdicts(self, student: str, notebook: NotebookNode, result: RunResult) -> None:
+        """Judge a run, and write what it printed and what it earned into its notebook."""
+        judge = self.judge(self.assignment.variant(student, notebook))
+        annotate(notebook, result, judge.judge_all(result))
+
+    def refusal(self, student: str, notebook: NotebookNode) -> NotebookNode:
+        """What is recorded in place of a ``notebook`` that cannot be, with the same marks."""
+        blank = self.recorder.restored(student, refused(self.assignment.release, UNRECORDED))
+        marks = {key: known for key, known in notebook.metadata[NOTE].items() if key in ("mark", "handed_in")}
+        blank.metadata[NOTE].update(marks)
+        self.write_verdicts(student, blank, RunResult.refused(UNRECORDED, self.assignment.tests))
+        return blank
+
+
+class _Class(Grading):
+    """One run over a class: what is still to be sent, what is on its way, what has come back."""
+
+    def __init__(self, recorder: Recorder, runner: Runner, conditions: str, listener: Listener, *, force: bool) -> None:
+        super().__init__(recorder, runner, conditions)
+        self.listener = listener
+        self.force = force
+        self.under_way: dict[Any, _Sent] = {}
 
     def is_done(self, student: str) -> bool:
         """Whether this very submission has been graded with these very tests."""
@@ -143,13 +184,9 @@ class _Class:
             notebook = autograded_notebook(self.recorder, student)
         except Exception:  # whatever has damaged it, it is written anew
             return False
-        mark = self._whole_mark(self.recorder.mark(student))
+        mark = self.whole_mark(self.recorder.mark(student))
         same = notebook is not None and notebook.metadata.get(NOTE, {}).get("mark") == mark
         return same and self.recorder.knows(student)
-
-    def _whole_mark(self, handed_in: str) -> str:
-        """A hash of a submission and of all that its score depends on."""
-        return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
 
     def send(self, student: str) -> bool:
         """Sanitize and send one submission; False if it need not be run, and is recorded already."""
@@ -165,7 +202,7 @@ class _Class:
             log.exception("The submission of %s could not be read.", student)
             reason = "The submitted file cannot be graded: the grader stumbled over it, and its log says where."
             notebook = self.recorder.restored(student, refused(self.assignment.release, reason))
-        notebook.metadata[NOTE].update(mark=self._whole_mark(handed_in.mark), handed_in=handed_in.mark)
+        notebook.metadata[NOTE].update(mark=self.whole_mark(handed_in.mark), handed_in=handed_in.mark)
         sent = _Sent(student, notebook, handed_in.beside)
         if reason := notebook.metadata[NOTE].get("unreadable"):
             self.receive(sent, RunResult.refused(reason, self.assignment.tests))
@@ -173,9 +210,7 @@ class _Class:
         if not self.force and (result := self._kept(student, notebook)) is not None:
             self.receive(sent, result)
             return False
-        variant = self.assignment.variant(student, notebook)
-        judge, asked = self.judge(variant), probe_calls(self.assignment, variant)
-        self.under_way[self.runner.send(notebook, self.assignment.probes, asked, is_full=judge.is_full)] = sent
+        self.under_way[self.order(student, notebook)] = sent
         return True
 
     def _kept(self, student: str, notebook: NotebookNode) -> RunResult | None:
@@ -196,26 +231,14 @@ class _Class:
             raise
         except Exception:  # what a submission printed must not end the run either
             log.exception("What the submission of %s did could not be recorded.", sent.student)
-            blank = self.recorder.restored(sent.student, refused(self.assignment.release, UNRECORDED))
-            blank.metadata[NOTE].update({key: sent.notebook.metadata[NOTE][key] for key in ("mark", "handed_in")})
-            refusal = RunResult.refused(UNRECORDED, self.assignment.tests)
-            self._record(replace(sent, notebook=blank), refusal)
+            blank = self.refusal(sent.student, sent.notebook)
+            self.recorder.record(sent.student, blank, sent.beside)
 
     def _record(self, sent: _Sent, result: RunResult) -> None:
-        judge = self.judge(self.assignment.variant(sent.student, sent.notebook))
-        annotate(sent.notebook, result, judge.judge_all(result))
+        self.write_verdicts(sent.student, sent.notebook, result)
         if "unreadable" not in sent.notebook.metadata[NOTE]:
             keep_result(self.assignment, sent.student, sent.notebook, result, self.conditions)
         self.recorder.record(sent.student, sent.notebook, sent.beside)
-
-    def _performance(self, future: Any, notebook: NotebookNode) -> RunResult:
-        """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
-        result = self.runner.result(future)
-        if isinstance(result, RunResult):
-            return result
-        reason = clean_sentence(result)
-        notebook.metadata[NOTE].update(unreadable=reason, mark="")
-        return RunResult.refused(reason, self.assignment.tests)
 
     def _fill(self, waiting: Iterator[str]) -> None:
         """Send submissions until enough are under way; of those that need no run, only tell."""
@@ -233,7 +256,7 @@ class _Class:
             self.runner.wait(list(self.under_way))
             for future in [future for future in self.under_way if future.done()]:
                 sent = self.under_way.pop(future)
-                self.receive(sent, self._performance(future, sent.notebook))
+                self.receive(sent, self.performance(future, sent.notebook))
                 self.listener(sent.student)
                 self._fill(waiting)
 
@@ -283,19 +306,42 @@ def _table(recorder: Recorder, results: ClassResults) -> str:
     return as_csv(rows)
 
 
+class Busy(CourseError):
+    """Another run is grading the class."""
+
+
+MOMENT = 2.0
+"""Seconds for which a run waits for one that grades a single submission, as `atelier serve` does again and again."""
+
+
 @contextlib.contextmanager
-def _alone(assignment: Assignment) -> Iterator[None]:
-    """Keep a second run from grading the same class at the same time; the system lets go when this process ends."""
+def alone(assignment: Assignment, wait: float = MOMENT) -> Iterator[None]:
+    """Keep a second run from grading the same class at the same time; the system lets go when this process ends.
+
+    Raises:
+        Busy: if another run still does so after ``wait`` seconds.
+    """
+    until = time.monotonic() + wait
     with (assignment.course.output / f".{assignment.name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CourseError(
-                f"Another run is grading {assignment.name} in {assignment.course.output}: wait for its end, or end it."
-            ) from error
-        except OSError:
-            log.warning("%s cannot be locked: see that no second run grades there.", file.name)
+        while not _locked(file):
+            if time.monotonic() >= until:
+                raise Busy(
+                    f"Another run is grading {assignment.name} in {assignment.course.output}: wait for its end, or "
+                    "end it."
+                )
+            time.sleep(0.02)
         yield
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether ``file`` is locked by us; where nothing can be, that is said, and it is taken for locked."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        log.warning("%s cannot be locked: see that no second run grades there.", file.name)
+    return True
 
 
 def grade(
@@ -326,6 +372,6 @@ def grade(
     recorder = Recorder(assignment)
     kernels = kernels or kernel_pool.KernelPool()
     one = one_engine(assignment.course.database)
-    with _alone(assignment), one, workers.runner(kernels, assignment) as runner:
+    with alone(assignment), one, workers.runner(kernels, assignment) as runner:
         _Class(recorder, runner, conditions(assignment, kernels), listener, force=force).run(students)
     return save_results(recorder, everyone(recorder), graded=True)

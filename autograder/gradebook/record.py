@@ -136,11 +136,14 @@ def _bytes(part: bytes | Unreadable | OSError) -> bytes:
     raise part
 
 
-def found_in(assignment: Assignment, student: str) -> Found:
-    """What ``student`` has handed in for ``assignment``: the notebook to be graded, or what lies there instead."""
+def found_in(assignment: Assignment, student: str, submitted: Path | None = None) -> Found:
+    """What ``student`` has handed in for ``assignment``: the notebook to be graded, or what lies there instead.
+
+    Submissions lie in ``submitted``, by default that of the course.
+    """
     course, release = assignment.course, assignment.release
     wanted = Wanted(assignment.name, tuple(course.assignments()), lambda content: is_of(content, release))
-    return find(course.submitted / student, wanted)
+    return find((submitted or course.submitted) / student, wanted)
 
 
 def _make_tables(path: Path) -> None:
@@ -332,7 +335,16 @@ class Recorder:
 
     def sanitize(self, student: str, handed_in: HandedIn) -> NotebookNode:
         """The student's submission, restored, and entered in the gradebook with its time."""
+        complaint = self.enter(student, handed_in)
         found = handed_in.found
+        notebook = self.restored(student, read_submission(handed_in.read, self.assignment.release))
+        note = notebook.metadata[NOTE]
+        note["events"] = [*found.events, *note["events"], *complaint]
+        note["attention"] = self._attention(notebook, found)
+        return notebook
+
+    def enter(self, student: str, handed_in: HandedIn) -> list[str]:
+        """Enter a submission in the gradebook, with its time; return a sentence on a time that cannot be read."""
         timestamp, complaint = self._timestamp(handed_in)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
@@ -340,12 +352,7 @@ class Recorder:
             when = {"timestamp": timestamp} if timestamp or complaint else {}
             gradebook.update_or_create_submission(self.assignment.name, student, **when)
             settle_extension(gradebook, self.course, self.assignment.name, student)
-        notebook = read_submission(handed_in.read, self.assignment.release)
-        notebook = self.restored(student, notebook)
-        note = notebook.metadata[NOTE]
-        note["events"] = [*found.events, *note["events"], *complaint]
-        note["attention"] = self._attention(notebook, found)
-        return notebook
+        return complaint
 
     def _attention(self, notebook: NotebookNode, found: Found) -> list[str]:
         """What must not be overlooked: the work may be in a notebook beside the one that was graded."""

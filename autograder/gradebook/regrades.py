@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from autograder.gradebook.results import ClassResults, StudentResult
 from autograder.running.kernel_pool import KernelPool
 from autograder.running.workers import Workers
 
-__all__ = ["Change", "Regrade", "log_of", "regrade"]
+__all__ = ["Change", "Regrade", "keep", "log_of", "regrade"]
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,24 @@ def regrade(
     if item and item not in before:
         raise CourseError(f"{assignment.name} has no item `{item}` for {student} (there are: {', '.join(before)}).")
     results = grade(assignment, workers=Workers(jobs=1), only=student, force=True, kernels=kernels)
-    after = _points(results, student)
+    return keep(assignment, student, item, why, before, _points(results, student)), results
+
+
+def keep(
+    assignment: Assignment,
+    student: str,
+    item: str,
+    why: str,
+    before: Mapping[str, float | None],
+    after: Mapping[str, float | None],
+) -> Regrade:
+    """Add a line to the log: a request, and the points by item before and after it."""
     changes = tuple(Change(name, points, after.get(name)) for name, points in before.items())
     at = datetime.now(UTC).isoformat(timespec="seconds")
     entry = Regrade(at, assignment.name, student, item, why, changes)
     with log_of(assignment).open("ab") as log:
         log.write(msgspec.json.encode(entry) + b"\n")
-    return entry, results
+    return entry
 
 
 def _points(results: ClassResults, student: str) -> dict[str, float | None]:

@@ -22,7 +22,7 @@ from autograder.intake.reading import Unreadable, read_regular
 from autograder.platforms.archives import Archive
 from autograder.platforms.layouts import Owner, Piece, recognise
 
-__all__ = ["Came", "Handed", "Imported", "import_archive"]
+__all__ = ["Came", "Handed", "Imported", "import_archive", "set_aside"]
 
 TIMESTAMP = "timestamp.txt"
 MAX_FILES = 200
@@ -142,7 +142,7 @@ def _hand_in(assignment: Assignment, student: str, pieces: list[Piece], known: b
             return told(Came.SAME)
         if when and (before := _when(place)) and before > when:
             return told(Came.OLDER)
-        _set_aside(assignment, student, place)
+        set_aside(assignment, student, place)
         draft.rename(place)
         return told(Came.REPLACED)
 
@@ -192,7 +192,7 @@ def _when(folder: Path) -> datetime | None:
         return None
 
 
-def _set_aside(assignment: Assignment, student: str, place: Path) -> None:
+def set_aside(assignment: Assignment, student: str, place: Path) -> None:
     """Move what lies at ``place`` out of the way, and keep it."""
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = assignment.course.output / "replaced" / student / f"{assignment.name}-{now}"

@@ -28,13 +28,17 @@ from autograder.pages.cells import MAX_SOURCE, CellKind, CellView, as_html, clip
 from autograder.pages.rendered import Piece, rendered
 
 __all__ = [
+    "TEMPLATES",
     "Bin",
     "Hard",
     "Histogram",
     "Tally",
+    "environment",
     "feedback_page",
+    "feedback_values",
     "hardest_of",
     "histogram_of",
+    "report_values",
     "tallies_of",
     "template",
     "write_class_report",
@@ -53,27 +57,29 @@ def write_class_report(results: ClassResults, path: Path, feedback_links: Mappin
     ``feedback_links`` gives the address of a student's feedback page, relative to the report; a student who is not in
     it is named without a link.
     """
+    write_atomically(path, template("report.html.j2").render(**report_values(results, feedback_links)))
+
+
+def report_values(results: ClassResults, links: Mapping[str, str]) -> dict[str, Any]:
+    """What the report's template is set with."""
     handed_in = [student for student in results.students if student.has_come]
     judged = [student for student in handed_in if student.status is Status.GRADED and student.items]
-    write_atomically(
-        path,
-        template("report.html.j2").render(
-            results=results,
-            links=feedback_links,
-            figures=_figures(results, handed_in),
-            histogram=histogram_of(handed_in, results.max_points),
-            judged=len(judged),
-            unjudged=len(handed_in) - len(judged),
-            tallies=tallies_of(results.items, judged),
-            hardest=hardest_of(results.items, judged),
-            waiting=_by_item(results.items, {each.student: each.waiting for each in handed_in}),
-            to_review=_by_item(results.items, {each.student: each.to_review for each in handed_in}),
-            moved=len({move.student for move in results.moved}),
-            attention=_groups((each.student, said) for each in results.students for said in each.attention),
-            failures=_groups((student.student, student.reason) for student in results.students if student.reason),
-            events=_groups((student.student, event) for student in results.students for event in student.events),
-        ),
-    )
+    return {
+        "results": results,
+        "links": links,
+        "figures": _figures(results, handed_in),
+        "histogram": histogram_of(handed_in, results.max_points),
+        "judged": len(judged),
+        "unjudged": len(handed_in) - len(judged),
+        "tallies": tallies_of(results.items, judged),
+        "hardest": hardest_of(results.items, judged),
+        "waiting": _by_item(results.items, {each.student: each.waiting for each in handed_in}),
+        "to_review": _by_item(results.items, {each.student: each.to_review for each in handed_in}),
+        "moved": len({move.student for move in results.moved}),
+        "attention": _groups((each.student, said) for each in results.students for said in each.attention),
+        "failures": _groups((student.student, student.reason) for student in results.students if student.reason),
+        "events": _groups((student.student, event) for student in results.students for event in student.events),
+    }
 
 
 def write_feedback(student: StudentResult, notebook: NotebookNode | None, path: Path, *, title: str = "") -> None:
@@ -86,15 +92,20 @@ def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, titl
 
     ``notebook`` is the autograded notebook, or None if there is none to show; ``title`` is the assignment's.
     """
+    return template("feedback.html.j2").render(**feedback_values(student, notebook, title=title))
+
+
+def feedback_values(student: StudentResult, notebook: NotebookNode | None, *, title: str = "") -> dict[str, Any]:
+    """What the feedback's template is set with."""
     cells = [] if notebook is None else view_cells(notebook)
-    return template("feedback.html.j2").render(
-        student=student,
-        title=title,
-        cells=cells,
-        results={item.name: item for item in student.items},
-        anchors=_anchors(cells),
-        comments=_comments(student.items),
-    )
+    return {
+        "student": student,
+        "title": title,
+        "cells": cells,
+        "results": {item.name: item for item in student.items},
+        "anchors": _anchors(cells),
+        "comments": _comments(student.items),
+    }
 
 
 def _comments(items: Sequence[ItemResult]) -> dict[str, Markup]:
@@ -107,8 +118,13 @@ def _comments(items: Sequence[ItemResult]) -> dict[str, Markup]:
 @cache
 def template(name: str) -> Any:
     """A page's template, with what all pages use."""
+    return environment(TEMPLATES).get_template(name)
+
+
+def environment(*folders: Path) -> Environment:
+    """What sets templates from ``folders``, with what all pages use."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -118,7 +134,7 @@ def template(name: str) -> Any:
     environment.filters.update(ticks=_ticks)
     environment.globals.update(count=_count, Status=Status, Kind=Kind, ItemOutcome=ItemOutcome, Outcome=Outcome)
     environment.globals.update(CellKind=CellKind, names=NAMES, groups=GROUPS)
-    return environment.get_template(name)
+    return environment
 
 
 # What the report says ------------------------------------------------------------------------------------------------

@@ -24,7 +24,18 @@ LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tenso
 
 OWN = Path(autograder.__file__).parent
 
-AFTERWARDS = {"authoring", "build", "cli", "gradebook", "judging", "pages", "platforms", "reports", "skeleton"}
+AFTERWARDS = {
+    "authoring",
+    "build",
+    "cli",
+    "gradebook",
+    "judging",
+    "pages",
+    "platforms",
+    "reports",
+    "serving",
+    "skeleton",
+}
 """What comes before or after the run. Of all else in `OWN` it is supposed that an answer depends on it."""
 
 
