@@ -12,6 +12,8 @@ import statistics
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+import msgspec
+
 from autograder.course import CourseError
 from autograder.files import write_atomically
 from autograder.gradebook.results import ClassResults, Status, StudentResult
@@ -61,7 +63,7 @@ def write_anonymous_report(results: ClassResults, people: Collection[Person], pa
 
 def _nameless(students: Sequence[StudentResult]) -> list[StudentResult]:
     """The results without whose they are and what files were called, in an order that follows from what is left."""
-    nameless = [dataclasses.replace(each, student="", reason="", events=(), attention=()) for each in students]
+    nameless = [msgspec.structs.replace(each, student="", reason="", events=(), attention=()) for each in students]
     return sorted(nameless, key=repr)
 
 

@@ -10,10 +10,11 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy import text
 

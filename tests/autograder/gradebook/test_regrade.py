@@ -54,7 +54,7 @@ def test_points_by_hand_outlive_new_question_new_answer_and_a_broken_file(classr
     classroom.source.write_text(classroom.source.read_text().replace("What does one large", "What would one large"))
     build.build(classroom)
     again = classroom.course.assignment("tiny")
-    assert "What would" in again.release.cells[-1].source
+    assert any("What would" in cell.source for cell in again.release.cells)
     hand_in(again, "amal", WRONG, "It dominates, because it is squared.")
     hand_in(again, "bo").write_text("{")
     results = grade(again, workers=ONE, kernels=kernels)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from autograder.course import CourseError
 from autograder.gradebook.results import ClassResults, StudentResult
@@ -29,7 +30,7 @@ def some_class(names: list[str]) -> ClassResults:
     for number, name in enumerate(names):
         outcomes = [PASSED if number % (k + 2) else FAILED for k in range(4)]
         student = graded(name, *outcomes, scaling=float(number % 3), comment=f"{name}, see me.")
-        student = dataclasses.replace(student, events=(f"{name}.ipynb died.",), attention=(f"{name} (1).ipynb",))
+        student = replace(student, events=(f"{name}.ipynb died.",), attention=(f"{name} (1).ipynb",))
         students.append(_quoting(student, f"`Model_{name}` has no bias."))
     return a_class(*students)
 
@@ -40,7 +41,7 @@ def _quoting(student: StudentResult, rationale: str) -> StudentResult:
     criteria = tuple(
         each if each.outcome is PASSED else dataclasses.replace(each, rationale=rationale) for each in first.criteria
     )
-    return dataclasses.replace(student, items=(dataclasses.replace(first, criteria=criteria), *others))
+    return replace(student, items=(replace(first, criteria=criteria), *others))
 
 
 def page_of(results: ClassResults, folder: Path, *people: Person) -> BeautifulSoup:
