@@ -13,16 +13,4 @@ from autograder.judging.rubric import (
     how_many,
 )
 
-__all__ = [
-    "CUT",
-    "GIVEN",
-    "NATURAL",
-    "Criterion",
-    "Judgement",
-    "Outcome",
-    "Rubric",
-    "Verdict",
-    "alike",
-    "how_many",
-    "steps",
-]
+__all__ = ["CUT", "GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike", "how_many"]

@@ -7,11 +7,12 @@ would earn points.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 
 import numpy as np
 
-from autograder.judging import CUT, GIVEN, NATURAL, Criterion, Rubric, alike
+from autograder.judging import CUT, Criterion, Rubric, alike
 
 
 def _shape(c: Criterion, key: str, what: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -54,9 +55,9 @@ def binarise(rubric: Rubric) -> None:
         "probabilities", points=1, hint="Ink or paper, 1 or 0: with which probability is a pixel of value v ink?"
     ) as c:
         levels = c.reference("levels")
-        shape = c.reference("first").shape
-        ink = _shape(c, "first", "the binarised images", shape)
-        c.expect(c.array("first", "the images").dtype == np.float32, "float32 was expected.")
+        shape = c.reference("draws[0]").shape
+        ink = _shape(c, "draws[0]", "the binarised images", shape)
+        c.expect(c.array("draws[0]", "the images").dtype == np.float32, "float32 was expected.")
         expected = levels / 255
         error = np.abs(ink.mean(axis=0) - expected)
         spread = np.sqrt(expected * (1 - expected) / shape[0])
@@ -64,8 +65,8 @@ def binarise(rubric: Rubric) -> None:
     with rubric.criterion(
         "drawn", points=1, hint="Each pixel of each image is drawn by itself, with the generator that was handed in."
     ) as c:
-        shape = c.reference("first").shape
-        answers = [_shape(c, key, "the images", shape) for key in ("first", "second", "again", "other")]
+        shape = c.reference("again").shape
+        answers = [_shape(c, key, "the images", shape) for key in (*c.cases("draws"), "again", "other")]
         rounded = np.broadcast_to(c.reference("levels") > 127, shape)
         if not all(np.array_equal(each, rounded) for each in answers):  # which has been paid for
             _drawn(c, *answers)
@@ -110,13 +111,13 @@ def plain(rubric: Rubric) -> None:
         "read", points=1, hint="All pixels of x row by row, and behind them those of the error."
     ) as c:
         c.close("read", "the glimpses")
-        _learnt(c, "read_slopes")
+        _learnt(c, "read slopes")
     with rubric.criterion(
         "write", points=1, hint="Call the layer, then give each row of numbers the image's form."
     ) as c:
         if not _by_columns(c):
             c.close("write", "the strokes")
-            _learnt(c, "write_slopes", paid=("read_slopes",))
+            _learnt(c, "write slopes", paid=("read slopes",))
 
 
 def _by_columns(c: Criterion) -> bool:
@@ -133,42 +134,48 @@ def _by_columns(c: Criterion) -> bool:
 
 def attention_window(rubric: Rubric) -> None:
     """Five numbers from the layer's five outputs."""
-    centre = ("x_slopes", "y_slopes")
     with rubric.criterion(
         "centre",
         points=2,
         hint="x belongs to the width, y to the height; an output of 0 is the middle, and the first pixel is number 0.",
     ) as c:
-        for k in range(2):
-            c.close(f"x_{k}", "the centre's column")
-            c.close(f"y_{k}", "the centre's row")
-            named = c.number(f"named_{k}", "what came") == 1
+        for window in c.each("windows"):
+            window.close("x", "the centre's column")
+            window.close("y", "the centre's row")
+            named = window.number("named", "what came") == 1
             c.expect(named, "The numbers are right, but no `Window` holds them.", "Return them as `Window(...)`.")
-        _learnt(c, "x_slopes")
-        _learnt(c, "y_slopes")
+        _learnt(c, SLOPES["x"])
+        _learnt(c, SLOPES["y"])
     with rubric.criterion(
         "stride",
         points=1,
         hint="At an output of 0, size spots reach from the first to the last pixel of the longer side. The stride is "
         "the fourth output, and the third part of a Window.",
     ) as c:
-        for k in range(2):
-            c.close(f"stride_{k}", "the stride")
-        _learnt(c, "stride_slopes", paid=centre)
+        for window in c.each("windows"):
+            window.close("stride", "the stride")
+        _learnt(c, SLOPES["stride"], paid=CENTRE)
     with rubric.criterion(
         "variance and intensity", points=1, hint="The layer gives the logarithms of σ² (third) and of γ (fifth)."
     ) as c:
+        c.either(lambda: _exponential(c), lambda: _another_function(c))
 
-        def right() -> None:
-            for k in range(2):
-                if not _exchanged(c, k):
-                    c.close(f"variance_{k}", "the variance")
-                c.close(f"intensity_{k}", "the intensity")
-            if not _exchanged(c, 0):
-                _learnt(c, "variance_slopes", paid=centre)
-            _learnt(c, "intensity_slopes", paid=centre)
 
-        c.either(right, lambda: _another_function(c))
+SLOPES = {name: f"slopes[{k}]" for k, name in enumerate(("x", "y", "stride", "variance", "intensity"))}
+"""Under which names the slopes of a Window's parts were asked."""
+CENTRE = SLOPES["x"], SLOPES["y"]
+
+
+def _exponential(c: Criterion) -> None:
+    """Variance and intensity are exponentials of the right outputs."""
+    windows = c.each("windows")
+    for window in windows:
+        if not _exchanged(window):
+            window.close("variance", "the variance")
+        window.close("intensity", "the intensity")
+    if not _exchanged(windows[0]):
+        _learnt(c, SLOPES["variance"], paid=CENTRE)
+    _learnt(c, SLOPES["intensity"], paid=CENTRE)
 
 
 _POSITIVE: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
@@ -185,20 +192,21 @@ _POSITIVE: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
 
 def _another_function(c: Criterion) -> None:
     """Another increasing function than the exponential, the same for all three: the stride has paid for it."""
-    paid = not alike(c.array("stride_alike", "the stride"), c.reference("stride_alike"))
+    same = c.of("alike")
+    paid = not alike(same.array("stride", "the stride"), same.reference("stride"))
     c.expect(paid, "The stride is right, but not variance and intensity.")
-    variance, raw = c.array("variance_alike", "the variance"), np.log(c.reference("variance_alike").astype(np.float64))
+    variance, raw = same.array("variance", "the variance"), np.log(same.reference("variance").astype(np.float64))
     known = any(alike(variance, function(raw), rtol=1e-2) for function in _POSITIVE)
     c.expect(known, "They are no function of the layer's outputs that is known to make numbers positive.")
-    stride = c.array("stride_alike", "the stride") / c.reference("span")
-    intensity = c.array("intensity_alike", "the intensity")
+    stride = same.array("stride", "the stride") / c.reference("span")
+    intensity = same.array("intensity", "the intensity")
     c.expect(alike(stride, variance) and alike(intensity, variance), "They grow each in another way.")
 
 
-def _exchanged(c: Criterion, k: int) -> bool:
+def _exchanged(window: Criterion) -> bool:
     """Whether stride and variance have changed their places, which the stride has paid for: after all, or before."""
-    stride, variance = c.array(f"stride_{k}", "the stride"), c.array(f"variance_{k}", "the variance")
-    right_stride, right_variance = c.reference(f"stride_{k}"), c.reference(f"variance_{k}")
+    stride, variance = window.array("stride", "the stride"), window.array("variance", "the variance")
+    right_stride, right_variance = window.reference("stride"), window.reference("variance")
     scale = right_stride[0]  # of outputs of zero
     after = alike(stride, right_variance) and alike(variance, right_stride)
     return after or (alike(stride, scale * right_variance) and alike(variance, right_stride / scale))
@@ -209,22 +217,22 @@ def filter_centres(rubric: Rubric) -> None:
     with rubric.criterion(
         "centred", points=1, hint="The mean of all spots is the centre, for odd and for even numbers of them."
     ) as c:
-        for k in range(2):
-            centres = _shape(c, f"centres_{k}", "the spots", c.reference(f"centres_{k}").shape)
+        for case in c.cases("centres"):
+            centres = _shape(c, case, "the spots", c.reference(case).shape)
             distances = np.diff(centres, axis=1)
             regular = np.abs(distances).min() > 1e-3 and np.ptp(distances, axis=1).max() < 1e-3
             c.expect(regular, "The spots are no grid: neighbours are not all equally far apart.")
             off = np.abs(centres.mean(axis=1, keepdims=True) - c.reference("centre")).max()
             c.expect(off < 1e-3, "A grid lies off its centre.")
-        _learnt(c, "mean_slopes")
+        _learnt(c, "mean slopes")
     with rubric.criterion(
         "spaced", points=1, hint="Neighbouring spots, from left to right, are one stride apart."
     ) as c:
-        for k in range(2):
-            centres = _shape(c, f"centres_{k}", "the spots", c.reference(f"centres_{k}").shape)
+        for case in c.cases("centres"):
+            centres = _shape(c, case, "the spots", c.reference(case).shape)
             off = np.abs(np.diff(centres, axis=1) - c.reference("stride")).max()
             c.expect(off < 1e-3, "The distance of two neighbouring spots is not the stride.")
-        _learnt(c, "distance_slopes", paid=("mean_slopes",))
+        _learnt(c, "distance slopes", paid=("mean slopes",))
 
 
 def filterbank(rubric: Rubric) -> None:
@@ -244,7 +252,7 @@ def filterbank(rubric: Rubric) -> None:
         filters = _shape(c, "near", "the filters", c.reference("near").shape)
         c.expect((filters.sum(axis=-1) > 0).all(), "The weights of a filter do not sum to a positive number.")
         c.expect(_in_proportion(c), "The shares of the pixels are not those of a Gaussian.")
-        _learnt(c, "near_slopes")
+        _learnt(c, "near slopes")
     with rubric.criterion(
         "outside",
         points=1,
@@ -260,12 +268,12 @@ def filterbank(rubric: Rubric) -> None:
                 seen = (nearest >= filters.max(axis=-1)) & (nearest > farthest)
                 c.expect(seen.all(), "A spot far outside sees other pixels than the nearest.")
         near = c.reference("near")
-        by_centres = c.array("near_slopes", "the gradients")[: near.shape[0] * near.shape[1]]
+        by_centres = c.array("near slopes", "the gradients")[: near.shape[0] * near.shape[1]]
         paid = not by_centres.any() or not alike(c.array("near", "the filters"), near)
         if not paid:
-            back = _shape(c, "far_slopes", "the gradients of spots far outside", c.reference("far_slopes").shape)
+            back = _shape(c, "far slopes", "the gradients of spots far outside", c.reference("far slopes").shape)
             c.expect((back > 0).all(), "No gradient leads a spot far outside back.")
-            _shape(c, "farther_slopes", "the gradients of spots far outside", back.shape)
+            _shape(c, "farther slopes", "the gradients of spots far outside", back.shape)
 
 
 def _in_proportion(c: Criterion) -> bool:
@@ -281,20 +289,20 @@ def _without_sum(c: Criterion) -> bool:
     return _in_proportion(c) and np.abs(sums - 1).max() > 1e-3
 
 
-def _intensity(c: Criterion, prefix: str, what: str, parts: np.ndarray) -> None:
+def _intensity(c: Criterion, what: str, parts: np.ndarray) -> None:
     """Expect what a window makes of flat images to be a mixture of ``parts`` (images, parts), whichever it is.
 
     They hold the greys, each with its intensity. The window is the same for all images, and so must be the mixture.
     """
-    flat = c.array(f"{prefix}flat", what).astype(np.float64)
+    flat = c.array("flat", what).astype(np.float64)
     c.expect(len(flat) == len(parts) and flat.size > len(parts), f"{what}: there is not one for each image.")
     flat = flat.reshape(len(parts), -1)
     mixture = np.linalg.lstsq(parts, flat, rcond=None)[0]
     c.expect((np.abs(mixture).max(axis=0) > 1e-4).any(), f"{what}: nothing is in them.")
     off = np.abs(parts @ mixture - flat).max() / np.abs(flat).max()
     c.expect(off < 1e-3, f"{what}: another intensity changes them in another way than it should.")
-    if c.array(f"{prefix}slopes", "the gradients").any():  # else nothing passes, which has been paid for
-        slopes = c.array(f"{prefix}by_intensity", "the gradients")
+    if c.of("slopes").array("others", "the gradients").any():  # else nothing passes, which has been paid for
+        slopes = c.of("slopes").array("intensity", "the gradients")
         c.expect(slopes.size and slopes.all(), f"{what} are right, but no gradient passes to the intensity.", CUT)
 
 
@@ -303,19 +311,23 @@ def read_attention(rubric: Rubric) -> None:
     with rubric.criterion(
         "values", points=2, hint="F_y mixes rows, F_x columns. First the image's patch, row by row, then the error's."
     ) as c:
-
-        def check(prefix: str) -> None:
-            c.close(f"{prefix}soft", "the glimpses")
-            _learnt(c, f"{prefix}slopes")
-            if not prefix:
-                seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
-                off = np.abs(seen - c.reference("patches")).max()
-                c.expect(off < 1e-3, "Through a sharp grid not the pixels are seen that lie there.")
-
-        c.either_prefix(check)
+        c.either(lambda: _read(c), lambda: _through_window(c.stubbed, "the glimpses"))
     with rubric.criterion("intensity", points=1, hint="All of a glimpse is multiplied by γ.") as c:
-        parts = c.reference("gamma") * c.reference("greys").T
-        c.either_prefix(lambda prefix: _intensity(c, prefix, "the glimpses", parts))
+        c.either_way(_intensity, "the glimpses", c.reference("gamma") * c.reference("greys").T)
+
+
+def _through_window(c: Criterion, what: str) -> None:
+    """The solution's, and gradients pass."""
+    c.close("soft", what)
+    _learnt(c.of("slopes"), "others")
+
+
+def _read(c: Criterion) -> None:
+    """As the notebook is; and through a sharp grid the pixels themselves are seen."""
+    _through_window(c, "the glimpses")
+    seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
+    off = np.abs(seen - c.reference("patches")).max()
+    c.expect(off < 1e-3, "Through a sharp grid not the pixels are seen that lie there.")
 
 
 def write_attention(rubric: Rubric) -> None:
@@ -325,15 +337,9 @@ def write_attention(rubric: Rubric) -> None:
         points=2,
         hint="Write the shapes below each other: only one order of the product fits. Which are turned?",
     ) as c:
-
-        def check(prefix: str) -> None:
-            c.close(f"{prefix}soft", "the strokes")
-            _learnt(c, f"{prefix}slopes")
-
-        c.either_prefix(check)
+        c.either_way(_through_window, "the strokes")
     with rubric.criterion("intensity", points=1, hint="Reading multiplies by γ. And writing?") as c:
-        parts = c.reference("greys")[:, None] / c.reference("gamma")
-        c.either_prefix(lambda prefix: _intensity(c, prefix, "the strokes", parts))
+        c.either_way(_intensity, "the strokes", c.reference("greys")[:, None] / c.reference("gamma"))
 
 
 # The networks --------------------------------------------------------------------------------------------------------
@@ -341,25 +347,30 @@ def write_attention(rubric: Rubric) -> None:
 
 def lstm_steps(rubric: Rubric) -> None:
     """Which input each cell gets, and what is returned."""
-    for name, hint in (
-        ("encoder", "Its input is the glimpse and behind it h_dec; its state is the encoder's own."),
-        ("decoder", "Its input is z alone; return what the cell returns."),
-    ):
-        with rubric.criterion(name, points=1, hint=hint) as c:
-            for part in ("output", "h", "c"):
-                c.close(f"{name}_{part}", f"the {name}'s {part}")
-            _learnt(c, f"{name}_slopes", paid=("encoder_slopes",) if name == "decoder" else ())
+    with rubric.criterion(
+        "encoder", points=1, hint="Its input is the glimpse and behind it h_dec; its state is the encoder's own."
+    ) as c:
+        _cell(c, "encoder")
+        _learnt(c, "encoder slopes")
+    with rubric.criterion("decoder", points=1, hint="Its input is z alone; return what the cell returns.") as c:
+        _cell(c, "decoder")
+        _learnt(c, "decoder slopes", paid=("encoder slopes",))
+
+
+def _cell(c: Criterion, name: str) -> None:
+    for part in ("output", "h", "c"):
+        c.of(name).close(part, f"the {name}'s {part}")
 
 
 def latent(rubric: Rubric) -> None:
     """The posterior and its sample."""
     with rubric.criterion("posterior", points=2, hint="The second layer gives log σ, and you return σ.") as c:
-        c.close("mean", "the means")
-        c.close("deviation", "the deviations")
-        _learnt(c, "posterior_slopes")
+        c.of("posterior").close("mean", "the means")
+        c.of("posterior").close("deviation", "the deviations")
+        _learnt(c, "posterior slopes")
     with rubric.criterion("sample", points=1, hint="Noise of deviation 1 around 0 becomes noise of σ around μ.") as c:
         c.close("sample", "the samples")
-        _learnt(c, "sample_slopes", paid=("posterior_slopes",))
+        _learnt(c, "sample slopes", paid=("posterior slopes",))
 
 
 def _normal(c: Criterion, value: np.ndarray, what: str) -> None:
@@ -402,14 +413,14 @@ def _dealt(c: Criterion) -> None:
         return value.shape == known.shape and np.ptp(value) > 0 and _alike(value, known) > 0.5 * np.sqrt(value.size)
 
     def dealt() -> None:
-        right = [c.reference(f"dealt_{k}") for k in range(2)]
-        for k in range(2):
-            value = c.array(f"dealt_{k}", "the noise").astype(np.float64)
+        right = c.references("dealt")
+        for k, came in enumerate(c.arrays("dealt", "the noise")):
+            value = came.astype(np.float64)
             holds = np.isfinite(value).all() and (made_of(value, np.stack(right)) or follows(value, right[k]))
             c.expect(holds, "The noise does not come from a function of keras.random.")
 
     def own() -> None:
-        value, right = c.array("noise_0", "the noise").astype(np.float64), c.reference("noise_0")
+        value, right = c.array("noise[0]", "the noise").astype(np.float64), c.reference("noise[0]")
         c.expect(np.isfinite(value).all() and made_of(value, right), "The noise does not come from the generator.")
 
     c.either(dealt, own)
@@ -420,16 +431,16 @@ def step_noise(rubric: Rubric) -> None:
     with rubric.criterion(
         "standard normal", points=1, hint="keras.random has a function for it; mean 0, deviation 1."
     ) as c:
-        _normal(c, _shape(c, "noise_0", "the noise", tuple(c.reference("shape"))), "the noise")
+        _normal(c, _shape(c, "noise[0]", "the noise", tuple(c.reference("shape"))), "the noise")
         _dealt(c)
     with rubric.criterion("fresh in each step", points=1, hint="Each step, image and latent has its own number.") as c:
-        noise = _shape(c, "noise_0", "the noise", tuple(c.reference("shape")))
+        noise = _shape(c, "noise[0]", "the noise", tuple(c.reference("shape")))
         _fresh(c, noise, "The noise")
         _dealt(c)
     with rubric.criterion(
         "fresh in each call", points=1, hint="Hand the generator on as it is: each use moves it to a new state."
     ) as c:
-        noise = [_shape(c, f"noise_{k}", "the noise", tuple(c.reference("shape"))) for k in range(2)]
+        noise = [_shape(c, case, "the noise", tuple(c.reference("shape"))) for case in c.cases("noise")]
         alike = _alike(*noise) / np.sqrt(noise[0].size)
         c.expect(alike < 0.5, "Two calls with one generator gave noise that is not independent.")
         again = _shape(c, "again", "the noise", noise[0].shape)
@@ -440,19 +451,12 @@ def step_noise(rubric: Rubric) -> None:
 def generation_step(rubric: Rubric) -> None:
     """The decoder's half of a step. The canvas is asked with a decoder that gives known states, whatever it gets."""
     with rubric.criterion("state", points=1, hint="Return the decoder's new state, h and c.") as c:
-        c.close("h", "the decoder's new h")
-        c.close("c", "the decoder's new memory")
-        _learnt(c, "state_slopes")
+        c.of("state").close("h", "the decoder's new h")
+        c.of("state").close("c", "the decoder's new memory")
+        _learnt(c, "state slopes")
     with rubric.criterion("canvas", points=1, hint="A stroke, made from the new state, is added to the canvas.") as c:
         c.close("canvas", "the canvas")
-        _learnt(c, "canvas_slopes", paid=("state_slopes",))
-
-
-EARLIER = ("error_image", "posterior", "sample", "generation_step")
-"""The blanks that a step may build on."""
-
-PREFIXES = (NATURAL, GIVEN, *(f"{GIVEN}{name}_" for name in EARLIER))
-"""As the notebook is; with something known in the place of all of them; of each."""
+        _learnt(c, "canvas slopes", paid=("state slopes",))
 
 
 def inference_step(rubric: Rubric) -> None:
@@ -482,34 +486,37 @@ def inference_step(rubric: Rubric) -> None:
         _any_way(c, _learnt_step)
 
 
-def _nothing(c: Criterion, _: str) -> None:
+def _nothing(c: Criterion) -> None:
     """What is said where none of the checks behind it holds: of wrong numbers a gradient says nothing."""
     c.expect(False, "Nothing that the step returns is right yet.", "Fill in the step itself first.")
 
 
-def _looked(c: Criterion, prefix: str) -> None:
-    c.close(f"{prefix}mean", "the means")
-    c.close(f"{prefix}deviation", "the deviations")
+def _looked(c: Criterion) -> None:
+    c.of("forgetful").close("mean", "the means")
+    c.of("forgetful").close("deviation", "the deviations")
 
 
-def _painted(c: Criterion, prefix: str) -> None:
-    c.close(f"{prefix}steady_canvas", "the canvas")
-    looks = ("blind_mean", "blind_deviation")
-    if all(alike(c.array(prefix + key, "the means"), c.reference(prefix + key)) for key in looks):
-        c.close(f"{prefix}blind_canvas", "the canvas")
+def _painted(c: Criterion) -> None:
+    c.of("steady").close("canvas", "the canvas")
+    blind = c.of("blind")
+    if all(alike(blind.array(key, "the means"), blind.reference(key)) for key in ("mean", "deviation")):
+        blind.close("canvas", "the canvas")
 
 
-def _handed_on(c: Criterion, prefix: str) -> None:
-    for key in ("h_enc", "c_enc", "h_dec", "c_dec"):
-        whose = {"enc": "encoder", "dec": "decoder"}[key[2:]]
-        what = {"h": "h", "c": "memory"}[key[0]]
-        c.close(f"{prefix}{key}", f"the {whose}'s new {what}")
+def _handed_on(c: Criterion) -> None:
+    for key, what in (
+        ("h_enc", "the encoder's new h"),
+        ("c_enc", "the encoder's new memory"),
+        ("h_dec", "the decoder's new h"),
+        ("c_dec", "the decoder's new memory"),
+    ):
+        c.of("remembering").close(key, what)
 
 
-def _learnt_step(c: Criterion, prefix: str) -> None:
+def _learnt_step(c: Criterion) -> None:
     """All that is returned depends on something, and changes as its gradients say: whatever step it is."""
-    form = c.reference(f"{prefix}by").shape
-    by, of = (_shape(c, f"{prefix}{word}", "the gradients", form) for word in ("by", "of"))
+    dependence = c.of("dependence")
+    by, of = (_shape(dependence, word, "the gradients", dependence.reference("by").shape) for word in ("by", "of"))
     noise = 0.002  # of changes in float32
     right = (np.abs(by - of) < 0.005 + 0.02 * np.abs(of)) & ((by != 0) | (np.abs(of) < noise))
     for output, row, slopes in zip(("mean", "deviation", "h_dec", "canvas"), right, by, strict=True):
@@ -518,9 +525,9 @@ def _learnt_step(c: Criterion, prefix: str) -> None:
         c.expect(slopes.any(), f"The {output} depends on nothing that goes in.", "Fill in the step itself first.")
 
 
-def _any_way(c: Criterion, *checks: Callable[[Criterion, str], None]) -> None:
+def _any_way(c: Criterion, *checks: Callable[[Criterion], None]) -> None:
     """One of ``checks`` holds for the answers as the notebook is, or for those of one of the other ways of asking."""
-    c.either(*(lambda check=check, prefix=prefix: check(c, prefix) for check in checks for prefix in PREFIXES))
+    c.either(*(partial(check, way) for check in checks for way in c.ways))
 
 
 # Losses --------------------------------------------------------------------------------------------------------------
@@ -542,7 +549,7 @@ def reconstruction_loss(rubric: Rubric) -> None:
             off = np.abs(twice - 2 * large).max() / np.abs(twice).max()
             c.expect(off < 1e-3, "Large logits twice as large do not make a loss that is twice as large.")
         if c.array("slopes", "the gradients").any():  # else none passes anywhere, which has been paid for
-            _shape(c, "large_slopes", "the gradients at large logits", c.reference("large_slopes").shape)
+            _shape(c, "large slopes", "the gradients at large logits", c.reference("large slopes").shape)
 
 
 def _of_wrong_pixels(large: np.ndarray, right: np.ndarray) -> bool:
@@ -632,20 +639,17 @@ def importance(rubric: Rubric) -> None:
         points=2,
         hint="Pixels and messages: log D, and for all latents log P(z) - log Q(z), with this sample.",
     ) as c:
-        ways = (NATURAL, GIVEN, *(f"{GIVEN}{name}_" for name in ("reconstruction_loss", "sample")))
-        c.either(
-            *(
-                lambda way=way: c.close(f"{way}weight", "the logarithms of weights", rtol=1e-4, atol=1e-3)
-                for way in ways
-            )
-        )
+        c.either_way(_weights)
     with rubric.criterion(
         "bound",
         points=2,
         hint="Minus the logarithm of the *mean* of the weights of an image; logsumexp keeps it finite.",
     ) as c:
-        for k in range(2):
-            c.close(f"bound_{k}", "the bounds", rtol=1e-5, atol=1e-3)
+        c.close("bound", "the bounds", rtol=1e-5, atol=1e-3)
+
+
+def _weights(c: Criterion) -> None:
+    c.close("weight", "the logarithms of weights", rtol=1e-4, atol=1e-3)
 
 
 def generate(rubric: Rubric) -> None:
@@ -653,43 +657,48 @@ def generate(rubric: Rubric) -> None:
     with rubric.criterion(
         "prior", points=2, hint="Every step of every image gets a message of its own, from N(0, I)."
     ) as c:
-
-        def drawn() -> None:
-            _comes_back(c, NATURAL)
-            z = _shape(c, "z", "the messages", tuple(c.reference("shape")))
-            _normal(c, z, "the messages")
-            _fresh(c, z, "The message")
-            another, again = (_shape(c, key, "the messages", z.shape) for key in ("another", "again"))
-            c.expect(not np.allclose(z, another), "Two calls with one generator drew the same messages.")
-            c.expect(np.allclose(z, again), "Two generators with the same seed drew different messages.")
-            dealt = np.sort(_shape(c, "dealt", "the messages", z.shape), axis=None)
-            each_once = alike(dealt, np.sort(c.reference("dealt"), axis=None))
-            c.expect(each_once, "The messages are not each one draw from the prior.")
-
-        def known() -> None:
-            _comes_back(c, GIVEN)
-            c.close("given_z", "the messages")
-            c.close("given_another", "the messages")
-
-        c.either(drawn, known)
+        c.either(lambda: _drawn_from_prior(c), lambda: _made_of_known_noise(c.stubbed))
     with rubric.criterion(
         "probabilities", points=1, hint="The painter returns logits, of every step. Return h_dec, too."
     ) as c:
-
-        def painted(prefix: str) -> None:
-            right = c.reference(f"{prefix}images")
-            images = _shape(c, f"{prefix}images", "the images", right.shape)
-            c.expect(alike(images, right), "The images are not the painted probabilities of ink.")
-            h_dec = c.array(f"{prefix}h_dec", "h_dec")
-            holds = alike(h_dec, c.reference(f"{prefix}h_dec"))
-            c.expect(holds, "What came in the second place is not the painter's h_dec.")
-
-        c.either_prefix(painted)
+        c.either_way(_probabilities)
 
 
-def _comes_back(c: Criterion, prefix: str) -> None:
+def _drawn_from_prior(c: Criterion) -> None:
+    """By theory: normal, new in each call, from the generator; and the numbers that were dealt, each once."""
+    _comes_back(c)
+    messages = c.of("messages")
+    z = _shape(messages, "z", "the messages", tuple(c.reference("shape")))
+    _normal(c, z, "the messages")
+    _fresh(c, z, "The message")
+    another, again = (_shape(messages, key, "the messages", z.shape) for key in ("another", "again"))
+    c.expect(not np.allclose(z, another), "Two calls with one generator drew the same messages.")
+    c.expect(np.allclose(z, again), "Two generators with the same seed drew different messages.")
+    dealt = np.sort(_shape(c, "dealt", "the messages", z.shape), axis=None)
+    each_once = alike(dealt, np.sort(c.reference("dealt"), axis=None))
+    c.expect(each_once, "The messages are not each one draw from the prior.")
+
+
+def _made_of_known_noise(c: Criterion) -> None:
+    _comes_back(c)
+    c.of("messages").close("z", "the messages")
+    c.of("messages").close("another", "the messages")
+
+
+def _probabilities(c: Criterion) -> None:
+    """Of ink, in each step; and the painter's states."""
+    painted = c.of("painted")
+    right = painted.reference("images")
+    images = _shape(painted, "images", "the images", right.shape)
+    c.expect(alike(images, right), "The images are not the painted probabilities of ink.")
+    holds = alike(painted.array("h_dec", "h_dec"), painted.reference("h_dec"))
+    c.expect(holds, "What came in the second place is not the painter's h_dec.")
+
+
+def _comes_back(c: Criterion) -> None:
     """Expect canvases or states to be returned as they should, in whichever place: else nobody has been painting."""
-    came = [c.array(f"{prefix}{key}", "what was painted") for key in ("images", "h_dec")]
-    right = [c.reference(f"{prefix}{key}") for key in ("images", "h_dec")]
+    painted = c.of("painted")
+    came = [painted.array(key, "what was painted") for key in ("images", "h_dec")]
+    right = [painted.reference(key) for key in ("images", "h_dec")]
     holds = any(alike(mine, each) for mine in came for each in right)
     c.expect(holds, "Of what the painter has painted nothing comes back.")
