@@ -7,6 +7,7 @@
 # make fairness: wrong and right answers with many secrets, and mutants of the solutions.
 # make bench: against stock nbgrader.      make scale: a class of 300, and memory.
 # make versions: the lessons on the oldest and newest libraries, and on JAX.
+# make container: the demo in a container, for Macs and Windows; needs Docker or Podman, and nothing else.
 # make training: the lessons' training against public tutorials' ways.
 # make clean: removes the sample class, the gallery, the site, and what is kept to save time; no class's work.
 # The only thing needed beforehand is Python; PYTHON names it if `python3` is not the one.
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample
 SERVED := build/served
 
-.PHONY: setup demo serve test lint docs gallery attacks conformance fairness bench scale training versions build clean
+.PHONY: setup demo serve test lint docs gallery attacks conformance fairness bench scale training versions container build clean
 
 setup:
 	@$(or $(PYTHON),python3) setup_venv.py $(VENV)
@@ -70,6 +71,17 @@ training: setup
 
 versions: setup
 	@$(BIN)/python -m benchmarks.versions
+
+# Grading makes user namespaces, and mounts in them, which containers forbid by default: seccomp and AppArmor (Docker) or
+# SELinux (Podman) have to let it, and a /proc of which parts are hidden could not be mounted again.
+CONTAINERS ?= $(notdir $(or $(shell command -v docker),$(shell command -v podman),docker))
+docker_FLAGS := --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+podman_FLAGS := --security-opt seccomp=unconfined --security-opt unmask=ALL --security-opt label=disable --userns=keep-id
+
+container:
+	@mkdir -p build
+	@$(CONTAINERS) build --tag atelier --file Containerfile .
+	@$(CONTAINERS) run --rm $($(CONTAINERS)_FLAGS) --volume "$(CURDIR)/build:/course/build" atelier make demo
 
 attacks: setup
 	@$(BIN)/python -m tests.attacks

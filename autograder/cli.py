@@ -513,6 +513,20 @@ def demo(
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where; it must be empty, or not exist.")],
+) -> None:
+    """Begin a course of your own: settings, requirements, a data page, and a first lesson that builds as it is."""
+    from autograder.authoring.start import LESSON
+    from autograder.authoring.start import init as start_course
+
+    with _sentences():
+        for path in start_course(folder):
+            console.print(str(folder / path), highlight=False, soft_wrap=True)
+        console.print(f"Next: `cd {folder}`, then `atelier build {LESSON}`.", soft_wrap=True, highlight=False)
+
+
+@app.command()
 def new(id: Id) -> None:
     """Make the skeleton of a new assignment, which builds as it is."""
     from autograder.authoring.skeleton import new as write_skeleton

@@ -128,7 +128,8 @@ def main(
     """Make environments, run the lessons' checks in each, and print a table."""
     names = lessons or Course(ROOT).assignments()
     tried = {"jax-try" if jax else "try": tuple(attempt)} if attempt else ENVIRONMENTS
-    console, table, complaints = Console(), Table("environment", "versions", *names, "training"), []
+    console = Console(width=max(160, Console().width))  # a narrower one cuts the words that matter
+    table, complaints = Table("environment", "versions", *names, "training"), []
     for name, instead in tried.items():
         if only and name not in only:
             continue

@@ -194,14 +194,14 @@ class Entangled:
     """Two players' losses, in which either's slope hangs on where the other is, on X and on Z, but not on itself."""
 
     def __init__(self, rng: np.random.Generator, d: Affine, g: Affine) -> None:
-        """For players of these sizes. D is put where its own step turns it most: what follows that step shows.
+        """For players of these sizes. D is put where its own step turns it far: what follows that step shows.
 
-        That is at right angles to its slope, and not far out.
+        That is nearly at right angles to its slope, and not far out.
         """
         self.pulls = rng.normal(size=(2, d.values().size, g.values().size))
         slope = self.pulls[0] @ g.values()
         aside = d.values() - (d.values() @ slope) / (slope @ slope) * slope
-        d.put(aside * np.linalg.norm(slope) / (3 * np.linalg.norm(aside)))
+        d.put(aside * np.linalg.norm(slope) / (3 * np.linalg.norm(aside)) + 0.1 * slope)
 
     def __call__(self, X: Any, Z: Any, d: Affine, g: Affine) -> tuple[Any, Any]:
         """D's loss and G's."""

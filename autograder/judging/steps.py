@@ -110,9 +110,9 @@ def expect_losses_from_before(c: Criterion) -> None:
 
 
 def _expect_returned(c: Criterion, place: str, otherwise: str) -> None:
-    """The number that was returned in this place is the reference's."""
-    seen = np.array(c.number(place, "the returned loss"))
-    c.expect(alike(seen, c.reference(place).reshape(())), otherwise)
+    """The number that was returned in this place is the reference's, closely: a step may change a loss by little."""
+    seen, right = c.number(place, "the returned loss"), float(c.reference(place).sum())
+    c.expect(bool(np.isclose(seen, right, rtol=1e-4, atol=1e-5)), otherwise)
 
 
 def second_move(c: Criterion) -> Array:

@@ -15,9 +15,9 @@ import nbformat
 
 import autograder
 import util
-from autograder.course import VARIANTS, Assignment
+from autograder.course import VARIANTS, Assignment, Course, CourseError
 
-__all__ = ["environment", "fingerprint", "home", "library_versions", "running_sources"]
+__all__ = ["data", "environment", "fingerprint", "home", "library_versions", "running_sources"]
 
 LIBRARIES = ("h5py", "keras", "numpy", "pillow", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu")
 """Distributions whose version can change an answer; one of the two of TensorFlow is installed."""
@@ -49,8 +49,16 @@ def library_versions() -> dict[str, str]:
 
 
 def home() -> Path:
-    """The folder that holds ``util`` and ``data`` on this machine."""
+    """The folder that holds ``util`` on this machine, and in a checkout also ``data``."""
     return Path(str(util.__file__)).parent.parent
+
+
+def data() -> Path:
+    """The folder of data that submissions see: beside ``util``, else that of the course in which this process works."""
+    beside = home() / "data"
+    with suppress(CourseError):
+        return beside if beside.is_dir() else Course.find().root / "data"
+    return beside
 
 
 @cache

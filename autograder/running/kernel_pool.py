@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from autograder.course import Assignment
-from autograder.running.environment import environment, home
+from autograder.running.environment import data, environment, home
 from autograder.running.probe_calls import ProbeCall, probe_calls_of_all
 from autograder.running.probe_calls import probe_calls as probe_calls_of
 from autograder.running.run import IsFull, RunResult, Surroundings
@@ -54,8 +54,7 @@ def start(kernels: KernelPool) -> WarmKernel:
     """This process's warm kernel for ``kernels``, which may still be importing."""
     with _lock:
         if kernels not in _warm_kernels:
-            course = home()
-            _warm_kernels[kernels] = WarmKernel(course, limits=kernels.limits, unsafe=kernels.unsafe)
+            _warm_kernels[kernels] = WarmKernel(home(), data=data(), limits=kernels.limits, unsafe=kernels.unsafe)
         return _warm_kernels[kernels]
 
 

@@ -116,11 +116,12 @@ ENVIRONMENT = {
 """All that a submission sees of an environment. One thread each: submissions, not operations, run in parallel."""
 
 
-def command_line(course: Path, modules: list[str], *, unsafe: bool = False) -> list[str]:
+def command_line(course: Path, data: Path, modules: list[str], *, unsafe: bool = False) -> list[str]:
     """The command that starts a warm kernel with ``modules`` imported.
 
     Args:
-        course: folder that holds ``util`` and ``data``.
+        course: folder that holds ``util``.
+        data: the folder of data, which may not be there.
         modules: what to import before the first fork.
         unsafe: no bubblewrap and no namespaces.
     """
@@ -149,7 +150,7 @@ def command_line(course: Path, modules: list[str], *, unsafe: bool = False) -> l
         *_python_folders(),
         *("--ro-bind", str(inside), INSIDE),
         *("--ro-bind", str(course / "util"), f"{COURSE}/util"),
-        *("--ro-bind-try", str(course / "data"), f"{COURSE}/data"),
+        *("--ro-bind-try", str(data), f"{COURSE}/data"),
         *("--remount-ro", "/", "--remount-ro", "/run", "--remount-ro", "/dev"),
         *("--chdir", "/home/student", "--"),
         *(sys.executable, f"{INSIDE}/warm_kernel.py", "sandboxed", *modules),

@@ -84,11 +84,14 @@ class Fork:
 class WarmKernel:
     """A process that has imported everything and forks on demand. Safe to use from several threads."""
 
-    def __init__(self, course: Path, *, limits: Limits | None = None, unsafe: bool = False) -> None:
+    def __init__(
+        self, course: Path, *, data: Path | None = None, limits: Limits | None = None, unsafe: bool = False
+    ) -> None:
         """Start the process; `wait_until_warm` says when its imports are done.
 
         Args:
-            course: folder that holds ``util`` and ``data``.
+            course: folder that holds ``util``.
+            data: the folder of data; by default ``data`` in ``course``.
             limits: bounds on every fork.
             unsafe: fork without a sandbox.
         """
@@ -101,7 +104,7 @@ class WarmKernel:
         self._commands, self._orders = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.folder, self._claim = own_folder()
         try:
-            self._process = self._start(course)
+            self._process = self._start(course, data or course / "data")
         except BaseException:
             self._commands.close()
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -110,10 +113,10 @@ class WarmKernel:
             self._orders.close()
         atexit.register(self.close)
 
-    def _start(self, course: Path) -> subprocess.Popen[bytes]:
+    def _start(self, course: Path, data: Path) -> subprocess.Popen[bytes]:
         """Start the process, and a thread that hears it."""
         environment = {**os.environ, **sandbox.ENVIRONMENT, "PYTHONPATH": str(course)} if self.unsafe else {}
-        command = sandbox.command_line(course, MODULES, unsafe=self.unsafe)
+        command = sandbox.command_line(course, data, MODULES, unsafe=self.unsafe)
         started: Future[subprocess.Popen[bytes]] = Future()
         # The thread that reads also starts the process: the system kills it with the thread that started it, and
         # this one lives as long as the process, whatever becomes of the caller's thread.
