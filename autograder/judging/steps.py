@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.judging.rubric import Array, Criterion, alike
+from autograder.judging.rubric import Array, Criterion
 
 __all__ = [
     "along",
