@@ -86,6 +86,14 @@ class Lesson:
         """Whether its solution has been run, with which all are compared."""
         return self.grading.solution is None or self.grading.solution.done()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether its solution could not be run, so that it has to be opened once more."""
+        solution = self.grading.solution
+        if solution is None or not solution.done():
+            return False
+        return solution.exception() is not None or isinstance(solution.result(), str)
+
     def sanitized(self, attempt: Attempt) -> NotebookNode:
         """An attempt's notebook in the assignment's own form."""
         try:
@@ -361,7 +369,7 @@ class Grader:
         return now >= self._retry.get(assignment, 0.0) and (not whose or now >= self._aside.get(whose, 0.0))
 
     def _opened(self, name: str, runner: ThreadRunner) -> Lesson:
-        if name not in self._lessons:
+        if name not in self._lessons or self._lessons[name].has_failed:
             with self.gradebook:
                 lesson = Lesson(self.course.assignment(name), runner, self.kernels)
                 with contextlib.suppress(CourseError):  # there is nobody yet
