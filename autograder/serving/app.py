@@ -104,6 +104,7 @@ class _Front:
             Route("/out", self.sign_out, methods=["POST"]),
             Route("/script.js", lambda _: script(), methods=["GET"]),
             Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
+            Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),  # which browsers ask for
         ]
 
     def home(self, request: Request) -> Response:
