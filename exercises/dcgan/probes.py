@@ -619,7 +619,7 @@ def guided(student: Any, rng: np.random.Generator) -> None:
     x, bright = to_tensor(rng.normal(size=(3, 8, 8, 2))), to_tensor(rng.uniform(0.5, 1.5, (3, 8, 8, 2)))
     inputs = [_conv(positive(3, 3, 2, 4), bias=-4.5), _leaky()]  # about what comes out without it
     inputs += [_conv(positive(1, 1, 4, 3), bias=-0.2), _leaky(), _conv(positive(8, 8, 3, 1), padding="valid")]
-    gradients = [_conv(positive(3, 3, 2, 4)), _leaky(), _conv(mixed(3, 3, 4, 3), 2, bias=20.0), _leaky()]
+    gradients = [_conv(positive(3, 3, 2, 4)), _leaky(), _conv(mixed(3, 3, 4, 3), 2, bias=40.0), _leaky()]
     gradients += [_conv(mixed(4, 4, 3, 1), padding="valid")]
     layers = [_conv(mixed(3, 3, 2, 4), 2), _normalisation(rng, 4), _conv(mixed(3, 3, 4, 3)), _normalisation(rng, 3)]
     layers += [_conv(mixed(4, 4, 3, 1), padding="valid", bias=30.0), _leaky()]
