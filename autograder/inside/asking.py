@@ -202,9 +202,9 @@ class Record:
         finally:
             self._stubs = before
 
-    def wants(self, stubbed: bool | None = None) -> bool:
-        """Whether a question is asked this time that is asked with stubs, or without; by default, as things stand."""
-        stubbed = bool(self._stubs) if stubbed is None else stubbed
+    def wants(self) -> bool:
+        """Whether questions are asked as things stand, with stubs or without."""
+        stubbed = bool(self._stubs)
         self.left_out = self.left_out or (stubbed and self._with_stubs is False)
         return self._with_stubs is None or stubbed is self._with_stubs
 
@@ -241,10 +241,7 @@ def put(probe: Probe, student: Student, seed: Sequence[int]) -> Record:
             for key, value in part.items():
                 heard.keep(key, value)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
-        failures = getattr(error, "failures", {})  # of questions that were put one by one
-        heard.stopped = "" if failures else sentence(error)
-        for number, failure in failures.items():
-            heard.fail(str(number), failure)
+        heard.stopped = sentence(error)
     heard.stopped = heard.stopped or next(iter(heard.reasons.values()), "")
     return heard
 

@@ -15,7 +15,7 @@ Imported by its full name inside the sandbox and outside.
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -25,34 +25,24 @@ import tensorflow as tf
 from autograder.inside import asking
 
 __all__ = [
-    "IN_TURN",
-    "Answer",
     "Ask",
     "Parts",
-    "Unanswered",
     "ask",
-    "ask_each",
     "compiled",
+    "compiled_for",
     "gradient",
     "gradient_sizes",
     "pair",
-    "stubbed",
+    "telling",
     "to_array",
     "to_pair",
     "to_tensor",
-    "with_given",
 ]
 
 _gradient = tf.GradientTape.gradient  # as it is before a submission can put something else in its place
 
 LARGEST = 300_000
 """Bytes of an array that is still taken. An answer as a whole is bounded by the sandbox's limits."""
-
-IN_TURN = "asked_in_turn"
-"""The name under which `ask_each` tells how many answers each question gave; `autograder.judging` knows it."""
-
-Answer = dict[str, Any]
-"""What was seen, by the names that the judge knows: arrays and numbers."""
 
 
 def to_array(value: Any) -> np.ndarray:
@@ -73,7 +63,7 @@ def to_array(value: Any) -> np.ndarray:
     return array
 
 
-def to_pair(value: Any) -> Answer:
+def to_pair(value: Any) -> dict[str, np.ndarray]:
     """Two returned values, be they stacked or not, as answers ``first`` and ``second``. Raises TypeError for others."""
     pieces = [to_array(piece) for piece in value] if isinstance(value, tuple | list) else [to_array(value)]
     if len(pieces) == 1 and pieces[0].shape[:1] == (2,):
@@ -124,26 +114,44 @@ class NotCompiled(NotImplementedError):
 _KERAS_SAYS = re.compile(r"Exception encountered when calling \S+|Arguments received by .*|\x1b\[[0-9;]*m", re.DOTALL)
 
 
+def telling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, which is compiled, and says so when it fails."""
+
+    def call(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except Exception as error:
+            text = f"{type(error).__name__}: {_KERAS_SAYS.sub(' ', str(error)).strip()}"
+            raise NotCompiled(f"Compiled for a batch of any size, it stops with {text}") from error
+
+    return call
+
+
+def compiled_for(function: Callable[..., Any], *examples: Any) -> Callable[..., Any]:
+    """``function`` as training has it: compiled once, for batches of any size, which NumPy and a known size stop.
+
+    It takes float32 tensors (batch, …) of the forms of these ``examples``.
+    """
+    forms = [tf.TensorSpec((None, *example.shape[1:]), "float32") for example in examples]
+    return telling(tf.function(function, input_signature=forms, autograph=False))
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` as training has it: compiled, for batches of any size, which NumPy and a size that is known stop.
+    """``function``, compiled for batches of any size when it is called: see `compiled_for`.
 
     Its arguments are arrays and tensors (batch, …), which become float32, and whatever else it takes.
     """
 
     def call(*args: Any, **options: Any) -> Any:
         places = [k for k, value in enumerate(args) if tf.is_tensor(value) or isinstance(value, np.ndarray)]
+        tensors = [to_tensor(args[k]) for k in places]
 
         def graph(*inputs: Any) -> Any:
             given = dict(zip(places, inputs, strict=True))
             values = function(*(given.get(k, value) for k, value in enumerate(args)), **options)
             return tf.nest.map_structure(keras.ops.convert_to_tensor, values)
 
-        forms = [tf.TensorSpec((None, *args[k].shape[1:]), "float32") for k in places]
-        try:
-            return tf.function(graph, input_signature=forms, autograph=False)(*(to_tensor(args[k]) for k in places))
-        except Exception as error:
-            text = f"{type(error).__name__}: {_KERAS_SAYS.sub(' ', str(error)).strip()}"
-            raise NotCompiled(f"Compiled for a batch of any size, it stops with {text}") from error
+        return compiled_for(graph, *tensors)(*tensors)
 
     return call
 
@@ -247,58 +255,3 @@ def _keep(record: asking.Record, name: str, value: Any) -> None:
             record.keep(key, to_array(each))
         except Exception as error:
             record.fail(key, error)
-
-
-# Questions as functions ----------------------------------------------------------------------------------------------
-
-
-class Unanswered(Exception):
-    """Some questions could not be answered; ``failures`` says by their number what each raised."""
-
-    def __init__(self, failures: Mapping[int, Exception]) -> None:
-        """Reads like the first of them."""
-        super().__init__(next(iter(failures.values())))
-        self.failures = failures
-
-
-def ask_each(*questions: Callable[[], Answer]) -> Iterator[Answer]:
-    """Ask every question, whatever becomes of the others; at the end raise `Unanswered` for those that failed.
-
-    Those that are `stubbed` wait until it is known that the others have not earned everything.
-    How many answers each gave is told behind them, as `IN_TURN`: of the solution, it says whose answer is missing.
-    """
-    failures: dict[int, Exception] = {}
-    given = [0] * len(questions)
-    for k, question in enumerate(questions):
-        if not asking.record.wants(getattr(question, "stubbed", False)):
-            continue
-        try:
-            answer = question()
-        except Exception as error:
-            failures[k] = error
-        else:
-            given[k] = len(answer)
-            yield answer
-    yield {IN_TURN: np.array(given)}
-    if failures:
-        raise Unanswered(failures)
-
-
-def stubbed(question: Callable[[], Answer]) -> Callable[[], Answer]:
-    """``question``, marked as one that is asked with something known in the place of another of the student's parts."""
-
-    def ask() -> Answer:
-        return question()
-
-    ask.stubbed = True  # type: ignore[attr-defined]
-    return ask
-
-
-def with_given(student: Any, question: Callable[[], Answer], **names: Any) -> Callable[[], Answer]:
-    """``question``, asked while ``names`` of the notebook mean something known; its answers begin with ``given_``."""
-
-    def ask() -> Answer:
-        with student.given(**names):
-            return {f"given_{name}": value for name, value in question().items()}
-
-    return stubbed(ask)

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["CUT", "GIVEN", "NATURAL", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike", "how_many"]
+__all__ = ["CUT", "Criterion", "Judgement", "Outcome", "Rubric", "Verdict", "alike", "how_many"]
 
 Array = np.ndarray
 """An answer's value: bool, integer or float dtype, any shape; a number is an array of shape ``()``."""
@@ -78,12 +78,6 @@ class Judgement:
 STUMBLES = (ValueError, TypeError, IndexError, OverflowError, FloatingPointError)
 """What an answer of a form that the judge did not think of may raise: it earns nothing and spoils nothing."""
 
-
-IN_TURN = "asked_in_turn"
-"""The name under which `autograder.inside.probing.ask_each` tells how many answers each question gave."""
-
-NATURAL, GIVEN = "", "given_"
-"""What the names of answers begin with: asked as the notebook is, or with something known in another part's place."""
 
 STUBBED = re.compile(r"given [^:]*: ")
 """What `autograder.inside.asking.Record` puts before the name of what is asked with stubs."""
@@ -244,10 +238,6 @@ class Criterion:
         """
         self.either(*(partial(check, way, *args) for way in self.ways))
 
-    def either_prefix(self, check: Callable[[str], None]) -> None:
-        """As `either_way`, where names begin with `NATURAL` or with `GIVEN`."""
-        self.either(lambda: check(NATURAL), lambda: check(GIVEN))
-
     def array(self, key: str, what: str) -> Array:
         """The answer ``key`` as it came, for a judge that compares it by itself.
 
@@ -258,25 +248,17 @@ class Criterion:
             raise _NotReached(self._reason(full) or f"{what} could not be read")
         return self._answer[full]
 
-    def arrays(self, question: str, what: str) -> list[Array]:
-        """The answers to all cases of ``question``."""
-        return [self.array(name, what) for name in self.cases(question)]
+    def arrays(self, question: str, what: str, count: int | None = None) -> list[Array]:
+        """The answers to all cases of ``question``; or to the first ``count``, if their number is the answer's own."""
+        names = self.cases(question) if count is None else (f"{question}[{k}]" for k in range(count))
+        return [self.array(name, what) for name in names]
 
     def _reason(self, key: str) -> str:
         """Why the question that should have given ``key`` did not."""
         for question, reason in self._reasons.items():
             if key == question or key.startswith((f"{question}.", f"{question}[")):
                 return reason
-        return self._reason_in_turn(key)
-
-    def _reason_in_turn(self, key: str) -> str:
-        """The same of `ask_each`: the solution tells which question that is."""
-        keys, in_turn = list(self._reference), self._reference.get(IN_TURN)
-        if in_turn is None or key not in keys:
-            return self._stopped
-        last = keys.index(IN_TURN) - 1 - keys.index(key)  # how many keys back from the last that the questions gave
-        question = int(np.searchsorted(np.cumsum(in_turn[::-1]), last, side="right"))
-        return self._reasons.get(str(len(in_turn) - 1 - question), self._stopped)
+        return self._stopped
 
     def number(self, key: str, what: str) -> float:
         """The answer ``key`` as one finite number; fails on an array with more than one element, NaN or infinity."""

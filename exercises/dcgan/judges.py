@@ -11,9 +11,12 @@ layer whose weights change their sign is silent behind ReLU; batch normalisation
 compared with one another; so each guideline also asks for a player that listens to what goes in, see `_listens`.
 """
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
-from autograder.judging import GIVEN, NATURAL, Criterion, Rubric, alike
+from autograder.judging import Criterion, Rubric, alike, steps
 
 Array = np.ndarray
 
@@ -44,9 +47,9 @@ def _listens(c: Criterion) -> None:
     )
 
 
-def _layers(c: Criterion) -> int:
+def _layers(answer: Criterion) -> int:
     """How many kernels the player has."""
-    return int(c.number("layers", "the layers with weights"))
+    return int(answer.number("layers", "the layers with weights"))
 
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -78,7 +81,7 @@ def transform(rubric: Rubric) -> None:
     with rubric.criterion(
         "back", points=0.5, hint="Making bytes cuts off what is behind the point: round before."
     ) as c:
-        c.either(lambda: _bytes(c, "bytes", "whole"), lambda: _bytes(c, "own_0", "own_1"))
+        c.either(lambda: _bytes(c, *c.cases("bytes")), lambda: _bytes(c, *c.cases("own bytes")))
 
 
 def _bytes(c: Criterion, key: str, whole: str) -> None:
@@ -97,45 +100,51 @@ def generator(rubric: Rubric) -> None:
     """The shape of images, and each guideline by itself."""
     with rubric.criterion("shape", points=1, hint="How often has 4 to be doubled until it is `side`?") as c:
         _listens(c)
-        for k in range(3):
-            value = c.array(f"shape_{k}", "the shape of the images")
-            c.expect(np.array_equal(value, c.reference(f"shape_{k}")), f"Images of shape {tuple(value.tolist())} came.")
-        maps = c.number("maps", "the largest number of maps for side 64")
-        expected = c.reference("maps").sum()
+        for answer, key in ((c.of("broad"), "shape"), (c, "shape"), (c, "shape of 8")):
+            value = answer.array(key, "the shape of the images")
+            right = np.array_equal(value, answer.reference(key))
+            c.expect(right, f"Images of shape {tuple(value.tolist())} came.")
+        large = c.of("large")
+        maps = large.number("maps", "the largest number of maps for side 64")
+        expected = large.reference("maps").sum()
         more = "Each layer nearer to the noise has twice as many maps; the largest hidden layer has `filters`."
         c.expect(maps == expected, f"For side 64 there are up to {maps:.0f} maps, which is another number.", more)
-        last = c.number("last", "the number of maps before the image")
-        c.expect(last == c.reference("last").sum(), f"The last hidden layer has {last:.0f} maps, not `filters`.", more)
+        last = large.number("last", "the number of maps before the image")
+        right = last == large.reference("last").sum()
+        c.expect(right, f"The last hidden layer has {last:.0f} maps, not `filters`.", more)
     with rubric.criterion(
         "strided",
         points=1,
         hint="Every doubling is a transposed convolution with stride 2, from maps of 4 × 4 to the image.",
     ) as c:
         _listens(c)
-        _reached(c, "pixels of an image respond")
+        _reached(c, "reached", "pixels of an image respond")
     with rubric.criterion(
         "batch normalisation",
         points=2,
         hint="One behind every layer with weights, but the last; it must hear whether it is in training.",
     ) as c:
         _listens(c)
-        _repeats(c, "images")
-        _normalised(c, [1, 1, 2, 2, 4, 4])
-        loud = _loud(c)
+        batches = c.of("batches")
+        _repeats(batches, "images")
+        _normalised(batches, int(c.reference("filters")), [1, 1, 2, 2, 4, 4])
+        loud = _loud(batches)
         c.expect(loud <= 1, f"In training {loud} layers change the images if their weights are doubled.")
         c.expect(loud == 1, "In training the images do not change if the last layer's weights are doubled.")
     with rubric.criterion(
         "ReLU", points=1, hint="Follow a negative number through your hidden layers: nothing may be left of it."
     ) as c:
         _listens(c)
-        nothing, plus = c.array("nothing", "the images"), c.array("plus", "the images")
+        signs, order = c.of("signs"), c.of("order")
+        nothing, plus = signs.array("nothing", "the images"), signs.array("plus", "the images")
         c.expect(plus.shape == nothing.shape and _far(plus, nothing), "The images do not depend on the noise.")
-        minus = [c.array(f"minus_{k}", "the images") for k in range(_layers(c))]
+        layers = _layers(signs)
+        minus = signs.arrays("minus", "the images", layers)
         heard = sum(_far(each, nothing) for each in minus)
         c.expect(heard <= 1, f"Behind {heard - 1} hidden layers negative numbers are not silent.")
         c.expect(heard == 1, "The image stays the same if all weights of the last layer change their sign.")
-        trained = c.array("order_nothing", "the images")
-        pairs = [c.array(f"order_{k}_{j}", "the images") for k in range(_layers(c)) for j in range(k)]
+        trained = order.array("nothing", "the images")
+        pairs = order.arrays("pairs", "the images", layers * (layers - 1) // 2)
         c.expect(
             not any(_far(each, trained) for each in pairs),
             "Behind a hidden layer negative numbers are not silent, or no longer after a step of training.",
@@ -146,10 +155,10 @@ def generator(rubric: Rubric) -> None:
     ) as c:
         _listens(c)
         factor = float(c.reference("factor"))
-        plus = c.array("plus", "the images").astype(np.float64)
+        plus = c.of("signs").array("plus", "the images").astype(np.float64)
         c.expect(np.abs(plus).max() < 1, f"The images go up to {np.abs(plus).max():.3g}.")
         c.expect(np.abs(plus).max() > 1e-4, "The images are empty.")
-        times = c.array("times", "the images").astype(np.float64)
+        times = c.of("signs").array("times", "the images").astype(np.float64)
         c.expect(
             times.shape == plus.shape and np.allclose(times, np.tanh(factor * np.arctanh(plus)), atol=2e-4),
             "The images do not follow the last layer's weights as a tanh does.",
@@ -166,12 +175,13 @@ def discriminator(rubric: Rubric) -> None:
         hint="The model returns two values, each (batch, 1): first the probabilities, then their logits.",
     ) as c:
         _listens(c)
-        probabilities, logits = c.array("first", "the probabilities"), c.array("second", "the logits")
+        returned = c.of("pair")
+        probabilities, logits = returned.array("first", "the probabilities"), returned.array("second", "the logits")
         for name, value in (("probabilities", probabilities), ("logits", logits)):
             c.expect(value.shape == (6, 1), f"The {name} of 6 images came with shape {value.shape}.")
         c.expect(np.ptp(logits) > 1e-6, "The logits are the same for all images.")
         c.expect(
-            c.number("lowest", "the lowest logit") < 0,
+            returned.number("lowest", "the lowest logit") < 0,
             "The second value never falls below 0, whatever the weights are, so it is no logit.",
             "A logit is what the dense layer gives, with no activation.",
         )
@@ -179,16 +189,16 @@ def discriminator(rubric: Rubric) -> None:
             alike(probabilities, 1 / (1 + np.exp(-logits.astype(np.float64)))),
             "The first value is not the probability that belongs to the second as its logit.",
         )
-        for side in (16, 8):
-            shape = c.array(f"small_{side}", "the logits of smaller images").shape
+        for side, answer, key in ((16, c.of("broad"), "logits"), (8, c, "small")):
+            shape = answer.array(key, "the logits of smaller images").shape
             c.expect(shape == (6, 1), f"For 6 images of side {side} logits came with shape {shape}.")
     with rubric.criterion(
         "strided", points=1, hint="Every halving is a convolution with stride 2, from the image to maps of 4 × 4."
     ) as c:
         _listens(c)
-        seen = _reached(c, "pixels of the images count")
+        seen = _reached(c.of("reached"), "pixels", "pixels of the images count")
         c.expect(seen > 8, f"With one number in each filter {seen} pixels of the images count, where 16 should be.")
-        places = c.array("places", "the response").astype(np.float64)
+        places = c.of("reached").array("places", "the response").astype(np.float64)
         places = places[places > 1e-9]
         c.expect(
             places.size > 1 and np.ptp(places) > 1e-2 * places.mean(),
@@ -201,17 +211,18 @@ def discriminator(rubric: Rubric) -> None:
         hint="One behind every convolution, but the first; it must hear whether it is in training.",
     ) as c:
         _listens(c)
-        _repeats(c, "logits")
-        _normalised(c, [2, 2, 4, 4])
-        loud = _loud(c)
+        batches = c.of("batches")
+        _repeats(batches, "logits")
+        _normalised(batches, int(c.reference("filters")), [2, 2, 4, 4])
+        loud, dense = _loud(batches), batches.number("dense", "the dense layers")
         # The first layer, and dense ones that are too many, may do so.
         c.expect(
-            loud <= 1 + max(1, c.number("dense", "the dense layers")),
+            loud <= 1 + max(1, dense),
             f"In training {loud} layers change the logits if their weights are doubled.",
         )
         c.expect(loud >= 1, "In training no layer changes the logits if its weights are doubled.")
         c.expect(
-            not _fifths(c) or c.number("dense", "the dense layers") > 1 or c.number("middle", "the mean logit") > 0.05,
+            not _fifths(c) or dense > 1 or c.number("middle", "the mean logit") > 0.05,
             "In training the last maps have mean 0: their batch normalisation comes after the leaky ReLU.",
             "In each layer the convolution comes first, then batch normalisation, then leaky ReLU.",
         )
@@ -219,7 +230,7 @@ def discriminator(rubric: Rubric) -> None:
         "leaky ReLU", points=1, hint="Follow a negative number through your layers: each leaves a fifth of it."
     ) as c:
         _listens(c)
-        nothing, plus = (c.array(key, "the logits").astype(np.float64) for key in ("nothing", "plus"))
+        nothing, plus = (c.of("signs").array(key, "the logits").astype(np.float64) for key in ("nothing", "plus"))
         c.expect(plus.shape == nothing.shape and _far(plus, nothing, 1e-7), "The logits do not depend on the images.")
         c.expect(_fifths(c), "What is left of negative numbers behind the layers is not a fifth for each of them.")
     _few_dense(rubric, "Only the logit comes from a dense layer; all others are convolutions.")
@@ -228,21 +239,23 @@ def discriminator(rubric: Rubric) -> None:
 
 def _fifths(c: Criterion) -> bool:
     """Whether of negative numbers a fifth is left behind each layer but the last, all of it behind that."""
-    names = ["nothing", "plus", *(f"minus_{k}" for k in range(_layers(c)))]
-    values = [c.array(name, "the logits").astype(np.float64) for name in names]
+    signs = c.of("signs")
+    came = [signs.array(name, "the logits") for name in ("nothing", "plus")]
+    came += signs.arrays("minus", "the logits", _layers(signs))
+    values = [value.astype(np.float64) for value in came]
     if all(((value > 0) & (value < 1)).all() for value in values):  # a sigmoid too many, which is asked for elsewhere
         values = [np.log(value / (1 - value)) for value in values]
     nothing, plus, *minus = values
     left = [float(np.median((nothing - each) / (plus - nothing))) for each in minus]
     expected = 0.2 ** np.arange(len(left))[::-1]
     # Maxima of pooling, which is asked for elsewhere, become minima where the sign changes: the shares are blurred.
-    blurred = int((c.array("reached", "the response") != 0).sum()) > 16
+    blurred = int((c.of("reached").array("pixels", "the response") != 0).sum()) > 16
     return np.allclose(np.sort(left), expected, rtol=2e-2) or (blurred and 0 < min(left) < 0.05)
 
 
 def _repeats(c: Criterion, what: str) -> None:
     """In training the same batch gives the same; else nothing could be said about batches."""
-    one, again = c.array("trained_alone", "the output"), c.array("trained_again", "the output")
+    one, again = c.array("trained", "the output"), c.array("trained_again", "the output")
     c.expect(
         not _far(one, again, 1e-3),
         f"In training the same batch gives other {what} each time.",
@@ -255,20 +268,20 @@ def _far(value: Array, other: Array, atol: float = 1e-5) -> bool:
     return not np.allclose(value, other, rtol=0, atol=atol)
 
 
-def _reached(c: Criterion, what: str) -> int:
+def _reached(c: Criterion, key: str, what: str) -> int:
     """How many pixels have a part in it, with weights in one place of each filter: every eighth each way."""
-    reached = c.array("reached", "the response")
-    c.expect(reached.shape == c.reference("reached").shape, "Not a response for every pixel came.")
+    reached = c.array(key, "the response")
+    c.expect(reached.shape == c.reference(key).shape, "Not a response for every pixel came.")
     seen = int((reached != 0).sum())
     c.expect(seen > 0, "No pixel responds.")
     c.expect(seen <= 16, f"With one number in each filter {seen} {what}, more than strides leave.")
     return seen
 
 
-def _normalised(c: Criterion, widths: list[int]) -> None:
+def _normalised(c: Criterion, filters: int, widths: list[int]) -> None:
     """In training, and only there, examples depend on their batch; the right layers' statistics have moved."""
     alone, together = c.array("alone", "the output"), c.array("together", "the output")
-    one, other = c.array("trained_alone", "the output"), c.array("trained_mixed", "the output")
+    one, other = c.array("trained", "the output"), c.array("trained_mixed", "the output")
     c.expect(_far(one, other), "In training the output for an example does not depend on its batch.")
     c.expect(
         np.allclose(alone, together, rtol=1e-3, atol=1e-4),
@@ -277,7 +290,7 @@ def _normalised(c: Criterion, widths: list[int]) -> None:
     earlier, later = c.array("earlier", "the output"), c.array("later", "the output")
     c.expect(_far(earlier, later), "Training does not move what is used in inference.")
     sizes = np.sort(c.array("statistics", "the moving statistics").ravel())
-    rest, filters = sizes.tolist(), int(c.reference("filters"))
+    rest = sizes.tolist()
     for width in widths:
         if width * filters in rest:
             rest.remove(width * filters)
@@ -290,8 +303,7 @@ def _normalised(c: Criterion, widths: list[int]) -> None:
 
 def _loud(c: Criterion) -> int:
     """How many layers change the output in training if their weights are doubled."""
-    before = c.array("trained_alone", "the output")
-    after = [c.array(f"scaled_{k}", "the output") for k in range(_layers(c))]
+    before, after = c.array("trained", "the output"), c.arrays("scaled", "the output", _layers(c))
     # Batch normalisation adds a thousandth to variances of about ten: that much of a factor remains.
     return sum(not np.allclose(each, before, rtol=1e-2, atol=1e-2) for each in after)
 
@@ -299,8 +311,9 @@ def _loud(c: Criterion) -> int:
 def _few_dense(rubric: Rubric, hint: str) -> None:
     with rubric.criterion("few dense layers", points=0.5, hint=hint) as c:
         _listens(c)
-        dense, layers = int(c.number("dense", "the dense layers")), _layers(c)
-        c.expect(_far(c.array("plus", "the output"), c.array("nothing", "the output"), 1e-7), "The output is constant.")
+        dense, layers = int(c.of("batches").number("dense", "the dense layers")), _layers(c.of("batches"))
+        plus, nothing = (c.of("signs").array(key, "the output") for key in ("plus", "nothing"))
+        c.expect(_far(plus, nothing, 1e-7), "The output is constant.")
         c.expect(dense <= 1, f"{dense} layers are dense.")
         c.expect(layers >= 4, f"Only {layers} layers have weights.")
 
@@ -310,10 +323,10 @@ def _start(rubric: Rubric, points: float) -> None:
         "start", points=points, hint="Draw a histogram of each layer's weights: which shape, which width, which middle?"
     ) as c:
         _listens(c)
-        kernels = int(c.number("kernels", "the layers with weights"))
+        kernels = int(c.of("broad").number("kernels", "the layers with weights"))
         c.expect(2 < kernels < 12, f"{kernels} layers have weights.")
-        for k in range(kernels):
-            draw = c.array(f"start_{k}", "the weights").astype(np.float64)
+        for k, weights in enumerate(c.of("broad").arrays("start", "the weights", kernels)):
+            draw = weights.astype(np.float64)
             c.expect(np.isfinite(draw).all() and draw.size > 20, "The weights are no such numbers.")
             c.expect(len(np.unique(draw)) > 0.9 * draw.size, "Many weights are the same.")
             deviation, error = draw.std(), 0.02 / np.sqrt(2 * draw.size)
@@ -336,31 +349,31 @@ def losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "discriminator", points=0.5, hint="With smooth=0: one mean over real images, one over fakes, and the two added."
     ) as c:
-        for k in range(2):
-            _like(c, f"hard_{k}", "the loss", "For known logits and hard labels it is not the loss of D.")
+        for case in c.cases("hard"):
+            _like(c, case, "the loss", "For known logits and hard labels it is not the loss of D.")
     with rubric.criterion(
         "smoothing", points=1, hint="Only the real images' label changes, by `smooth`, which is 0.1 by default."
     ) as c:
-        for k in range(2):
-            factors = _of_another_loss(c, f"hard_{k}")
-            for key in (f"soft_{k}", f"more_{k}"):
-                added = c.number(key, "the loss") - c.number(f"hard_{k}", "the loss")
-                expected = float(c.reference(key).sum() - c.reference(f"hard_{k}").sum())
+        for hard, *softened in zip(c.cases("hard"), c.cases("soft"), c.cases("more"), strict=True):
+            factors = _of_another_loss(c, hard)
+            for key in softened:
+                added = c.number(key, "the loss") - c.number(hard, "the loss")
+                expected = float(c.reference(key).sum() - c.reference(hard).sum())
                 factors = [factor for factor in factors if abs(added - factor * expected) < 1e-3]
             c.expect(len(factors) > 0, "Smoothing does not change the loss as it should.")
     with rubric.criterion("generator", points=0.5, hint="G wants its fakes called real: take the hard label 1.") as c:
-        for k in range(2):
-            _like(c, f"generator_{k}", "the loss", "For known logits it is not the non-saturating loss of G.")
+        for case in c.cases("generator"):
+            _like(c, case, "the loss", "For known logits it is not the non-saturating loss of G.")
     with rubric.criterion("gradients", points=0.5, hint="Compute with `ops` from the logits to the loss.") as c:
-        wrong = [_another(c, key) for key in ("hard_0", "generator_0")]
+        wrong = [_another(c, key) for key in ("hard[0]", "generator[0]")]
         c.expect(not all(wrong), "Neither loss is right yet, so its gradients say nothing.", "Mend the losses first.")
-        for key, whose, other in zip(("hard_slopes", "generator_slopes"), ("D", "G"), wrong, strict=True):
+        for key, whose, other in zip(("hard slopes", "generator slopes"), ("D", "G"), wrong, strict=True):
             # Another loss, which is asked for above, has other gradients.
             c.differentiable(key, f"the loss of {whose}", alike=not other)
     with rubric.criterion(
         "stable", points=0.5, hint="Try logits of 200 and -200: does an exponential overflow, a logarithm meet zero?"
     ) as c:
-        for key in ("large_hard", "large_generator"):
+        for key in ("large hard", "large generator"):
             value = c.array(key, "the loss")
             c.expect(
                 value.size == 1,
@@ -373,9 +386,9 @@ def losses(rubric: Rubric) -> None:
                 "For large logits the loss is too small.",
                 "A loss that grows with the logit: does something bound it, such as a probability that is clipped?",
             )
-        both = all(_another(c, key) for key in ("large_hard", "large_generator"))
+        both = all(_another(c, key) for key in ("large hard", "large generator"))
         c.expect(not both, "For large logits neither loss is right.")
-        for key in ("large_slopes", "large_hard_slopes"):
+        for key in ("large generator slopes", "large hard slopes"):
             finite = np.isfinite(c.array(key, "the gradients")).all()
             c.expect(finite, "For large logits the loss is finite, but its gradient is not.")
 
@@ -396,10 +409,6 @@ def _of_another_loss(c: Criterion, key: str) -> list[float]:
     return [1.0, mine / right, -1.0] if abs(mine) > 0.1 * abs(right) else [1.0, -1.0]
 
 
-TWINS = "twins_"
-"""What names begin with where D gives logits in the place of probabilities, too, and the losses are known."""
-
-
 def train_step(rubric: Rubric) -> None:
     """Each player's step, that it moves nothing else, the order, the batches' statistics, what is returned.
 
@@ -409,17 +418,11 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "D moves", points=1, hint="D takes one step on its trainable_variables, against the gradient of its own loss."
     ) as c:
-        c.either_prefix(lambda before: _step(c, before, "d"))
+        c.either(*(partial(_step, way, _twins(c), "d") for way in c.ways))
     with rubric.criterion(
         "G moves", points=1, hint="G takes one step on its trainable_variables, against the gradient of its own loss."
     ) as c:
-
-        def twins() -> None:
-            c.expect(not any(_right(c, before, "d") for before in (NATURAL, GIVEN)), "Only G takes another output.")
-            _step(c, TWINS, "d")
-            _step(c, TWINS, "g")
-
-        c.either(lambda: _step(c, NATURAL, "g"), lambda: _step(c, GIVEN, "g"), twins)
+        c.either(*(partial(_step, way, _twins(c), "g") for way in c.ways), lambda: _both_with_twins(c))
     for name, points, hint, check in (
         (
             "separate",
@@ -439,155 +442,165 @@ def train_step(rubric: Rubric) -> None:
         ("smooth", 0.5, "`smooth` goes on to the loss of D.", _passed_on),
     ):
         with rubric.criterion(name, points=points, hint=hint) as c:
-            c.either(*(lambda before=before, check=check: check(c, before) for before in (NATURAL, GIVEN, TWINS)))
+            twins = _twins(c)
+            c.either(*(partial(check, way, c.ways) for way in c.ways), partial(check, twins, [twins]))
 
 
-def _move(c: Criterion, before: str, run: str, player: str, right_run: str = "") -> tuple[Array, Array]:
+def _twins(c: Criterion) -> Criterion:
+    """Where D gives logits in the place of probabilities, too, and the losses are known."""
+    return c.stubbed.of("twins")
+
+
+def _both_with_twins(c: Criterion) -> None:
+    """With logits in either place both players' steps are right: D has paid for taking the other."""
+    c.expect(not any(_right(way, "d") for way in c.ways), "Only G takes another output.")
+    _step(_twins(c), None, "d")
+    _step(_twins(c), None, "g")
+
+
+def _move(way: Criterion, run: str, player: str, right_run: str = "") -> tuple[Array, Array]:
     """How far a player went in one run, and how far the solution's, in the same run or in another."""
-    key, start = f"{before}{run}_{player}", c.reference(f"{player}_start_{int(run.startswith('batches'))}")
-    return c.finite(key, "the variables") - start, c.reference(f"{before}{right_run or run}_{player}") - start
+    start = way.of("batches_start" if run in RUNS["batches"] else "start").reference(player)
+    move = way.of(run).finite(player, "the variables") - start
+    return move, way.of(right_run or run).reference(player) - start
 
 
-def _near(move: Array, right: Array) -> bool:
-    """The same step in every variable but for what float32 leaves, and not a step of nothing."""
-    length = np.linalg.norm(right)
-    return move.shape == right.shape and bool(
-        length > 1e-4 and (np.abs(move - right) <= 5e-3 * np.abs(right) + 5e-4 * length).all()
-    )
-
-
-def _mover(c: Criterion, before: str, player: str) -> str:
+def _mover(way: Criterion, player: str) -> str:
     """Whose optimizer moves this player: its own, or the other's if both are swapped, which "separate" is about."""
-    moved = {
-        (run, each): bool(_move(c, before, f"only_{run}", each)[0].any()) for run in ("d", "g") for each in ("d", "g")
-    }
-    swapped = moved["d", "g"] and moved["g", "d"] and not moved["d", "d"] and not moved["g", "g"]
+    d_moves_d, d_moves_g = (_move(way, "only_d", each)[0].any() for each in "dg")
+    g_moves_d, g_moves_g = (_move(way, "only_g", each)[0].any() for each in "dg")
+    swapped = d_moves_g and g_moves_d and not d_moves_d and not g_moves_g
     return {"d": "g", "g": "d"}[player] if swapped else player
 
 
-def _alone(c: Criterion, before: str, player: str, run: str = "only") -> tuple[Array, Array]:
+RUNS = {"only": ("only_d", "only_g"), "twice": ("twice_d", "twice_g"), "batches": ("batches_d", "batches_g")}
+"""Where only D should move, and where only G."""
+
+
+def _alone(way: Criterion, player: str, runs: str = "only") -> tuple[Array, Array]:
     """A player's step where only it should move, and the right one."""
-    return _move(c, before, f"{run}_{_mover(c, before, player)}", player, f"{run}_{player}")
+    of_d, of_g = RUNS[runs]
+    run = {"d": of_d, "g": of_g}
+    return _move(way, run[_mover(way, player)], player, run[player])
 
 
-def _right(c: Criterion, before: str, player: str, uphill: bool = False) -> bool:
+def _right(way: Criterion, player: str, uphill: bool = False) -> bool:
     """Whether a player makes the right step, or its reverse."""
-    move, right = _alone(c, before, player)
-    return _near(move, right) or (uphill and _near(-move, right))
+    move, right = _alone(way, player)
+    return steps.near(move, right) or (uphill and steps.near(-move, right))
 
 
-def _paid(c: Criterion, before: str, player: str) -> bool:
-    """Whether a player's step is wrong, be it with the student's losses or with known ones."""
-    return not any(_right(c, each, player, True) for each in ((TWINS,) if before == TWINS else (NATURAL, GIVEN)))
+def _paid(ways: Sequence[Criterion], player: str) -> bool:
+    """Whether a player's step is wrong in all of these ways, such as with the student's losses and with known ones."""
+    return not any(_right(way, player, True) for way in ways)
 
 
-def _step(c: Criterion, before: str, player: str) -> None:
+def _step(way: Criterion, twins: Criterion | None, player: str) -> None:
+    """A player's step, and its second one; ``twins`` says what came of it with logits in either place."""
     name = player.upper()
-    move, right = _alone(c, before, player)
-    c.expect(move.any(), f"{name} did not move.")
-    c.expect(not _near(-move, right), f"{name} moved, but uphill: its loss grows.")
-    if not _near(move, right):
-        c.expect(
-            before == TWINS or not _right(c, TWINS, player),
+    move, right = _alone(way, player)
+    way.expect(move.any(), f"{name} did not move.")
+    way.expect(not steps.near(-move, right), f"{name} moved, but uphill: its loss grows.")
+    if not steps.near(move, right):
+        way.expect(
+            twins is None or not _right(twins, player),
             f"{name} moved, but along the gradient of a loss of probabilities.",
             "D returns probabilities and logits, in this order: which of them does the loss want?",
         )
-    c.expect(_near(move, right), f"{name} moved, but not by one step against the gradient of its loss.")
-    twice, right_twice = _alone(c, before, player, "twice")
-    c.expect(
+    way.expect(steps.near(move, right), f"{name} moved, but not by one step against the gradient of its loss.")
+    twice, right_twice = _alone(way, player, "twice")
+    way.expect(
         _far(twice, move, 1e-6),
         f"{name} moves in the first step, but in no further one.",
         f"Is {name} still as the first step has left it: able to learn, with the same variables?",
     )
-    crossed = _move(c, before, "only_d", "g")[0].any() or _move(c, before, "only_g", "d")[0].any()
-    c.expect(
-        crossed or _near(twice, right_twice),  # who also moves the other player has paid for that
+    crossed = _move(way, "only_d", "g")[0].any() or _move(way, "only_g", "d")[0].any()
+    way.expect(
+        crossed or steps.near(twice, right_twice),  # who also moves the other player has paid for that
         f"{name} moves in the first step as it should, but not in the second step of an optimizer that remembers.",
         "Leave the moving to the optimizer: most of them do more than to subtract the gradient times a rate.",
     )
 
 
-def _separate(c: Criterion, before: str) -> None:
-    c.expect(not _move(c, before, "only_d", "g")[0].any(), "The step of D's optimizer moved G.")
-    c.expect(not _move(c, before, "only_g", "d")[0].any(), "The step of G's optimizer moved D.")
-    c.expect(
-        any(_right(c, before, player, True) for player in "dg"), "Neither D nor G moves along the gradient of its loss."
-    )
+NO_GRADIENT = "Neither D nor G moves along the gradient of its loss."
 
 
-def _follows(c: Criterion, before: str) -> None:
+def _separate(way: Criterion, _: Sequence[Criterion]) -> None:
+    way.expect(not _move(way, "only_d", "g")[0].any(), "The step of D's optimizer moved G.")
+    way.expect(not _move(way, "only_g", "d")[0].any(), "The step of G's optimizer moved D.")
+    way.expect(any(_right(way, player, True) for player in "dg"), NO_GRADIENT)
+
+
+def _follows(way: Criterion, ways: Sequence[Criterion]) -> None:
     """Where both move, G's step is the one against the moved D; its way up or down is asked elsewhere.
 
     Where a step is wrong by itself, it is at least another one than the sum of those in which only one player moves.
     """
-    at_rest = [not _alone(c, before, player)[0].any() for player in "dg"]
-    c.expect(not all(at_rest), "Neither D nor G moves.")
-    c.expect(
-        not (_paid(c, before, "d") and _paid(c, before, "g")), "Neither D nor G moves along the gradient of its loss."
-    )
+    at_rest = [not _alone(way, player)[0].any() for player in "dg"]
+    way.expect(not all(at_rest), "Neither D nor G moves.")
+    paid = [_paid(ways, player) for player in "dg"]
+    way.expect(not all(paid), NO_GRADIENT)
     if any(at_rest):
         return
-    move, right = _move(c, before, "both", "g")
-    c.expect(move.any(), "G did not move.")
-    pushed, alone = (_move(c, before, f"only_{run}", "g")[0] for run in "dg")
-    crossed = pushed.any() or _move(c, before, "only_g", "d")[0].any()
-    uphill = _near(-_alone(c, before, "d")[0], _alone(c, before, "d")[1])
-    if crossed or uphill or _paid(c, before, "d") or _paid(c, before, "g"):
-        c.expect(not _near(move, pushed + alone), "G's step does not follow the D that D's step leaves.")
+    move, right = _move(way, "both", "g")
+    way.expect(move.any(), "G did not move.")
+    pushed, alone = (_move(way, run, "g")[0] for run in ("only_d", "only_g"))
+    crossed = pushed.any() or _move(way, "only_g", "d")[0].any()
+    step_of_d, right_of_d = _alone(way, "d")
+    if crossed or steps.near(-step_of_d, right_of_d) or any(paid):
+        way.expect(not steps.near(move, pushed + alone), "G's step does not follow the D that D's step leaves.")
     else:
-        follows = _near(move, right) or _near(-move, right)
-        c.expect(follows, "G's step does not follow the D that D's step leaves.")
+        follows = steps.near(move, right) or steps.near(-move, right)
+        way.expect(follows, "G's step does not follow the D that D's step leaves.")
 
 
-def _statistics(c: Criterion, before: str) -> None:
+def _statistics(way: Criterion, ways: Sequence[Criterion]) -> None:
     """Each player's step is the solution's, up or down, where its outputs in training depend on the batch."""
-    asked = [player for player in "dg" if not _paid(c, before, player)]
-    c.expect(len(asked) > 0, "Neither D nor G moves along the gradient of its loss.")
+    asked = [player for player in "dg" if not _paid(ways, player)]
+    way.expect(len(asked) > 0, NO_GRADIENT)
     for player in asked:
-        move, right = _alone(c, before, player, "batches")
-        c.expect(
-            _near(move, right) or _near(-move, right),
+        move, right = _alone(way, player, "batches")
+        way.expect(
+            steps.near(move, right) or steps.near(-move, right),
             f"With players that behave otherwise in training, {player.upper()} does not move as it should.",
         )
 
 
-def _returned(c: Criterion, before: str) -> None:
+def _returned(way: Criterion, ways: Sequence[Criterion]) -> None:
     """Both losses where nobody moves, and each player's where only that player does."""
-    asked = [player for player in "dg" if not _paid(c, before, player)] or ["d", "g"]
-    places = {"d": "first", "g": "second"}
+    asked = [player for player in "dg" if not _paid(ways, player)] or ["d", "g"]
+    place, still = {"d": "first", "g": "second"}, way.of("still")
     for player in "dg":
-        c.number(f"{before}still_{places[player]}", f"the loss of {player.upper()}")
-    for otherwise, runs in (
-        ("The returned values are not the losses of D and G for this batch.", {"d": "still", "g": "still"}),
-        (
-            "A returned loss is not that from just before the step.",
-            {player: f"only_{_mover(c, before, player)}" for player in "dg"},
-        ),
-    ):
-        for player in asked:
-            right = runs[player] if runs[player] == "still" else f"only_{player}"
-            seen = c.array(f"{before}{runs[player]}_{places[player]}", "the returned value").reshape(-1)
-            c.expect(alike(seen, c.reference(f"{before}{right}_{places[player]}").reshape(-1)), otherwise)
-    move, right_move = _move(c, before, "both", "g")
-    if "g" in asked and _near(move, right_move):  # G followed the D that had moved: its loss is that against this D
-        seen, right_loss = (
-            c.array(f"{before}both_second", "the returned value").sum(),
-            c.reference(f"{before}both_second").sum(),
-        )
-        c.expect(alike(seen, right_loss), "G's loss is not that from just before its step: D has moved by then.")
+        still.number(place[player], f"the loss of {player.upper()}")
+    for player in asked:
+        otherwise = "The returned values are not the losses of D and G for this batch."
+        _came_back(still, still, place[player], otherwise)
+    run = {"d": "only_d", "g": "only_g"}
+    for player in asked:
+        came, right = way.of(run[_mover(way, player)]), way.of(run[player])
+        _came_back(came, right, place[player], "A returned loss is not that from just before the step.")
+    both = way.of("both")
+    if "g" in asked and steps.near(*_move(way, "both", "g")):  # G followed the D that had moved: its loss is that
+        otherwise = "G's loss is not that from just before its step: D has moved by then."
+        _came_back(both, both, "second", otherwise)
 
 
-def _passed_on(c: Criterion, before: str) -> None:
+def _came_back(came: Criterion, right: Criterion, place: str, otherwise: str) -> None:
+    """A loss that was returned in this place is the reference's."""
+    seen = came.array(place, "the returned value").reshape(-1)
+    came.expect(alike(seen, right.reference(place).reshape(-1)), otherwise)
+
+
+def _passed_on(way: Criterion, ways: Sequence[Criterion]) -> None:
     """The change of D's loss, in whichever place it came."""
+    smooth, still = way.of("smooth"), way.of("still")
     changes = [
-        c.array(f"{before}smooth_{place}", "the loss").sum() - c.array(f"{before}still_{place}", "the loss").sum()
-        for place in ("first", "second")
+        smooth.array(place, "the loss").sum() - still.array(place, "the loss").sum() for place in ("first", "second")
     ]
-    expected = float(c.reference(f"{before}smooth_first").sum() - c.reference(f"{before}still_first").sum())
-    c.expect(
-        not (_paid(c, before, "d") and _paid(c, before, "g")), "Neither D nor G moves along the gradient of its loss."
-    )
-    c.expect(any(abs(change - expected) < 2e-5 for change in changes), "Another `smooth` has not the effect it should.")
+    expected = float(smooth.reference("first").sum() - still.reference("first").sum())
+    way.expect(not all(_paid(ways, player) for player in "dg"), NO_GRADIENT)
+    passed_on = any(abs(change - expected) < 2e-5 for change in changes)
+    way.expect(passed_on, "Another `smooth` has not the effect it should.")
 
 
 # The latent space ----------------------------------------------------------------------------------------------------
@@ -598,38 +611,43 @@ def interpolation(rubric: Rubric) -> None:
     with rubric.criterion(
         "straight", points=1, hint="Put t = 0, 1/2 and 1 into the formula. Even steps, both ends."
     ) as c:
-        for k in range(3):
-            _like(c, f"straight_{k}", "the way", "The straight way is not the one in even steps between both ends.")
+        for case in c.cases("straight"):
+            _like(c, case, "the way", "The straight way is not the one in even steps between both ends.")
     with rubric.criterion(
         "spherical", points=1.5, hint="The angle belongs to the directions of the vectors, whatever their lengths."
     ) as c:
-        for k, (z0, z1) in enumerate(c.reference("pairs")):
+        for case, straight, ends in zip(c.cases("spherical"), c.cases("straight"), c.reference("pairs"), strict=True):
             c.either(
-                lambda k=k: _like(c, f"spherical_{k}", "the way", "The way is not the one along the sphere.", 1e-3),
-                lambda k=k, z0=z0, z1=z1: _as_steps(
-                    c, f"spherical_{k}", _arc(z0, z1, _own_steps(c, f"straight_{k}", z0, z1))
-                ),
+                partial(_like, c, case, "the way", "The way is not the one along the sphere.", 1e-3),
+                partial(_along_own_arc, c, case, straight, ends),
             )
     with rubric.criterion(
         "parallel",
         points=0.5,
         hint="What is the sine of the angle between a vector and itself, and what does rounding do?",
     ) as c:
-        otherwise = "Between parallel vectors the way is not the straight one."
+        c.either(*(partial(_straight_ways, way) for way in c.ways), lambda: _own_straight_ways(c))
 
-        def check(before: str) -> None:
-            for k in range(3):
-                _like(c, f"{before}parallel_{k}", "the way", otherwise, atol=1e-3)
 
-        def own(before: str) -> None:
-            equals, many, factor = c.reference("equals"), c.reference("many"), float(c.reference("factor").sum())
-            t = _own_steps(c, "straight_0", *c.reference("pairs")[0])[:, None]
-            for k in range(2):
-                _as_steps(c, f"{before}parallel_{k}", equals[0] + t * (equals[k] - equals[0]))
-            t = _own_steps(c, "three", *c.reference("pairs")[0])[:, None]
-            _as_steps(c, f"{before}parallel_2", np.stack([row + t * (factor - 1) * row for row in many]))
+def _along_own_arc(c: Criterion, case: str, straight: str, ends: Array) -> None:
+    """Along the sphere, with the steps that the student's straight way takes."""
+    _as_steps(c, case, _arc(*ends, _own_steps(c, straight, *ends)))
 
-        c.either(lambda: check(NATURAL), lambda: check(GIVEN), lambda: own(NATURAL))
+
+def _straight_ways(c: Criterion) -> None:
+    for case in c.cases("parallel"):
+        _like(c, case, "the way", "Between parallel vectors the way is not the straight one.", atol=1e-3)
+
+
+def _own_straight_ways(c: Criterion) -> None:
+    """With the steps that the student's straight way takes."""
+    equals, many, factor = c.reference("equals"), c.reference("many"), float(c.reference("factor").sum())
+    *short, long = c.cases("parallel")
+    t = _own_steps(c, "straight[0]", *c.reference("pairs")[0])[:, None]
+    for case, end in zip(short, equals, strict=True):
+        _as_steps(c, case, equals[0] + t * (end - equals[0]))
+    t = _own_steps(c, "three", *c.reference("pairs")[0])[:, None]
+    _as_steps(c, long, np.stack([row + t * (factor - 1) * row for row in many]))
 
 
 def _own_steps(c: Criterion, key: str, z0: Array, z1: Array) -> Array:
@@ -660,14 +678,14 @@ def arithmetic(rubric: Rubric) -> None:
     with rubric.criterion(
         "direction", points=2, hint="Sort by the score: the mean of the highest minus the mean of the lowest."
     ) as c:
-        for n in (1, 3, 11):
+        for case, n in zip(c.cases("vector"), (1, 3, 11), strict=True):
             otherwise = f"With {n} vectors on each side the direction is not the difference of the right means."
-            _like(c, f"vector_{n}", "the direction", otherwise)
+            _like(c, case, "the direction", otherwise)
     with rubric.criterion(
         "count", points=2, hint="Whom do you look at, before and after, and what do you divide by?"
     ) as c:
-        for k in range(3):
-            _like(c, f"share_{k}", "the share", "The share of faces that get the attribute is another one.")
+        for case in c.cases("share"):
+            _like(c, case, "the share", "The share of faces that get the attribute is another one.")
 
 
 def forgetting(rubric: Rubric) -> None:
@@ -693,10 +711,11 @@ def forgetting(rubric: Rubric) -> None:
         order = [told.tolist().index(each) for each in planted[:3]]
         c.expect(order[2] > order[0], "The maps do not come in the order of their weights.")
     with rubric.criterion("silenced", points=1, hint="The maps with these indices are zero everywhere, no other.") as c:
-        _like(c, "silenced", "the maps", "Not exactly the maps with these indices are silent.")
+        _like(c.of("silenced"), "maps", "the maps", "Not exactly the maps with these indices are silent.")
     with rubric.criterion("copy", points=0.5, hint="Whose array do you write into?") as c:
-        c.expect(not _far(c.array("after", "the maps"), c.reference("before")), "The caller's maps were changed.")
-        silenced, before = c.array("silenced", "the maps"), c.reference("before")
+        silenced, before = c.of("silenced").array("maps", "the maps"), c.reference("before")
+        after = c.of("silenced").array("after", "the maps")
+        c.expect(not _far(after, before), "The caller's maps were changed.")
         c.expect(silenced.shape == before.shape, "The maps came back in another shape.")
         quiet = [np.where(silent, 0, before) for silent in _silent(c)]
         some = any(alike(silenced, each) for each in quiet)
@@ -709,7 +728,7 @@ def _silent(c: Criterion) -> list[Array]:
     All but the first cost in "silenced".
     """
     n, height, width, maps = c.reference("before").shape
-    which = np.flatnonzero(~c.reference("silenced").any(axis=(0, 1, 2)))
+    which = np.flatnonzero(~c.of("silenced").reference("maps").any(axis=(0, 1, 2)))
     chosen = np.isin(np.arange(maps), which)
     rows, columns, images = (np.isin(np.arange(size), which % size) for size in (height, width, n))
     ones = [np.arange(maps) == k for k in which]
@@ -791,8 +810,8 @@ def features(rubric: Rubric) -> None:
     with rubric.criterion(
         "classifier", points=1.5, hint="Standardise by the training set; count what is right among the test examples."
     ) as c:
-        for k in range(6):  # one share alone is soon guessed
-            share, expected = c.number(f"accuracy_{k}", "the accuracy"), float(c.reference(f"accuracy_{k}").sum())
+        for case in c.cases("accuracy"):  # one share alone is soon guessed
+            share, expected = c.number(case, "the accuracy"), float(c.reference(case).sum())
             c.expect(0 <= share <= 1, f"The accuracy is {share:.3g}, which is no share.")
             right = abs(share - expected) < 0.021
             c.expect(right, f"The accuracy is {share:.2f}, which is not what such features allow.")
@@ -803,24 +822,24 @@ def neighbours(rubric: Rubric) -> None:
     with rubric.criterion(
         "index", points=1, hint="For each image, along which axis do you look for the smallest?"
     ) as c:
-        _like(c, "index", "the indices", "Some images have another nearest neighbour.")
+        _like(c.of("nearest"), "first", "the indices", "Some images have another nearest neighbour.")
     with rubric.criterion(
         "distance", points=1, hint="Euclidean: the root of the sum of squares. And what of copies?"
     ) as c:
-        otherwise = "The distances are not those to the nearest neighbours."
+        nearest, otherwise = c.of("nearest"), "The distances are not those to the nearest neighbours."
 
         def to_own() -> None:
             """The distances to those that were found, be they the nearest, which is asked for elsewhere."""
-            index = c.array("index", "the indices").ravel()
+            index = nearest.array("first", "the indices").ravel()
             images, rows = c.reference("images"), c.reference("rows")
             if len(index) == len(rows) != len(images):  # for each training image the nearest of the images
                 images, rows = rows, images
             c.expect(len(index) == len(images) and index.max() < len(rows), otherwise)
             own = np.linalg.norm(images - rows[index], axis=1)
-            c.expect(alike(c.array("distance", "the distances").ravel(), own, atol=3e-2), otherwise)
+            c.expect(alike(nearest.array("second", "the distances").ravel(), own, atol=3e-2), otherwise)
 
         # A copy is at a distance of 0, or in float32 of the root of what rounding leaves of two hundreds.
-        c.either(lambda: _like(c, "distance", "the distances", otherwise, atol=3e-2), to_own)
+        c.either(lambda: _like(nearest, "second", "the distances", otherwise, atol=3e-2), to_own)
     with rubric.criterion("share", points=1, hint="Whose quantile, and which samples lie below it?") as c:
-        for k in range(3):
-            _like(c, f"share_{k}", "the share", "The share of samples that are too near is another one.")
+        for case in c.cases("share"):
+            _like(c, case, "the share", "The share of samples that are too near is another one.")

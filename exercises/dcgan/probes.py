@@ -1,37 +1,26 @@
 """Hidden tests of the lesson ``dcgan``, the asking half: what is put to the student's code.
 
 Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
-solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
-numbers; ``judges.py`` decides what it is worth.
+solution. What was answered to a question stands under its name; ``judges.py`` decides what it is worth.
 
 Players may be built in any style, so nothing is read from their layers. Known numbers are put into their variables,
-whichever there are, and what comes out of them shows how they are built: see `_player`.
+whichever there are, and what comes out of them shows how they are built: see `_ask_player`.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.inside.probing import (
-    Answer,
-    ask_each,
-    gradient_sizes,
-    stubbed,
-    to_array,
-    to_pair,
-    to_tensor,
-    with_given,
-)
+from autograder.inside.probing import Parts, ask, gradient, pair, to_array, to_pair, to_tensor
 
 # Data ----------------------------------------------------------------------------------------------------------------
 
 
-def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def transform(student: Any, rng: np.random.Generator) -> None:
     """Grey images with and without a margin, images in colour with one; no pixel at either end of the range.
 
     The way back is asked with numbers that lie between two bytes; and again with such of the student's own range.
@@ -42,152 +31,148 @@ def transform(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     near = rng.uniform(-0.4, 0.4, (2, 5, 5, 3))  # never half way between two bytes, where rounding is a matter of taste
     numbers = ((rng.integers(1, 255, near.shape) + near) / 127.5 - 1).astype("float32")
 
-    def own_range() -> Answer:
+    def own_range() -> list[np.ndarray]:
         low, high = (to_array(student.prepare(np.full((1, 2, 2), byte, np.uint8), 2)).mean() for byte in (0, 255))
-        own = [low + (each + 1) / 2 * (high - low) for each in (numbers, np.ones((1, 2)))]
-        return {f"own_{k}": to_array(student.to_bytes(each.astype("float32"))) for k, each in enumerate(own)}
+        own = (low + (each + 1) / 2 * (high - low) for each in (numbers, np.ones((1, 2))))
+        return [each.astype("float32") for each in own]
 
-    yield from ask_each(
-        lambda: {"plain": to_array(student.prepare(grey.copy(), side))},
-        lambda: {"grey": to_array(student.prepare(grey.copy(), side + 2 * margin))},
-        lambda: {"colour": to_array(student.prepare(colour.copy(), side + 2 * margin))},
-        lambda: {
-            "bytes": to_array(student.to_bytes(numbers.copy())),
-            "whole": to_array(student.to_bytes(np.ones((1, 2)))),
-        },
-        own_range,
-    )
+    ask("plain", student.prepare, grey, side)
+    ask("grey", student.prepare, grey, side + 2 * margin)
+    ask("colour", student.prepare, colour, side + 2 * margin)
+    ask.each("bytes", student.to_bytes, [numbers, np.ones((1, 2))])
+    ask("own bytes", lambda: Parts(*(to_array(student.to_bytes(each)) for each in own_range())))
 
 
 # Players -------------------------------------------------------------------------------------------------------------
 
 
-def generator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """What a generator for side 32 does with known numbers, the shapes of others, and how a broad one starts.
-
-    ``order``: as ``signs`` in `_player`, for pairs, and after training. Where moving statistics are not those of the
-    start, a batch normalisation behind its ReLU makes numbers of nothing.
-    """
-    latent, filters = (
-        int(rng.integers(8, 10)),
-        int(rng.integers(5, 8)),
-    )  # no layer has as many maps as the noise numbers
+def generator(student: Any, rng: np.random.Generator) -> None:
+    """What a generator for side 32 does with known numbers, the shapes of others, and how a broad one starts."""
+    # No layer has as many maps as the noise numbers.
+    latent, filters = int(rng.integers(8, 10)), int(rng.integers(5, 8))
     z = [rng.uniform(0.5, 1.5, (6, latent)), rng.normal(size=(6, latent)), rng.normal(size=(6, latent))]
     seeds = rng.integers(2**32, size=3)
     sides = _Sides(rng, rng.normal(size=latent))
-
-    def ask(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: to_array(model(to_tensor(x), training=training))
-
     subject = _Subject(lambda: student.make_generator(latent, 32, 3, filters), z[0])
 
-    def broad() -> Answer:
+    def run_of(model: Any) -> Callable[..., np.ndarray]:
+        return lambda x, training=False: to_array(model(to_tensor(x), training=training))
+
+    def broad() -> Parts:
         model = student.make_generator(48, 16, 3, 24)
-        return {"shape_0": np.array(model(to_tensor(rng_of(seeds[1]).normal(size=(2, 48)))).shape)} | _started(model)
+        images = model(to_tensor(rng_of(seeds[1]).normal(size=(2, 48))))
+        return Parts(shape=np.array(images.shape), **_started(model))
 
-    def reached() -> Answer:
+    def reached() -> np.ndarray:
         model = subject()
-        run = ask(model)
+        run = run_of(model)
         _put(model, seeds[0], spot=True)
-        return {"reached": np.abs(run(z[0][:2]) - run(0 * z[0][:2])).max(axis=(0, 3)) > 1e-6}
+        return np.abs(run(z[0][:2]) - run(0 * z[0][:2])).max(axis=(0, 3)) > 1e-6
 
-    def large() -> Answer:  # for smaller sides powers of two are multiples of two
+    def large() -> Parts:  # for smaller sides powers of two are multiples of two
         model = student.make_generator(latent, 64, 3, filters)
         model(to_tensor(z[0][:1]))
         shapes = [tuple(kernel.shape[2:]) for kernel in _kernels(model) if len(kernel.shape) == 4]
-        return {"maps": max(max(shape) for shape in shapes), "last": min(max(shape) for shape in shapes if 3 in shape)}
+        return Parts(maps=max(max(shape) for shape in shapes), last=min(max(shape) for shape in shapes if 3 in shape))
 
-    def order() -> Answer:
-        model = subject()
-        run = ask(model)
-        _put(model, seeds[0])
-        run(z[0], True)
-        answer = {"nothing": run(0 * z[0])}
-        kernels = _kernels(model)[:8]
-        for k, kernel in enumerate(kernels):
-            kernel.assign(-kernel)
-            for j, other in enumerate(kernels[:k]):
-                other.assign(-other)
-                answer[f"{k}_{j}"] = run(z[0])
-                other.assign(-other)
-            kernel.assign(-kernel)
-        return {f"order_{name}": _some(value) for name, value in answer.items()}
-
-    yield {"filters": filters}
-    yield from ask_each(
-        broad,
-        lambda: {"shape_1": np.array(subject()(to_tensor(z[0])).shape)},
-        lambda: {"shape_2": np.array(student.make_generator(latent, 8, 1, filters)(to_tensor(z[0])).shape)},
-        reached,
-        large,
-        order,
-        *_player(subject, ask, z, seeds, lambda model: ask(model)(sides.put(model, max))),
-    )
+    ask.tell(filters=filters)
+    ask("broad", broad)
+    ask("shape", lambda: np.array(subject()(to_tensor(z[0])).shape))
+    ask("shape of 8", lambda: np.array(student.make_generator(latent, 8, 1, filters)(to_tensor(z[0])).shape))
+    ask("reached", reached)
+    ask("large", large)
+    ask("order", _order, subject, run_of, z[0], seeds[0])
+    _ask_player(subject, run_of, z, seeds, lambda model: run_of(model)(sides.put(model, max)))
 
 
-def discriminator(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """What a discriminator for side 32 does with known numbers, and how a broad one starts.
+def _order(subject: "_Subject", run_of: Callable[[Any], Callable[..., np.ndarray]], x: np.ndarray, seed: int) -> Parts:
+    """As ``signs`` of `_ask_player`, for ``pairs`` of kernels, and after training.
 
-    ``lowest``: of all logits, also with the sign of the last kernel changed. ``places``: how much each place
-    counts where all numbers are positive, so that no ReLU has a part in it. ``middle``: the mean in training of logits
-    that add up all maps alike: zero if the last thing that happens to these is that they are normalised.
+    Where moving statistics are not those of the start, a batch normalisation behind its ReLU makes numbers of nothing.
     """
+    model = subject()
+    run = run_of(model)
+    _put(model, seed)
+    run(x, True)
+    nothing, pairs, kernels = run(0 * x), [], _kernels(model)[:8]
+    for k, kernel in enumerate(kernels):
+        kernel.assign(-kernel)
+        for other in kernels[:k]:
+            other.assign(-other)
+            pairs.append(_some(run(x)))
+            other.assign(-other)
+        kernel.assign(-kernel)
+    return Parts(nothing=_some(nothing), pairs=Parts(*pairs))
+
+
+def discriminator(student: Any, rng: np.random.Generator) -> None:
+    """What a discriminator for side 32 does with known numbers, and how a broad one starts."""
     filters = int(rng.integers(5, 8))
     x = [np.full((6, 32, 32, 3), rng.uniform(0.8, 1.2)), *(rng.normal(size=(6, 32, 32, 3)) for _ in range(2))]
     seeds = rng.integers(2**32, size=3)
     share = rng.uniform(0.3, 0.7)
-    sides = _Sides(rng, rng.permutation([1.0, -share, share - 1]))
-
-    def ask(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: _logits(model(to_tensor(x), training=training))
-
+    sides, images = _Sides(rng, rng.permutation([1.0, -share, share - 1])), np.ones((32, 32, 1))
     subject = _Subject(lambda: student.make_discriminator(32, 3, filters), x[1])
 
-    def pair() -> Answer:
-        model = subject()
-        _put(model, seeds[0], signs=True)
-        answer = to_pair(model(to_tensor(x[1])))
-        last = [kernel for kernel in _kernels(model) if tuple(kernel.shape[1:]) == (1,)] or _kernels(model)
-        last[-1].assign(-last[-1])
-        return answer | {"lowest": min(answer["second"].min(), to_pair(model(to_tensor(x[1])))["second"].min())}
+    def run_of(model: Any) -> Callable[..., np.ndarray]:
+        return lambda x, training=False: _logits(model(to_tensor(x), training=training))
 
-    def broad() -> Answer:
+    def broad() -> Parts:
         model = student.make_discriminator(16, 3, 32)
-        return {"small_16": to_pair(model(to_tensor(x[1][:, :16, :16])))["second"]} | _started(model)
+        return Parts(logits=to_pair(model(to_tensor(x[1][:, :16, :16])))["second"], **_started(model))
 
-    def small() -> Answer:
+    def small() -> np.ndarray:
         model = student.make_discriminator(8, 1, filters)
-        return {"small_8": to_pair(model(to_tensor(x[1][:, :8, :8, :1])))["second"]}
+        return to_pair(model(to_tensor(x[1][:, :8, :8, :1])))["second"]
 
-    def middle() -> Answer:
-        model = subject()
-        _put(model, seeds[0])
-        for kernel in _kernels(model):
-            if len(kernel.shape) == 2 and kernel.shape[1] == 1:
-                kernel.assign(np.full(kernel.shape, 1 / kernel.shape[0], "float32"))
-        return {"middle": float(_logits(model(to_tensor(x[2]), training=True)).mean())}
-
-    def reached() -> Answer:
-        model = subject()
-        _put(model, seeds[0], spot=True)
-        slopes = []
-        for images in (to_tensor(each[:2]) for each in x[1::-1]):
-            with tf.GradientTape() as tape:
-                tape.watch(images)
-                logits = model(images)[1]
-            slopes.append(np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)))
-        return {"reached": slopes[0] > 1e-9, "places": slopes[1]}
-
-    yield {"filters": filters}
-    images = np.ones((32, 32, 1))
-    yield from ask_each(
-        pair,
-        broad,
-        small,
-        middle,
-        reached,
-        *_player(subject, ask, x, seeds, lambda model: ask(model)(sides.put(model, min)[:, None, None] * images)),
+    ask.tell(filters=filters)
+    ask("pair", _pair, subject, x[1], seeds[0])
+    ask("broad", broad)
+    ask("small", small)
+    ask("middle", _middle, subject, x[2], seeds[0])
+    ask("reached", _reached, subject, x, seeds[0])
+    _ask_player(
+        subject, run_of, x, seeds, lambda model: run_of(model)(sides.put(model, min)[:, None, None] * images)
     )
+
+
+def _pair(subject: "_Subject", x: np.ndarray, seed: int) -> Parts:
+    """What D returns, and the ``lowest`` of all logits, also with the sign of the last kernel changed."""
+    model = subject()
+    _put(model, seed, signs=True)
+    came = to_pair(model(to_tensor(x)))
+    last = [kernel for kernel in _kernels(model) if tuple(kernel.shape[1:]) == (1,)] or _kernels(model)
+    last[-1].assign(-last[-1])
+    return Parts(**came, lowest=min(came["second"].min(), to_pair(model(to_tensor(x)))["second"].min()))
+
+
+def _middle(subject: "_Subject", x: np.ndarray, seed: int) -> float:
+    """The mean in training of logits that add up all maps alike.
+
+    Zero if the last thing that happens to these is that they are normalised.
+    """
+    model = subject()
+    _put(model, seed)
+    for kernel in _kernels(model):
+        if len(kernel.shape) == 2 and kernel.shape[1] == 1:
+            kernel.assign(np.full(kernel.shape, 1 / kernel.shape[0], "float32"))
+    return float(_logits(model(to_tensor(x), training=True)).mean())
+
+
+def _reached(subject: "_Subject", x: list[np.ndarray], seed: int) -> Parts:
+    """Which ``pixels`` count with a weight in one place of each filter.
+
+    And how much each of the ``places`` does where all numbers are positive, so that no ReLU has a part in it.
+    """
+    model = subject()
+    _put(model, seed, spot=True)
+    slopes = []
+    for images in (to_tensor(each[:2]) for each in x[1::-1]):
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            logits = model(images)[1]
+        slopes.append(np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)))
+    return Parts(pixels=slopes[0] > 1e-9, places=slopes[1])
 
 
 class _Sides:
@@ -277,82 +262,94 @@ def _put(model: Any, seed: int, *, spot: bool = False, signs: bool = False, size
         kernel.assign(value.astype("float32"))
 
 
-def _started(model: Any) -> Answer:
-    """The kernels as they start, a part of each."""
+def _started(model: Any) -> dict[str, Any]:
+    """How many kernels there are, and a part of each as it starts."""
     kernels = [keras.ops.reshape(kernel, (-1,)) for kernel in _kernels(model)]
     few = [to_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
-    return {"kernels": len(kernels)} | {f"start_{k}": kernel for k, kernel in enumerate(few)}
+    return {"kernels": len(kernels), "start": Parts(*few)}
 
 
-def _player(
+def _ask_player(
     subject: _Subject,
-    ask: Callable[[Any], Callable[..., np.ndarray]],
+    run_of: Callable[[Any], Callable[..., np.ndarray]],
     x: list[np.ndarray],
     seeds: np.ndarray,
     on_sides: Callable[[Any], np.ndarray],
-) -> tuple[Callable[[], Answer], ...]:
+) -> None:
     """Questions to a player whose layers are not known.
 
     ``told``: the first layer looks for something, which is in some inputs, and its reverse in the others. All further
     ones give the mean of their maps. What comes out lies higher for the first, whatever else the layers do: so the
     answers are those of a player that got these inputs and these weights.
-
-    ``signs``: all weights and inputs are positive; then one kernel after the other changes its sign, so that what lies
-    behind it meets negative numbers only: ReLU leaves nothing of them, leaky ReLU a share. Then the last one is
-    multiplied, which reaches the output's activation in proportion.
-
-    ``batches``: outputs for the same examples in two different batches, in training (twice) and in inference; which of
-    the player's moving statistics have moved by that, and how large they are; and in training outputs with one kernel
-    after the other multiplied, which batch normalisation takes back.
     """
-    factor = float(np.random.default_rng(seeds[2]).uniform(1.5, 2))
 
-    def told() -> Answer:
+    def told() -> np.ndarray:
         came = on_sides(subject())
-        return {"told": came.reshape(len(came), -1).max(axis=1)}
+        return came.reshape(len(came), -1).max(axis=1)
 
-    def signs() -> Answer:
-        model = subject()
-        run = ask(model)
-        _put(model, seeds[0])
-        answer = {"nothing": run(0 * x[0]), "plus": run(x[0]), "factor": factor}
-        kernels = _kernels(model)[:8]
-        for k, kernel in enumerate(kernels):
-            kernel.assign(-kernel)
-            answer[f"minus_{k}"] = run(x[0])
-            kernel.assign(-kernel)
-        kernels[-1].assign(factor * kernels[-1])
-        answer["times"] = run(x[0])
-        return {name: _some(value) for name, value in answer.items()} | {"layers": len(_kernels(model))}
+    factor = float(rng_of(seeds[2]).uniform(1.5, 2))
+    ask.tell(factor=factor)
+    ask("told", told)
+    ask("signs", _signs, subject, run_of, x[0], seeds[0], factor)
+    ask("batches", _batches, subject, run_of, x, seeds[1])
 
-    def batches() -> Answer:
-        model = subject()
-        run = ask(model)
-        _put(model, seeds[1], signs=True, size=3.0)
-        mixed = np.concatenate([x[1][:3], 2 * x[2][3:] + 0.5])
-        scales = np.concatenate(
-            [scale * x[1][:3] for scale in (1.0, 0.1, 0.01)]
-        )  # a sigmoid may be full for large ones
-        statistics = [variable for variable in model.non_trainable_variables if variable.dtype == "float32"]
-        before = [to_array(variable) for variable in statistics]
-        answer = {"alone": run(x[1][:3]), "together": run(x[1])[:3], "earlier": run(scales)}
-        answer |= {name: run(x[1], True)[:3] for name in ("trained_alone", "trained_again")}
-        answer["trained_mixed"] = run(mixed, True)[:3]
-        moved = [not np.array_equal(old, to_array(new)) for old, new in zip(before, statistics, strict=True)]
-        answer["later"] = run(scales)
-        for k, kernel in enumerate(_kernels(model)):
-            value = to_array(kernel)
-            kernel.assign(2 * value)
-            answer[f"scaled_{k}"] = run(x[1], True)[:3]
-            kernel.assign(value)
-        sizes = sorted(old.size for old, has in zip(before, moved, strict=True) if has)
-        return {name: _some(value) for name, value in answer.items()} | {
-            "statistics": np.array(sizes),
-            "layers": len(_kernels(model)),
-            "dense": sum(len(kernel.shape) == 2 for kernel in _kernels(model)),
-        }
 
-    return told, signs, batches
+def _signs(
+    subject: _Subject, run_of: Callable[[Any], Callable[..., np.ndarray]], x: np.ndarray, seed: int, factor: float
+) -> Parts:
+    """All weights and inputs are positive; then one kernel after the other changes its sign.
+
+    So what lies behind it meets negative numbers only: ReLU leaves nothing of them, leaky ReLU a share. Then the last
+    one is multiplied, which reaches the output's activation in proportion.
+    """
+    model = subject()
+    run = run_of(model)
+    _put(model, seed)
+    nothing, plus, minus, kernels = run(0 * x), run(x), [], _kernels(model)[:8]
+    for kernel in kernels:
+        kernel.assign(-kernel)
+        minus.append(_some(run(x)))
+        kernel.assign(-kernel)
+    kernels[-1].assign(factor * kernels[-1])
+    values = {"nothing": nothing, "plus": plus, "times": run(x)}
+    return Parts(
+        minus=Parts(*minus), layers=len(_kernels(model)), **{name: _some(value) for name, value in values.items()}
+    )
+
+
+def _batches(
+    subject: _Subject, run_of: Callable[[Any], Callable[..., np.ndarray]], x: list[np.ndarray], seed: int
+) -> Parts:
+    """Outputs for the same examples in two different batches, in training (twice) and in inference.
+
+    Which of the player's moving statistics have moved by that, and how large they are; and in training outputs with one
+    kernel after the other multiplied, which batch normalisation takes back.
+    """
+    model = subject()
+    run = run_of(model)
+    _put(model, seed, signs=True, size=3.0)
+    mixed = np.concatenate([x[1][:3], 2 * x[2][3:] + 0.5])
+    scales = np.concatenate([scale * x[1][:3] for scale in (1.0, 0.1, 0.01)])  # a sigmoid may be full for large ones
+    statistics = [variable for variable in model.non_trainable_variables if variable.dtype == "float32"]
+    before = [to_array(variable) for variable in statistics]
+    values = {"alone": run(x[1][:3]), "together": run(x[1])[:3], "earlier": run(scales)}
+    values |= {name: run(x[1], True)[:3] for name in ("trained", "trained_again")}
+    values["trained_mixed"] = run(mixed, True)[:3]
+    moved = [not np.array_equal(old, to_array(new)) for old, new in zip(before, statistics, strict=True)]
+    values["later"] = run(scales)
+    scaled = []
+    for kernel in _kernels(model):
+        value = to_array(kernel)
+        kernel.assign(2 * value)
+        scaled.append(_some(run(x[1], True)[:3]))
+        kernel.assign(value)
+    return Parts(
+        scaled=Parts(*scaled),
+        statistics=np.array(sorted(old.size for old, has in zip(before, moved, strict=True) if has)),
+        layers=len(_kernels(model)),
+        dense=sum(len(kernel.shape) == 2 for kernel in _kernels(model)),
+        **{name: _some(value) for name, value in values.items()},
+    )
 
 
 def _some(value: Any) -> Any:
@@ -363,25 +360,21 @@ def _some(value: Any) -> Any:
 # Losses and the step -------------------------------------------------------------------------------------------------
 
 
-def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def losses(student: Any, rng: np.random.Generator) -> None:
     """Each loss for moderate logits, with several degrees of smoothing, and for large ones."""
     cases = [(to_tensor(rng.normal(size=(n, 1)) * 2), to_tensor(rng.normal(size=(n, 1)) * 2)) for n in (4, 7)]
     large = to_tensor(rng.uniform(150, 5000, (4, 1)) * np.array([[1], [-1], [1], [-1]]))
-    smooth = float(rng.uniform(0.15, 0.4))
-    yield from ask_each(
-        lambda: {f"hard_{k}": to_array(student.discriminator_loss(*case, smooth=0.0)) for k, case in enumerate(cases)},
-        lambda: {f"soft_{k}": to_array(student.discriminator_loss(*case)) for k, case in enumerate(cases)},
-        lambda: {
-            f"more_{k}": to_array(student.discriminator_loss(*case, smooth=smooth)) for k, case in enumerate(cases)
-        },
-        lambda: {f"generator_{k}": to_array(student.generator_loss(case[1])) for k, case in enumerate(cases)},
-        lambda: {"hard_slopes": gradient_sizes(lambda: student.discriminator_loss(*cases[0], smooth=0.0), *cases[0])},
-        lambda: {"generator_slopes": gradient_sizes(lambda: student.generator_loss(cases[0][1]), cases[0][1])},
-        lambda: {"large_hard": to_array(student.discriminator_loss(large, large[::-1], smooth=0.0))},
-        lambda: {"large_generator": to_array(student.generator_loss(large))},
-        lambda: {"large_slopes": gradient_sizes(lambda: student.generator_loss(large), large)},
-        lambda: {"large_hard_slopes": gradient_sizes(lambda: student.discriminator_loss(large, -large, 0.0), large)},
-    )
+    smooth, fakes = float(rng.uniform(0.15, 0.4)), [fake for _, fake in cases]
+    ask.each("hard", student.discriminator_loss, cases, smooth=0.0)
+    ask.each("soft", student.discriminator_loss, cases)
+    ask.each("more", student.discriminator_loss, cases, smooth=smooth)
+    ask.each("generator", student.generator_loss, fakes)
+    ask.gradient("hard slopes", student.discriminator_loss, *cases[0], smooth=0.0)
+    ask.gradient("generator slopes", student.generator_loss, fakes[0])
+    ask("large hard", student.discriminator_loss, large, large[::-1], smooth=0.0)
+    ask("large generator", student.generator_loss, large)
+    ask.gradient("large generator slopes", student.generator_loss, large)
+    ask("large hard slopes", gradient(student.discriminator_loss, along=[large]), large, -large, 0.0)
 
 
 class _Rows(keras.layers.Layer):
@@ -429,29 +422,84 @@ class _Player(keras.Model):
         """All that it learns, in a row."""
         return np.concatenate([to_array(self.rows.w).ravel(), to_array(self.rows.b)])
 
+    def begun(self) -> np.ndarray:
+        """The same at the start."""
+        return np.concatenate([value.ravel() for value in self.rows.start])
 
-def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
-    """Steps with plain SGD from one start: both players' rates above zero, only D's, only G's, neither.
 
-    And two steps by optimizers that remember. All that with players who do not care for ``training``; ``batches_d`` and
-    ``batches_g`` with others who do. And again with known functions in the place of the losses, ``given_``, and with a
-    D that gives its logits twice, ``twins_``, if that makes any difference. Real examples lie where D does not look:
-    its first step turns it there, and with it the direction in which G moves. Both rates are the same, so that it is
-    no matter which optimizer moves whom.
+def _game(rng: np.random.Generator, share: float) -> tuple[Any, Any, _Player, _Player]:
+    """X, Z, D and G. In training the players take away a ``share`` of the batch's mean, if it is above zero.
+
+    Real examples lie where D does not look: its first step turns it there, and with it the direction in which G moves.
     """
-    rate = float(rng.uniform(0.7, 1))
+    angle = rng.uniform(0, 2 * np.pi)
+    look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    X = to_tensor(rng.uniform(1.5, 2.5) * aside + 0.5 * rng.normal(size=(7, 2)))
+    Z = rng.uniform(-1, 1, (7, 1))
+    Z = to_tensor(Z - Z.mean() + rng.uniform(0.5, 0.8))  # a mean of the batch which training takes away
+    d = _Player(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4), share, True)
+    g = _Player(rng.uniform(0.4, 0.9, (1, 2)) * rng.choice([-1, 1], (1, 2)), rng.normal(size=2) / 4, share, False)
+    return X, Z, d, g
+
+
+class _Steps:
+    """Steps with plain SGD from one start. Both rates are the same, so that it is no matter which moves whom."""
+
+    def __init__(self, rng: np.random.Generator, train_step: Callable[..., Any]) -> None:
+        """``train_step`` is asked."""
+        self.train_step, self.rate, smooth = train_step, float(rng.uniform(0.7, 1)), float(rng.uniform(0.2, 0.4))
+        self.games = [_game(rng, share) for share in (0.0, float(rng.uniform(0.5, 0.9)))]
+        self.asked: dict[str, dict[str, Any]] = {
+            "both": {"moving": "dg"},
+            "only_d": {"moving": "d"},
+            "only_g": {"moving": "g"},
+            "still": {"moving": ""},
+            "smooth": {"moving": "", "smooth": smooth},
+            "batches_d": {"moving": "d", "game": 1},  # with players who care for `training`
+            "batches_g": {"moving": "g", "game": 1},
+            "twice_d": {"moving": "d", "times": 2},  # by optimizers that remember
+            "twice_g": {"moving": "g", "times": 2},
+        }
+
+    def step(self, moving: str, game: int = 0, times: int = 1, **more: float) -> Parts:
+        """Where both players are, and what was returned."""
+        X, Z, d, g = self.games[game]
+        d.again()
+        g.again()
+        memory = 0.9 if times > 1 else 0.0
+        rates = [self.rate if player in moving else 0.0 for player in "dg"]
+        optimizers = [keras.optimizers.SGD(rate, momentum=memory) for rate in rates]
+        for _ in range(times):
+            returned = self.train_step(X, Z, d, g, *optimizers, **more)
+        answer = {"d": d.values(), "g": g.values()}
+        with contextlib.suppress(Exception):  # who returns something else has moved all the same
+            answer |= to_pair(returned)
+        return Parts(**answer)
+
+    def starts(self) -> dict[str, Parts]:
+        """Where the players of both games begin."""
+        names = "start", "batches_start"
+        return {name: Parts(d=d.begun(), g=g.begun()) for name, (_, _, d, g) in zip(names, self.games, strict=True)}
+
+    def all_with_twins(self) -> Parts:
+        """All steps with a D that gives its logits twice."""
+        for _, _, d, _ in self.games:
+            d.twins = True
+        try:
+            return Parts(**self.starts(), **{name: self.step(**how) for name, how in self.asked.items()})
+        finally:
+            for _, _, d, _ in self.games:
+                d.twins = False
+
+
+def train_step(student: Any, rng: np.random.Generator) -> None:
+    """One step: both players' rates above zero, only D's, only G's, neither; with players who care for ``training``.
+
+    And two steps by optimizers that remember. All that again with known functions in the place of the losses, and then
+    also with a D that gives its logits in the place of probabilities, too.
+    """
     width, weight = rng.uniform(0.5, 1.5, 2)
-    smooth = float(rng.uniform(0.2, 0.4))
-    games = []
-    for share in (0.0, float(rng.uniform(0.5, 0.9))):
-        angle = rng.uniform(0, 2 * np.pi)
-        look, aside = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
-        X = to_tensor(rng.uniform(1.5, 2.5) * aside + 0.5 * rng.normal(size=(7, 2)))
-        Z = rng.uniform(-1, 1, (7, 1))
-        Z = to_tensor(Z - Z.mean() + rng.uniform(0.5, 0.8))  # a mean of the batch which training takes away
-        d = _Player(rng.uniform(0.4, 0.6) * look[:, None], rng.choice([-1, 1], 1) * rng.uniform(0.2, 0.4), share, True)
-        g = _Player(rng.uniform(0.4, 0.9, (1, 2)) * rng.choice([-1, 1], (1, 2)), rng.normal(size=2) / 4, share, False)
-        games.append((X, Z, d, g))
+    steps = _Steps(rng, student.train_step)
 
     def discriminator_loss(real_logits: Any, fake_logits: Any, smooth: float = 0.1) -> Any:
         square = keras.ops.mean(keras.ops.square(fake_logits)) * weight
@@ -460,71 +508,18 @@ def train_step(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def generator_loss(fake_logits: Any) -> Any:
         return keras.ops.mean(keras.ops.square(fake_logits - 1) * width)
 
-    def step(name: str, moving: str, game: int = 0, times: int = 1, **more: float) -> Answer:
-        X, Z, d, g = games[game]
-        d.again()
-        g.again()
-        memory = 0.9 if times > 1 else 0.0
-        optimizers = [keras.optimizers.SGD(rate if player in moving else 0.0, momentum=memory) for player in "dg"]
-        for _ in range(times):
-            returned = student.train_step(X, Z, d, g, *optimizers, **more)
-        answer = {f"{name}_d": d.values(), f"{name}_g": g.values()}
-        with contextlib.suppress(Exception):  # who returns something else has moved all the same
-            answer |= {f"{name}_{place}": value for place, value in to_pair(returned).items()}
-        return answer
-
-    questions = (
-        lambda: step("both", "dg"),
-        lambda: step("only_d", "d"),
-        lambda: step("only_g", "g"),
-        lambda: step("still", ""),
-        lambda: step("smooth", "", smooth=smooth),
-        lambda: step("batches_d", "d", game=1),
-        lambda: step("batches_g", "g", game=1),
-        lambda: step("twice_d", "d", times=2),
-        lambda: step("twice_g", "g", times=2),
-    )
-    known = {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
-
-    asked: list[Answer] = [{} for _ in questions]  # with known losses
-    indifferent: list[bool] = []  # whether it does not matter to the step what stands in the probabilities' place
-
-    def given(k: int) -> Answer:
-        with student.given(**known):
-            asked[k] = questions[k]()
-        return {f"given_{name}": value for name, value in asked[k].items()}
-
-    def with_twins(question: Callable[[], Answer]) -> Answer:
-        for _, _, d, _ in games:
-            d.twins = True
-        try:
-            with student.given(**known):
-                return question()
-        finally:
-            for _, _, d, _ in games:
-                d.twins = False
-
-    def twins(k: int) -> Answer:
-        answer = asked[k] if any(indifferent) and asked[k] else with_twins(questions[k])
-        if k == 0:
-            indifferent.append(all(np.array_equal(value, asked[0].get(name)) for name, value in answer.items()))
-        return {f"twins_{name}": value for name, value in answer.items()}
-
-    for _, _, d, g in games:
-        d.again()
-        g.again()
-    yield {f"{name}_start_{k}": p.values() for k, (_, _, d, g) in enumerate(games) for name, p in (("d", d), ("g", g))}
-    yield from ask_each(
-        *questions,
-        *(stubbed(partial(given, k)) for k in range(len(questions))),
-        *(stubbed(partial(twins, k)) for k in range(len(questions))),
-    )
+    ask.tell(**steps.starts())
+    for stubbed in ask.both_ways(discriminator_loss=discriminator_loss, generator_loss=generator_loss):
+        for name, how in steps.asked.items():
+            ask(name, steps.step, **how)
+        if stubbed:
+            ask("twins", steps.all_with_twins)
 
 
 # The latent space ----------------------------------------------------------------------------------------------------
 
 
-def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def interpolation(student: Any, rng: np.random.Generator) -> None:
     """Ways between vectors of different lengths, nearly opposite ones, equal and parallel ones.
 
     Of sixty parallel pairs rounding takes the cosine of some above 1, however it is computed from two lengths.
@@ -541,22 +536,19 @@ def interpolation(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         t = np.linspace(0, 1, steps)[:, None]
         return np.asarray(z0) + t * (np.asarray(z1) - z0)
 
-    def parallel() -> Answer:
+    def parallel(way: np.ndarray) -> Parts:
         ways = [student.spherical(same, end, steps) for end in (same.copy(), factor * same)]
-        ways.append([to_array(student.spherical(row, factor * row, 3)) for row in many])
-        return {f"parallel_{k}": to_array(way) for k, way in enumerate(ways)}
+        return Parts(*ways, [to_array(student.spherical(row, factor * row, 3)) for row in way])
 
-    yield {"pairs": np.stack(pairs), "equals": np.stack([same, factor * same]), "many": many, "factor": factor}
-    yield from ask_each(
-        lambda: {f"straight_{k}": to_array(student.straight(*pair, steps)) for k, pair in enumerate(pairs)},
-        lambda: {"three": to_array(student.straight(*pairs[0], 3))},
-        lambda: {f"spherical_{k}": to_array(student.spherical(*pair, steps)) for k, pair in enumerate(pairs)},
-        parallel,
-        with_given(student, parallel, straight=straight),
-    )
+    ask.tell(pairs=np.stack(pairs), equals=np.stack([same, factor * same]), many=many, factor=factor)
+    ask.each("straight", student.straight, [(*pair, steps) for pair in pairs])
+    ask("three", student.straight, *pairs[0], 3)
+    ask.each("spherical", student.spherical, [(*pair, steps) for pair in pairs])
+    for _ in ask.both_ways(straight=straight):
+        ask("parallel", parallel, many)
 
 
-def arithmetic(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def arithmetic(student: Any, rng: np.random.Generator) -> None:
     """Directions from unsorted scores; shares for a generator and a reader that are known."""
     z, score = rng.normal(size=(40, 5)).astype("float32"), rng.permutation(np.linspace(0.01, 0.99, 40))
     matrix, reading = rng.normal(size=(5, 4)), rng.normal(size=4)
@@ -570,13 +562,11 @@ def arithmetic(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     def reads(images: Any) -> np.ndarray:
         return 1 / (1 + np.exp(-4 * (to_array(images) @ reading)))
 
-    yield from ask_each(
-        lambda: {f"vector_{n}": to_array(student.attribute_vector(z.copy(), score.copy(), n)) for n in (1, 3, 11)},
-        lambda: {f"share_{k}": to_array(student.converted(g, reads, many.copy(), v)) for k, v in enumerate(vectors)},
-    )
+    ask.each("vector", student.attribute_vector, [(z, score, n) for n in (1, 3, 11)])
+    ask.each("share", student.converted, [(g, reads, many, vector) for vector in vectors])
 
 
-def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def forgetting(student: Any, rng: np.random.Generator) -> None:
     """Maps of which three speak for an attribute and three against it, on very different scales; silencing some.
 
     Two of the three have a single bright pixel where the attribute is not; the weakest has the smallest index. The last
@@ -601,19 +591,18 @@ def forgetting(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     which = rng.permutation(f)[:3]
     few = rng.uniform(1, 2, (3, 4, 4, f)).astype("float32")
 
-    def silence() -> Answer:
-        mine = few.copy()
-        answer = {"silenced": to_array(student.silenced(mine, which.copy()))}
-        return answer | {"after": mine.copy()}
+    def silence(maps: np.ndarray, which: np.ndarray) -> Parts:
+        return Parts(maps=to_array(student.silenced(maps, which)), after=maps)
 
-    yield {"number": number, "before": few}
-    yield from ask_each(lambda: {"telling": to_array(student.telling_maps(maps.copy(), has.copy()))}, silence)
+    ask.tell(number=number, before=few)
+    ask("telling", student.telling_maps, maps, has)
+    ask("silenced", silence, few, which)
 
 
 # What D sees ---------------------------------------------------------------------------------------------------------
 
 
-def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def guided(student: Any, rng: np.random.Generator) -> None:
     """Chains of known layers, each for one mistake: where it looks for another, that one has no effect.
 
     ``response``: one convolution only, and all is positive. The others have a single response, so that it is no matter
@@ -621,65 +610,48 @@ def guided(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     gradient is negative, so only the signs of the inputs count, at two ReLUs. ``gradients``: no input is.
     """
 
-    def conv(values: np.ndarray, strides: int = 1, padding: str = "same", bias: float = 0.0) -> Any:
-        layer = keras.layers.Conv2D(values.shape[-1], values.shape[0], strides, padding)
-        layer.build((None, 8, 8, values.shape[2]))
-        layer.kernel.assign(values.astype("float32"))
-        layer.bias.assign(np.full(values.shape[-1], bias, "float32"))
-        return layer
-
-    def normalisation(maps: int) -> Any:
-        layer = keras.layers.BatchNormalization()
-        layer.build((None, 8, 8, maps))
-        for variable in layer.weights:
-            variable.assign(rng.uniform(0.4, 1.2, maps).astype("float32"))
-        return layer
-
-    def leaky() -> Any:
-        return keras.layers.LeakyReLU(0.2)
-
     def mixed(*shape: int) -> np.ndarray:
         return rng.normal(size=shape) / 3
 
     def positive(*shape: int) -> np.ndarray:
         return rng.uniform(0.1, 0.4, shape)
 
-    x, bright = rng.normal(size=(3, 8, 8, 2)), rng.uniform(0.5, 1.5, (3, 8, 8, 2))
-    chains = {
-        "response": [conv(positive(3, 3, 2, 4), 2)],
-        "inputs": [
-            conv(positive(3, 3, 2, 4), bias=-4.5),  # about what comes out without it
-            leaky(),
-            conv(positive(1, 1, 4, 3), bias=-0.2),
-            leaky(),
-            conv(positive(8, 8, 3, 1), padding="valid"),
-        ],
-        "gradients": [
-            conv(positive(3, 3, 2, 4)),
-            leaky(),
-            conv(mixed(3, 3, 4, 3), 2, bias=20.0),
-            leaky(),
-            conv(mixed(4, 4, 3, 1), padding="valid"),
-        ],
-        "layers": [
-            conv(mixed(3, 3, 2, 4), 2),
-            normalisation(4),
-            conv(mixed(3, 3, 4, 3)),
-            normalisation(3),
-            conv(mixed(4, 4, 3, 1), padding="valid", bias=30.0),
-            leaky(),
-        ],
-    }
-    features = {"response": int(rng.integers(1, 4))}
-
-    def ask(name: str) -> Answer:
-        images = to_tensor(x if name == "layers" else bright)
-        return {name: to_array(student.guided_backpropagation(chains[name], images, features.get(name, 0)))}
-
-    yield from ask_each(*(lambda name=name: ask(name) for name in chains))
+    x, bright = to_tensor(rng.normal(size=(3, 8, 8, 2))), to_tensor(rng.uniform(0.5, 1.5, (3, 8, 8, 2)))
+    inputs = [_conv(positive(3, 3, 2, 4), bias=-4.5), _leaky()]  # about what comes out without it
+    inputs += [_conv(positive(1, 1, 4, 3), bias=-0.2), _leaky(), _conv(positive(8, 8, 3, 1), padding="valid")]
+    gradients = [_conv(positive(3, 3, 2, 4)), _leaky(), _conv(mixed(3, 3, 4, 3), 2, bias=40.0), _leaky()]
+    gradients += [_conv(mixed(4, 4, 3, 1), padding="valid")]
+    layers = [_conv(mixed(3, 3, 2, 4), 2), _normalisation(rng, 4), _conv(mixed(3, 3, 4, 3)), _normalisation(rng, 3)]
+    layers += [_conv(mixed(4, 4, 3, 1), padding="valid", bias=30.0), _leaky()]
+    ask("response", student.guided_backpropagation, [_conv(positive(3, 3, 2, 4), 2)], bright, int(rng.integers(1, 4)))
+    ask("inputs", student.guided_backpropagation, inputs, bright, 0)
+    ask("gradients", student.guided_backpropagation, gradients, bright, 0)
+    ask("layers", student.guided_backpropagation, layers, x, 0)
 
 
-def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def _conv(values: np.ndarray, strides: int = 1, padding: str = "same", bias: float = 0.0) -> Any:
+    """A convolution with these values, (height, width, in, out)."""
+    layer = keras.layers.Conv2D(values.shape[-1], values.shape[0], strides, padding)
+    layer.build((None, 8, 8, values.shape[2]))
+    layer.kernel.assign(values.astype("float32"))
+    layer.bias.assign(np.full(values.shape[-1], bias, "float32"))
+    return layer
+
+
+def _normalisation(rng: np.random.Generator, maps: int) -> Any:
+    """A batch normalisation with positive numbers in all its variables."""
+    layer = keras.layers.BatchNormalization()
+    layer.build((None, 8, 8, maps))
+    for variable in layer.weights:
+        variable.assign(rng.uniform(0.4, 1.2, maps).astype("float32"))
+    return layer
+
+
+def _leaky() -> Any:
+    return keras.layers.LeakyReLU(0.2)
+
+
+def features(student: Any, rng: np.random.Generator) -> None:
     """Maps of three sizes; patches near centres and on them; classes that lie apart along a feature that is tiny.
 
     The accuracy is asked with several sets of test labels, of which few or nearly all are wrong.
@@ -702,17 +674,13 @@ def features(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     for each in test_labels:
         flipped = rng.permutation(len(tests))[: int(rng.integers(10, len(tests) - 10))]
         each[flipped] = (each[flipped] + 1) % 3
-    yield from ask_each(
-        lambda: {"pooled": to_array(student.pooled([each.copy() for each in maps]))},
-        lambda: {"triangle": to_array(student.triangle(patches.copy(), centres.copy()))},
-        lambda: {
-            f"accuracy_{k}": to_array(student.svm_accuracy(rows[:200], labels[:200], rows[tests], each))
-            for k, each in enumerate(test_labels)
-        },
-    )
+    ask("pooled", student.pooled, maps)
+    ask("triangle", student.triangle, patches, centres)
+    training = rows[:200], labels[:200]
+    ask.each("accuracy", student.svm_accuracy, [(*training, rows[tests], each) for each in test_labels])
 
 
-def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def neighbours(student: Any, rng: np.random.Generator) -> None:
     """Nearest rows, most of them copies, so that rounding takes some squares below 0; shares for several samples.
 
     The others lie near one row, whatever is meant by near: distances tell what was meant.
@@ -723,11 +691,6 @@ def neighbours(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     held_out = rng.gamma(9.0, size=301)
     samples = [rng.gamma(9.0, size=77) * scale for scale in (1.0, 0.45, 0.65)]
 
-    def pair() -> Answer:
-        index, distance = student.nearest(images.copy(), training.copy())
-        return {"index": to_array(index), "distance": to_array(distance)}
-
-    yield {"images": images, "rows": training}
-    yield from ask_each(
-        pair, lambda: {f"share_{k}": to_array(student.copied_share(s, held_out.copy())) for k, s in enumerate(samples)}
-    )
+    ask.tell(images=images, rows=training)
+    ask("nearest", pair(student.nearest), images, training)
+    ask.each("share", student.copied_share, [(sample, held_out) for sample in samples])

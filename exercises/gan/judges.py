@@ -18,6 +18,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from autograder.judging import CUT, Criterion, Rubric, alike, steps
+from autograder.judging.activations import elu, identity, leaky, relu, sigmoid, silu, softmax, softplus
 
 Array = np.ndarray
 
@@ -280,38 +281,6 @@ def _is_spread_evenly(draw: Array) -> bool:
     return _uniform_distance(draw / np.abs(draw).max()) < 0.06
 
 
-def _sigmoid(x: Array) -> Array:
-    return np.where(x < 0, np.exp(-np.abs(x)), 1) / (1 + np.exp(-np.abs(x)))
-
-
-def _relu(x: Array) -> Array:
-    return np.maximum(x, 0)
-
-
-def _identity(x: Array) -> Array:
-    return x
-
-
-def _softmax(x: Array) -> Array:
-    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
-
-
-def _leaky(slope: float) -> Callable[[Array], Array]:
-    return lambda x: np.where(x < 0, slope * x, x)
-
-
-def _elu(x: Array) -> Array:
-    return np.where(x < 0, np.expm1(np.minimum(x, 0)), x)
-
-
-def _softplus(x: Array) -> Array:
-    return np.logaddexp(x, 0)
-
-
-def _silu(x: Array) -> Array:
-    return x * _sigmoid(x)
-
-
 def _between_0_and_1(x: Array) -> Array:
     return np.clip(x, 0, 1)
 
@@ -321,7 +290,7 @@ def _halved_tanh(x: Array) -> Array:
 
 
 def _sigmoid_of_relu(x: Array) -> Array:
-    return _sigmoid(_relu(x))
+    return sigmoid(relu(x))
 
 
 Layer = Callable[[Array, Array], Array]
@@ -342,9 +311,9 @@ def _both_ways(*activations: Callable[[Array], Array]) -> tuple[Layer, ...]:
     return *map(_added, activations), *map(_added_late, activations)
 
 
-_RELU, _SIGMOID = _added(_relu), _added(_sigmoid)
-_HIDDEN = _both_ways(_relu, _identity, np.tanh, _sigmoid, *map(_leaky, (0.01, 0.1, 0.2, 0.3)), _elu, _softplus, _silu)
-_OUTPUT = _both_ways(_sigmoid, _identity, np.tanh, _softmax, _relu, _between_0_and_1, _halved_tanh, _sigmoid_of_relu)
+_RELU, _SIGMOID = _added(relu), _added(sigmoid)
+_HIDDEN = _both_ways(relu, identity, np.tanh, sigmoid, *map(leaky, (0.01, 0.1, 0.2, 0.3)), elu, softplus, silu)
+_OUTPUT = _both_ways(sigmoid, identity, np.tanh, softmax, relu, _between_0_and_1, _halved_tanh, _sigmoid_of_relu)
 _VARIABLES = ("first weight matrix", "first bias", "second weight matrix", "second bias")
 
 
@@ -554,14 +523,14 @@ def discriminator(rubric: Rubric) -> None:
 
 def _to_logits(c: Criterion) -> None:
     """Two layers with ReLU between them: their logits, or the sigmoid of these, somewhere."""
-    logits = _outputs(c, _RELU, _added(_identity)).ravel()
+    logits = _outputs(c, _RELU, _added(identity)).ravel()
     outputs = [c.of("forward").array(name, "the output") for name in ("outputs[0]", "outputs[1]")[: _pieces(c)]]
     c.expect(
-        any(alike(output.ravel(), form(logits)) for output in outputs for form in (_identity, _sigmoid)),
+        any(alike(output.ravel(), form(logits)) for output in outputs for form in (identity, sigmoid)),
         "For known weights neither value is what two layers with ReLU between them give.",
     )
     seen = np.concatenate([output.ravel() for output in outputs])
-    _trains(c, alike(seen, np.concatenate([_sigmoid(logits), logits])))
+    _trains(c, alike(seen, np.concatenate([sigmoid(logits), logits])))
 
 
 def _pair(c: Criterion) -> None:
@@ -574,7 +543,7 @@ def _pair(c: Criterion) -> None:
         c.expect(value.shape == shape, f"The {name} came with shape {value.shape}, which is not (batch, 1).")
     c.expect(_varies(logits), "The logits are the same for all examples.")
     c.expect(
-        alike(probabilities, _sigmoid(logits)),
+        alike(probabilities, sigmoid(logits)),
         "The first value is not the probability that belongs to the second as its logit.",
     )
     c.expect(_layers(c) is not None, "For known weights the second value is not what two layers give.")
@@ -787,7 +756,7 @@ def model_loss(rubric: Rubric) -> None:
 def _takes_probabilities(c: Criterion) -> None:
     """D's loss first and G's second, but both of probabilities in the place of logits: D's loss has paid for that."""
     for game, real, fake in zip(c.each("losses"), c.references("real"), c.references("fake"), strict=True):
-        D_loss, G_loss = _softplus(-real).mean() + _softplus(fake).mean(), _softplus(-fake).mean()
+        D_loss, G_loss = softplus(-real).mean() + softplus(fake).mean(), softplus(-fake).mean()
         for place, loss in (("first", D_loss), ("second", G_loss)):
             seen = np.array(game.number(place, f"the {place} loss"))
             c.expect(alike(seen, np.asarray(loss)), "The losses are not those of probabilities either.")

@@ -6,6 +6,7 @@ criterion looks at is asked so: sums or means, both directions of a divergence, 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import permutations, product
 
 import numpy as np
@@ -52,7 +53,8 @@ def _scaled(value: Array, expected: Array) -> bool:
 
 def _own_hole(c: Criterion) -> Array | None:
     """Which pixels the student took for the middle of images of side 8, where that is another square than the right."""
-    images, centres = c.reference("images_0"), c.array("centre_0", "the centres")
+    first = c.each("cut")[0]
+    images, centres = first.reference("images"), first.array("centre", "the centres")
     if centres.shape != (len(images), 4, 4, 3):
         return None
     for top, left in np.ndindex(5, 5):
@@ -71,78 +73,42 @@ def cut(rubric: Rubric) -> None:
     with rubric.criterion(
         "centres", points=1, hint="Which rows and columns has the square of half the side in the middle?"
     ) as c:
-        for k in range(2):
-            value, expected = c.array(f"centre_{k}", "the centres"), c.reference(f"centre_{k}")
+        for each in c.each("cut"):
+            value, expected = each.array("centre", "the centres"), each.reference("centre")
             c.expect(value.shape == expected.shape, f"Centres of shape {value.shape} came.")
             c.expect(value.any(), "The centres are empty.", _EMPTIED)
             c.expect(_scaled(value, expected), "The centres are not what stands in the middle.")
     with rubric.criterion(
         "borders", points=1, hint="Zero in the middle, and outside of it the same numbers, to the last bit."
     ) as c:
-
-        def emptied(k: int, inside: Array) -> None:
-            value, images = c.array(f"border_{k}", "the borders"), c.reference(f"images_{k}")
-            c.expect(value.shape == images.shape, f"Borders of shape {value.shape} came.")
-            c.expect(not value[:, inside].any(), "The middle of the borders is not empty.")
-            c.expect(_scaled(value[:, ~inside], images[:, ~inside]), "Outside of the middle something has changed.")
-
-        def right_borders() -> None:
-            for k in range(2):
-                emptied(k, _hole(c.reference(f"images_{k}").shape[1]))
-
-        def own_borders() -> None:
-            own = _own_hole(c)
-            c.expect(own is not None, "The middle of the borders is not empty.")
-            emptied(0, np.asarray(own))
-
-        c.either(right_borders, own_borders)
+        c.either(lambda: _emptied(c), lambda: _emptied_elsewhere(c))
     with rubric.criterion(
         "pasted", points=1, hint="Each centre goes into the border of its own picture, and changes nothing else."
     ) as c:
-
-        def filled(k: int | str, inside: Array) -> None:
-            value, border = c.array(f"pasted_{k}", "the images"), c.reference(f"borders_{k}")
-            c.expect(value.shape == border.shape, f"Images of shape {value.shape} came.")
-            c.expect(np.array_equal(value[:, ~inside], border[:, ~inside]), "The border is not as it was.")
-            centres = c.reference(f"centres_{k}")
-            right = np.array_equal(value[:, inside], centres.reshape(len(centres), -1, 3))
-            c.expect(right, "In the middle are not the right centres.")
-
-        def right_pasted() -> None:
-            for k in (0, 1, "black"):
-                filled(k, _hole(c.reference(f"borders_{k}").shape[1]))
-
-        def own_pasted() -> None:
-            own = _own_hole(c)
-            c.expect(own is not None, "In the middle are not the right centres.")
-            for k in (0, "black"):
-                filled(k, np.asarray(own))
-
-        c.either(right_pasted, own_pasted)
+        c.either(lambda: _filled(c), lambda: _filled_elsewhere(c))
     with rubric.criterion(
         "kept", points=0.5, hint="Work on copies: the arrays belong to the caller. And keep their type."
     ) as c:
         c.expect(_shows_pictures(c), "Nothing of the images came out.", "Begin with the criteria above.")
-        for k, kind in enumerate((np.uint8, np.float32)):
-            for name in ("border", "centre", "pasted"):
-                value = c.array(f"{name}_{k}", f"what {name} should be")
+        for cut, paste, kind in zip(c.each("cut"), c.each("paste")[:2], (np.uint8, np.float32), strict=True):
+            for each, name in ((cut, "border"), (cut, "centre"), (paste, "pasted")):
+                value = each.array(name, f"what {name} should be")
                 c.expect(value.size > 0 and value.dtype == kind, f"{np.dtype(kind)} went in, {value.dtype} came out.")
-            centre, right = c.array(f"centre_{k}", "the centres"), c.reference(f"centre_{k}")
+            centre, right = cut.array("centre", "the centres"), cut.reference("centre")
             same = np.array_equal(centre, right) or not _scaled(centre, right)
             c.expect(
                 same, "The numbers of the images came out as others.", "They stay as they are, whatever their range."
             )
-            _unchanged(c, "borders", k)
+            _unchanged(paste, "borders")
             if centre.any():  # else they were emptied with the images, which has cost there
-                _unchanged(c, "images", k)
-                shared = c.array(f"shared_{k}", "what cut gives").any()
-                c.expect(not shared, "What came is a part of the images, no copy.")
+                _unchanged(cut, "images")
+                c.expect(not cut.array("shared", "what cut gives").any(), "What came is a part of the images, no copy.")
     with rubric.criterion(
         "refused", points=0.5, hint="Compare shapes before you cut or paste; NumPy broadcasts what does not fit."
     ) as c:
         c.expect(_shows_pictures(c), "Nothing of the images came out.", "Begin with the criteria above.")
-        for name, key in (("cut", "refused_cut"), ("paste", "refused_paste")):
-            c.array(f"{'border' if name == 'cut' else 'pasted'}_0", f"what {name} gives where all fits")
+        for name, key, part in (("cut", "refused cut", "border"), ("paste", "refused paste", "pasted")):
+            c.each(name)[0].array(part, f"what {name} gives where all fits")
             seen = c.array(key, "what was refused")
             right = c.reference(key)
             c.expect(seen.shape == right.shape, "What was refused could not be read.")
@@ -151,13 +117,55 @@ def cut(rubric: Rubric) -> None:
             c.expect((seen[right == 1] == 1).all(), f"{name} refused unfit shapes, but by no ValueError.", _ERROR)
 
 
+def _expect_emptied(each: Criterion, inside: Array) -> None:
+    """The pixels ``inside`` are zero, all others as they were."""
+    value, images = each.array("border", "the borders"), each.reference("images")
+    each.expect(value.shape == images.shape, f"Borders of shape {value.shape} came.")
+    each.expect(not value[:, inside].any(), "The middle of the borders is not empty.")
+    each.expect(_scaled(value[:, ~inside], images[:, ~inside]), "Outside of the middle something has changed.")
+
+
+def _emptied(c: Criterion) -> None:
+    for each in c.each("cut"):
+        _expect_emptied(each, _hole(each.reference("images").shape[1]))
+
+
+def _emptied_elsewhere(c: Criterion) -> None:
+    own = _own_hole(c)
+    c.expect(own is not None, "The middle of the borders is not empty.")
+    _expect_emptied(c.each("cut")[0], np.asarray(own))
+
+
+def _expect_filled(each: Criterion, inside: Array) -> None:
+    """The pixels ``inside`` are the centres', all others the borders'."""
+    value, border = each.array("pasted", "the images"), each.reference("borders")
+    each.expect(value.shape == border.shape, f"Images of shape {value.shape} came.")
+    each.expect(np.array_equal(value[:, ~inside], border[:, ~inside]), "The border is not as it was.")
+    centres = each.reference("centres")
+    right = np.array_equal(value[:, inside], centres.reshape(len(centres), -1, 3))
+    each.expect(right, "In the middle are not the right centres.")
+
+
+def _filled(c: Criterion) -> None:
+    for each in c.each("paste"):
+        _expect_filled(each, _hole(each.reference("borders").shape[1]))
+
+
+def _filled_elsewhere(c: Criterion) -> None:
+    own, (first, _, black) = _own_hole(c), c.each("paste")
+    c.expect(own is not None, "In the middle are not the right centres.")
+    for each in (first, black):
+        _expect_filled(each, np.asarray(own))
+
+
 def _shows_pictures(c: Criterion) -> bool:
     """Whether pixels of the images came out: in borders with something empty, or in centres from wherever."""
-    border, images = c.array("border_0", "the borders"), c.reference("images_0")
+    first = c.each("cut")[0]
+    border, images = first.array("border", "the borders"), first.reference("images")
     emptied = border.shape == images.shape and not border[:, 3:5, 3:5].any()
     return (
         (emptied and _scaled(border[:, 0], images[:, 0]))
-        or _scaled(c.array("centre_0", "the centres"), c.reference("centre_0"))
+        or _scaled(first.array("centre", "the centres"), first.reference("centre"))
         or _own_hole(c) is not None
     )
 
@@ -166,9 +174,9 @@ _EMPTIED = "A slice is no copy: whoever empties the middle of the images empties
 _ERROR = "The docstrings say which exception it should be: `raise ValueError(...)`. An `assert` raises another one."
 
 
-def _unchanged(c: Criterion, name: str, k: int) -> None:
-    after = c.array(f"{name}_after_{k}", f"the {name} afterwards")
-    c.expect(np.array_equal(after, c.reference(f"{name}_{k}")), f"The {name} were changed.")
+def _unchanged(each: Criterion, name: str) -> None:
+    after = each.array("after", f"the {name} afterwards")
+    each.expect(np.array_equal(after, each.reference(name)), f"The {name} were changed.")
 
 
 def rows(rubric: Rubric) -> None:
@@ -176,19 +184,7 @@ def rows(rubric: Rubric) -> None:
     with rubric.criterion(
         "border", points=1.5, hint="All pixels outside of the middle, row by row; the middle may hold anything."
     ) as c:
-
-        def border(before: str) -> None:
-            value, expected = c.array(f"{before}border", "the rows"), c.reference("border")
-            c.expect(value.shape == expected.shape, f"Rows of shape {value.shape} came.")
-            if any(np.array_equal(value, form) for form in _paid_forms(c)):
-                return
-            c.expect(
-                np.array_equal(np.sort(value, axis=1), np.sort(expected, axis=1)),
-                "The rows do not hold the numbers outside of the middle.",
-            )
-            c.expect(np.array_equal(value, expected), "The rows hold the right numbers in another order.")
-
-        c.either_prefix(border)
+        c.either_way(_border_rows)
     with rubric.criterion("centre", points=1, hint="Row by row, pixel by pixel, red first: one picture in a row.") as c:
         value, expected = c.array("centre", "the rows"), c.reference("centre")
         c.expect(value.shape == expected.shape, f"Rows of shape {value.shape} came.")
@@ -196,19 +192,32 @@ def rows(rubric: Rubric) -> None:
         c.expect(not whole, "The rows hold whole numbers only.", "Pixels from 0 to 1 would all become 0.")
         c.expect(np.array_equal(value, expected), "The rows do not hold the centres in the order that was asked for.")
     with rubric.criterion("back", points=0.5, hint="What was the order on the way there? And how long is a side?") as c:
+        c.either(lambda: _back(c), lambda: _own_way_back(c))
 
-        def known() -> None:
-            c.expect(
-                np.array_equal(c.array("back", "the centres"), c.reference("back")), "Rows become no right centres."
-            )
 
-        def own() -> None:
-            value, centres = c.array("centre", "the rows"), _centres(c)
-            flat = centres.reshape(len(centres), -1)
-            c.expect(np.array_equal(np.sort(value, axis=1), np.sort(flat, axis=1)), "Rows became no right centres.")
-            c.expect(np.array_equal(c.array("again", "the centres"), centres), "Rows became no right centres.")
+def _border_rows(c: Criterion) -> None:
+    """The numbers outside of the middle, in the order that was asked for; or in one that has been paid for."""
+    value, expected = c.array("border", "the rows"), c.reference("border")
+    c.expect(value.shape == expected.shape, f"Rows of shape {value.shape} came.")
+    if any(np.array_equal(value, form) for form in _paid_forms(c)):
+        return
+    c.expect(
+        np.array_equal(np.sort(value, axis=1), np.sort(expected, axis=1)),
+        "The rows do not hold the numbers outside of the middle.",
+    )
+    c.expect(np.array_equal(value, expected), "The rows hold the right numbers in another order.")
 
-        c.either(known, own)
+
+def _back(c: Criterion) -> None:
+    c.expect(np.array_equal(c.array("back", "the centres"), c.reference("back")), "Rows become no right centres.")
+
+
+def _own_way_back(c: Criterion) -> None:
+    """Back from the student's own rows, whatever their order, if they hold the right numbers."""
+    value, centres = c.array("centre", "the rows"), _centres(c)
+    flat = centres.reshape(len(centres), -1)
+    c.expect(np.array_equal(np.sort(value, axis=1), np.sort(flat, axis=1)), "Rows became no right centres.")
+    c.expect(np.array_equal(c.array("again", "the centres"), centres), "Rows became no right centres.")
 
 
 def _centres(c: Criterion) -> Array:
@@ -245,28 +254,27 @@ def baseline(rubric: Rubric) -> None:
     with rubric.criterion(
         "own colour", points=1, hint="Every picture and every channel has a mean of its own; along which axes?"
     ) as c:
-
-        def own(before: str) -> None:
-            value, expected = c.array(f"{before}means", "the centres"), c.reference("means")
-            c.expect(value.shape == expected.shape, f"Centres of shape {value.shape} came.")
-            c.expect(np.ptp(value, axis=(1, 2)).max() < 1e-5, "A centre has several colours.")
-            ratio = value[:, 0, 0] / expected[:, 0, 0]
-            c.expect(np.ptp(ratio) < 1e-3 and ratio.min() > 0.1, "The colours are not those of the borders.")
-
-        c.either_prefix(own)
+        c.either_way(_own_colours)
     with rubric.criterion(
         "outside only", points=1, hint="The zeros in the middle are no part of the border: how many pixels are left?"
     ) as c:
+        c.either_way(_as_bright_as_borders)
 
-        def outside(before: str) -> None:
-            value, expected = c.array(f"{before}means", "the centres"), c.reference("means")
-            c.expect(np.ptp(value) > 0, "All centres are the same.")
-            c.expect(
-                np.isclose(value.mean(), expected.mean(), rtol=1e-3),
-                "On average the colours are not as bright as borders.",
-            )
 
-        c.either_prefix(outside)
+def _own_colours(c: Criterion) -> None:
+    value, expected = c.array("means", "the centres"), c.reference("means")
+    c.expect(value.shape == expected.shape, f"Centres of shape {value.shape} came.")
+    c.expect(np.ptp(value, axis=(1, 2)).max() < 1e-5, "A centre has several colours.")
+    ratio = value[:, 0, 0] / expected[:, 0, 0]
+    c.expect(np.ptp(ratio) < 1e-3 and ratio.min() > 0.1, "The colours are not those of the borders.")
+
+
+def _as_bright_as_borders(c: Criterion) -> None:
+    value, expected = c.array("means", "the centres"), c.reference("means")
+    c.expect(np.ptp(value) > 0, "All centres are the same.")
+    c.expect(
+        np.isclose(value.mean(), expected.mean(), rtol=1e-3), "On average the colours are not as bright as borders."
+    )
 
 
 # Measures ------------------------------------------------------------------------------------------------------------
@@ -275,51 +283,64 @@ def baseline(rubric: Rubric) -> None:
 _MEASURES = ("L1", "L2", "PSNR")
 
 
-def _given_keys(c: Criterion, before: str) -> list[str]:
+def _case(c: Criterion, question: str, key: str) -> str:
+    """The name of the answer to a ``question`` on this measure."""
+    return c.cases(question)[_MEASURES.index(key)]
+
+
+def _row(c: Criterion, question: str, key: str) -> Array:
+    """What this measure is for the pictures of a ``question``."""
+    return c.array(_case(c, question, key), key).astype(np.float64).ravel()
+
+
+def _right(c: Criterion, question: str, key: str) -> Array:
+    """What it should be."""
+    return c.reference(_case(c, question, key)).astype(np.float64)
+
+
+def _given_keys(c: Criterion) -> list[str]:
     """Those keys that the dictionary has: a missing one costs its own criterion only."""
-    seen = c.array(f"{before}keys", "the keys")
+    seen = c.array("keys", "the keys")
     c.expect(seen.shape == (3,) and seen.any(), "The dictionary has none of the keys.")
     return [key for key, there in zip(_MEASURES, seen, strict=True) if there]
 
 
-def _measured(c: Criterion, before: str, key: str) -> list[tuple[Array, Array]]:
+def _measured(c: Criterion, key: str) -> list[tuple[Array, Array]]:
     """What came and what is right, in two cases; what is right in the form that other criteria ask about.
 
     One number for all pictures is their mean, and a look at the whole picture sees a quarter of the error, as the
     border is right: but only where the border is looked at.
     """
     found = []
-    for case in ("plain", "other"):
-        value = c.array(f"{before}{case}_{key}", key).astype(np.float64).ravel()
-        right = c.reference(f"{case}_{key}").astype(np.float64)
-        if not _alike(c.array(f"{before}bordered_{key}", key), c.array(f"{before}plain_{key}", key)):
+    for question in ("plain", "other"):
+        value, right = _row(c, question, key), _right(c, question, key)
+        if not _alike(*(c.array(_case(c, each, key), key) for each in ("bordered", "plain"))):
             right = right + 10 * np.log10(4) if key == "PSNR" else right / 4
         found.append((value, right if value.size > 1 else right.mean(keepdims=True)))
     return found
 
 
-def _of_these(c: Criterion, before: str) -> bool:
+def _of_these(c: Criterion) -> bool:
     """Whether one of the measures puts ten guesses in their order, or their two means in their proportion."""
 
     def is_it(key: str) -> bool:
-        cases = [c.array(f"{before}{case}_{key}", key).astype(np.float64).ravel() for case in ("plain", "other")]
-        right = [c.reference(f"{case}_{key}").astype(np.float64) for case in ("plain", "other")]
+        cases, right = ([read(c, question, key) for question in ("plain", "other")] for read in (_row, _right))
         if [each.size for each in cases] == [1, 1]:
             ratio = right[0].mean() / right[1].mean()
             return bool(np.isclose(cases[0] / cases[1], ratio, rtol=1e-3).all())
         order, right_order = (np.argsort(np.concatenate(each)) for each in (cases, right))
         return bool(np.isfinite(cases).all() and np.array_equal(order, right_order))
 
-    return any(map(is_it, _given_keys(c, before)))
+    return any(map(is_it, _given_keys(c)))
 
 
 _NOT_THESE = "No measure tells which of the known guesses is better."
 
 
-def _factor(c: Criterion, before: str, key: str) -> float:
+def _factor(c: Criterion, key: str) -> float:
     """By how much every one of these numbers is too large; 1 if they are right or have no such factor."""
     try:
-        values, right = (np.concatenate(each) for each in zip(*_measured(c, before, key), strict=True))
+        values, right = (np.concatenate(each) for each in zip(*_measured(c, key), strict=True))
     except Exception:
         return 1.0
     if values.shape != right.shape or not np.isfinite(values).all():
@@ -334,82 +355,73 @@ def errors(rubric: Rubric) -> None:
     A factor that all have, as by sums or by bytes, costs in L1 only; what is wrong in L2 costs there, not in the PSNR.
     """
     with rubric.criterion("L1", points=0.5, hint="The mean of the absolute differences.") as c:
-
-        def first(before: str, c: Criterion = c) -> None:
-            c.expect(all(_alike(*pair) for pair in _measured(c, before, "L1")), "For known pictures it is not the L1.")
-
-        c.either_prefix(first)
+        c.either_way(_l1)
     with rubric.criterion("L2", points=0.5, hint="The mean of the squared differences, without a root.") as c:
-
-        def second(before: str, c: Criterion = c) -> None:
-            factor = _factor(c, before, "L1")
-            pairs = _measured(c, before, "L2")
-            forms = {1.0, factor, factor**2}  # the second of sums, the third of pixels of another range
-            right = any(all(_alike(value / form, wanted) for value, wanted in pairs) for form in forms)
-            c.expect(right, "For known pictures it is not the L2.")
-
-        c.either_prefix(second)
+        c.either_way(_l2)
     with rubric.criterion(
         "PSNR", points=0.5, hint="Ten times the decimal logarithm of 1 / L2, of each picture by itself."
     ) as c:
-
-        def third(before: str, c: Criterion = c) -> None:
-            pairs = _measured(c, before, "PSNR")
-            right = all(_alike(*pair, atol=1e-3) for pair in pairs)
-            c.expect(right or _of_own_errors(c, before), "For known pictures it is not the PSNR.")
-            perfect = c.array(f"{before}perfect_PSNR", "the PSNR").ravel()
-            if perfect.size == 5:
-                c.expect(np.isposinf(perfect[2]), "The PSNR of a perfect guess is not infinite.", _NOTHING_ADDED)
-
-        c.either_prefix(third)
+        c.either_way(_psnr)
     with rubric.criterion("per picture", points=0.5, hint="An array (n,): over which axes is the mean taken?") as c:
-
-        def each(before: str) -> None:
-            for key in _given_keys(c, before):
-                value = c.array(f"{before}plain_{key}", key)
-                c.expect(value.shape == (5,), f"For 5 pictures, {key} came with shape {value.shape}.")
-                c.expect(len(np.unique(value)) == 5, f"Different pictures have the same {key}.")
-            c.expect(_of_these(c, before), _NOT_THESE)
-
-        c.either_prefix(each)
+        c.either_way(_per_picture)
     with rubric.criterion("centre only", points=1, hint="The border was given: cut the middle out of both.") as c:
-
-        def centre(before: str) -> None:
-            for key in _given_keys(c, before):
-                plain, bordered, other = (
-                    c.array(f"{before}{case}_{key}", key) for case in ("plain", "bordered", "other")
-                )
-                c.expect(_alike(bordered, plain), f"With another border, {key} is another one.")
-                c.expect(not _alike(other, plain), f"With another centre, {key} is the same.")
-            c.expect(_of_these(c, before), _NOT_THESE)
-
-        c.either_prefix(centre)
+        c.either_way(_centre_only)
     with rubric.criterion(
         "gradient energy", points=1, hint="Two means of squared differences, to the right and below, added."
     ) as c:
-        for k in range(2):
-            _one_of(
-                c,
-                f"energy_{k}",
-                "the gradient energy",
-                "For known images it is not the gradient energy.",
-                c.reference(f"energy_{k}"),
-            )
+        for case in c.cases("energy"):
+            otherwise = "For known images it is not the gradient energy."
+            _one_of(c, case, "the gradient energy", otherwise, c.reference(case))
+
+
+def _l1(c: Criterion) -> None:
+    c.expect(all(_alike(*pair) for pair in _measured(c, "L1")), "For known pictures it is not the L1.")
+
+
+def _l2(c: Criterion) -> None:
+    factor = _factor(c, "L1")
+    pairs = _measured(c, "L2")
+    forms = {1.0, factor, factor**2}  # the second of sums, the third of pixels of another range
+    right = any(all(_alike(value / form, wanted) for value, wanted in pairs) for form in forms)
+    c.expect(right, "For known pictures it is not the L2.")
+
+
+def _psnr(c: Criterion) -> None:
+    right = all(_alike(*pair, atol=1e-3) for pair in _measured(c, "PSNR"))
+    c.expect(right or _of_own_errors(c), "For known pictures it is not the PSNR.")
+    perfect = c.array("perfect", "the PSNR").ravel()
+    if perfect.size == 5:
+        c.expect(np.isposinf(perfect[2]), "The PSNR of a perfect guess is not infinite.", _NOTHING_ADDED)
+
+
+def _per_picture(c: Criterion) -> None:
+    for key in _given_keys(c):
+        value = c.array(_case(c, "plain", key), key)
+        c.expect(value.shape == (5,), f"For 5 pictures, {key} came with shape {value.shape}.")
+        c.expect(len(np.unique(value)) == 5, f"Different pictures have the same {key}.")
+    c.expect(_of_these(c), _NOT_THESE)
+
+
+def _centre_only(c: Criterion) -> None:
+    for key in _given_keys(c):
+        plain, bordered, other = (c.array(_case(c, each, key), key) for each in ("plain", "bordered", "other"))
+        c.expect(_alike(bordered, plain), f"With another border, {key} is another one.")
+        c.expect(not _alike(other, plain), f"With another centre, {key} is the same.")
+    c.expect(_of_these(c), _NOT_THESE)
 
 
 _NOTHING_ADDED = "Is a number added to L2, in the logarithm or below the fraction, or is L2 kept above one?"
 
 
-def _of_own_errors(c: Criterion, before: str) -> bool:
+def _of_own_errors(c: Criterion) -> bool:
     """Whether the PSNR is that of the student's own L2: what is wrong with that has cost there, or in L1.
 
     But some error of these guesses it must be: from numbers of one's own one could compute a PSNR as well.
     """
-    if not _own_errors(c, before):
+    if not _own_errors(c):
         return False
-    for case in ("plain", "other"):
-        own = c.array(f"{before}{case}_L2", "L2").astype(np.float64).ravel()
-        value = c.array(f"{before}{case}_PSNR", "the PSNR").astype(np.float64).ravel()
+    for question in ("plain", "other"):
+        own, value = _row(c, question, "L2"), _row(c, question, "PSNR")
         if not (np.isfinite(own).all() and (own > 0).all() and _alike(value, -10 * np.log10(own), 1e-3)):
             return False
         if np.allclose(own, own[0]) and own.size > 1:
@@ -417,11 +429,11 @@ def _of_own_errors(c: Criterion, before: str) -> bool:
     return True
 
 
-def _own_errors(c: Criterion, before: str) -> bool:
+def _own_errors(c: Criterion) -> bool:
     """Whether the student's L2 is in proportion with an error of the known guesses, be it L2, its root, or the L1."""
-    cases = ("plain", "other")
-    own = [c.array(f"{before}{case}_L2", "L2").astype(np.float64).ravel() for case in cases]
-    l1, l2 = ([c.reference(f"{case}_{key}").astype(np.float64) for case in cases] for key in ("L1", "L2"))
+    questions = ("plain", "other")
+    own = [_row(c, question, "L2") for question in questions]
+    l1, l2 = ([_right(c, question, key) for question in questions] for key in ("L1", "L2"))
     ways = [l2, [np.sqrt(each) for each in l2], l1, [each**2 for each in l1]]
     if own[0].size == 1:  # of all pictures together
         ways = [[each.mean(keepdims=True) for each in way] for way in ways]
@@ -435,17 +447,18 @@ def _own_errors(c: Criterion, before: str) -> bool:
 _UNITS = {"nats": 1.0, "bits": 1 / np.log(2), "decimal": 1 / np.log(10), "mean": 0.0, "negative": -1.0}
 """What the whole may be multiplied by, which costs its value and nothing else; a mean is a sum divided by the bins."""
 _BINS = {"full": 7, "more": 5, "part": 4, "whole": 5, "empty": 256, "amount": 60}
-_WAYS = ("", "ends ", "bytes ", "signed ")
+_WAYS = _PLAIN, _ENDS, _BYTES, _SIGNED = range(4)
 """Numbers as they are, with both ends of the range, and of two other ranges: what bins divide is asked apart."""
 
 
-def _seen(c: Criterion, name: str, unit: str) -> tuple[Array, Array]:
-    """What came there and back, in nats, and what is right."""
-    seen = np.array([c.number(f"{name}_{way}", "the divergence") for way in ("there", "back")])
-    plain = name.rpartition(" ")[2]
-    right_name = plain if name.startswith(("bytes", "signed")) else name
-    right = np.array([float(c.reference(f"{right_name}_{way}")) for way in ("there", "back")])
-    return seen / (_UNITS[unit] or 1 / _BINS[plain]), right
+def _seen(c: Criterion, name: str, unit: str, way: int | None = None) -> tuple[Array, Array]:
+    """What came there and back, in nats, and what is right; of those that were asked in several ways, in this one."""
+    came = c.of(name) if way is None else c.each(name)[way]
+    right = came if way in (None, _ENDS) else c.each(name)[_PLAIN]
+    directions = ("there", "back")
+    seen = np.array([came.number(direction, "the divergence") for direction in directions])
+    expected = np.array([float(right.reference(direction)) for direction in directions])
+    return seen / (_UNITS[unit] or 1 / _BINS[name.partition(" ")[0]]), expected
 
 
 _FORMS: tuple[Callable[[Array], Array], ...] = (
@@ -456,18 +469,18 @@ _FORMS: tuple[Callable[[Array], Array], ...] = (
 )
 
 
-def _divergence(c: Criterion, unit: str, rtol: float, *names: str) -> bool:
+def _divergence(c: Criterion, unit: str, rtol: float, *names: str, way: int | None = None) -> bool:
     """Right there and back, or the other way round, or of both directions together, which costs elsewhere."""
-    seen = [_seen(c, name, unit) for name in names]
+    seen = [_seen(c, name, unit, way) for name in names]
     return any(all(np.allclose(came, form(right), rtol=rtol, atol=1e-5) for came, right in seen) for form in _FORMS)
 
 
-def _of_full_bins(c: Criterion, way: str, unit: str) -> bool:
+def _of_full_bins(c: Criterion, way: int, unit: str) -> bool:
     """Whether it is right for two pairs of which all bins are full."""
-    return _divergence(c, unit, 5e-3, f"{way}full", f"{way}more")
+    return _divergence(c, unit, 5e-3, "full", "more", way=way)
 
 
-def _unit(c: Criterion, way: str) -> str:
+def _unit(c: Criterion, way: int) -> str:
     """In which unit the divergence of full bins is right; nats if in none."""
     try:
         return next((unit for unit in _UNITS if _of_full_bins(c, way, unit)), "nats")
@@ -475,7 +488,7 @@ def _unit(c: Criterion, way: str) -> str:
         return "nats"
 
 
-def _divides(c: Criterion, way: str, unit: str = "nats") -> bool:
+def _divides(c: Criterion, way: int, unit: str = "nats") -> bool:
     """Whether the divergence is right for numbers of this range; not where they are refused."""
     try:
         return _of_full_bins(c, way, unit)
@@ -488,34 +501,16 @@ def divergence(rubric: Rubric) -> None:
     with rubric.criterion(
         "value", points=1.5, hint="Shares, not counts: each histogram by its own sum. Then p log(p/q), added up."
     ) as c:
-
-        def value(way: str, c: Criterion = c) -> None:
-            right = _of_full_bins(c, way, "nats")
-            c.expect(right, "Where all bins are full, it is not the divergence.")
-
-        c.either(*(lambda way=way: value(way) for way in _WAYS))
+        c.either(*(partial(_value, c, way) for way in _WAYS))
     with rubric.criterion("direction", points=1, hint="What is true stands before the bars, and before the log.") as c:
-
-        def direction(way: str, c: Criterion = c) -> None:
-            (there, back), right = _seen(c, f"{way}full", _unit(c, way))
-            step = right[0] - right[1]
-            c.expect(abs(there - back) > 0.2 * abs(step), "It is the same in both directions.")
-            c.expect((there > back) == (step > 0), "It is the divergence in the other direction.")
-
         ways = [way for way in _WAYS if _divides(c, way, _unit(c, way))]
-        c.number("full_there", "the divergence")
+        c.each("full")[_PLAIN].number("there", "the divergence")
         c.expect(ways, "It is no divergence, in whatever unit.", "Begin with the criterion above.")
-        c.either(*(lambda way=way: direction(way) for way in ways))
+        c.either(*(partial(_direction, c, way) for way in ways))
     with rubric.criterion(
         "empty bins", points=1, hint="`smoothing` is added to every bin of both histograms, before dividing by the sum."
     ) as c:
-
-        def empty(way: str, c: Criterion = c) -> None:
-            for name in ("empty", "amount"):
-                right = _divergence(c, _unit(c, way), 2e-2, way + name)
-                c.expect(right, "Where many bins are empty, it is not the smoothed divergence.")
-
-        c.either(*(lambda way=way: empty(way) for way in _WAYS))
+        c.either(*(partial(_empty_bins, c, way) for way in _WAYS))
     with rubric.criterion(
         "range", points=0.5, hint="From 0 to 1 whatever values occur; 0 belongs to the first bin, and 1 to the last."
     ) as c:
@@ -524,14 +519,32 @@ def divergence(rubric: Rubric) -> None:
             ("whole", "whole with less", "With 0.001 and 0.999 in the place of 0 and 1 it is another divergence."),
         ):
             for way in ("there", "back"):
-                one, other = (c.number(f"{each}_{way}", "the divergence") for each in (name, same))
+                one, other = (c.of(each).number(way, "the divergence") for each in (name, same))
                 c.expect(abs(one) > 1e-6, "Numbers of two distributions have no divergence: in how many bins are they?")
-                c.expect(one != c.number(f"full_{way}", "the divergence"), "It is always the same.")
+                full = c.each("full")[_PLAIN].number(way, "the divergence")
+                c.expect(one != full, "It is always the same.")
                 c.expect(np.isclose(one, other, rtol=3e-2), otherwise)
             right = any(_divergence(c, _unit(c, way), 3e-2, name) for way in _WAYS)
             c.expect(right, "For numbers in a part of the range, or at its ends, it is no divergence.")
-        wide = any(_divides(c, way) for way in ("bytes ", "signed "))
-        c.expect(_divides(c, "") or not wide, "The bins do not divide the range from 0 to 1.")
+        wide = any(_divides(c, way) for way in (_BYTES, _SIGNED))
+        c.expect(_divides(c, _PLAIN) or not wide, "The bins do not divide the range from 0 to 1.")
+
+
+def _value(c: Criterion, way: int) -> None:
+    c.expect(_of_full_bins(c, way, "nats"), "Where all bins are full, it is not the divergence.")
+
+
+def _direction(c: Criterion, way: int) -> None:
+    (there, back), right = _seen(c, "full", _unit(c, way), way)
+    step = right[0] - right[1]
+    c.expect(abs(there - back) > 0.2 * abs(step), "It is the same in both directions.")
+    c.expect((there > back) == (step > 0), "It is the divergence in the other direction.")
+
+
+def _empty_bins(c: Criterion, way: int) -> None:
+    for name in ("empty", "amount"):
+        right = _divergence(c, _unit(c, way), 2e-2, name, way=way)
+        c.expect(right, "Where many bins are empty, it is not the smoothed divergence.")
 
 
 # Networks ------------------------------------------------------------------------------------------------------------
@@ -548,19 +561,19 @@ def dense(rubric: Rubric) -> None:
         shapes = [matrix.shape for matrix in matrices]
         c.expect(len(matrices) == 4, f"There are {len(matrices)} weight matrices.")
         c.expect(shapes == _RIGHT_SHAPES, f"The weight matrices have the shapes {shapes}.")
-        c.expect(c.number("biases", "the biases") > 0, "The last layer has no bias.")
-        output = c.array("output", "the guesses")
+        c.expect(c.of("layers").number("biases", "the biases") > 0, "The last layer has no bias.")
+        output = c.of("layers").array("output", "the guesses")
         known = any(_near(output, each.answer(c.reference("x"))) for each in _networks(c, (None, 0, 1)))
         c.expect(
             known, "For known weights the guesses are not what four dense layers give, whatever their activations."
         )
     with rubric.criterion("output", points=1.5, hint="ReLU after every hidden layer, a sigmoid at the end.") as c:
-        output, x = c.array("output", "the guesses"), c.reference("x")
+        output, x = c.of("layers").array("output", "the guesses"), c.reference("x")
         right = [each for each in _networks(c, (None, 0, 1)) if (each.hidden, each.last) == ("relu", "sigmoid")]
         fits = [each for each in right if _near(output, each.answer(x))]
         c.expect(fits, "For known weights the guesses are not what these layers give.")
         c.expect(np.ptp(output) > 0.05, "For known weights the guesses are all the same.")
-        for key in ("slopes", "slopes_in_training"):
+        for key in ("slopes", "slopes in training"):
             slopes = c.array(key, "the gradients of the weight matrices")
             cut = int((slopes <= 1e-6).sum())
             c.expect(cut == 0, f"No gradient reaches {cut} of the weight matrices.", CUT)
@@ -574,12 +587,13 @@ def dense(rubric: Rubric) -> None:
         points=1.5,
         hint="One for each hidden layer and none behind the sigmoid's; it must hear whether it is in training.",
     ) as c:
-        one, other = c.array("trained", "the guesses"), c.array("trained_mixed", "the guesses")
-        again, alone = c.array("trained_again", "the guesses"), c.array("alone", "the guesses")
+        batches = c.of("batches")
+        one, again, other = batches.arrays("trained", "the guesses")
+        alone = batches.array("alone", "the guesses")
         c.expect(_alike(one, again, 1e-4), "In training the same batch gives two outputs: does a layer draw numbers?")
         depends = not np.allclose(one[:3], other[:3], atol=1e-4)
         c.expect(depends, "In training a guess does not depend on its batch.")
-        together = c.array("output", "the guesses")
+        together = c.of("layers").array("output", "the guesses")
         c.expect(_alike(alone, together[:3], 1e-4), "In use a guess depends on its batch.")
         x, mixed = c.reference("x"), c.reference("mixed")
         made = (each for each in _networks(c, (0,)) if _near(one, each.answer(x), 2e-2))
@@ -587,9 +601,9 @@ def dense(rubric: Rubric) -> None:
         only_hidden = "In training the guesses are not those of a network whose hidden layers, only, are normalised."
         c.expect(network is not None, only_hidden)
         c.expect(np.ptp(one) > 0.05, "For known weights the guesses are all the same.")
-        later = c.array("later", "the guesses")
+        later = batches.array("later", "the guesses")
         c.expect(not _alike(later, together, 1e-4), "Training does not move what is used later.")
-        kept, count = int(c.number("kept", "the variables")), len(_matrices(c)) - 1
+        kept, count = int(batches.number("kept", "the variables")), len(_matrices(c)) - 1
         c.expect(kept == 2 * count, f"{count} hidden layers keep {kept} means and variances: a pair for each.")
         if network is not None:
             _moved(c, network)
@@ -623,7 +637,7 @@ _LAST = ("sigmoid", "none", "relu", "tanh")
 
 def _matrices(c: Criterion) -> list[Array]:
     """The numbers that the probe puts into matrices of the shapes that came."""
-    shapes = c.array("shapes", "the weight matrices")
+    shapes = c.of("layers").array("shapes", "the weight matrices")
     c.expect(shapes.ndim == 2 and shapes.shape[1:] == (2,) and 1 < len(shapes) <= 8, "There are no weight matrices.")
     c.expect(bool(((shapes > 1) & (shapes <= 2000)).all()), "A weight matrix is empty, or far too large.")
     found: list[Array] = []
@@ -700,7 +714,7 @@ def _moved(c: Criterion, network: _Network) -> None:
         pairs = zip(moving, network.moments(batch), strict=True)
         moving = [(0.9 * m + 0.1 * new_m, 0.9 * v + 0.1 * new_v) for (m, v), (new_m, new_v) in pairs]
     right = network.answer(x, moving) - before
-    seen = c.finite("later", "the guesses") - before
+    seen = c.of("batches").finite("later", "the guesses") - before
     share = float((seen * right).sum() / (right * right).sum())
     c.expect(share > 0.6, "After some batches what is used later is still far from them: is `momentum` 0.9?")
     c.expect(share < 1.6, "One batch of another kind moves means and variances almost all the way.", _OLD)
@@ -715,11 +729,11 @@ def _is_loss(c: Criterion, name: str, formula: Callable[[Array, Array], Array] |
 
     Of the right loss, or of that whose ``formula`` gives its terms for truth and guess.
     """
-    for k, (batch, numbers) in enumerate(((4, 6), (3, 9))):
-        value = c.array(f"{name}_{k}", "the loss").astype(np.float64).mean()
-        expected = float(c.reference(f"{name}_{k}"))
-        if formula is not None:
-            expected = formula(c.reference(f"truth_{k}"), c.reference(f"guess_{k}")).sum() / batch
+    for loss, given in zip(c.each(name), c.each("cases"), strict=True):
+        truth, guess = given.reference("truth"), given.reference("guess")
+        batch, numbers = truth.shape
+        value = loss.array("plain", "the loss").astype(np.float64).mean()
+        expected = float(loss.reference("plain")) if formula is None else formula(truth, guess).sum() / batch
         forms = (expected, expected / numbers, expected * batch, expected / batch)
         if not any(np.isclose(value, form, rtol=1e-3) for form in forms):
             return False
@@ -757,21 +771,21 @@ def losses(rubric: Rubric) -> None:
     ) as c:
         _some_loss(c)
         for name in _LOSSES:
-            for k in range(2):
-                value = c.number(f"{name}_{k}", "the loss")
+            for loss in c.each(name):
+                value, twice, wide = (loss.number(which, "the loss") for which in ("plain", "twice", "wide"))
                 c.expect(value != 0, "The loss is 0.")
-                twice, wide = (c.number(f"{name}_{which}_{k}", "the loss") for which in ("twice", "wide"))
                 c.expect(np.isclose(twice, value, rtol=1e-3), "The loss is no mean over the batch.")
                 c.expect(np.isclose(wide, 2 * value, rtol=1e-3), "The loss is no sum over the numbers of a centre.")
     with rubric.criterion("edges", points=0.5, hint="What is the logarithm of 0, and what is 0 times that?") as c:
         right, wrong, half, near = (
-            c.array(f"edge_{name}", "the loss").astype(np.float64).mean() for name in ("right", "wrong", "half", "near")
+            c.array(name, "the loss").astype(np.float64).mean()
+            for name in ("edge right", "edge wrong", "edge half", "edge near")
         )
         c.expect(np.isfinite(right) and np.isfinite(wrong), "For guesses of 0 and 1 the loss is not finite.")
         if _is_loss(c, "cross_entropy"):  # else it has cost there
             c.expect(abs(right) < 1e-3, "For guesses of 0 and 1 that are right, the loss is not 0.", _FLOOR)
-            for value, name in ((wrong, "edge_wrong"), (near, "edge_near")):
-                expected = c.reference(name) / c.reference("edge_half")  # of sums as of means
+            for value, name in ((wrong, "edge wrong"), (near, "edge near")):
+                expected = c.reference(name) / c.reference("edge half")  # of sums as of means
                 c.expect(
                     np.isclose(value / half, expected, rtol=0.03),
                     "For guesses of 0 and 1, or close to them, that are wrong, it is not the loss.",
@@ -783,12 +797,12 @@ def losses(rubric: Rubric) -> None:
             c.expect(wrong != right, "For guesses of 0 and 1 that are right or wrong, the loss is the same.")
     with rubric.criterion("gradients", points=1, hint="Compute with `ops`, from the guess to the loss.") as c:
         _some_loss(c)
-        for name in _LOSSES:
-            slopes = c.finite(f"{name}_slopes", "the gradient")
+        for name, key in zip(_LOSSES, ("squared_error slopes", "cross_entropy slopes"), strict=True):
+            slopes = c.finite(key, "the gradient")
             passes = np.abs(slopes).min(initial=1) > 1e-6
             c.expect(passes, f"No gradient passes through {name}, so nothing could be trained with it.", CUT)
             if _is_loss(c, name):
-                factors = slopes / c.reference(f"{name}_slopes")
+                factors = slopes / c.reference(key)
                 right = np.allclose(factors, factors.mean(), rtol=1e-2) and factors.mean() > 0
                 c.expect(right, f"The gradient of {name} is not that of the values that it has.")
 
@@ -799,16 +813,17 @@ _FLOOR = "The guess is kept between 1e-7 and 1 - 1e-7. Is a larger number added 
 def noise_channel(rubric: Rubric) -> None:
     """Where the pictures are, that there is noise, and what becomes of it."""
     with rubric.criterion("pictures", points=1, hint="The three channels of the picture come first, as they are.") as c:
-        joined, pictures = c.array("joined", "what came"), c.reference("pictures")
+        joined, pictures = _joined(c, JOINED), c.reference("pictures")
         fits = joined.ndim == 4 and joined.shape[:3] == pictures.shape[:3] and joined.shape[3] > 3
         c.expect(fits, f"Pictures of shape {joined.shape} came.")
         c.expect(_alike(joined[..., :3], pictures), "The first three channels are not those of the pictures.")
     with rubric.criterion("noise", points=1, hint="What the fourth channel holds depends on z, and on z only.") as c:
-        noise, other = _noise(c, "joined"), _noise(c, "other_noise")
-        shape = c.array("joined", "what came").shape
-        c.expect(shape == c.reference("joined").shape, f"Pictures of shape {shape} came.", "One channel more.")
+        noise, other = _noise(c, JOINED), _noise(c, OTHER_NOISE)
+        shape = _joined(c, JOINED).shape
+        right = c.of("joined").reference(JOINED).shape
+        c.expect(shape == right, f"Pictures of shape {shape} came.", "One channel more.")
         c.expect(not np.allclose(noise, other, atol=1e-4), "Other noise makes no difference.")
-        c.expect(np.allclose(noise, _noise(c, "other_pictures"), atol=1e-4), "The noise depends on the pictures.")
+        c.expect(np.allclose(noise, _noise(c, OTHER_PICTURES), atol=1e-4), "The noise depends on the pictures.")
         c.expect(np.ptp(noise, axis=1).min() > 1e-4, "The noise is the same number everywhere in a picture.")
         different = sum(len(np.unique(row.round(5))) for row in noise)  # an activation may leave half of them
         c.expect(different > 0.3 * noise.size, "Many places of a picture have the same noise.", _ONE_EACH)
@@ -817,16 +832,16 @@ def noise_channel(rubric: Rubric) -> None:
     with rubric.criterion(
         "affine", points=1, hint="Weights and a bias, one row for each pixel, and nothing behind them."
     ) as c:
-        noise, other, mixed, none = (_noise(c, key) for key in ("joined", "other_noise", "mixed", "none"))
+        noise, other, mixed, none = (_noise(c, key) for key in NOISES)
         c.expect(not np.allclose(noise, other, atol=1e-4), "Other noise makes no difference.")
         share = float(c.reference("share"))
         straight = np.allclose(mixed, share * noise + (1 - share) * other, rtol=1e-3, atol=1e-3)
         c.expect(straight, "Noise between two others gives no channel between theirs: the map is not affine.")
         c.expect(np.abs(none).max() > 1e-4, "Noise of zeros gives a channel of zeros: there is no bias.")
         size = c.reference("pictures")[0, ..., 0].size
-        numbers = int(c.number("numbers", "the numbers to learn"))
+        numbers = int(c.of("joined").number("numbers", "the numbers to learn"))
         if noise.shape[1] == size and len(np.unique(noise[0].round(5))) > 0.3 * size:  # else it costs above
-            right = int(c.reference("numbers"))
+            right = int(c.of("joined").reference("numbers"))
             c.expect(numbers == right, f"There are {numbers} numbers to learn, which is not one affine layer.")
         units = numbers // (c.reference("z").shape[2] + 1)
         c.expect(0 < units <= 3 * size, "There is no layer of which the noise comes.")
@@ -834,9 +849,18 @@ def noise_channel(rubric: Rubric) -> None:
         c.expect(known, "For known weights the noise is not what an affine layer makes of z.")
 
 
+NOISES = JOINED, OTHER_NOISE, MIXED, NONE = "values[0]", "values[1]", "values[2]", "values[3]"
+"""What came with some noise, with other noise, with what lies between both, and with zeros."""
+OTHER_PICTURES = "other_pictures"
+
+
+def _joined(c: Criterion, key: str) -> Array:
+    return c.of("joined").array(key, "what came")
+
+
 def _noises(c: Criterion) -> Array:
     """The channels of noise for all vectors that were asked: (4 · batch, pixels)."""
-    return np.concatenate([_noise(c, key) for key in ("joined", "other_noise", "mixed", "none")])
+    return np.concatenate([_noise(c, key) for key in NOISES])
 
 
 def _maps(c: Criterion, units: int) -> Iterator[Array]:
@@ -879,10 +903,10 @@ _ONE_EACH = "The layer has as many outputs as a picture has pixels, each with we
 
 def _noise(c: Criterion, key: str) -> Array:
     """The channels that are not the picture's, wherever they are: (batch, pixels), if it is one."""
-    joined = c.array(key, "what came")
+    joined = _joined(c, key)
     c.expect(joined.ndim == 4 and joined.shape[3] > 3, f"Pictures of shape {joined.shape} came.")
     pictures = c.reference("pictures")
-    first = _alike(c.array("joined", "what came")[..., -3:], pictures)
+    first = _alike(_joined(c, JOINED)[..., -3:], pictures)
     return (joined[..., :-3] if first else joined[..., 3:]).reshape(len(joined), -1)
 
 
@@ -903,10 +927,10 @@ def _expected(name: str, logits: Array) -> float:
     return _entropy(1, fake) if name == "usual" else -_entropy(0, fake)
 
 
-def _form(c: Criterion, before: str, name: str) -> tuple[float, str, bool] | None:
+def _form(c: Criterion, name: str) -> tuple[float, str, bool] | None:
     """As which loss it is right: its factor, whether labels are swapped, and whether it is summed over the batch."""
-    cases = [c.reference(f"logits_{k}") for k in range(2)]
-    values = [c.number(f"{before}{name}_{k}", "the loss") for k in range(2)]
+    cases = c.references("logits")
+    values = [c.number(case, "the loss") for case in c.cases(name)]
     for factor in _FACTORS:
         for labels, sign in _SIGNS.items():
             for summed in (False, True):
@@ -918,7 +942,7 @@ def _form(c: Criterion, before: str, name: str) -> tuple[float, str, bool] | Non
 
 def _slopes(c: Criterion, name: str, factor: float, labels: str, summed: bool) -> Array:
     """The gradient of a loss of this form: (batch, 1), or for the discriminator's that of both logits, stacked."""
-    real, fake = _SIGNS[labels] * c.reference("logits_0").astype(np.float64)
+    real, fake = _SIGNS[labels] * c.reference("logits[0]").astype(np.float64)
     scale = factor * _SIGNS[labels] * (1 if summed else 1 / len(fake))
 
     def slope(label: int, logits: Array) -> Array:
@@ -931,9 +955,9 @@ def _slopes(c: Criterion, name: str, factor: float, labels: str, summed: bool) -
 
 def _is_large(c: Criterion, key: str) -> bool:
     """Whether the loss of large logits is right, or that of the other version, or of a form that costs elsewhere."""
-    large = c.reference("large").astype(np.float64)
-    names = ("discriminator",) if key == "large_discriminator" else ("usual", "written")
-    value = c.number(key, "the loss")
+    large = c.reference("large_logits").astype(np.float64)
+    names = ("discriminator",) if key == "discriminator" else ("usual", "written")
+    value = c.of("large").number(key, "the loss")
     for name, factor, sign, scale in product(names, _FACTORS, _SIGNS.values(), (1, len(large))):
         logits = np.stack([large, -large]) if name == "discriminator" else np.stack([large, large])
         if np.isclose(value, factor * scale * _expected(name, sign * logits), rtol=1e-3):
@@ -945,23 +969,23 @@ _FACTORS = (1.0, 0.5, 2.0, -1.0, 1 / np.log(2))
 _RIGHT = (1.0, "right", False)
 
 
-def _right_loss(c: Criterion, before: str, name: str) -> None:
+def _right_loss(c: Criterion, name: str) -> None:
     """Right, or wrong as the discriminator's loss is, where that has cost already."""
-    form = _form(c, before, name)
+    form = _form(c, name)
     paid = None
     if name != "discriminator" and form not in (None, _RIGHT):
         try:
-            paid = _form(c, before, "discriminator")
+            paid = _form(c, "discriminator")
         except Exception:
             paid = None
     c.expect(form == _RIGHT or (form is not None and form == paid), "For known logits it is not the loss asked for.")
 
 
-def _exchanged(c: Criterion, before: str) -> bool:
+def _exchanged(c: Criterion) -> bool:
     """Whether each of the generator's losses is the other one."""
-    cases = [c.reference(f"logits_{k}") for k in range(2)]
+    cases = c.references("logits")
     for name, other in (("usual", "written"), ("written", "usual")):
-        values = [c.number(f"{before}{name}_{k}", "the loss") for k in range(2)]
+        values = [c.number(case, "the loss") for case in c.cases(name)]
         if not np.allclose(values, [_expected(other, case) for case in cases], rtol=1e-3):
             return False
     return True
@@ -972,63 +996,65 @@ def gan_losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "discriminator", points=1, hint="One mean over real pictures, label 1; one over completed ones, label 0; added."
     ) as c:
-        c.either_prefix(lambda before: _right_loss(c, before, "discriminator"))
+        c.either_way(_right_loss, "discriminator")
     with rubric.criterion("usual", points=0.5, hint="G wants its pictures called real.") as c:
-
-        def usual(before: str) -> None:
-            if not _exchanged(c, before):  # which costs below
-                _right_loss(c, before, "usual")
-
-        c.either_prefix(usual)
+        c.either_way(_usual)
     with rubric.criterion("as written", points=0.5, hint="The mean of log(1 - D). Mind its sign.") as c:
-        c.either_prefix(lambda before: _right_loss(c, before, "written"))
+        c.either_way(_right_loss, "written")
     with rubric.criterion(
         "reconstruction",
         points=0.5,
         hint="The weight times the mean of all absolute differences, added to either loss.",
     ) as c:
-        expected = float(c.reference("with") - c.reference("without"))
-
-        def added(before: str) -> None:
-            for end in ("", "_written"):
-                seen = c.number(f"{before}with{end}", "the loss") - c.number(f"{before}without{end}", "the loss")
-                c.expect(np.isclose(seen, expected, rtol=1e-3), "The reconstruction does not add what it should.")
-
-        c.either_prefix(added)
+        c.either_way(_reconstruction)
     with rubric.criterion(
         "stable", points=0.5, hint="Try logits of 200: does something overflow, or meet log(0)?"
     ) as c:
-        for key in ("large_discriminator", "large_generator", "large_written"):
-            value = c.array(key, "the loss")
+        for key in ("discriminator", "usual", "written"):
+            value = c.of("large").array(key, "the loss")
             c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
             c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
             c.expect(
                 _is_large(c, key), "For large logits it is not the loss, nor one with a mistake that costs elsewhere."
             )
-        finite = np.isfinite(c.array("large_slopes", "the gradients")).all()
+        finite = np.isfinite(c.of("large").array("slopes", "the gradients")).all()
         c.expect(finite, "For large logits the losses are finite, but not their gradients.")
     with rubric.criterion("gradients", points=1, hint="Compute with `ops`, from the logits to the loss.") as c:
-
-        def passes(before: str) -> None:
-            known = 0
-            for name in ("discriminator", "usual", "written", "reconstruction"):
-                slopes = c.finite(f"{before}slopes_{name}", "the gradient")
-                what = "the reconstruction" if name == "reconstruction" else f"the loss of {_WHOSE[name]}"
-                some = np.abs(slopes).max(axis=tuple(range(1, slopes.ndim)))
-                c.expect(
-                    some.min() > 0, f"No gradient passes through {what}, so nothing could be trained with it.", CUT
-                )
-                form = _form(c, before, name) if name != "reconstruction" else None
-                if form is not None:
-                    right = _alike(slopes, _slopes(c, name, *form).reshape(slopes.shape), 1e-3)
-                    c.expect(right, f"The gradient of {what} is not that of the values that it has.")
-                known += form is not None
-            c.expect(known, "None of the losses is known.", "Begin with the criteria above.")
-
-        c.either_prefix(passes)
+        c.either_way(_passes)
 
 
-_WHOSE = {"discriminator": "D", "usual": "G", "written": "G as written"}
+def _usual(c: Criterion) -> None:
+    if not _exchanged(c):  # which costs below
+        _right_loss(c, "usual")
+
+
+def _reconstruction(c: Criterion) -> None:
+    """What the weight adds to either loss."""
+    expected = float(np.diff(c.reference("reconstruction")).item())
+    for which in ("reconstruction", "reconstruction written"):
+        without, weighted = c.finite(which, "the loss")
+        added = np.isclose(weighted - without, expected, rtol=1e-3)
+        c.expect(added, "The reconstruction does not add what it should.")
+
+
+def _passes(c: Criterion) -> None:
+    """Gradients pass through all that G and D learn by, and are those of the losses that they have."""
+    known = 0
+    for name, key, what in (
+        ("discriminator", "discriminator slopes", "the loss of D"),
+        ("usual", "usual slopes", "the loss of G"),
+        ("written", "written slopes", "the loss of G as written"),
+        ("reconstruction", "reconstruction slopes", "the reconstruction"),
+    ):
+        slopes = c.finite(key, "the gradient")
+        some = np.abs(slopes).max(axis=tuple(range(1, slopes.ndim)))
+        c.expect(some.min() > 0, f"No gradient passes through {what}, so nothing could be trained with it.", CUT)
+        form = _form(c, name) if name != "reconstruction" else None
+        if form is not None:
+            right = _alike(slopes, _slopes(c, name, *form).reshape(slopes.shape), 1e-3)
+            c.expect(right, f"The gradient of {what} is not that of the values that it has.")
+        known += form is not None
+    c.expect(known, "None of the losses is known.", "Begin with the criteria above.")
 
 
 # Captions ------------------------------------------------------------------------------------------------------------
@@ -1037,51 +1063,54 @@ _WHOSE = {"discriminator": "D", "usual": "G", "written": "G as written"}
 def tokens(rubric: Rubric) -> None:
     """Words; the vocabulary's order and indices; and what becomes of strange words, short and long sentences."""
     with rubric.criterion("words", points=1, hint="Lower case; letters, digits and apostrophes; nothing empty.") as c:
-        for k in range(3):
-            value = c.array(f"words_{k}", "the words")
-            c.expect(np.array_equal(value, c.reference(f"words_{k}")), "A sentence has other words than these.")
+        for value, right in zip(c.arrays("words", "the words"), c.references("words"), strict=True):
+            c.expect(np.array_equal(value, right), "A sentence has other words than these.")
     with rubric.criterion(
         "frequent first", points=1, hint="Sort by how often a word occurs, and by the alphabet where that is the same."
     ) as c:
-
-        def order(before: str) -> None:
-            for name in ("all", "some"):
-                value, expected = c.array(f"{before}{name}", "the indices"), c.reference(f"{before}{name}")
-                seen, right = ([k for k in np.argsort(v) if v[k] >= 0] for v in (value, expected))
-                shorter = min(len(seen), len(right))
-                c.expect(shorter >= len(right) - 2, "The vocabulary lacks many words of the sentences.")
-                c.expect(seen[:shorter] == right[:shorter], "The words do not come in the order that was asked for.")
-
-        c.either_prefix(order)
+        c.either_way(_frequent_first)
     with rubric.criterion(
         "indices", points=1, hint="From 2 to size - 1, each once: two are kept for padding and unknown words."
     ) as c:
-
-        def indices(before: str) -> None:
-            for name, size in (("all", 100), ("some", int(c.reference("size")))):
-                value = c.array(f"{before}{name}", "the indices")
-                present = sorted(value[value >= 0].astype(int).tolist())
-                count = min(size - 2, int(c.reference("pool")))
-                c.expect(present == list(range(2, 2 + count)), f"For size {size} the indices are {present}.")
-                c.expect(_has_some_order(c, value), "The indices follow from nothing that words have.")
-            sizes, right = c.array(f"{before}sizes", "the sizes"), c.reference("sizes")
-            c.expect(np.array_equal(sizes, right), "The vocabulary has entries that are no words of the sentences.")
-
-        c.either_prefix(indices)
+        c.either_way(_each_index_once, int(c.reference("size")), int(c.reference("pool")))
     for name, key, points, hint in (
         ("unknown", "strange", 0.5, "Words that the vocabulary does not have are 1, and keep their places."),
         ("padded", "short", 1, "Zeros behind the end, until the row has its length."),
         ("cut off", "long", 0.5, "Of a long sentence the first words stay."),
     ):
         with rubric.criterion(name, points=points, hint=hint) as c:
+            c.either_way(_same_tokens, key)
 
-            def same(before: str, c: Criterion = c, key: str = key) -> None:
-                value, expected = c.array(f"{before}{key}", "the tokens"), c.reference(f"{before}{key}")
-                c.expect(value.shape == expected.shape, f"Tokens of shape {value.shape} came.")
-                c.expect(np.array_equal(value, expected), "The tokens are not the right ones.")
-                c.expect(key != "short" or value.dtype.kind in "iu", f"Indices are integers, and {value.dtype} came.")
 
-            c.either_prefix(same)
+def _frequent_first(c: Criterion) -> None:
+    """The words come in the right order."""
+    vocabularies = c.of("vocabularies")
+    for value, expected in zip(
+        vocabularies.arrays("indices", "the indices"), vocabularies.references("indices"), strict=True
+    ):
+        seen, right = ([k for k in np.argsort(v) if v[k] >= 0] for v in (value, expected))
+        shorter = min(len(seen), len(right))
+        c.expect(shorter >= len(right) - 2, "The vocabulary lacks many words of the sentences.")
+        c.expect(seen[:shorter] == right[:shorter], "The words do not come in the order that was asked for.")
+
+
+def _each_index_once(c: Criterion, some: int, pool: int) -> None:
+    """From 2 to the size of both vocabularies, the large one and that of ``some`` words."""
+    vocabularies = c.of("vocabularies")
+    for value, size in zip(vocabularies.arrays("indices", "the indices"), (100, some), strict=True):
+        present = sorted(value[value >= 0].astype(int).tolist())
+        count = min(size - 2, pool)
+        c.expect(present == list(range(2, 2 + count)), f"For size {size} the indices are {present}.")
+        c.expect(_has_some_order(c, value), "The indices follow from nothing that words have.")
+    sizes, right = vocabularies.array("lengths", "the sizes"), vocabularies.reference("lengths")
+    c.expect(np.array_equal(sizes, right), "The vocabulary has entries that are no words of the sentences.")
+
+
+def _same_tokens(c: Criterion, key: str) -> None:
+    value, expected = c.array(key, "the tokens"), c.reference(key)
+    c.expect(value.shape == expected.shape, f"Tokens of shape {value.shape} came.")
+    c.expect(np.array_equal(value, expected), "The tokens are not the right ones.")
+    c.expect(key != "short" or value.dtype.kind in "iu", f"Indices are integers, and {value.dtype} came.")
 
 
 def _has_some_order(c: Criterion, indices: Array) -> bool:
@@ -1097,7 +1126,7 @@ def text_encoder(rubric: Rubric) -> None:
         "state", points=1.5, hint="One vector for each word, and the recurrent layer's last state: nothing behind it."
     ) as c:
         for kind in _CELLS:
-            value = c.array(f"{kind}_vectors", "the vectors")
+            value = c.of(kind).array("vectors", "the vectors")
             c.expect(value.shape == (4, int(c.reference("dim"))), f"Vectors of shape {value.shape} came.")
             reader = _reader(c, kind)
             c.expect(reader is not None, "For known weights the vectors are not the last state of a recurrent layer.")
@@ -1107,13 +1136,13 @@ def text_encoder(rubric: Rubric) -> None:
                 c.expect(reader.takes == "last", f"For known weights the vectors are {_TAKES[reader.takes]}.")
     with rubric.criterion("kinds", points=1, hint="What does `kind` decide, and how many gates has an LSTM?") as c:
         for kind, what in _CELLS.items():
-            c.array(f"{kind}_vectors", "the vectors")
+            c.of(kind).array("vectors", "the vectors")
             reader = _reader(c, kind)
             is_it = reader is not None and reader.cell == kind and reader.takes != "bag"
             c.expect(is_it, f"For the kind '{kind}', {what} came.")
     with rubric.criterion("padding", points=1.5, hint="Who tells the recurrent layer which tokens are no words?") as c:
         for kind in _CELLS:
-            padded, reader = c.array(f"{kind}_padded", "the vectors"), _reader(c, kind)
+            padded, reader = c.of(kind).array("padded", "the vectors"), _reader(c, kind)
             begin = "Begin with the criteria above."
             c.expect(reader is not None, "For known weights the vectors are not those of a recurrent layer.", begin)
             if reader is not None:
@@ -1188,7 +1217,7 @@ class _Reader:
 
 def _reader(c: Criterion, kind: str) -> _Reader | None:
     """Which encoder the student's is, by its vectors of sentences without padding; None if it is none of these."""
-    value = c.array(f"{kind}_vectors", "the vectors")
+    value = c.of(kind).array("vectors", "the vectors")
     every = product(dict.fromkeys((kind, "lstm", "simple", "gru")), _TAKES, (False, True), (False, True))
     for reader in (_Reader(*parts) for parts in every):
         if _alike(value, reader.vectors(c, c.reference("sentences")), 1e-4):
@@ -1233,17 +1262,19 @@ _TEXT_FIRST = "The maps do not come first."
 def shuffled(rubric: Rubric) -> None:
     """All rows are there; none is where it was; and chance decides, but the seed decides chance."""
     with rubric.criterion("rows", points=0.5, hint="Every row comes once, whole: no other and none twice.") as c:
-        for k in range(4):
-            tokens = sorted(c.reference(f"tokens_{k}").tolist())
-            for order in c.array(f"orders_{k}", "the tokens"):
+        for shuffling in c.each("sets"):
+            given = shuffling.reference("tokens")
+            tokens = sorted(given.tolist())
+            for order in shuffling.array("orders", "the tokens"):
                 c.expect(sorted(order.tolist()) == tokens, "Rows are missing, doubled or torn apart.")
-                moved = len(tokens) < 9 or (order != c.reference(f"tokens_{k}")).any(axis=1).mean() > 0.5
+                moved = len(tokens) < 9 or (order != given).any(axis=1).mean() > 0.5
                 c.expect(moved, "Most rows are where they were: nothing was shuffled.")
-            after = c.array(f"after_{k}", "the tokens that were passed in")
-            c.expect(np.array_equal(after, c.reference(f"after_{k}")), "The tokens that were passed in were changed.")
+            after = shuffling.array("after", "the tokens that were passed in")
+            unchanged = np.array_equal(after, shuffling.reference("after"))
+            c.expect(unchanged, "The tokens that were passed in were changed.")
     with rubric.criterion("elsewhere", points=1, hint="No picture may keep its own caption, whatever the seed.") as c:
-        for k in range(4):
-            tokens, orders = c.reference(f"tokens_{k}"), c.array(f"orders_{k}", "the tokens")
+        for shuffling in c.each("sets"):
+            tokens, orders = shuffling.reference("tokens"), shuffling.array("orders", "the tokens")
             c.expect(
                 orders.ndim == 3 and orders.shape[1] >= len(tokens) - 1 and orders.shape[2] == tokens.shape[1],
                 f"Tokens of shape {orders.shape[1:]} came.",
@@ -1255,9 +1286,10 @@ def shuffled(rubric: Rubric) -> None:
     with rubric.criterion(
         "by lot", points=0.5, hint="The seed decides: the same again, another one with another."
     ) as c:
-        orders = c.array("orders_3", "the tokens")
+        *_, many = c.each("sets")
+        orders = many.array("orders", "the tokens")
         c.expect(np.array_equal(orders, c.array("again", "the tokens")), "The same seed gave two orders.")
-        c.expect(_of_these_rows(orders, c.reference("tokens_3")), "Rows came that were not given.")
+        c.expect(_of_these_rows(orders, many.reference("tokens")), "Rows came that were not given.")
         different = len({order.tobytes() for order in orders})
         c.expect(different >= 14, f"Sixteen seeds gave {different} orders.")
 

@@ -9,11 +9,12 @@ seven standard errors away, so that a right answer fails in fewer than one of 10
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from autograder.judging import CUT, GIVEN, Criterion, Rubric, alike, how_many
+from autograder.judging import CUT, Criterion, Rubric, alike, how_many
+from autograder.judging.activations import identity, relu, sigmoid
 
 Array = np.ndarray
 
@@ -24,12 +25,6 @@ Array = np.ndarray
 def _varies(value: Array) -> bool:
     """Whether there are two different finite values."""
     return value.size > 1 and bool(np.isfinite(value).all()) and float(np.ptp(value)) > 1e-6
-
-
-def _all_close(c: Criterion, before: str, keys: tuple[str, ...], what: str) -> None:
-    """All of these answers agree with the reference, as nearly as the visible checks ask for."""
-    for key in keys:
-        c.close(f"{before}{key}", what, rtol=1e-4, atol=1e-5)
 
 
 def _same_number(c: Criterion, key: str, what: str) -> None:
@@ -88,40 +83,56 @@ START_HINT = "With which distribution should weights begin, and at which value b
 def activations(rubric: Rubric) -> None:
     """Each function by itself, and large numbers."""
     with rubric.criterion("leaky", points=1, hint="Try slopes above 1 and below 0 by hand, for x below zero.") as c:
-        _all_close(c, "", tuple(f"leaky_{k}_{i}" for k in range(4) for i in range(2)), "the leaky ReLU")
-        c.differentiable("leaky_slopes", "it")
+        c.close("leaky", "the leaky ReLU")
+        c.differentiable("leaky slopes", "it")
     with rubric.criterion(
         "squashing", points=1, hint="Compare sigmoid and tanh, and their slopes, with the formulas at x = 0, 1 and -1."
     ) as c:
-        for name in ("sigmoid", "tanh"):
-            _all_close(c, "", tuple(f"{name}_{i}" for i in range(2)), f"the {name}")
-            c.differentiable(f"{name}_slopes", f"the {name}")
-            c.close(f"around_{name}", f"the slopes of the {name} at 0 and around it", rtol=1e-3, atol=1e-4)
+        for name, slopes, around in zip(_FUNCTIONS[:2], c.cases("moderate slopes"), c.cases("around"), strict=False):
+            c.close(name, f"the {name.lower()}")
+            c.differentiable(slopes, f"the {name.lower()}")
+            c.close(around, f"the slopes of the {name.lower()} at 0 and around it", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
         "softmax", points=1, hint="Over which axis do the probabilities of one example sum to 1?"
     ) as c:
-        _all_close(c, "", ("softmax_0", "softmax_1"), "the softmax")
-        c.differentiable("softmax_slopes", "the softmax")
+        c.close("Softmax", "the softmax")
+        c.differentiable(c.cases("moderate slopes")[2], "the softmax")
     with rubric.criterion("clip", points=0.5, hint="What becomes of a number below low, and of one above high?") as c:
-        _all_close(c, "", ("clip_0", "clip_1"), "the clipped numbers")
-        if not _is_cut(c, "leaky_slopes"):
-            c.differentiable("clip_slopes", "it")
+        c.close("clip", "the clipped numbers")
+        if not _is_cut(c, "leaky slopes"):
+            c.differentiable("clip slopes", "it")
     with rubric.criterion(
         "large numbers",
         points=0.5,
         hint="Is an exponential of a large number computed anywhere, even in a branch that is not chosen?",
     ) as c:
-        right = [name for name in ("sigmoid", "tanh", "softmax") if _is_right(c, name)]
+        right = [name for name in _FUNCTIONS if _is_right(c, name)]
         moderate = "Begin with moderate numbers: the criteria above."
         c.expect(right, "None of sigmoid, tanh and softmax is right for moderate numbers.", moderate)
-        for name in right:
-            hint = SOFTMAX_HINT if name == "softmax" else ""
-            seen, expected = c.array(f"extreme_{name}", f"the {name}"), c.reference(f"extreme_{name}")
-            c.expect(np.isfinite(seen).all(), f"The {name} of large numbers has NaN or infinity in it.", hint)
-            c.expect(alike(seen, expected, atol=1e-6), f"The {name} of large numbers is not right.", FLAT_HINT)
-            if c.array(f"{name}_slopes", f"the slopes of the {name}").any():
-                seen, expected = c.array(f"slopes_{name}", f"the slopes of the {name}"), c.reference(f"slopes_{name}")
-                c.expect(alike(seen, expected), f"The slopes of the {name} at large numbers are not right.", hint)
+        for function, extreme, moderate in zip(_FUNCTIONS, c.each("extreme"), c.cases("moderate slopes"), strict=True):
+            if function in right:
+                _bears_large_numbers(extreme, function.lower())
+                if c.array(moderate, "the slopes").any():
+                    _has_slopes_at_large_numbers(extreme, function.lower())
+
+
+_FUNCTIONS = "Sigmoid", "Tanh", "Softmax"
+
+
+def _bears_large_numbers(extreme: Criterion, name: str) -> None:
+    seen, expected = extreme.array("values", f"the {name}"), extreme.reference("values")
+    finite = np.isfinite(seen).all()
+    extreme.expect(finite, f"The {name} of large numbers has NaN or infinity in it.", _hint_of(name))
+    extreme.expect(alike(seen, expected, atol=1e-6), f"The {name} of large numbers is not right.", FLAT_HINT)
+
+
+def _has_slopes_at_large_numbers(extreme: Criterion, name: str) -> None:
+    seen, expected = extreme.array("slopes", f"the slopes of the {name}"), extreme.reference("slopes")
+    extreme.expect(alike(seen, expected), f"The slopes of the {name} at large numbers are not right.", _hint_of(name))
+
+
+def _hint_of(name: str) -> str:
+    return SOFTMAX_HINT if name == "softmax" else ""
 
 
 FLAT_HINT = "Is something cut off, or added, that shows where the function has reached its limit?"
@@ -132,63 +143,64 @@ SOFTMAX_HINT = (
 
 def _is_right(c: Criterion, name: str) -> bool:
     """Whether a function is right for moderate numbers."""
-    return all(alike(c.array(f"{name}_{i}", f"the {name}"), c.reference(f"{name}_{i}")) for i in range(2))
+    return all(map(alike, c.arrays(name, f"the {name.lower()}"), c.references(name)))
 
 
 def losses(rubric: Rubric) -> None:
     """Each loss whatever its mean or sum is taken over; that; outputs of 0 and 1; and the penalty."""
     with rubric.criterion("squared", points=0.5, hint="Squares of differences, of all outputs.") as c:
         c.expect(_reduced(c, "squared", _REDUCTIONS), "The squared error is none of these outputs and targets.")
-        c.differentiable("squared_slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
+        c.differentiable("squared slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
     with rubric.criterion(
         "binary", points=0.5, hint="Check one output by hand, with target 0, with target 1, and with one between."
     ) as c:
-
-        def right(before: str) -> None:
-            is_one = _reduced(c, f"{before}binary", _REDUCTIONS)
-            c.expect(is_one, "The cross-entropy is none of these outputs and targets.")
-            if not _is_cut(c, "squared_slopes"):
-                c.differentiable(f"{before}binary_slopes", "the loss", alike=False)  # see above
-
-        c.either_prefix(right)
+        c.either_way(_some_entropy, c)
     with rubric.criterion(
         "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
     ) as c:
-
-        def as_asked(before: str) -> None:
-            names = {"squared": "squared error", "binary": "cross-entropy"}
-            right = [name for name in names if _reduced(c, f"{before}{name}", _REDUCTIONS)]
-            c.expect(right, "Neither loss is right for any sum or mean.", "Begin with the criteria above.")
-            for name in right:
-                is_it = _reduced(c, f"{before}{name}", ("right",))
-                c.expect(is_it, f"The {names[name]} is not summed and averaged as asked.")
-
-        c.either_prefix(as_asked)
+        c.either_way(_reduced_as_asked)
     with rubric.criterion(
         "outputs of 0 and 1", points=0.5, hint="Which logarithms are taken when an output is exactly 0, or exactly 1?"
     ) as c:
-        c.either_prefix(lambda before: _sure(c, before))
+        c.either_way(_sure)
     with rubric.criterion("penalty", points=0.5, hint="All squares, summed, times the strength.") as c:
         _same_number(c, "penalty", "the penalty")
-        if not _is_cut(c, "squared_slopes"):
-            c.differentiable("penalty_slopes", "the penalty")
+        if not _is_cut(c, "squared slopes"):
+            c.differentiable("penalty slopes", "the penalty")
 
 
-def _sure(c: Criterion, before: str) -> None:
+def _some_entropy(c: Criterion, natural: Criterion) -> None:
+    """The cross-entropy, whatever its mean or sum is taken over."""
+    c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
+    if not _is_cut(natural, "squared slopes"):
+        c.differentiable("binary slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
+
+
+def _reduced_as_asked(c: Criterion) -> None:
+    """Those losses that are right for some sum or mean are so for that which was asked for."""
+    names = {"squared": "squared error", "binary": "cross-entropy"}
+    right = [name for name in names if _reduced(c, name, _REDUCTIONS)]
+    c.expect(right, "Neither loss is right for any sum or mean.", "Begin with the criteria above.")
+    for name in right:
+        is_it = _reduced(c, name, ("right",))
+        c.expect(is_it, f"The {names[name]} is not summed and averaged as asked.")
+
+
+def _sure(c: Criterion) -> None:
     """The cross-entropy of outputs of exactly 0 and 1, right ones and mistakes."""
-    seen, expected = c.array(f"{before}extreme", "the cross-entropy"), c.reference("extreme")
-    certain = c.array(f"{before}certain", "the cross-entropy")
+    seen, expected = c.array("extreme", "the cross-entropy"), c.reference("extreme")
+    certain = c.array("certain", "the cross-entropy")
     c.expect(np.isfinite(seen).all() and np.isfinite(certain).all(), "The cross-entropy is not a finite number.")
     c.expect(abs(certain.mean()) < 1e-4, "The cross-entropy of sure and right outputs is not about zero.")
     forms = [expected * factor for factor in (1, 4, 1 / 3, 4 / 3)]  # 4 examples of 3 outputs, reduced in any way
     clipped = any(np.isclose(seen.mean(), form, rtol=0.05) for form in forms)
-    if _reduced(c, f"{before}binary", _REDUCTIONS):  # another formula is paid for above, but has to be some cost
+    if _reduced(c, "binary", _REDUCTIONS):  # another formula is paid for above, but has to be some cost
         c.expect(clipped, "The cross-entropy of outputs of exactly 0 and 1 is not that of outputs clipped to EPSILON.")
     else:
-        known = any(_reduced(c, f"{before}binary", _REDUCTIONS, formula) for formula in _WRONG_ENTROPIES)
+        known = any(_reduced(c, "binary", _REDUCTIONS, formula) for formula in _WRONG_ENTROPIES)
         c.expect(known, "For other outputs it is no cross-entropy.", "Begin with the criteria above.")
     c.expect(abs(seen.mean()) > 3, "Sure mistakes cost hardly anything.")
-    slopes = c.array(f"{before}extreme_slopes", "the slopes of the cross-entropy")
+    slopes = c.array("extreme slopes", "the slopes of the cross-entropy")
     c.expect(np.isfinite(slopes).all(), "The slopes at outputs of exactly 0 and 1 have NaN or infinity in them.")
 
 
@@ -214,20 +226,23 @@ def _reduced(
 ) -> bool:
     """Whether both answers are the reference's loss, or a ``formula``'s, summed or averaged in one of ``ways``."""
 
-    def is_it(k: int, way: str) -> bool:
-        seen, right = c.array(f"{name}_{k}", "the loss"), c.reference(f"{name.removeprefix(GIVEN)}_{k}")
-        n, outputs, last = c.reference("shapes")[k]
-        if formula is not None:
-            right = (
-                formula(*(c.reference(f"{which}_{k}").astype("float32") for which in ("targets", "outputs"))).sum() / n
-            )
+    asked = zip(c.arrays(name, "the loss"), c.references(name), c.reference("shapes"), strict=True)
+    cases = [(seen, right, *shape) for seen, right, shape in asked]
+    if formula is not None:
+        given = zip(cases, c.references("targets"), c.references("outputs"), strict=True)
+        cases = [
+            (seen, formula(target.astype("float32"), output.astype("float32")).sum() / n, n, *sizes)
+            for (seen, _, n, *sizes), target, output in given
+        ]
+
+    def is_it(way: str, seen: Array, right: Array, n: int, outputs: int, last: int) -> bool:
         if way == "one per example":
             return seen.shape[:1] == (n,) and alike(np.asarray(seen.mean() * seen.size / n), right)
         factors = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}
         factor = {**factors, "sum over the last axis": last / outputs}[way]
         return alike(seen, np.asarray(right * factor))
 
-    return any(all(is_it(k, way) for k in range(2)) for way in ways)
+    return any(all(is_it(way, *case) for case in cases) for way in ways)
 
 
 def gradient_check(rubric: Rubric) -> None:
@@ -235,31 +250,28 @@ def gradient_check(rubric: Rubric) -> None:
     with rubric.criterion(
         "differences", points=1.5, hint="Which terms of the Taylor series cancel in your difference, and which stay?"
     ) as c:
-        for name, tolerance in (("wide", 1e-3), ("usual", 2e-2)):
-            c.expect(c.number(f"{name}_count", "the gradients") == 3, "Three variables did not give three gradients.")
-            for k in range(3):
-                seen = c.finite(f"{name}_{k}", "the differences")
-                wrong = np.abs(seen - c.reference(f"{name}_{k}")) >= tolerance * 5
+        for answer, tolerance in ((c.of("wide"), 1e-3), (c.of("usual"), 2e-2)):
+            count = answer.number("count", "the gradients")
+            c.expect(count == 3, "Three variables did not give three gradients.")
+            for case in answer.cases("slopes"):
+                wrong = np.abs(answer.finite(case, "the differences") - answer.reference(case)) >= tolerance * 5
                 c.expect(not wrong.any(), f"The differences of a variable: {how_many(wrong)}")
     with rubric.criterion(
         "put back", points=1, hint="A number plus h minus h is not always that number: keep the original values."
     ) as c:
         for name in ("wide", "usual"):
-            along = _points_along(c, name)
+            along = _points_along(c.of(name))
             c.expect(along, "The differences do not point along the gradient.", "Begin with the criterion above.")
         c.expect(_in_proportion(c), "The differences do not follow from where they are taken.", "See above.")
         for name in ("wide", "usual"):
-            for k in range(3):
-                after = c.array(f"{name}_after_{k}", "the variables")
-                c.expect(np.array_equal(after, c.reference(f"start_{k}")), "A variable is not what it was before.")
-        if all(alike(c.array(f"wide_{k}", "the differences"), c.reference(f"wide_{k}"), atol=5e-3) for k in range(3)):
-            for k in range(3):  # wrong differences are paid for above
-                seen = c.array(f"tied_{k}", "the differences")
-                c.expect(
-                    alike(seen, c.reference(f"tied_{k}"), atol=5e-3),
-                    "Entries that were moved before have a bearing on the differences of later ones.",
-                    "Put each entry back before you move the next one.",
-                )
+            kept = map(np.array_equal, c.of(name).arrays("after", "the variables"), c.references("start"))
+            c.expect(all(kept), "A variable is not what it was before.")
+        if _are_differences(c.of("wide")):  # wrong differences are paid for above
+            c.expect(
+                _are_differences(c.of("tied")),
+                "Entries that were moved before have a bearing on the differences of later ones.",
+                "Put each entry back before you move the next one.",
+            )
     with rubric.criterion(
         "relative error", points=1, hint="All entries of a list are one long vector, with one norm."
     ) as c:
@@ -275,13 +287,20 @@ def gradient_check(rubric: Rubric) -> None:
         c.expect(known, "Of different gradients it is no error.", "Begin with the criterion above.")
         if is_right:
             hint = "Of what size is the difference, and of what size are both together, if only one is zero?"
-            seen = c.number("one_zero", "the relative error")
+            seen = c.number("one zero", "the relative error")
             c.expect(bool(np.isclose(seen, 1.0)), "The relative error of gradients and zeros is another number.", hint)
+
+
+def _are_differences(answer: Criterion) -> bool:
+    """Whether these are the reference's."""
+    pairs = zip(answer.arrays("slopes", "the differences"), answer.references("slopes"), strict=True)
+    return all(alike(seen, right, atol=5e-3) for seen, right in pairs)
 
 
 def _other_errors(c: Criterion) -> Iterator[float]:
     """What relative errors with one mistake would be, which costs above: other norms, each variable, absolute ones."""
-    pairs = [[np.ravel(c.reference(f"list_{which}_{k}")) for which in range(2)] for k in range(3)]
+    lists = c.references("lists[0]"), c.references("lists[1]")
+    pairs = [[np.ravel(each) for each in pair] for pair in zip(*lists, strict=True)]
     whole = [np.concatenate(each) for each in zip(*pairs, strict=True)]
 
     def sizes(pair: list[Array], order: float) -> tuple[float, float, float]:
@@ -303,24 +322,21 @@ def _in_proportion(c: Criterion) -> bool:
     Signs and factors of the cubic alone, whatever the place, are as much as a third apart. Places near zero are left
     out: there the difference is nearly all step, and what is wrong with that is paid for above.
     """
-    seen, right, places = (
-        np.concatenate([read(k).ravel() for k in range(3)])
-        for read in (
-            lambda k: c.array(f"wide_{k}", "the differences"),
-            lambda k: c.reference(f"wide_{k}"),
-            lambda k: c.reference(f"start_{k}"),
-        )
+    wide = c.of("wide")
+    seen, right, places = map(
+        _row, (wide.arrays("slopes", "the differences"), wide.references("slopes"), c.references("start"))
     )
     shares = (seen / right)[np.abs(places) > 0.1]
     return bool(np.ptp(shares) < 0.2 * abs(shares.mean()))
 
 
-def _points_along(c: Criterion, name: str) -> bool:
+def _row(pieces: list[Array]) -> Array:
+    return np.concatenate([piece.ravel() for piece in pieces])
+
+
+def _points_along(answer: Criterion) -> bool:
     """Whether the differences of all variables have the direction of the gradient, either way."""
-    seen, right = (
-        np.concatenate([read(k).ravel() for k in range(3)])
-        for read in (lambda k: c.array(f"{name}_{k}", "the differences"), lambda k: c.reference(f"{name}_{k}"))
-    )
+    seen, right = _row(answer.arrays("slopes", "the differences")), _row(answer.references("slopes"))
     if seen.shape != right.shape or not np.isfinite(seen).all() or not seen.any():
         return False
     return bool(abs(seen @ right) > 0.8 * np.linalg.norm(seen) * np.linalg.norm(right))
@@ -332,29 +348,31 @@ def _points_along(c: Criterion, name: str) -> bool:
 def affine(rubric: Rubric) -> None:
     """The map, the start, the penalty and the configuration."""
     with rubric.criterion("output", points=1, hint="Inputs times W, plus b: compare the shapes.") as c:
-
-        def right(before: str) -> None:
-            c.close(f"{before}output", "the output for known weights", rtol=1e-3, atol=1e-4)
-            c.differentiable(f"{before}slopes", "the layer")
-            _learnt(c, f"{before}learnt")
-
-        c.either_prefix(right)
+        c.either_way(_affine_output)
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
-
-        def starts(before: str) -> None:
-            _starts(c, f"{before}start_W", (inputs, units), inputs, units)
-            _zero(c, f"{before}start_b")
-
-        c.either_prefix(starts)
+        c.either_way(_layer_starts, (inputs, units), inputs, units)
     with rubric.criterion(
         "penalty", points=1, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        c.either_prefix(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
+        c.either_way(_same_number, "penalty", "What a call adds to the loss")
     with rubric.criterion(
         "configuration", points=1, hint="A layer is made again from get_config alone: is everything in it?"
     ) as c:
         c.close("config", "units and l2 of a layer made again", rtol=1e-6)
+
+
+def _affine_output(c: Criterion) -> None:
+    output = c.of("output")
+    output.close("values", "the output for known weights", rtol=1e-3, atol=1e-4)
+    output.differentiable("slopes", "the layer")
+    _learnt(output, "learnt")
+
+
+def _layer_starts(c: Criterion, shape: tuple[int, ...], fan_in: int, fan_out: int) -> None:
+    """Weights at Glorot's, the bias at zero."""
+    _starts(c.of("start"), "W", shape, fan_in, fan_out)
+    _zero(c.of("start"), "b")
 
 
 def _steps(c: Criterion, key: str, from_step: int = 0) -> Array:
@@ -369,16 +387,15 @@ def _right_steps(c: Criterion, key: str, from_step: int = 0) -> Array:
     return np.diff(c.reference(key), axis=0)[from_step:]
 
 
-def _own_memory(c: Criterion, before: str = "") -> None:
+def _own_memory(c: Criterion, alone: str = "alone", both_together: str = "both") -> None:
     """Two variables at a time go as the reference's do, or else as the first of them goes by itself."""
-    both, right = _steps(c, f"{before}both"), _right_steps(c, f"{before}both")
+    both, right = _steps(c, both_together), _right_steps(c, both_together)
     c.expect(np.abs(both).max(axis=(0, 2)).min() > 1e-6, "One of two variables does not move.")
     plain = -c.reference("rate") * c.reference("gradients")
     c.expect(not alike(both, plain, atol=1e-3), "Every step is the gradient of the moment: nothing is remembered.")
     signs = -c.reference("rate") * np.sign(c.reference("gradients"))
     c.expect(not alike(both, signs), "Every step is the sign of the gradient of the moment: nothing is remembered.")
-    alone, other = _steps(c, f"{before}alone"), both[:, :1]
-    own = alike(alone, other) and not alike(both[:, 0], both[:, 1])
+    own = alike(_steps(c, alone), both[:, :1]) and not alike(both[:, 0], both[:, 1])
     c.expect(
         alike(both, right, atol=1e-3) or own,
         "Two variables at a time do not go where each goes by itself.",
@@ -438,7 +455,7 @@ def adam(rubric: Rubric) -> None:
         hint="Against a gradient that stays as it is: how large is the first step, how large the second? What is t?",
     ) as c:
         _first_steps(c)
-        alone = _steps(c, "alone")
+        alone = _steps(c, c.cases("alone")[0])
         remembered = not alike(np.abs(alone), np.full(alone.shape, c.reference("rate")))
         c.expect(remembered, "Every step is the sign of the gradient of the moment: nothing is remembered.")
         c.expect(
@@ -451,16 +468,16 @@ def adam(rubric: Rubric) -> None:
     with rubric.criterion(
         "own memory", points=0.5, hint="Which memories belong to which variable? Does t count steps, or variables too?"
     ) as c:
-        before = _when(c)
-        _own_memory(c, before)
-        c.either(lambda: _first_steps(c), lambda: _memories(c, before), lambda: _place_of_epsilon(c, before))
+        when = _when(c)
+        _own_memory(c, c.cases("alone")[when], c.cases("both")[when])
+        c.either(lambda: _first_steps(c), lambda: _memories(c, when), lambda: _place_of_epsilon(c, when))
     with rubric.criterion("epsilon", points=1, hint="Where exactly does epsilon stand in the formula?") as c:
         _place_of_epsilon(c, _when(c))
 
 
-def _when(c: Criterion) -> str:
+def _when(c: Criterion) -> int:
     """Which steps tell: those from the beginning, or the late ones if a division by zero there spoils all others."""
-    return "" if np.isfinite(c.array("alone", "the variables")).all() else "late_"
+    return 0 if np.isfinite(c.array(c.cases("alone")[0], "the variables")).all() else 1
 
 
 def _first_steps(c: Criterion) -> None:
@@ -469,9 +486,10 @@ def _first_steps(c: Criterion) -> None:
     c.expect(alike(seen, right) or alike(seen, -right), "The first steps have not the right size.")
 
 
-def _memories(c: Criterion, before: str) -> None:
+def _memories(c: Criterion, when: int) -> None:
     """The steps when there is nothing left to correct, but for a factor of a wrong correction, which is paid for."""
-    seen, right = _steps(c, f"{before}alone", 10), _right_steps(c, f"{before}alone", 10)
+    key = c.cases("alone")[when]
+    seen, right = _steps(c, key, 10), _right_steps(c, key, 10)
     c.expect(not alike(seen, -right), "Adam goes uphill.")
     beta_1, beta_2, _ = c.reference("settings")
     factors = [m / v for m in (1, 1 / (1 - beta_1)) for v in (1, 1 / np.sqrt(1 - beta_2))]
@@ -479,9 +497,9 @@ def _memories(c: Criterion, before: str) -> None:
     c.expect(seems, "After many steps they do not go where the formulas lead.")
 
 
-def _place_of_epsilon(c: Criterion, before: str) -> None:
+def _place_of_epsilon(c: Criterion, when: int) -> None:
     """With a large epsilon; wrong corrections and signs are paid for elsewhere."""
-    seen, slope = _steps(c, f"{before}epsilon", 10), c.reference("gradients")[:1, :1]
+    seen, slope = _steps(c, c.cases("epsilon")[when], 10), c.reference("gradients")[:1, :1]
     beta_1, beta_2, epsilon = c.reference("settings")
     ways = [
         sign * c.reference("rate") * m * slope / (v * np.abs(slope) + epsilon)
@@ -498,10 +516,9 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion("chain", points=1, hint="Follow one input through three layers: who gets what?") as c:
         c.close("chain", "the output of three layers", rtol=1e-3)
     with rubric.criterion("training", points=0.5, hint="Are the layers told whether the network is trained?") as c:
-        one = "training_of_one"
         if alike(c.array("chain", "the output of three layers"), c.reference("chain")):
             c.close("training", "the output in training", rtol=1e-3)
-        c.close(one, "the output of a single layer in training", rtol=1e-3)
+        c.close("training of one", "the output of a single layer in training", rtol=1e-3)
     with rubric.criterion(
         "configuration",
         points=1,
@@ -514,7 +531,11 @@ def network(rubric: Rubric) -> None:
     with rubric.criterion(
         "saved", points=1.5, hint="Save a network, load it, compare: which layers and weights does the new one have?"
     ) as c:
-        c.either_prefix(lambda before: _same_layers(c, f"{before}loaded", "loaded", "that was saved and loaded"))
+        which = "that was saved and loaded"
+        c.either(
+            lambda: _same_layers(c, "loaded", "loaded", which),
+            lambda: _same_layers(c, "loaded as described", "loaded", which),
+        )
 
 
 def _same_layers(c: Criterion, key: str, right: str, which: str) -> None:
@@ -533,26 +554,26 @@ FORMS = ("inverted", "plain")
 def dropout(rubric: Rubric) -> None:
     """In use; what is left in training; how much is dropped; and that each number is drawn by itself, each time."""
     with rubric.criterion("in use", points=1, hint="Look at the table: what becomes of x in use, in either form?") as c:
-        for name in FORMS:
-            c.close(f"use_{name}", f"the output of {name} dropout in use")
+        for case, name in zip(c.cases("use"), FORMS, strict=True):
+            c.close(case, f"the output of {name} dropout in use")
     with rubric.criterion(
         "in training", points=1, hint="Look at the table: by what is a number multiplied that is not dropped?"
     ) as c:
         x, rate = c.reference("x"), c.reference("rate")
-        factors = {"inverted": 1 / (1 - rate), "plain": 1.0}
+        factors = [1 / (1 - rate), 1.0]
         if _swapped(c):  # which is paid for above
-            factors = {"inverted": 1.0, "plain": 1 / (1 - rate)}
-        for name, factor in factors.items():
-            seen = _dropped(c, name)
+            factors = factors[::-1]
+        for train, name, factor in zip(c.each("train"), FORMS, factors, strict=True):
+            seen = _dropped(train, "first", name, x)
             left = seen != 0
             c.expect(
                 np.allclose(seen[left], (factor * x)[left], rtol=1e-3),
                 f"In training of {name} dropout a number that is not dropped becomes another than it should.",
             )
     with rubric.criterion("share", points=1, hint="Which share is dropped: the rate, or the rest?") as c:
-        rate = float(c.reference("rate"))
-        for name in FORMS:
-            mask = _dropped(c, name) == 0
+        rate, x = float(c.reference("rate")), c.reference("x")
+        for train, name in zip(c.each("train"), FORMS, strict=True):
+            mask = _dropped(train, "first", name, x) == 0
             share = float(np.mean(mask))
             draws = math.prod(len(np.unique(mask, axis=axis)) for axis in range(2))  # fewer if some are shared
             bound = 7 * np.sqrt(rate * (1 - rate) / draws)
@@ -562,54 +583,54 @@ def dropout(rubric: Rubric) -> None:
         points=1,
         hint="Every number of every example is drawn by itself, and every call draws anew, compiled and for any batch.",
     ) as c:
-        for name in FORMS:
-            _draws_anew(c, name)
+        for place in range(len(FORMS)):
+            _draws_anew(c, place)
 
 
 def _swapped(c: Criterion) -> bool:
     """Whether in use each form is what the other should be."""
-    uses = {name: c.array(f"use_{name}", f"the output of {name} dropout in use") for name in FORMS}
-    return all(alike(uses[name], c.reference(f"use_{other}")) for name, other in (FORMS, FORMS[::-1]))
+    return all(map(alike, c.arrays("use", "the output of dropout in use"), c.references("use")[::-1]))
 
 
-def _draws_anew(c: Criterion, name: str) -> None:
+def _draws_anew(c: Criterion, place: int) -> None:
     """Two calls drop different numbers, each by itself; and so do calls of the compiled layer.
 
     Another layer with the same seed drops the same; and NumPy's global generator is left alone.
     """
-    for before, what in (("train", "Two calls"), ("compiled", "Two calls of the compiled layer")):
-        first, second = (_dropped(c, name, k, before) == 0 for k in range(2))
+    name, x = FORMS[place], c.reference("x")
+    train, compiled, again = (c.each(question)[place] for question in ("train", "compiled", "again"))
+    for answer, what in ((train, "Two calls"), (compiled, "Two calls of the compiled layer")):
+        first, second = (_dropped(answer, key, name, x) == 0 for key in ("first", "second"))
         c.expect(not np.array_equal(first, second), f"{what} dropped the same numbers.")
         rows, columns = (len(np.unique(first, axis=axis)) / first.shape[axis] for axis in range(2))
         c.expect(rows > 0.9, "The same places were dropped in several examples.")
         c.expect(columns > 0.9, "Several numbers of an example were dropped together.")
-    smaller, right = _dropped(c, name, 2, "compiled"), c.reference(f"compiled_{name}_2")
+    smaller, right = _dropped(compiled, "smaller", name, x), compiled.reference("smaller")
     c.expect(smaller.shape == right.shape, f"A smaller batch came from the compiled layer with shape {smaller.shape}.")
-    maps = _dropped(c, name, 0, "maps") == 0
-    c.expect(maps.shape == c.reference(f"maps_{name}_0").shape, f"Maps came with shape {maps.shape}.")
+    case = c.cases("maps")[place]
+    maps = _dropped(c, case, name) == 0
+    c.expect(maps.shape == c.reference(case).shape, f"Maps came with shape {maps.shape}.")
     maps = maps.reshape(len(maps), -1)
     apart = min(len(np.unique(maps, axis=axis)) / maps.shape[axis] for axis in range(2))
     c.expect(apart > 0.75, "In maps several numbers were dropped together: whole places, or whole channels.")
-    again = c.array(f"again_{name}", "the output in training")
-    hint = "Which generator do the random numbers come from, and what does its seed do?"
     c.expect(
-        np.array_equal(again, c.array(f"train_{name}_0", "the output in training")),
+        np.array_equal(again.array("output", "the output in training"), train.array("first", "the output in training")),
         "Another layer with the same seed dropped other numbers.",
-        hint,
+        "Which generator do the random numbers come from, and what does its seed do?",
     )
     c.expect(
-        alike(c.array(f"global_{name}", "NumPy's numbers"), c.reference(f"global_{name}")),
+        alike(again.array("numpy", "NumPy's numbers"), again.reference("numpy")),
         "The layer changes NumPy's global generator.",
         "Who else draws from that generator?",
     )
 
 
-def _dropped(c: Criterion, name: str, k: int = 0, before: str = "train") -> Array:
-    """An output in training: some numbers dropped, some not."""
-    seen = c.finite(f"{before}_{name}_{k}", "the output in training")
+def _dropped(c: Criterion, key: str, name: str, x: Array | None = None) -> Array:
+    """An output in training: some numbers dropped, some not, and those left in proportion to ``x``."""
+    seen = c.finite(key, "the output in training")
     c.expect(0 < np.mean(seen == 0) < 1, f"In training of {name} dropout {np.mean(seen == 0):.0%} were dropped.")
-    if before != "maps":
-        factors = (seen / c.reference("x")[: len(seen)])[seen != 0]
+    if x is not None:
+        factors = (seen / x[: len(seen)])[seen != 0]
         kept = bool(np.ptp(factors) < 1e-2 * np.abs(factors).max())
         c.expect(kept, "In training numbers that are not dropped change, each in another way.")
     return seen
@@ -620,50 +641,58 @@ def batch_norm(rubric: Rubric) -> None:
     with rubric.criterion(
         "start", points=0.5, hint="Which of the four begin at one, which at zero, and which does training move?"
     ) as c:
-        c.close("start", "the four weights as they start")
-        learnt, right = (np.sort(read, axis=0) for read in (c.array("learnt", "the weights"), c.reference("learnt")))
+        start = c.of("start")
+        start.close("values", "the four weights as they start")
+        learnt, right = (
+            np.sort(read, axis=0) for read in (start.array("learnt", "the weights"), start.reference("learnt"))
+        )
         c.expect(alike(learnt, right), "gamma and beta should be trainable, the running statistics not.")
     with rubric.criterion(
         "rows", points=1, hint="Compute mean and variance of one column by hand, then follow the formula."
     ) as c:
-        c.close("train_rows", "the output for rows in training", rtol=1e-3, atol=1e-4)
-        large, right = c.finite("epsilon_train_rows", "the output for rows"), c.reference("epsilon_train_rows")
+        rows, _ = c.each("train")
+        rows.close("output", "the output for rows in training", rtol=1e-3, atol=1e-4)
+        large, right = c.finite(ROWS_WITH_EPSILON, "the output for rows"), c.reference(ROWS_WITH_EPSILON)
         what = "The output for rows in training with a large epsilon"
         c.expect(alike(large, right), f"{what} is not right.", EPSILON_HINT)
     with rubric.criterion("maps", points=1, hint="A feature of a map is a channel: which axes are averaged?") as c:
-        c.close("train_maps", "the output for maps in training", rtol=1e-3, atol=1e-4)
-        _epsilon(c, "epsilon_train_maps", "The output for maps in training with a large epsilon")
+        rows, maps = c.each("train")
+        maps.close("output", "the output for maps in training", rtol=1e-3, atol=1e-4)
+        _, key = c.cases("train with epsilon")
+        _epsilon(c, key, "The output for maps in training with a large epsilon")
         for name in ("mean", "variance"):
-            _maps_move(c, name)
+            _maps_move(rows, maps, name)
     with rubric.criterion(
         "running statistics",
         points=1.5,
         hint="What stays, what is new, of which variance, when do they move, and are they assigned when compiled?",
     ) as c:
+        trained, used = c.each("train")[0], c.each("use")[0]
         for name in ("mean", "variance"):
-            c.close(f"{name}_rows", f"the running {name} after a step", rtol=1e-3)
-            c.close(f"compiled_{name}_rows", f"the running {name} after two compiled steps", rtol=1e-3)
-            before = c.reference(f"kept_{name}_rows")
-            c.expect(
-                alike(c.array(f"kept_{name}_rows", f"the running {name}"), before), f"The running {name} moves in use."
-            )
+            trained.close(name, f"the running {name} after a step", rtol=1e-3)
+            c.of("compiled").close(name, f"the running {name} after two compiled steps", rtol=1e-3)
+            kept = alike(used.array(name, f"the running {name}"), used.reference(name))
+            c.expect(kept, f"The running {name} moves in use.")
     with rubric.criterion("in use", points=1, hint="Which mean and variance normalise when training is over?") as c:
-        _all_close(c, "", ("use_rows", "use_maps"), "the output in use")
-        for name in ("rows", "maps"):
-            _epsilon(c, f"epsilon_use_{name}", "The output in use with a large epsilon")
+        for use in c.each("use"):
+            use.close("output", "the output in use")
+        for case in c.cases("use with epsilon"):
+            _epsilon(c, case, "The output in use with a large epsilon")
     with rubric.criterion(
         "gradient", points=1, hint="Mean and variance are functions of the batch: the gradient passes through them too."
     ) as c:
-        _passes(c, "slopes_rows", "the layer in training")
-        _all_close(c, "", ("slopes_rows",), "the gradient in training")
+        _passes(c, "slopes", "the layer in training")
+        c.close("slopes", "the gradient in training")
+
+
+ROWS_WITH_EPSILON = "train with epsilon[0]"
 
 
 def _epsilon(c: Criterion, key: str, what: str) -> None:
     """A large epsilon stands where it should, or does not for rows in training either, which is paid for there."""
 
     def rows_are_wrong() -> None:
-        rows = "epsilon_train_rows"
-        wrong = not alike(c.array(rows, "the output for rows"), c.reference(rows))
+        wrong = not alike(c.array(ROWS_WITH_EPSILON, "the output for rows"), c.reference(ROWS_WITH_EPSILON))
         c.expect(wrong, f"{what} did not come.")
 
     def is_right() -> None:
@@ -675,14 +704,14 @@ def _epsilon(c: Criterion, key: str, what: str) -> None:
 EPSILON_HINT = "Where exactly does epsilon stand in the formula, in training and in use?"
 
 
-def _maps_move(c: Criterion, name: str) -> None:
+def _maps_move(rows: Criterion, maps: Criterion, name: str) -> None:
     """A running statistic of maps is right after a step, or that of rows is not, which is paid for there."""
 
     def rows_are_wrong() -> None:
-        wrong = not alike(c.array(f"{name}_rows", f"the running {name}"), c.reference(f"{name}_rows"))
-        c.expect(wrong, f"The running {name} of maps did not come.")
+        wrong = not alike(rows.array(name, f"the running {name}"), rows.reference(name))
+        rows.expect(wrong, f"The running {name} of maps did not come.")
 
-    c.either(lambda: c.close(f"{name}_maps", f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
+    maps.either(lambda: maps.close(name, f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
 
 
 # Feeding -------------------------------------------------------------------------------------------------------------
@@ -693,10 +722,10 @@ def feeding(rubric: Rubric) -> None:
     with rubric.criterion(
         "cache", points=1.5, hint="Follow the batches 1, 2, 3, 1, 2, 3 through a cache for two: which are loaded?"
     ) as c:
-        for k in range(2):
-            c.close(f"came_{k}", "the batches that came")
-            seen, right = c.array(f"loaded_{k}", "the batches loaded"), c.reference(f"loaded_{k}")
-            asked = len(c.reference(f"came_{k}"))
+        for cache in c.each("cache"):
+            cache.close("came", "the batches that came")
+            seen, right = cache.array("loaded", "the batches loaded"), cache.reference("loaded")
+            asked = len(cache.reference("came"))
             c.expect(np.array_equal(seen, right), f"For {asked} requests {len(seen)} batches were loaded.")
     with rubric.criterion("order", points=0.5, hint="All items come, in their order, and then the stream ends.") as c:
         c.close("ordered", "the items that came")
@@ -705,20 +734,20 @@ def feeding(rubric: Rubric) -> None:
     with rubric.criterion(
         "ahead", points=1.5, hint="While the first item is in use, who makes the second, and how many more?"
     ) as c:
-        for k, ahead in enumerate(c.reference("aheads")):
-            made, right = c.array(f"made_{k}", "the items made"), c.reference(f"in_turn_{k}")
+        for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
+            made, right = stream.array("made", "the items made"), stream.reference("in_turn")
             count = len(made)
             seen = f"While the first item was in use, {count} were made; ahead was {ahead}."
             c.expect(ahead <= count <= ahead + 2, seen)
             c.expect(np.array_equal(made[1:], right[1:count]), "The next item was made before the first was in use.")
-            c.expect(
-                c.number(f"first_{k}", "the first item") == c.reference(f"first_{k}"), "The first item is another one."
-            )
+            first = stream.number("first", "the first item") == stream.reference("first")
+            c.expect(first, "The first item is another one.")
     with rubric.criterion(
         "errors", points=0.5, hint="What becomes of an exception in the thread, and of the items before it?"
     ) as c:
-        seen, right = c.array("broken", "the items"), c.reference("broken")
-        c.expect(c.array("failed", "the exception"), "A broken stream raised no exception.")
+        broken = c.of("broken")
+        seen, right = broken.array("items", "the items"), broken.reference("items")
+        c.expect(broken.array("failed", "the exception"), "A broken stream raised no exception.")
         c.expect(np.array_equal(seen, right[: len(seen)]), "Before the exception other items came than were made.")
         c.expect(
             len(seen) == len(right) or _too_early(c),  # which is paid for above
@@ -728,8 +757,8 @@ def feeding(rubric: Rubric) -> None:
 
 def _too_early(c: Criterion) -> bool:
     """Whether items were made before the first one was handed out, or without a bound."""
-    for k, ahead in enumerate(c.reference("aheads")):
-        made, right = c.array(f"made_{k}", "the items made"), c.reference(f"in_turn_{k}")
+    for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
+        made, right = stream.array("made", "the items made"), stream.reference("in_turn")
         if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
             return True
     return False
@@ -745,64 +774,63 @@ def patches(rubric: Rubric) -> None:
         points=1,
         hint="Row by row through the window, channels last: look at one window. Does it work for a batch of None?",
     ) as c:
-        _all_close(c, "", ("valid_0", "valid_1"), "the windows")
-        _all_close(c, "", ("compiled",), "the windows when compiled for a batch of any size")
+        c.close("valid", "the windows")
+        c.close("compiled", "the windows when compiled for a batch of any size")
         c.differentiable("slopes", "them")
     with rubric.criterion("stride", points=1, hint="How many windows fit, and where does each begin?") as c:
-        _same_windows(c, _STRIDES)
+        _same_windows(c, c.cases("stride"))
     with rubric.criterion(
         "same",
         points=1,
         hint="How many rows should come out, and how many pixels are missing for that, for a batch of None, too?",
     ) as c:
-        _same_windows(c, ("same_0", "compiled_same"), ("same_1", "same_2"))
+        plain, *with_stride = c.cases("same")
+        _same_windows(c, [plain, "compiled same"], with_stride)
     with rubric.criterion(
         "uneven", points=1, hint="If an odd number of rows is missing, on which side is the extra one?"
     ) as c:
-        _same_windows(c, ("uneven_0", "uneven_2"), ("uneven_1",))
+        first, with_stride, last = c.cases("uneven")
+        _same_windows(c, [first, last], [with_stride])
 
 
-_STRIDES = ("stride_0", "stride_1")
-
-
-def _same_windows(c: Criterion, keys: tuple[str, ...], with_stride: tuple[str, ...] = ()) -> None:
+def _same_windows(c: Criterion, keys: list[str], with_stride: Sequence[str] = ()) -> None:
     """The windows of the reference, in whatever order each lists what it sees.
 
     If the number of windows costs `valid`: on square images, or without the last row and column. And without a stride,
     if the windows with one cost `stride`.
     """
 
-    def on(before: str, lost: int) -> None:
-        _windows_are_right(c, before, keys, lost)
-        c.either(lambda: _windows_are_right(c, before, with_stride, lost), lambda: without_a_stride(before, lost))
+    def on(images: Criterion, lost: int) -> None:
+        _windows_are_right(images, keys, lost)
+        c.either(lambda: _windows_are_right(images, with_stride, lost), lambda: without_a_stride(images, lost))
 
-    def without_a_stride(before: str, lost: int) -> None:
-        right = all(_windows_are(c, f"{before}{key}", lost) for key in _STRIDES)
+    def without_a_stride(images: Criterion, lost: int) -> None:
+        right = all(_windows_are(images, key, lost) for key in images.cases("stride"))
         c.expect(not right, "A window does not see what it should.")
 
-    def otherwise(before: str, lost: int) -> None:
-        seen, right = (read("valid_0").shape[1:3] for read in (lambda key: c.array(key, "the windows"), c.reference))
+    def otherwise(images: Criterion, lost: int) -> None:
+        seen, right = (read[0].shape[1:3] for read in (c.arrays("valid", "the windows"), c.references("valid")))
         c.expect(seen != right, "A window does not see what it should.")
-        on(before, lost)
+        on(images, lost)
 
-    c.either(lambda: on("", 0), lambda: otherwise("square_", 0), lambda: otherwise("", 1))
+    c.either(lambda: on(c, 0), lambda: otherwise(c.of("square"), 0), lambda: otherwise(c, 1))
 
 
-def _windows_are_right(c: Criterion, before: str, keys: tuple[str, ...], lost: int) -> None:
+def _windows_are_right(images: Criterion, keys: Sequence[str], lost: int) -> None:
     """As many as there should be, but for so many rows and columns at the end, and each sees what it should."""
-    for key in (f"{before}{key}" for key in keys):
-        seen, right = c.array(key, "the windows"), c.reference(key)
+    for key in keys:
+        seen, right = images.array(key, "the windows"), images.reference(key)
         rows, columns = (n - lost for n in right.shape[1:3])
-        c.expect(
+        images.expect(
             seen.shape[:3] == (len(right), rows, columns) and seen.size == right[:, :rows, :columns].size,
             f"There are {' × '.join(map(str, seen.shape[1:3]))} windows, or they do not see as much as they should.",
         )
-        c.expect(_windows_are(c, key, lost), "A window does not see what it should.")
+        images.expect(_windows_are(images, key, lost), "A window does not see what it should.")
 
 
-def _windows_are(c: Criterion, key: str, lost: int) -> bool:
+def _windows_are(images: Criterion, key: str, lost: int) -> bool:
     """Whether these are the reference's windows, but for so many rows and columns at the end."""
-    seen, right = c.array(key, "the windows"), c.reference(key)
+    seen, right = images.array(key, "the windows"), images.reference(key)
     right = right[:, : right.shape[1] - lost, : right.shape[2] - lost]
     if seen.shape[:3] != right.shape[:3] or seen.size != right.size:
         return False
@@ -817,29 +845,24 @@ def convolution(rubric: Rubric) -> None:
         points=1.5,
         hint="Which entry of W belongs to which pixel and channel? Does the layer work for a batch of None?",
     ) as c:
-
-        def right(before: str) -> None:
-            _all_close(c, before, ("output_0", "output_1"), "the output for known weights")
-            _all_close(c, before, ("compiled",), "the output when compiled for a batch of any size")
-            c.differentiable(f"{before}slopes", "the layer")
-            _learnt(c, f"{before}learnt")
-
-        c.either_prefix(right)
+        c.either_way(_convolved)
     with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
-        keys = tuple(f"settings_{k}" for k in range(3))
-        c.either_prefix(lambda before: _all_close(c, before, keys, "the output with a stride or with padding"))
+        c.either_way(Criterion.close, "settings", "the output with a stride or with padding")
     with rubric.criterion(
         "penalty", points=0.5, hint="What is added to the loss in each call, for which weights, and how strongly?"
     ) as c:
-        c.either_prefix(lambda before: _same_number(c, f"{before}penalty", "What a call adds to the loss"))
+        c.either_way(_same_number, "penalty", "What a call adds to the loss")
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         channels, filters = (int(size) for size in c.reference("sizes"))
+        c.either_way(_layer_starts, (3, 3, channels, filters), 9 * channels, 9 * filters)
 
-        def starts(before: str) -> None:
-            _starts(c, f"{before}start_W", (3, 3, channels, filters), 9 * channels, 9 * filters)
-            _zero(c, f"{before}start_b")
 
-        c.either_prefix(starts)
+def _convolved(c: Criterion) -> None:
+    for output in c.each("output"):
+        output.close("values", "the output for known weights")
+        _learnt(output, "learnt")
+    c.close("compiled", "the output when compiled for a batch of any size")
+    c.differentiable("slopes", "the layer")
 
 
 def pooling(rubric: Rubric) -> None:
@@ -847,19 +870,18 @@ def pooling(rubric: Rubric) -> None:
     with rubric.criterion(
         "windows", points=1, hint="Channel by channel: which numbers does the window see, and which is the largest?"
     ) as c:
-
-        def right(before: str) -> None:
-            _all_close(c, before, ("windows_0", "windows_1"), "the largest numbers")
-            _all_close(c, before, ("compiled",), "the largest numbers when compiled for a batch of any size")
-            c.differentiable(f"{before}slopes", "the layer")
-
-        c.either_prefix(right)
+        c.either_way(_pooled)
     with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
-        keys = tuple(f"stride_{k}" for k in range(3))
         c.either(
-            lambda: c.either_prefix(lambda before: _all_close(c, before, keys, "the largest numbers with a stride")),
+            lambda: c.either_way(Criterion.close, "stride", "the largest numbers with a stride"),
             lambda: _other_pooling(c),
         )
+
+
+def _pooled(c: Criterion) -> None:
+    c.close("windows", "the largest numbers")
+    c.close("compiled", "the largest numbers when compiled for a batch of any size")
+    c.differentiable("slopes", "the layer")
 
 
 def _other_pooling(c: Criterion) -> None:
@@ -873,12 +895,12 @@ def _other_pooling(c: Criterion) -> None:
         lambda seen: seen.reshape(*seen.shape[:3], -1, seen.shape[-1]).max(axis=-1),  # over the channels
         lambda seen: seen.max(axis=(3, 4, 5)),  # over both
     )
-    cases = (("stride_0", "x", 3, 2), ("stride_1", "below", 2, 1), ("stride_2", "x", 2, 3))
+    cases = list(zip(c.cases("stride"), (("x", 3, 2), ("below", 2, 1), ("x", 2, 3)), strict=True))
 
     def is_it(way: Callable[[Array], Array], margin: bool) -> bool:
         return all(
             alike(c.array(key, "the numbers"), way(_windows(c.reference(x), size, stride, margin)))
-            for key, x, size, stride in cases
+            for key, (x, size, stride) in cases
         )
 
     found = any(is_it(way, margin) for way in (*ways, lambda seen: seen.max(axis=(3, 4))) for margin in (False, True))
@@ -899,46 +921,39 @@ def latent_channel(rubric: Rubric) -> None:
     with rubric.criterion(
         "plane", points=1, hint="Fill the plane row by row, one for each example, and put it behind the image."
     ) as c:
-
-        def plane(before: str) -> None:
-            for key in ("output_0", "output_1", "compiled_0"):
-                output, right = _image(c, f"{before}{key}", key), c.reference(key)
-                c.expect(
-                    alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector."
-                )
-            for k in range(2):
-                c.differentiable(f"{before}slopes_{k}", "the layer", alike=False)  # other channels are asked for below
-                _learnt(c, f"{before}learnt_{k}")
-
-        c.either_prefix(plane)
+        c.either_way(_plane)
     with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
         n, pixels = (int(size) for size in c.reference("sizes"))
-
-        def starts(before: str) -> None:
-            _starts(c, f"{before}start_W", (n, pixels), n, pixels)
-            _zero(c, f"{before}start_b")
-
-        c.either_prefix(starts)
+        c.either_way(_layer_starts, (n, pixels), n, pixels)
     with rubric.criterion("image", points=0.5, hint="The image should come out as it went in.") as c:
-
-        def image(before: str) -> None:
-            for k in range(2):
-                output, x = _image(c, f"{before}output_{k}", f"output_{k}"), c.reference(f"x_{k}")
-                channels = x.shape[-1]
-                c.expect(
-                    any(alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
-                    "The channels of the image are not there, or not as they were.",
-                )
-                came = output.shape[-1]
-                c.expect(came == channels + 1, f"An image of {channels} channels came with {came}.")
-
-        c.either_prefix(image)
+        c.either_way(_images_unchanged)
 
 
-def _image(c: Criterion, key: str, right_key: str) -> Array:
+def _plane(c: Criterion) -> None:
+    """The last channel, and that it is learnt."""
+    for answer, key in (*((output, "values") for output in c.each("output")), (c, "compiled")):
+        output, right = _image(answer, key), answer.reference(key)
+        c.expect(alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
+    for output in c.each("output"):
+        output.differentiable("slopes", "the layer", alike=False)  # other channels are asked for below
+        _learnt(output, "learnt")
+
+
+def _images_unchanged(c: Criterion) -> None:
+    for answer, x in zip(c.each("output"), c.references("images"), strict=True):
+        output, channels = _image(answer, "values"), x.shape[-1]
+        c.expect(
+            any(alike(part, x) for part in (output[..., :channels], output[..., -channels:])),
+            "The channels of the image are not there, or not as they were.",
+        )
+        came = output.shape[-1]
+        c.expect(came == channels + 1, f"An image of {channels} channels came with {came}.")
+
+
+def _image(answer: Criterion, key: str) -> Array:
     """An output with the height and width of the image."""
-    output, right = c.array(key, "the output"), c.reference(right_key)
-    c.expect(output.ndim == 4 and output.shape[:3] == right.shape[:3], f"Images of shape {output.shape} came.")
+    output, right = answer.array(key, "the output"), answer.reference(key)
+    answer.expect(output.ndim == 4 and output.shape[:3] == right.shape[:3], f"Images of shape {output.shape} came.")
     return output
 
 
@@ -950,24 +965,9 @@ def recurrent(rubric: Rubric) -> None:
     with rubric.criterion(
         "step", points=1.5, hint="Which three terms are added before the tanh? Follow one step by hand."
     ) as c:
-
-        def step(before: str) -> None:
-            c.close(f"{before}output", "the output of a step", rtol=1e-3, atol=1e-4)
-            c.differentiable(f"{before}slopes", "the step")
-            _learnt(c, f"{before}learnt")
-            c.close(f"{before}compiled", "the output of a compiled step", rtol=1e-3, atol=1e-4)
-
-        c.either_prefix(step)
+        c.either_way(_simple_step)
     with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
-
-        def state(before: str) -> None:
-            state, output = c.finite(f"{before}state_0", "the state"), c.finite(f"{before}output", "the output")
-            c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
-            handed_on = alike(state, c.reference("state_0")) or (alike(state, output) and _is_some_step(c, output))
-            c.expect(handed_on, "The state is not the new h.")
-            c.expect(c.number(f"{before}states", "the states") == 1, "Not one state came, but several.")
-
-        c.either_prefix(state)
+        c.either_way(_simple_state)
     with rubric.criterion(
         "mask", points=1, hint="A step of (0, 1), of (-1, -1) and of (1, -1): which of them are filling?"
     ) as c:
@@ -975,24 +975,42 @@ def recurrent(rubric: Rubric) -> None:
         c.expect(seen.shape == right.shape, f"The mask came with shape {seen.shape}, not (batch, time).")
         wrong = seen.astype(bool) != right.astype(bool)
         c.expect(not wrong.any(), f"The mask: {how_many(wrong)}")
-        seen = c.array("compiled_mask", "the mask of compiled code")
+        seen = c.array("compiled mask", "the mask of compiled code")
         c.expect(alike(seen.astype(float), right.astype(float)), "Compiled, the mask is another one.")
     with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
+        c.either_way(_simple_cell_starts, inputs, units)
 
-        def starts(before: str) -> None:
-            _starts(c, f"{before}start_W", (inputs, units), inputs, units)
-            _orthogonal(c, f"{before}start_U", (units, units))
-            _zero(c, f"{before}start_b")
 
-        c.either_prefix(starts)
+def _simple_step(c: Criterion) -> None:
+    step = c.of("step")
+    step.close("output", "the output of a step", rtol=1e-3, atol=1e-4)
+    step.differentiable("slopes", "the step")
+    _learnt(step, "learnt")
+    c.close("compiled", "the output of a compiled step", rtol=1e-3, atol=1e-4)
+
+
+def _simple_state(c: Criterion) -> None:
+    """The new h, of a step that is right or of one with a mistake that has been paid for; and no other state."""
+    step = c.of("step")
+    (state,), output = _states(c), step.finite("output", "the output")
+    c.expect(not alike(state, c.reference("h")), "The state that is handed on is the one that came.")
+    right = step.references("states")[0]
+    handed_on = alike(state, right) or (alike(state, output) and _is_some_step(c, output))
+    c.expect(handed_on, "The state is not the new h.")
+    c.expect(step.number("number", "the states") == 1, "Not one state came, but several.")
+
+
+def _simple_cell_starts(c: Criterion, inputs: int, units: int) -> None:
+    _layer_starts(c, (inputs, units), inputs, units)
+    _orthogonal(c.of("start"), "U", (units, units))
 
 
 def _is_some_step(c: Criterion, output: Array) -> bool:
     """Whether an output is that of a recurrent step with at most one mistake in its sum and one in its activation."""
     W, U, b, x, h = (c.reference(name) for name in ("W", "U", "b", "x", "h"))
     sums = (x @ W + h @ U + b, x @ W + h @ U, x @ W + b, x @ W + h @ U.T + b)
-    activations: tuple[Callable[[Array], Array], ...] = (np.tanh, _sigmoid, lambda x: x, lambda x: np.maximum(x, 0))
+    activations: tuple[Callable[[Array], Array], ...] = (np.tanh, sigmoid, identity, relu)
     bias_behind = np.tanh(x @ W + h @ U) + b
     return alike(output, bias_behind) or any(alike(output, made(each)) for each in sums for made in activations)
 
@@ -1009,24 +1027,25 @@ def _orthogonal(c: Criterion, key: str, shape: tuple[int, int]) -> None:
     c.expect(is_orthogonal(U) or all(map(is_orthogonal, squares)), "The recurrent weights do not start orthogonal.")
 
 
-def _sigmoid(x: Array) -> Array:
-    return 0.5 * (1 + np.tanh(0.5 * x))
-
-
 def _gates(c: Criterion) -> list[Array]:
     """The sigmoids of the four sums at the known step, and of those of units that take turns; the fourth shows."""
     W, U, b, x, h = (c.reference(name) for name in ("W", "U", "b", "x", "h"))
-    gates = _sigmoid(x @ W + h @ U + b)
+    gates = sigmoid(x @ W + h @ U + b)
     return [*np.split(gates, 4, axis=1), *(gates[:, k::4] for k in range(4))]
 
 
-def _states(c: Criterion, before: str) -> list[Array]:
-    """The two states that came."""
-    return [c.finite(f"{before}state_{k}", "the states") for k in range(2)]
+def _states(c: Criterion) -> list[Array]:
+    """The states that came."""
+    step = c.of("step")
+    return [step.finite(case, "the states") for case in step.cases("states")]
 
 
-def _new_carry_is_there(c: Criterion, before: str) -> bool:
-    return any(alike(state, c.reference("state_1")) for state in _states(c, before))
+def _right_state(c: Criterion, place: int) -> Array:
+    return c.of("step").references("states")[place]
+
+
+def _has_new_carry(c: Criterion) -> bool:
+    return any(alike(state, _right_state(c, 1)) for state in _states(c))
 
 
 def lstm(rubric: Rubric) -> None:
@@ -1034,52 +1053,57 @@ def lstm(rubric: Rubric) -> None:
     with rubric.criterion(
         "carry", points=1.5, hint="Which quarter is which gate, and which of them goes through tanh? What is kept of c?"
     ) as c:
-        c.either_prefix(lambda before: c.expect(_new_carry_is_there(c, before), "The new c is not among the states."))
+        c.either_way(_carry)
     with rubric.criterion("output", points=1.5, hint="What does the output gate let through of the new c?") as c:
-        c.either_prefix(lambda before: _shown(c, before))
+        c.either_way(_shown)
     with rubric.criterion("states", points=1, hint="Which two states go on to the next step, in which order?") as c:
-        c.either_prefix(lambda before: _handed_on(c, before))
+        c.either_way(_handed_on)
     with rubric.criterion(
         "start",
         points=1,
         hint="W begins at Glorot's, U orthogonal, and one of the bias's four parts not at zero: where does it lie?",
     ) as c:
-        c.either_prefix(lambda before: _lstm_starts(c, before))
+        c.either_way(_lstm_starts)
 
 
-def _shown(c: Criterion, before: str) -> None:
+def _carry(c: Criterion) -> None:
+    c.expect(_has_new_carry(c), "The new c is not among the states.")
+
+
+def _shown(c: Criterion) -> None:
     """The output is the output gate's share of the new c, whatever that is; gates in another order are paid for."""
-    output, gates = c.finite(f"{before}output", "the output"), _gates(c)
+    step, gates = c.of("step"), _gates(c)
+    output = step.finite("output", "the output")
     c.expect(_varies(output), "The output is the same number everywhere.")
-    gates = gates[3:4] if _new_carry_is_there(c, before) else gates
+    gates = gates[3:4] if _has_new_carry(c) else gates
     c.expect(
-        any(alike(output, gate * np.tanh(carry)) for gate in gates for carry in _states(c, before)),
+        any(alike(output, gate * np.tanh(carry)) for gate in gates for carry in _states(c)),
         "The output does not follow from the new c by the output gate.",
     )
-    c.differentiable(f"{before}slopes", "the step", alike=False)  # of whatever c came
-    _learnt(c, f"{before}learnt")
-    c.expect(alike(c.array(f"{before}compiled", "the compiled output"), output), "Compiled, the output is another one.")
+    step.differentiable("slopes", "the step", alike=False)  # of whatever c came
+    _learnt(step, "learnt")
+    c.expect(alike(c.array("compiled", "the compiled output"), output), "Compiled, the output is another one.")
 
 
-def _handed_on(c: Criterion, before: str) -> None:
+def _handed_on(c: Criterion) -> None:
     """Both new states, h first."""
-    h, carry = _states(c, before)
-    output = c.finite(f"{before}output", "the output")
+    (h, carry), output = _states(c), c.of("step").finite("output", "the output")
     c.expect(not alike(h, c.reference("h")), "The h that is handed on is the one that came.")
     c.expect(not alike(h, carry), "Both states are the same.")
-    c.expect(alike(h, output) or alike(h, c.reference("state_0")), "The first state is not the output.")
+    c.expect(alike(h, output) or alike(h, _right_state(c, 0)), "The first state is not the output.")
     shown = any(alike(output, gate * np.tanh(carry)) for gate in _gates(c))  # the wrong gate is paid for above
-    c.expect(shown or alike(carry, c.reference("state_1")), "The second state is not the new c.")
-    c.expect(c.number(f"{before}states", "the states") == 2, "Not two states came.")
+    c.expect(shown or alike(carry, _right_state(c, 1)), "The second state is not the new c.")
+    c.expect(c.of("step").number("number", "the states") == 2, "Not two states came.")
 
 
-def _lstm_starts(c: Criterion, before: str) -> None:
+def _lstm_starts(c: Criterion) -> None:
     """The weights and the bias start as asked."""
     inputs, units = (int(size) for size in c.reference("sizes"))
+    start = c.of("start")
     c.either(  # one matrix, or four side by side
-        lambda: _starts(c, f"{before}start_W", (inputs, 4 * units), inputs, 4 * units),
-        lambda: _starts(c, f"{before}start_W", (inputs, 4 * units), inputs, units),
+        lambda: _starts(start, "W", (inputs, 4 * units), inputs, 4 * units),
+        lambda: _starts(start, "W", (inputs, 4 * units), inputs, units),
     )
-    _orthogonal(c, f"{before}start_U", (units, 4 * units))
-    bias, right = c.finite(f"{before}start_b", "the bias"), c.reference("start_b")
+    _orthogonal(start, "U", (units, 4 * units))
+    bias, right = start.finite("b", "the bias"), start.reference("b")
     c.expect(alike(bias, right), "The bias does not start as it should.")

@@ -1,20 +1,20 @@
 """Hidden tests of the lesson ``layers``, the asking half: what is put to the student's code.
 
 Every probe is named after its test. ``student`` holds the notebook's names; ``rng`` is seeded alike for student and
-solution, so a probe draws all its inputs before it calls any student code. Probes yield what they saw, as arrays and
-numbers; ``judges.py`` decides what it is worth.
+solution. What was answered to a question stands under its name; ``judges.py`` decides what it is worth.
 
-A part that builds on another of the student's own is asked twice: as the notebook is, and with something known in the
-place of the other part, so that a mistake there costs nothing here. What the solution builds on gets something known
-of the same form that is otherwise unlike it. What only some answers build on, such as an activation, gets what the
-library has, which everybody may use. Neither gives anything away.
+A part that builds on another of the student's own is asked both ways: as the notebook is, and with something known in
+the place of the other part, so that a mistake there costs nothing here. What the solution builds on gets something
+known of the same form that is otherwise unlike it. What only some answers build on, such as an activation, gets what
+the library has, which everybody may use. Neither gives anything away.
 """
 
-import re
+import itertools
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from autograder.inside.probing import Answer, ask_each, gradient_sizes, to_array, to_tensor, with_given
+from autograder.inside.probing import Parts, ask, compiled_for, gradient, gradient_sizes, telling, to_array, to_tensor
 
 # What probes share ---------------------------------------------------------------------------------------------------
 
@@ -61,30 +61,10 @@ def _learnt(layer: Any) -> np.ndarray:
     return np.sort(np.concatenate(values)) if values else np.zeros(0)
 
 
-class NotCompiled(NotImplementedError):
-    """What came when something was compiled: a sentence of its own."""
-
-
-_KERAS_SAYS = re.compile(r"Exception encountered when calling \S+|Arguments received by .*|\x1b\[[0-9;]*m", re.DOTALL)
-
-
-def _compiled(function: Callable[..., Any], *inputs: Any) -> Callable[..., Any]:
-    """``function`` as training has it: compiled, for a batch of any size, which NumPy and a known size stop."""
-    forms = [tf.TensorSpec((None, *value.shape[1:]), "float32") for value in inputs]
-    return _telling(tf.function(function, input_signature=forms, autograph=False))
-
-
-def _telling(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled code that says so when it fails."""
-
-    def call(*inputs: Any) -> Any:
-        try:
-            return function(*inputs)
-        except Exception as error:
-            text = f"{type(error).__name__}: {_KERAS_SAYS.sub(' ', str(error)).strip()}"
-            raise NotCompiled(f"Compiled for a batch of any size, it stops with {text}") from error
-
-    return call
+def _known_penalty(rng: np.random.Generator) -> Callable[[Any, Any], Any]:
+    """Of the form of ``l2_penalty``, and unlike it."""
+    power = float(rng.uniform(2.5, 3.5))
+    return lambda weights, strength: ops.sum(ops.abs(weights) ** power) + 10 * strength
 
 
 class KnownTanh(keras.layers.Layer):
@@ -141,7 +121,7 @@ LIBRARY = {"Tanh": KnownTanh, "Sigmoid": KnownSigmoid, "Clip": KnownClip, "Affin
 # Activations and losses ----------------------------------------------------------------------------------------------
 
 
-def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def activations(student: Any, rng: np.random.Generator) -> None:
     """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and slopes.
 
     And the slopes of sigmoid and tanh at exactly 0, where libraries give absolute values none, and around it.
@@ -157,38 +137,35 @@ def activations(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(4, 4))}
     around = to_tensor(np.concatenate([[0, 0], rng.uniform(-2, 2, 6)])[None])
     mixes["around"] = rng.choice([-1, 1], (1, 8)) * rng.uniform(0.5, 1.5, (1, 8))
-    extremes = {"sigmoid": ("Sigmoid", large, "large"), "tanh": ("Tanh", large, "large")}
-    extremes |= {"softmax": ("Softmax", scores, "scores")}
 
-    def extreme(name: str) -> Answer:
-        layer, x, mix = extremes[name]
-        function = getattr(student, layer)()
-        return {f"extreme_{name}": to_array(function(x)), f"slopes_{name}": _slopes(function, x, mixes[mix])}
+    def leaky(slope: float, x: Any) -> Any:
+        return student.LeakyReLU(slope)(x)
 
-    def passing(name: str) -> Answer:
-        layer = getattr(student, extremes[name][0])()
-        return {f"{name}_slopes": gradient_sizes(lambda: layer(inputs[0]), inputs[0])}
+    def clip(x: Any) -> Any:
+        return student.Clip(low, high)(x)
 
-    yield from ask_each(
-        lambda: {
-            f"leaky_{k}_{i}": to_array(student.LeakyReLU(slope)(x))
-            for k, slope in enumerate(slopes)
-            for i, x in enumerate(inputs)
-        },
-        lambda: {"leaky_slopes": gradient_sizes(lambda: student.LeakyReLU(slopes[1])(inputs[0]), inputs[0])},
-        lambda: {"clip_slopes": gradient_sizes(lambda: student.Clip(low, high)(inputs[0]), inputs[0])},
-        lambda: {f"clip_{i}": to_array(student.Clip(low, high)(x)) for i, x in enumerate(inputs)},
-        lambda: {f"sigmoid_{i}": to_array(student.Sigmoid()(x)) for i, x in enumerate(inputs)},
-        lambda: {f"tanh_{i}": to_array(student.Tanh()(x)) for i, x in enumerate(inputs)},
-        lambda: {f"softmax_{i}": to_array(student.Softmax()(x)) for i, x in enumerate(inputs)},
-        *(lambda name=name: passing(name) for name in extremes),
-        lambda: {"around_sigmoid": _slopes(student.Sigmoid(), around, mixes["around"])},
-        lambda: {"around_tanh": _slopes(student.Tanh(), around, mixes["around"])},
-        *(lambda name=name: extreme(name) for name in extremes),
-    )
+    def around_zero(name: str) -> np.ndarray:
+        return _slopes(getattr(student, name)(), around, mixes["around"])
+
+    def extreme(name: str, x: Any, mix: str) -> Parts:
+        layer = getattr(student, name)()
+        return Parts(values=layer(x), slopes=_slopes(layer, x, mixes[mix]))
+
+    ask.each("leaky", leaky, list(itertools.product(slopes, inputs)))
+    ask.gradient("leaky slopes", leaky, slopes[1], inputs[0])
+    ask.each("clip", clip, inputs)
+    ask.gradient("clip slopes", clip, inputs[0])
+    for question in ("Sigmoid", "Tanh", "Softmax"):
+        ask.each(question, lambda x, name: getattr(student, name)()(x), [(x, question) for x in inputs])
+    ask.each("moderate slopes", lambda name: gradient(getattr(student, name)())(inputs[0]), FUNCTIONS)
+    ask.each("around", around_zero, FUNCTIONS[:2])
+    ask.each("extreme", extreme, [("Sigmoid", large, "large"), ("Tanh", large, "large"), ("Softmax", scores, "scores")])
 
 
-def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+FUNCTIONS = "Sigmoid", "Tanh", "Softmax"
+
+
+def losses(student: Any, rng: np.random.Generator) -> None:
     """Both losses on rows and on images, with soft and hard targets, and where outputs are exactly 0 or 1."""
     shapes = [(5, 3), (3, 2, 4, 1)]
     targets = [rng.integers(0, 2, shapes[0]).astype(float), rng.uniform(0, 1, shapes[1])]
@@ -196,44 +173,23 @@ def losses(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     hard = rng.permutation([0.0, 1.0] * 6).reshape(4, 3)
     mistaken = np.where(rng.permutation(12).reshape(4, 3) < 5, 1 - hard, hard)
     weights, strength = rng.normal(size=(4, 3)), float(rng.uniform(0.05, 0.9))
-    yield {"shapes": np.array([[shape[0], np.prod(shape[1:]), shape[-1]] for shape in shapes])}
-    yield {f"targets_{k}": value for k, value in enumerate(targets)}
-    yield {f"outputs_{k}": value for k, value in enumerate(outputs)}
-    target, output = to_tensor(targets[0]), to_tensor(outputs[0])
-    passing = {
-        "squared": ("squared_error", lambda loss: loss(target, output), output),
-        "binary": ("binary_cross_entropy", lambda loss: loss(target, output), output),
-        "penalty": ("l2_penalty", lambda loss: loss(output, strength), output),
-    }
-
-    def slopes(name: str, ask: Callable[[Any], Any], source: Any) -> np.ndarray:
-        return gradient_sizes(lambda: ask(getattr(student, name)), source)
-
-    def sure() -> Answer:
-        target, output = to_tensor(hard), to_tensor(mistaken)
-        return {"extreme_slopes": _slopes(lambda at: student.binary_cross_entropy(target, at), output, np.ones(()))}
-
-    questions = (
-        lambda: {
-            f"squared_{k}": to_array(student.squared_error(to_tensor(targets[k]), to_tensor(3 * outputs[k])))
-            for k in range(2)
-        },
-        lambda: {
-            f"binary_{k}": to_array(student.binary_cross_entropy(to_tensor(targets[k]), to_tensor(outputs[k])))
-            for k in range(2)
-        },
-        lambda: {
-            "extreme": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(mistaken))),
-            "certain": to_array(student.binary_cross_entropy(to_tensor(hard), to_tensor(hard))),
-        },
-        sure,
-        lambda: {"penalty": to_array(student.l2_penalty(to_tensor(weights), strength))},
-        *(lambda name=name, given=given: {f"{name}_slopes": slopes(*given)} for name, given in passing.items()),
-    )
-    yield from ask_each(*questions, *(with_given(student, question, **LIBRARY) for question in questions))
+    ask.tell(shapes=[[shape[0], np.prod(shape[1:]), shape[-1]] for shape in shapes])
+    ask.tell(targets=Parts(*targets), outputs=Parts(*outputs))
+    pairs = [(to_tensor(target), to_tensor(output)) for target, output in zip(targets, outputs, strict=True)]
+    (target, output), sure, mistakes = pairs[0], to_tensor(hard), to_tensor(mistaken)
+    for _ in ask.both_ways(**LIBRARY):
+        ask.each("squared", student.squared_error, [(target, 3 * output) for target, output in pairs])
+        ask.each("binary", student.binary_cross_entropy, pairs)
+        ask("extreme", student.binary_cross_entropy, sure, mistakes)
+        ask("certain", student.binary_cross_entropy, sure, sure)
+        ask("extreme slopes", lambda: _slopes(lambda at: student.binary_cross_entropy(sure, at), mistakes, np.ones(())))
+        ask("penalty", student.l2_penalty, to_tensor(weights), strength)
+        ask.gradient("squared slopes", student.squared_error, target, output, along=[output])
+        ask.gradient("binary slopes", student.binary_cross_entropy, target, output, along=[output])
+        ask.gradient("penalty slopes", student.l2_penalty, output, strength)
 
 
-def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def gradient_check(student: Any, rng: np.random.Generator) -> None:
     """Differences of a cubic of three variables, with a wide step and the default one; relative errors of lists.
 
     The wide step leads from below 1 to above it, where numbers are coarser: stepping back misses the start half the
@@ -247,10 +203,6 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     tie = rng.normal(size=6)
     step = float(rng.uniform(0.2, 0.4))
     variables = [_variable(value) for value in values]
-    lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
-    far = [1e3 * each for each in lists[0]]
-    small = [[1e-7 * each for each in gradients] for gradients in lists]
-    zeros = [np.zeros(3), np.zeros((2, 2))]
 
     def cubic() -> Any:
         places = [ops.convert_to_tensor(variable) for variable in variables]
@@ -260,73 +212,70 @@ def gradient_check(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         w, m, s = (ops.convert_to_tensor(variable) for variable in variables)
         return cubic() + s * ops.sum(w * to_tensor(tie)) * ops.sum(m)
 
-    def differences(name: str, loss_fn: Callable[[], Any], **options: float) -> Answer:
+    def differences(loss_fn: Callable[[], Any], **options: float) -> Parts:
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value.astype("float32"))
         slopes = list(student.numerical_gradients(loss_fn, variables, **options))
-        return {
-            f"{name}_count": len(slopes),
-            **{f"{name}_{k}": to_array(slope) for k, slope in enumerate(slopes[:3])},
-            **{f"{name}_after_{k}": to_array(variable).copy() for k, variable in enumerate(variables)},
-        }
+        after = Parts(*(to_array(variable).copy() for variable in variables))
+        return Parts(count=len(slopes), slopes=Parts(*slopes[:3]), after=after)
 
-    yield {f"start_{k}": to_array(variable).copy() for k, variable in enumerate(variables)}
-    yield {f"list_{which}_{k}": value for which, line in enumerate(lists) for k, value in enumerate(line)}
-    yield from ask_each(
-        lambda: differences("wide", cubic, step=step),
-        lambda: differences("usual", cubic),
-        lambda: differences("tied", tied, step=step),
-        lambda: {
-            "apart": to_array(student.relative_error(*lists)),
-            "scaled": to_array(student.relative_error(lists[0], far)),
-            "small": to_array(student.relative_error(*small)),
-            "nothing": to_array(student.relative_error(zeros, [each.copy() for each in zeros])),
-            "one_zero": to_array(student.relative_error(lists[1], [0 * each for each in lists[1]])),
-        },
-    )
+    ask.tell(start=Parts(*map(to_array, variables)))
+    ask("wide", differences, cubic, step=step)
+    ask("usual", differences, cubic)
+    ask("tied", differences, tied, step=step)
+    _ask_relative_errors(student, rng)
+
+
+def _ask_relative_errors(student: Any, rng: np.random.Generator) -> None:
+    """Of unlike lists, of such as one is far larger, of small ones, of zeros, and of one list and zeros."""
+    lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
+    zeros = [np.zeros(3), np.zeros((2, 2))]
+    ask.tell(lists=Parts(*(Parts(*line) for line in lists)))
+    ask("apart", student.relative_error, *lists)
+    ask("scaled", student.relative_error, lists[0], [1e3 * each for each in lists[0]])
+    ask("small", student.relative_error, *([1e-7 * each for each in line] for line in lists))
+    ask("nothing", student.relative_error, zeros, zeros)
+    ask("one zero", student.relative_error, lists[1], [0 * each for each in lists[1]])
 
 
 # Affine, optimizers, network -----------------------------------------------------------------------------------------
 
 
-def affine(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def affine(student: Any, rng: np.random.Generator) -> None:
     """A small layer with known weights, a large one as it starts, and one made again from its configuration."""
     inputs, units = int(rng.integers(3, 6)), int(rng.integers(6, 9))
     x, l2 = to_tensor(rng.normal(size=(4, inputs))), float(rng.uniform(0.1, 0.9))
     W, b = rng.normal(size=(inputs, units)), rng.normal(size=units)
     sizes = rng.integers([60, 110], [70, 130]).tolist()
-    power = float(rng.uniform(2.5, 3.5))
 
-    def l2_penalty(weights: Any, strength: Any) -> Any:
-        return ops.sum(ops.abs(weights) ** power) + 10 * strength
+    def output() -> Parts:
+        layer = _built(student.Affine(units), x, W=W, b=b)
+        slopes = gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
+        return Parts(values=layer(x), slopes=slopes, learnt=_learnt(layer))
 
-    def penalty() -> Answer:
+    def start() -> Parts:
+        layer = _built(student.Affine(sizes[1]), np.zeros((1, sizes[0]), "float32"))
+        return Parts(W=layer.W, b=layer.b)
+
+    def penalty() -> np.ndarray:
         layer = _built(student.Affine(units, l2=l2), x, W=W, b=b)
         layer(x)
-        return {"penalty": _penalty(layer)}
+        return _penalty(layer)
 
-    def start() -> Answer:
-        layer = _built(student.Affine(sizes[1]), np.zeros((1, sizes[0]), "float32"))
-        return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
-
-    def config() -> Answer:
+    def config() -> np.ndarray:
         again = student.Affine.from_config(student.Affine(units, l2=l2).get_config())
-        return {"config": np.array([again.units, again.l2])}
+        return np.array([again.units, again.l2])
 
-    def output() -> Answer:
-        layer = _built(student.Affine(units), x, W=W, b=b)
-        sizes = gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
-        return {"output": to_array(layer(x)), "slopes": sizes, "learnt": _learnt(layer)}
-
-    questions = output, start, penalty
-    yield {"sizes": np.array(sizes)}
-    yield from ask_each(
-        *questions, config, *(with_given(student, question, l2_penalty=l2_penalty) for question in questions)
-    )
+    ask.tell(sizes=sizes)
+    for _ in ask.both_ways(l2_penalty=_known_penalty(rng)):
+        ask("output", output)
+        ask("start", start)
+        ask("penalty", penalty)
+    ask("config", config)
 
 
 def _path(
-    optimizer: Any,
+    make: Callable[[], Any],
     start: Sequence[np.ndarray],
     gradients: Sequence[Sequence[np.ndarray]],
     compiled: bool = False,
@@ -337,7 +286,7 @@ def _path(
     A compiled step is traced once and then run, as in training: what Python counts or NumPy keeps does not move on.
     ``finished`` is how many steps the optimizer takes for finished when it begins.
     """
-    variables = [_variable(value) for value in start]
+    optimizer, variables = make(), [_variable(value) for value in start]
     places = [[to_array(variable).copy() for variable in variables]]
     if finished:
         optimizer.build(variables)
@@ -348,26 +297,25 @@ def _path(
 
     if compiled:
         optimizer.build(variables)
-    take_step = _telling(tf.function(apply, autograph=False)) if compiled else apply
+    take_step = telling(tf.function(apply, autograph=False)) if compiled else apply
     for step in gradients:
         take_step([to_tensor(gradient) for gradient in step])
         places.append([to_array(variable).copy() for variable in variables])
     return np.array(places)
 
 
-def momentum(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def momentum(student: Any, rng: np.random.Generator) -> None:
     """Steps of one variable by itself, and of two at a time, along known gradients."""
     rate, share = float(rng.uniform(0.05, 0.3)), float(rng.uniform(0.4, 0.8))
     start, gradients = rng.normal(size=(2, 4)), rng.normal(size=(6, 2, 4))
-    yield {"rate": rate, "gradients": gradients}
-    yield from ask_each(
-        lambda: {"alone": _path(student.Momentum(rate, momentum=share), start[:1], gradients[:, :1])},
-        lambda: {"both": _path(student.Momentum(rate, momentum=share), start, gradients)},
-        lambda: {"compiled": _path(student.Momentum(rate, momentum=share), start[:1], gradients[:, :1], compiled=True)},
-    )
+    new = partial(student.Momentum, rate, momentum=share)
+    ask.tell(rate=rate, gradients=gradients)
+    ask("alone", _path, new, start[:1], gradients[:, :1])
+    ask("both", _path, new, start, gradients)
+    ask("compiled", _path, new, start[:1], gradients[:, :1], compiled=True)
 
 
-def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def adam(student: Any, rng: np.random.Generator) -> None:
     """Steps against one gradient, then with short memories, of two variables at a time, compiled; a large epsilon.
 
     Against a gradient that stays as it is, both means are right whatever the betas, once they are corrected: only the
@@ -381,20 +329,16 @@ def adam(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     gradients = rng.choice([-1, 1], (14, 2, 3)) * rng.uniform(0.3, 2, (14, 2, 3)) * scales
     epsilon = float(rng.uniform(0.3, 0.6))
     steady = np.repeat(gradients[:1, :1], 14, axis=0)
-    yield {"rate": rate, "gradients": gradients, "settings": np.array([*betas.values(), epsilon])}
-
-    def steps(before: str, finished: int) -> Iterator[Callable[[], Answer]]:
-        alone, epsilons = (start[:1], gradients[:, :1]), {**betas, "epsilon": epsilon}
-        yield lambda: {f"{before}alone": _path(student.Adam(rate, **betas), *alone, finished=finished)}
-        yield lambda: {f"{before}both": _path(student.Adam(rate, **betas), start, gradients, finished=finished)}
-        yield lambda: {f"{before}epsilon": _path(student.Adam(rate, **epsilons), start[:1], steady, finished=finished)}
-
-    yield from ask_each(
-        lambda: {"first": _path(student.Adam(rate), start[:1], steady[:4])},
-        *steps("", 0),
-        *steps("late_", 40),
-        lambda: {"compiled": _path(student.Adam(rate, **betas), start[:1], gradients[:4, :1], compiled=True)},
-    )
+    new, with_epsilon = partial(student.Adam, rate, **betas), partial(student.Adam, rate, **betas, epsilon=epsilon)
+    ask.tell(rate=rate, gradients=gradients, settings=[*betas.values(), epsilon])
+    ask("first", _path, partial(student.Adam, rate), start[:1], steady[:4])
+    for question, make, begin, along in (
+        ("alone", new, start[:1], gradients[:, :1]),
+        ("both", new, start, gradients),
+        ("epsilon", with_epsilon, start[:1], steady),
+    ):  # from the first step on, and as if there had been 40
+        ask.each(question, _path, [(make, begin, along, False, finished) for finished in (0, 40)])
+    ask("compiled", _path, new, start[:1], gradients[:4, :1], compiled=True)
 
 
 @keras.saving.register_keras_serializable("probe")
@@ -427,37 +371,29 @@ class _Square(keras.layers.Layer):
         return -ops.square(x) if training else ops.square(x)
 
 
-def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def network(student: Any, rng: np.random.Generator) -> None:
     """A chain of known layers whose order matters; and one where it does not, made again and saved."""
     amounts = rng.uniform(0.5, 2, 3).tolist()
     moved = rng.normal(size=(2, 3))
-    x = to_tensor(rng.normal(size=(4, 3)))
+    x, form = to_tensor(rng.normal(size=(4, 3))), (4, 3)
 
     def shifts(kind: Any) -> Any:
         made = kind([_Shift(amounts[0]), _Shift(amounts[1])])
-        made.build(tuple(x.shape))
+        made.build(form)
         return made
 
-    def weights(chain: Any) -> np.ndarray:
-        for layer in chain:
-            if not isinstance(layer, keras.layers.Layer):
-                raise TypeError(f"the new network has a {type(layer).__name__} where a layer should be")
-            if not layer.built:
-                layer.build(tuple(x.shape))
-        return np.array([to_array(layer.shift) for layer in chain])
-
-    def config() -> Answer:
+    def again() -> np.ndarray:
         made = shifts(student.Network)
         again = student.Network.from_config(made.get_config())
         for layer in made.chain:
             layer.shift.assign_add([100.0] * 3)  # if the new network has the old one's layers, this shows
-        return {"again": weights(again.chain)}
+        return _shifts(again.chain, form)
 
-    def described() -> Answer:
+    def described() -> np.ndarray:
         """What the configuration alone says, however the student's `from_config` reads it."""
         made = shifts(student.Network)
         chain = [keras.saving.deserialize_keras_object(each) for each in made.get_config()["chain"]]
-        return {"described": weights([layer for layer in chain if layer not in made.chain])}
+        return _shifts([layer for layer in chain if layer not in made.chain], form)
 
     def saved(kind: Any) -> np.ndarray:
         made = shifts(kind)
@@ -466,33 +402,45 @@ def network(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "network.keras"
             made.save(file)
-            return weights(keras.models.load_model(file, custom_objects={"Described": kind}).chain)
+            return _shifts(keras.models.load_model(file, custom_objects={"Described": kind}).chain, form)
 
-    def saved_as_described() -> Answer:
-        """The same with a known `get_config`, so that a mistake in the student's is paid for once."""
+    def called(chain: list[Any], **options: bool) -> Any:
+        return student.Network(chain)(x, **options)
 
-        class Described(student.Network):
-            def get_config(self) -> dict[str, Any]:
-                chain = [keras.saving.serialize_keras_object(each) for each in self.chain]
-                return {**keras.Model.get_config(self), "chain": chain}
+    ask("chain", called, [_Shift(amounts[2]), _Square(), _Shift(amounts[0])])
+    ask("training", called, [_Square(), _Square(), _Square()], training=True)
+    ask("training of one", called, [_Square()], training=True)
+    ask("again", again)
+    ask("described", described)
+    ask("loaded", lambda: saved(student.Network))
+    ask("loaded as described", lambda: saved(_described(student.Network)))
 
-        return {"given_loaded": saved(Described)}
 
-    yield from ask_each(
-        lambda: {"chain": to_array(student.Network([_Shift(amounts[2]), _Square(), _Shift(amounts[0])])(x))},
-        lambda: {"training": to_array(student.Network([_Square(), _Square(), _Square()])(x, training=True))},
-        lambda: {"training_of_one": to_array(student.Network([_Square()])(x, training=True))},
-        config,
-        described,
-        lambda: {"loaded": saved(student.Network)},
-        saved_as_described,
-    )
+def _shifts(chain: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """The weights of layers, which are built if they are not: (layers, features)."""
+    for layer in chain:
+        if not isinstance(layer, keras.layers.Layer):
+            raise TypeError(f"the new network has a {type(layer).__name__} where a layer should be")
+        if not layer.built:
+            layer.build(shape)
+    return np.array([to_array(layer.shift) for layer in chain])
+
+
+def _described(network: Any) -> Any:
+    """The same network with a known `get_config`, so that a mistake in the student's is paid for once."""
+
+    class Described(network):
+        def get_config(self) -> dict[str, Any]:
+            chain = [keras.saving.serialize_keras_object(each) for each in self.chain]
+            return {**keras.Model.get_config(self), "chain": chain}
+
+    return Described
 
 
 # Training and use ----------------------------------------------------------------------------------------------------
 
 
-def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def dropout(student: Any, rng: np.random.Generator) -> None:
     """Both forms in use, and twice each in training, compiled too, and of maps. What is drawn is judged by theory.
 
     Another layer with the same seed should draw the same; and NumPy's global generator should not notice any of it.
@@ -500,37 +448,41 @@ def dropout(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     rate, x = float(rng.uniform(0.25, 0.38)), rng.uniform(1, 2, (60, 40)).astype("float32")
     maps = rng.uniform(1, 2, (40, 3, 4, 3)).astype("float32")
     seed, other = (int(number) for number in rng.integers(2**31, size=2))
-    forms = {"inverted": {}, "plain": {"inverted": False}}
-    yield {"rate": rate, "x": x}
+    forms = [{}, {"inverted": False}]
 
-    def use(name: str) -> Answer:
-        return {f"use_{name}": to_array(student.Dropout(rate, **forms[name])(to_tensor(x)))}
+    def use(form: dict[str, bool]) -> Any:
+        return student.Dropout(rate, **form)(to_tensor(x))
 
-    def train(name: str) -> Answer:
-        layer = student.Dropout(rate, seed=seed, **forms[name])
-        return {f"train_{name}_{k}": to_array(layer(to_tensor(x), training=True)) for k in range(2)}
+    def train(form: dict[str, bool]) -> Parts:
+        layer = student.Dropout(rate, seed=seed, **form)
+        first, second = (to_array(layer(to_tensor(x), training=True)) for _ in range(2))
+        return Parts(first=first, second=second)
 
-    def again(name: str) -> Answer:
+    def again(form: dict[str, bool]) -> Parts:
         np.random.seed(other)
-        layer = student.Dropout(rate, seed=seed, **forms[name])
+        layer = student.Dropout(rate, seed=seed, **form)
         output = to_array(layer(to_tensor(x), training=True))
-        return {f"again_{name}": output, f"global_{name}": np.random.uniform(size=4)}
+        return Parts(output=output, numpy=np.random.uniform(size=4))
 
-    def of_maps(name: str) -> Answer:
-        layer = student.Dropout(rate, seed=seed, **forms[name])
-        return {f"maps_{name}_0": to_array(layer(to_tensor(maps), training=True))}
+    def of_maps(form: dict[str, bool]) -> Any:
+        return student.Dropout(rate, seed=seed, **form)(to_tensor(maps), training=True)
 
-    def compiled(name: str) -> Answer:
-        layer = student.Dropout(rate, seed=seed, **forms[name])
+    def when_compiled(form: dict[str, bool]) -> Parts:
+        layer = student.Dropout(rate, seed=seed, **form)
         layer(to_tensor(x), training=True)
-        call = _compiled(lambda x: layer(x, training=True), x)
-        return {f"compiled_{name}_{k}": to_array(call(to_tensor(rows))) for k, rows in enumerate((x, x, x[:25]))}
+        call = compiled_for(lambda x: layer(x, training=True), x)
+        first, second, smaller = (to_array(call(to_tensor(rows))) for rows in (x, x, x[:25]))
+        return Parts(first=first, second=second, smaller=smaller)
 
-    asked = use, train, again, of_maps, compiled
-    yield from ask_each(*(lambda name=name, ask=ask: ask(name) for ask in asked for name in forms))
+    ask.tell(rate=rate, x=x)
+    ask.each("use", use, forms)
+    ask.each("train", train, forms)
+    ask.each("again", again, forms)
+    ask.each("maps", of_maps, forms)
+    ask.each("compiled", when_compiled, forms)
 
 
-def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def batch_norm(student: Any, rng: np.random.Generator) -> None:
     """Rows and maps: as it starts, in training with its gradient and its statistics, and in use with known ones.
 
     The statistics of rows also after two compiled steps. An epsilon that shows is asked for by itself, everything else
@@ -538,69 +490,55 @@ def batch_norm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     """
     momentum, epsilon = float(rng.uniform(0.55, 0.8)), float(rng.uniform(0.05, 0.2))
     options = {"momentum": momentum, "epsilon": 1e-6}
-    cases = {}
-    for name, shape in (("rows", (7, 3)), ("maps", (3, 4, 5, 2))):
-        x = rng.normal(rng.normal(size=shape[-1]), rng.uniform(0.5, 2, shape[-1]), shape)
-        known = {weight: rng.normal(size=shape[-1]) for weight in ("gamma", "beta", "moving_mean")}
-        known["moving_variance"] = rng.uniform(0.5, 2, shape[-1])
-        cases[name] = to_tensor(x), known, rng.normal(size=shape)
+    cases, mix = [_normalising_case(rng, shape) for shape in ((7, 3), (3, 4, 5, 2))], rng.normal(size=(7, 3))
 
-    def start() -> Answer:
+    def start() -> Parts:
         layer = student.BatchNorm()
         layer.build((None, 3))
-        begin = np.array([to_array(getattr(layer, name)) for name in cases["rows"][1]])
-        for name, value in cases["rows"][1].items():
+        begin = np.array([to_array(getattr(layer, name)) for name in cases[0][1]])
+        for name, value in cases[0][1].items():
             getattr(layer, name).assign(value)
-        return {"start": begin, "learnt": np.array([to_array(variable) for variable in layer.trainable_variables])}
+        return Parts(values=begin, learnt=np.array([to_array(variable) for variable in layer.trainable_variables]))
 
-    def train(name: str) -> Answer:
-        x, known, _ = cases[name]
+    def called(x: Any, known: dict[str, np.ndarray], training: bool) -> Parts:
         layer = _built(student.BatchNorm(**options), x, **known)
-        output = to_array(layer(x, training=True))
-        return {f"train_{name}": output, **statistics(name, layer)}
+        output = to_array(layer(x, training=training))
+        return Parts(output=output, mean=layer.moving_mean, variance=layer.moving_variance)
 
-    def statistics(name: str, layer: Any) -> Answer:
-        return {
-            f"mean_{name}": to_array(layer.moving_mean).copy(),
-            f"variance_{name}": to_array(layer.moving_variance).copy(),
-        }
+    def with_epsilon(x: Any, known: dict[str, np.ndarray], training: bool) -> Any:
+        return _built(student.BatchNorm(momentum=momentum, epsilon=epsilon), x, **known)(x, training=training)
 
-    def compiled() -> Answer:
-        x, known, _ = cases["rows"]
+    def compiled_steps(x: Any, known: dict[str, np.ndarray]) -> Parts:
         layer = _built(student.BatchNorm(**options), x, **known)
-        step = _compiled(lambda x: layer(x, training=True), x)
-        step(x)
-        step(x[:5])
-        return {f"compiled_{key}": value for key, value in statistics("rows", layer).items()}
+        step = compiled_for(lambda x: layer(x, training=True), x)
+        step(x), step(x[:5])
+        return Parts(mean=layer.moving_mean, variance=layer.moving_variance)
 
-    def use(name: str) -> Answer:
-        x, known, _ = cases[name]
+    def slopes(x: Any, known: dict[str, np.ndarray]) -> np.ndarray:
         layer = _built(student.BatchNorm(**options), x, **known)
-        answer = {f"use_{name}": to_array(layer(x, training=False))}
-        return answer | {f"kept_{key}": value for key, value in statistics(name, layer).items()}
+        return _slopes(lambda at: layer(at, training=True), x, mix)
 
-    def with_epsilon(name: str, training: bool) -> Answer:
-        x, known, _ = cases[name]
-        layer = _built(student.BatchNorm(momentum=momentum, epsilon=epsilon), x, **known)
-        return {f"epsilon_{'train' if training else 'use'}_{name}": to_array(layer(x, training=training))}
+    ask("start", start)
+    ask.each("train", called, cases, training=True)
+    ask.each("use", called, cases, training=False)
+    ask.each("train with epsilon", with_epsilon, cases, training=True)
+    ask.each("use with epsilon", with_epsilon, cases, training=False)
+    ask("slopes", slopes, *cases[0])
+    ask("compiled", compiled_steps, *cases[0])
 
-    def slopes(name: str) -> Answer:
-        x, known, mix = cases[name]
-        layer = _built(student.BatchNorm(**options), x, **known)
-        return {f"slopes_{name}": _slopes(lambda at: layer(at, training=True), x, mix)}
 
-    yield from ask_each(
-        start,
-        *(lambda name=name, ask=ask: ask(name) for name in cases for ask in (train, use, slopes)),
-        *(lambda name=name, when=when: with_epsilon(name, when) for name in cases for when in (True, False)),
-        compiled,
-    )
+def _normalising_case(rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Any, dict[str, np.ndarray]]:
+    """Numbers of this shape, and the four weights of a layer for them."""
+    n = shape[-1]
+    x = rng.normal(rng.normal(size=n), rng.uniform(0.5, 2, n), shape)
+    known = {weight: rng.normal(size=n) for weight in ("gamma", "beta", "moving_mean")}
+    return to_tensor(x), {**known, "moving_variance": rng.uniform(0.5, 2, n)}
 
 
 # Feeding -------------------------------------------------------------------------------------------------------------
 
 
-def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def feeding(student: Any, rng: np.random.Generator) -> None:
     """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
     batches = rng.normal(size=(7, 3, 2))
     capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
@@ -608,7 +546,7 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     items, broken_at = rng.choice(np.arange(100, 10_000), 40, replace=False), int(rng.integers(5, 9))  # none is guessed
     aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
 
-    def cache(k: int, capacity: int) -> Answer:
+    def cache(order: np.ndarray) -> Parts:
         loaded: list[int] = []
 
         def load(number: Any) -> np.ndarray:
@@ -616,65 +554,68 @@ def feeding(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
             return batches[number].copy()
 
         get = student.cached(load, capacity)
-        came = [to_array(get(int(number))) for number in orders[k]]
-        return {f"came_{k}": np.array(came), f"loaded_{k}": np.array(loaded)}
+        came = [to_array(get(int(number))) for number in order]
+        return Parts(came=np.array(came), loaded=np.array(loaded))
 
-    def order() -> Answer:
-        return {
-            "ordered": np.array(list(student.prefetched(iter(items.tolist()), ahead))),
-            "single": np.array(list(student.prefetched(items[:3].tolist(), 7))),
-            "arrays": np.array(list(student.prefetched((batch.copy() for batch in batches), 2))),
-        }
+    def streamed(stream: Any, ahead: int) -> np.ndarray:
+        return np.array(list(student.prefetched(stream, ahead)))
 
-    def working_ahead() -> Answer:
-        """What each of three streams makes while its first item is in use.
+    ask.tell(aheads=aheads)
+    ask.each("cache", cache, orders)
+    ask("ordered", streamed, iter(items.tolist()), ahead)
+    ask("single", streamed, items[:3].tolist(), 7)
+    ask("arrays", streamed, (batch.copy() for batch in batches), 2)
+    ask("broken", _broken, student.prefetched, items[:broken_at].tolist(), ahead)
+    streams = zip(aheads, secrets, strict=True)
+    ask("ahead", lambda: Parts(*(_working_ahead(student.prefetched, items, *each) for each in streams)))
 
-        The second item has a number in it that is known only once the first is in use, so that nothing passes for
-        work done meanwhile.
-        """
-        answer: Answer = {}
-        for k, (ahead, secret) in enumerate(zip(aheads, secrets, strict=True)):
-            in_use, made, known = threading.Event(), [], [0]
-            end = time.monotonic() + 1.5
 
-            def source(in_use: Any = in_use, made: list[int] = made, known: list[int] = known) -> Iterator[int]:
-                for place, item in enumerate(items.tolist()):
-                    if place == 1:
-                        in_use.wait(timeout=1.5)
-                    made.append(item + known[0])
-                    yield item
+def _broken(prefetched: Callable[..., Any], items: list[int], ahead: int) -> Parts:
+    """What comes of a stream that breaks after these items, and whether its exception does."""
 
-            stream = iter(student.prefetched(source(), ahead))
-            first = next(stream)
-            known[0] = secret
-            in_use.set()
-            while len(made) < ahead + 1 and time.monotonic() < end:
-                time.sleep(0.005)
-            time.sleep(0.05)
-            answer |= {f"first_{k}": first, f"made_{k}": np.array(made), f"in_turn_{k}": items + secret}
-        return answer
+    def source() -> Iterator[int]:
+        yield from items
+        raise OSError("the disk is gone")
 
-    def breaking() -> Answer:
-        def source() -> Iterator[int]:
-            yield from items[:broken_at].tolist()
-            raise OSError("the disk is gone")
+    came, failed = [], False
+    try:
+        for item in prefetched(source(), ahead):
+            came.append(item)
+    except OSError:
+        failed = True
+    return Parts(items=np.array(came, int), failed=failed)
 
-        came, failed = [], False
-        try:
-            for item in student.prefetched(source(), ahead):
-                came.append(item)
-        except OSError:
-            failed = True
-        return {"broken": np.array(came, int), "failed": failed}
 
-    yield {"aheads": np.array(aheads)}
-    yield from ask_each(lambda: cache(0, capacity), lambda: cache(1, capacity), order, breaking, working_ahead)
+def _working_ahead(prefetched: Callable[..., Any], items: np.ndarray, ahead: int, secret: int) -> Parts:
+    """What a stream makes while its first item is in use.
+
+    The second item has a number in it that is known only once the first is in use, so that nothing passes for work
+    done meanwhile.
+    """
+    in_use, made, known = threading.Event(), [], [0]
+    end = time.monotonic() + 1.5
+
+    def source() -> Iterator[int]:
+        for place, item in enumerate(items.tolist()):
+            if place == 1:
+                in_use.wait(timeout=1.5)
+            made.append(item + known[0])
+            yield item
+
+    stream = iter(prefetched(source(), ahead))
+    first = next(stream)
+    known[0] = secret
+    in_use.set()
+    while len(made) < ahead + 1 and time.monotonic() < end:
+        time.sleep(0.005)
+    time.sleep(0.05)
+    return Parts(first=first, made=np.array(made), in_turn=items + secret)
 
 
 # Images --------------------------------------------------------------------------------------------------------------
 
 
-def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def patches(student: Any, rng: np.random.Generator) -> None:
     """Windows of several sizes on images that are not square; two also compiled, for any number of images.
 
     And on square ones, for who takes the width to be the height.
@@ -683,41 +624,38 @@ def patches(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     x = to_tensor(rng.normal(size=(2, height, width, 2)))
     odd, even = (to_tensor(rng.normal(size=(1, *shape, 1))) for shape in ((7, 9), (6, 8)))
     jump = int(rng.integers(2, 4))
-    cases = {
-        "valid_0": (x, 3),
-        "valid_1": (x, 2),
-        "stride_0": (x, 3, jump),
-        "stride_1": (x, 2, 5 - jump, "valid"),
-        "same_0": (x, 3, 1, "same"),
-        "same_1": (odd, 3, 2, "same"),
-        "same_2": (even, 1, 3, "same"),  # nothing is missing: the last window ends before the image does
-        "uneven_0": (x, 2, 1, "same"),
-        "uneven_1": (even, 3, 2, "same"),
-        "uneven_2": (x, 4, 1, "same"),
+    compiled = partial(_compiled_patches, student)
+    groups = {
+        "valid": [(x, 3), (x, 2)],
+        "stride": [(x, 3, jump), (x, 2, 5 - jump, "valid")],
+        "same": [(x, 3, 1, "same"), (odd, 3, 2, "same"), (even, 1, 3, "same")],
+        # In the last one nothing is missing: the last window ends before the image does.
+        "uneven": [(x, 2, 1, "same"), (even, 3, 2, "same"), (x, 4, 1, "same")],
     }
-    squares = {f"square_{key}": (x[:, :, : x.shape[1]], *case) for key, (x, *case) in cases.items()}
+    for name, cases in groups.items():
+        ask.each(name, student.patches, cases)
+        ask.each(SQUARE + name, student.patches, [(x[:, :, : x.shape[1]], *case) for x, *case in cases])
+    ask.gradient("slopes", student.patches, x, 3)
+    ask("compiled", compiled, x)
+    ask("compiled same", _compiled_same, student, x)
+    ask(SQUARE + "compiled same", _compiled_same, student, x[:, :, :height])
 
-    def compiled(x: Any, *options: Any) -> np.ndarray:
-        return to_array(_compiled(lambda x: student.patches(x, 3, *options), x)(x))
 
-    def compiled_same(before: str, x: Any) -> Answer:
-        """With a margin as it comes if not even windows without one can be compiled, which is asked by itself."""
-        try:
-            compiled(x)
-        except Exception:
-            return {f"{before}compiled_same": to_array(student.patches(x, 3, 1, "same"))}
-        return {f"{before}compiled_same": compiled(x, 1, "same")}
+SQUARE = "square."
+"""What is asked of square images stands under the same names, as parts of this."""
 
-    yield from ask_each(
-        *(
-            lambda key=key, case=case: {key: to_array(student.patches(*case))}
-            for key, case in (cases | squares).items()
-        ),
-        lambda: {"slopes": gradient_sizes(lambda: student.patches(x, 3), x)},
-        lambda: {"compiled": compiled(x)},
-        lambda: compiled_same("", x),
-        lambda: compiled_same("square_", x[:, :, :height]),
-    )
+
+def _compiled_patches(student: Any, x: Any, *options: Any) -> np.ndarray:
+    return to_array(compiled_for(lambda x: student.patches(x, 3, *options), x)(x))
+
+
+def _compiled_same(student: Any, x: Any) -> Any:
+    """With a margin as it comes if not even windows without one can be compiled, which is asked by itself."""
+    try:
+        _compiled_patches(student, x)
+    except Exception:
+        return student.patches(x, 3, 1, "same")
+    return _compiled_patches(student, x, 1, "same")
 
 
 def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
@@ -738,7 +676,7 @@ def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
     return patches
 
 
-def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def convolution(student: Any, rng: np.random.Generator) -> None:
     """Layers with known weights and several settings; the penalty; how a large layer starts."""
     channels, filters = int(rng.integers(2, 4)), int(rng.integers(4, 6))
     x = to_tensor(rng.normal(size=(2, 6, 9, channels)))
@@ -746,141 +684,129 @@ def convolution(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     even = {size: np.full(W.shape, rng.uniform(0.3, 0.7)) for size, W in weights.items()}
     b, l2 = rng.normal(size=filters), float(rng.uniform(0.1, 0.9))
     sizes = rng.integers([11, 31], [14, 36]).tolist()
-    known, power = _known_patches(rng), float(rng.uniform(2.5, 3.5))
 
-    def output(name: str, size: int, *options: Any) -> Answer:
-        layer = _built(student.Convolution(filters, size, *options), x, W=weights[size], b=b)
-        return {name: to_array(layer(x)), "learnt": _learnt(layer)}
+    def known(size: int, **options: float) -> Any:
+        return _built(student.Convolution(filters, size, **options), x, W=weights[size], b=b)
 
-    def settings(name: str, size: int, *options: Any) -> Answer:
+    def output(size: int) -> Parts:
+        layer = known(size)
+        return Parts(values=layer(x), learnt=_learnt(layer))
+
+    def settings(size: int, *options: Any) -> Any:
         """With weights that are all alike, and no bias: which belongs to which pixel and filter is asked elsewhere."""
-        layer = _built(student.Convolution(filters, size, *options), x, W=even[size], b=0 * b)
-        return {name: to_array(layer(x))}
+        return _built(student.Convolution(filters, size, *options), x, W=even[size], b=0 * b)(x)
 
-    def slopes() -> Answer:
-        layer = _built(student.Convolution(filters, 3), x, W=weights[3], b=b)
-        return {"slopes": gradient_sizes(lambda: layer(x), x, layer.W, layer.b)}
+    def slopes() -> np.ndarray:
+        layer = known(3)
+        return gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
 
-    def compiled() -> Answer:
-        layer = _built(student.Convolution(filters, 3), x, W=weights[3], b=b)
-        return {"compiled": to_array(_compiled(layer, x)(x))}
-
-    def l2_penalty(weights: Any, strength: Any) -> Any:
-        return ops.sum(ops.abs(weights) ** power) + 10 * strength
-
-    def penalty() -> Answer:
-        layer = _built(student.Convolution(filters, 3, l2=l2), x, W=weights[3], b=b)
+    def penalty() -> np.ndarray:
+        layer = known(3, l2=l2)
         layer(x)
-        return {"penalty": _penalty(layer)}
+        return _penalty(layer)
 
-    def start() -> Answer:
+    def start() -> Parts:
         layer = _built(student.Convolution(sizes[1], 3), np.zeros((1, 6, 9, sizes[0]), "float32"))
-        return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
+        return Parts(W=layer.W, b=layer.b)
 
-    questions = (
-        lambda: output("output_0", 3),
-        lambda: output("output_1", 2),
-        slopes,
-        compiled,
-        lambda: settings("settings_0", 2, 2),
-        lambda: settings("settings_1", 3, 1, "same"),
-        lambda: settings("settings_2", 3, 2, "same"),
-    )
-    yield {"sizes": np.array(sizes)}
-    yield from ask_each(
-        *questions,
-        penalty,
-        start,
-        *(with_given(student, question, patches=known, l2_penalty=l2_penalty) for question in (*questions, penalty)),
-        with_given(student, start, patches=known, l2_penalty=l2_penalty),
-    )
+    ask.tell(sizes=sizes)
+    for _ in ask.both_ways(patches=_known_patches(rng), l2_penalty=_known_penalty(rng)):
+        ask.each("output", output, [3, 2])
+        ask("slopes", slopes)
+        ask("compiled", lambda: compiled_for(known(3), x)(x))
+        ask.each("settings", settings, [(2, 2), (3, 1, "same"), (3, 2, "same")])
+        ask("penalty", penalty)
+        ask("start", start)
 
 
-def pooling(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def pooling(student: Any, rng: np.random.Generator) -> None:
     """Windows side by side, with a rest, and windows that overlap or leave gaps; some of numbers below zero only."""
     x, below = to_tensor(rng.normal(size=(2, 7, 9, 3))), to_tensor(-rng.uniform(1, 2, (2, 6, 9, 2)))
-    known = _known_patches(rng)
 
-    def pooled(name: str, x: Any, **options: int) -> Answer:
-        return {name: to_array(student.MaxPooling(**options)(x))}
+    def pooled(x: Any, **options: int) -> Any:
+        return student.MaxPooling(**options)(x)
 
-    def compiled() -> Answer:
-        layer = _built(student.MaxPooling(size=2), x)
-        return {"compiled": to_array(_compiled(layer, x)(x))}
+    def jumping(x: Any, size: int, stride: int) -> Any:
+        return student.MaxPooling(size=size, stride=stride)(x)
 
-    questions = (
-        lambda: pooled("windows_0", x, size=2),
-        lambda: pooled("windows_1", below, size=3),
-        lambda: {"slopes": gradient_sizes(lambda: student.MaxPooling(size=2)(x), x)},
-        compiled,
-        lambda: pooled("stride_0", x, size=3, stride=2),
-        lambda: pooled("stride_1", below, size=2, stride=1),
-        lambda: pooled("stride_2", x, size=2, stride=3),
-    )
-    yield {"x": to_array(x), "below": to_array(below)}
-    yield from ask_each(*questions, *(with_given(student, question, patches=known) for question in questions))
+    def compiled() -> Any:
+        return compiled_for(_built(student.MaxPooling(size=2), x), x)(x)
+
+    ask.tell(x=x, below=below)
+    for _ in ask.both_ways(patches=_known_patches(rng)):
+        ask.each("windows", lambda x, size: pooled(x, size=size), [(x, 2), (below, 3)])
+        ask.gradient("slopes", pooled, x, size=2)
+        ask("compiled", compiled)
+        ask.each("stride", jumping, [(x, 3, 2), (below, 2, 1), (x, 2, 3)])
 
 
-def latent_channel(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def latent_channel(student: Any, rng: np.random.Generator) -> None:
     """Colour images and grey ones, neither square, with known weights, compiled too."""
     cases = []
     for height, width, channels, n in ((3, 5, 3, 4), (4, 2, 1, 3)):
         x, z = to_tensor(rng.normal(size=(3, height, width, channels))), to_tensor(rng.normal(size=(3, n)))
         cases.append((x, z, rng.normal(size=(n, height * width)), rng.normal(size=height * width)))
 
-    def ask(k: int) -> Answer:
-        x, z, W, b = cases[k]
+    def output(x: Any, z: Any, W: np.ndarray, b: np.ndarray) -> Parts:
         layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
-        sizes = gradient_sizes(lambda: layer((x, z)), z)
-        return {f"output_{k}": to_array(layer((x, z))), f"slopes_{k}": sizes, f"learnt_{k}": _learnt(layer)}
+        slopes = gradient_sizes(lambda: layer((x, z)), z)
+        return Parts(values=layer((x, z)), slopes=slopes, learnt=_learnt(layer))
 
-    def start() -> Answer:
+    def start() -> Parts:
         images, latents = np.zeros((1, *side, 1), "float32"), np.zeros((1, n), "float32")
         layer = _built(student.LatentChannel(), (images, latents))
-        return {"start_W": to_array(layer.W), "start_b": to_array(layer.b)}
+        return Parts(W=layer.W, b=layer.b)
 
-    def compiled() -> Answer:
-        x, z, W, b = cases[0]
+    def compiled(x: Any, z: Any, W: np.ndarray, b: np.ndarray) -> Any:
         layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
-        return {"compiled_0": to_array(_compiled(lambda x, z: layer((x, z)), x, z)(x, z))}
+        return compiled_for(lambda x, z: layer((x, z)), x, z)(x, z)
 
     n, *side = rng.integers([60, 9, 10], [70, 11, 12]).tolist()
-    questions = (*(lambda k=k: ask(k) for k in range(2)), start, compiled)
-    yield {f"x_{k}": to_array(case[0]) for k, case in enumerate(cases)} | {"sizes": np.array([n, side[0] * side[1]])}
-    yield from ask_each(*questions, *(with_given(student, question, **LIBRARY) for question in questions))
+    ask.tell(images=Parts(*(case[0] for case in cases)), sizes=[n, side[0] * side[1]])
+    for _ in ask.both_ways(**LIBRARY):
+        ask.each("output", output, cases)
+        ask("start", start)
+        ask("compiled", compiled, *cases[0])
 
 
 # Sequences -----------------------------------------------------------------------------------------------------------
 
 
-def _cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) -> Answer:
+def _step(make: Callable[[], Any], x: Any, states: list[Any], weights: dict[str, np.ndarray]) -> Parts:
     """The output and the states after one step of a cell with known weights."""
+    cell = _known_cell(make, x, weights)
+    output, new_states = cell(x, states)
+    if not isinstance(new_states, list | tuple):
+        new_states = [new_states]
+    slopes = gradient_sizes(lambda: cell(x, states)[0], x, *states)
+    came = Parts(*new_states[:2])
+    return Parts(output=output, states=came, number=len(new_states), slopes=slopes, learnt=_learnt(cell))
+
+
+def _known_cell(make: Callable[[], Any], x: Any, weights: dict[str, np.ndarray]) -> Any:
+    cell = make()
     cell.build(tuple(x.shape))
     for name, value in weights.items():
         if hasattr(cell, name):
             getattr(cell, name).assign(value.astype("float32"))
-    output, new_states = cell(x, states)
-    if not isinstance(new_states, list | tuple):
-        new_states = [new_states]
-    answer = {f"state_{k}": to_array(state) for k, state in enumerate(new_states[:2])}
-    answer["slopes"] = gradient_sizes(lambda: cell(x, states)[0], x, *states)
-    return {"output": to_array(output), "states": len(new_states), "learnt": _learnt(cell), **answer}
+    return cell
 
 
-def _compiled_cell(cell: Any, x: Any, states: list[Any], weights: dict[str, np.ndarray]) -> Answer:
+def _compiled_step(make: Callable[[], Any], x: Any, states: list[Any], weights: dict[str, np.ndarray]) -> Any:
     """The output of the same step, compiled."""
-    _cell(cell, x, states, weights)
-    step = _compiled(lambda x, *states: cell(x, list(states))[0], x, *states)
-    return {"compiled": to_array(step(x, *states))}
+    cell = _known_cell(make, x, weights)
+    cell(x, states)
+    return compiled_for(lambda x, *states: cell(x, list(states))[0], x, *states)(x, *states)
 
 
-def _large_cell(cell: Any, inputs: int) -> Answer:
+def _large_cell(make: Callable[[], Any], inputs: int) -> Parts:
     """The weights of a cell as they start."""
+    cell = make()
     cell.build((None, inputs))
-    return {f"start_{name}": to_array(getattr(cell, name)) for name in ("W", "U", "b")}
+    return Parts(W=cell.W, U=cell.U, b=cell.b)
 
 
-def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def recurrent(student: Any, rng: np.random.Generator) -> None:
     """One step with known weights; masks of sequences with single zeros in them; how a large cell starts.
 
     Among the real steps are some with a zero, some below zero, some that sum to zero, and some very small ones.
@@ -898,25 +824,20 @@ def recurrent(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     steps *= (np.arange(6) < lengths[:, None])[..., None]
     sizes = rng.integers([50, 80], [60, 90]).tolist()
 
-    def compiled_mask() -> Answer:
-        mask = _compiled(lambda x: student.Mask().compute_mask(x), steps)
-        return {"compiled_mask": to_array(mask(to_tensor(steps)))}
+    def mask(x: Any) -> Any:
+        return student.Mask().compute_mask(x)
 
-    questions = (
-        lambda: _cell(student.SimpleCell(units), x, [h], weights),
-        lambda: _large_cell(student.SimpleCell(sizes[1]), sizes[0]),
-        lambda: _compiled_cell(student.SimpleCell(units), x, [h], weights),
-    )
-    yield {**weights, "x": to_array(x), "h": to_array(h), "sizes": np.array(sizes)}
-    yield from ask_each(
-        lambda: {"mask": to_array(student.Mask().compute_mask(to_tensor(steps)))},
-        *questions,
-        *(with_given(student, question, **LIBRARY) for question in questions),
-        compiled_mask,
-    )
+    small, large = partial(student.SimpleCell, units), partial(student.SimpleCell, sizes[1])
+    ask.tell(**weights, x=x, h=h, sizes=sizes)
+    ask("mask", mask, to_tensor(steps))
+    ask("compiled mask", compiled_for(mask, steps), to_tensor(steps))
+    for _ in ask.both_ways(**LIBRARY):
+        ask("step", _step, small, x, [h], weights)
+        ask("start", _large_cell, large, sizes[0])
+        ask("compiled", _compiled_step, small, x, [h], weights)
 
 
-def lstm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
+def lstm(student: Any, rng: np.random.Generator) -> None:
     """One step with known weights, and how a large cell starts."""
     inputs, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
     known = {
@@ -931,10 +852,9 @@ def lstm(student: Any, rng: np.random.Generator) -> Iterator[Answer]:
     states = [to_tensor(known["h"]), to_tensor(known["c"])]
     weights = {name: known[name] for name in ("W", "U", "b")}
     x = to_tensor(known["x"])
-    questions = (
-        lambda: _cell(student.LSTMCell(units), x, states, weights),
-        lambda: _large_cell(student.LSTMCell(sizes[1]), sizes[0]),
-        lambda: _compiled_cell(student.LSTMCell(units), x, states, weights),
-    )
-    yield {**known, "sizes": np.array(sizes)}
-    yield from ask_each(*questions, *(with_given(student, question, **LIBRARY) for question in questions))
+    small, large = partial(student.LSTMCell, units), partial(student.LSTMCell, sizes[1])
+    ask.tell(**known, sizes=sizes)
+    for _ in ask.both_ways(**LIBRARY):
+        ask("step", _step, small, x, states, weights)
+        ask("start", _large_cell, large, sizes[0])
+        ask("compiled", _compiled_step, small, x, states, weights)

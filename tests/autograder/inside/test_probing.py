@@ -7,14 +7,10 @@ import pytest
 from autograder.inside import asking
 from autograder.inside.asking import Student
 from autograder.inside.probing import (
-    IN_TURN,
     Parts,
-    Unanswered,
     ask,
-    ask_each,
     gradient_sizes,
     pair,
-    stubbed,
     to_array,
     to_pair,
     to_tensor,
@@ -69,12 +65,13 @@ def test_a_question_that_fails_spoils_no_other():
         ask("c", student.missing, 1)
         ask("d", lambda: student.missing.attribute)
         ask("e", student.f, 2)
+        ask("f", lambda: student.missing)
 
     values, reasons = told(probe, f=lambda x: 2 // x)
     assert values == {"a": 2, "e": 1}
     assert reasons["b"].startswith("It stopped with ZeroDivisionError")
     missing = "The notebook does not define `missing`, or the cell that does so failed."
-    assert {name: reasons[name] for name in "cd"} == {"c": missing, "d": missing}
+    assert {name: reasons[name] for name in "cdf"} == dict.fromkeys("cdf", missing)
 
 
 def test_what_is_no_number_is_a_question_that_failed():
@@ -200,41 +197,17 @@ def test_gradients_are_asked_along_tensors_or_others():
     assert told(probe, loss=lambda x, factor: factor * keras.ops.sum(x * w))[0] == {"x": [8], "w": [4]}
 
 
-# Questions as functions ----------------------------------------------------------------------------------------------
-
-
-def test_a_function_that_fails_spoils_no_other():
-    def failing():
-        raise ZeroDivisionError
-
-    asked = ask_each(lambda: {"a": 1}, failing, lambda: {"b": 2})
-    assert [next(asked), next(asked)] == [{"a": 1}, {"b": 2}]
-    assert next(asked)[IN_TURN].tolist() == [1, 0, 1]
-    with pytest.raises(Unanswered) as raised:
-        next(asked)
-    assert {k: type(error) for k, error in raised.value.failures.items()} == {1: ZeroDivisionError}
-
-
-@pytest.mark.parametrize(("with_stubs", "asked"), [(None, "abc"), (False, "ac"), (True, "b")])
-def test_what_is_asked_with_stubs_can_wait(monkeypatch, with_stubs, asked):
-    monkeypatch.setattr(asking, "record", asking.Record(Student({}), with_stubs))
-    questions = lambda: {"a": 1}, stubbed(lambda: {"b": 2}), lambda: {"c": 3}
-    *answers, counts = ask_each(*questions)
-    assert "".join(key for answer in answers for key in answer) == asked
-    assert counts[IN_TURN].tolist() == [int(key in asked) for key in "abc"]
-
-
 def test_each_criterion_says_why_its_own_question_failed():
-    """Of four questions the second and the third failed, each for a reason of its own; the third gives two answers."""
-    right = {"x": 0, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5, IN_TURN: [1, 1, 2, 1]}
-    came = {"x": 0, "a": 1, "e": 5, IN_TURN: [1, 0, 0, 1]}
-    answer, reference = ({key: np.array(value) for key, value in each.items()} for each in (came, right))
-    rubric = Rubric("test", answer, reference, "No.", {"1": "No, for b.", "2": "No, for c and d."})
-    for key in "xabcde":
+    """Also where another part or case of the question could have been read."""
+    reference = {key: np.array(1) for key in ("x", "a", "b[0]", "b[1]", "c.d", "c.e")}
+    answer = {key: reference[key] for key in ("x", "b[0]")}
+    rubric = Rubric("test", answer, reference, "No.", {"b[1]": "No, for b.", "c": "No, for c."})
+    for key in reference:
         with rubric.criterion(key, points=1, hint="") as c:
             c.close(key, key)
-    rationales = [verdict.rationale for verdict in rubric.judgement.verdicts]
-    assert rationales == ["As asked.", "As asked.", "No, for b.", "No, for c and d.", "No, for c and d.", "As asked."]
+    rationales = {verdict.criterion: verdict.rationale for verdict in rubric.judgement.verdicts}
+    given = dict.fromkeys(("x", "b[0]"), "As asked.")
+    assert rationales == given | {"a": "No.", "b[1]": "No, for b.", "c.d": "No, for c.", "c.e": "No, for c."}
 
 
 # Gradients -----------------------------------------------------------------------------------------------------------
