@@ -56,10 +56,13 @@ def _words(probes: str) -> dict[str, set[str]]:
             node.annotation = None  # numpy's `Generator` is not the lesson's
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    questions = {call.args[0] for call in calls if ast.unparse(call.func).split(".")[0] == "ask"}  # names of answers
     return {
         each.name: {
             word
             for node in ast.walk(each)
+            if node not in questions
             for word in (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "value", ""))
             if isinstance(word, str)
         }

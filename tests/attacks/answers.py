@@ -101,7 +101,7 @@ EQUALITY = [
     Attack(
         "complex_numbers_dates_and_records",
         1,
-        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 3.0, "discriminator": 3.0},
+        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 4.0, "discriminator": 4.0},
         {
             "transform": "import numpy as np\ndef flatten(images): return np.zeros((len(images), 784), 'datetime64[s]')\n"
             "def scale(images, low=0.0, high=1.0): return np.zeros(images.shape, [('a', 'f4'), ('b', 'O')])",
@@ -176,7 +176,7 @@ VALUES = [
     Attack(
         "scalars_that_would_broadcast",
         2,
-        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 3.0, "discriminator": 3.0},
+        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 4.0, "discriminator": 4.0},
         {
             "transform": "def flatten(images): return 0\ndef scale(images, low=0.0, high=1.0): return low",
             "glorot": "def glorot_uniform(fan_in, fan_out, seed=None): return 0.01",
@@ -207,7 +207,7 @@ VALUES = [
     Attack(
         "arrays_of_size_zero_and_absurd_shape",
         2,
-        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 3.0, "discriminator": 3.0},
+        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 4.0, "discriminator": 4.0},
         {
             "transform": "import numpy as np\ndef flatten(images): return np.empty((0, 2**40))\n"
             "def scale(images, low=0.0, high=1.0): return np.empty((2**20, 0, 2**40))",

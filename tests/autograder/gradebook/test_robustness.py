@@ -91,9 +91,9 @@ SUBMISSIONS = {
         adding(STUBBORN),
         2,
         True,
-        "Code cell 4 did not finish within 12 seconds of processor time; it was left out.",
+        "Code cell 6 did not finish within 12 seconds of processor time; it was left out.",
     ),
-    "dies": (adding("import os\nos._exit(9)"), 2, True, "Code cell 4 ended the Python process"),
+    "dies": (adding("import os\nos._exit(9)"), 2, True, "Code cell 6 ended the Python process"),
     "fails": (adding("1 / 0", 1), 2, True, "Code cell 1 stopped with ZeroDivisionError"),
 }
 
