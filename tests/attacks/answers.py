@@ -101,7 +101,7 @@ EQUALITY = [
     Attack(
         "complex_numbers_dates_and_records",
         1,
-        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 4.0, "discriminator": 4.0},
+        {"transform": 0.0, "glorot": 0.0, "sample_z": 0.0, "generator": 3.0, "discriminator": 3.0},
         {
             "transform": "import numpy as np\ndef flatten(images): return np.zeros((len(images), 784), 'datetime64[s]')\n"
             "def scale(images, low=0.0, high=1.0): return np.zeros(images.shape, [('a', 'f4'), ('b', 'O')])",
