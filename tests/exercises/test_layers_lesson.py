@@ -59,18 +59,19 @@ def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers, warm
 def large_numbers(wrong, values):
     """What is said about sigmoid, tanh and softmax of large numbers if one of them gives ``values``."""
     judges = runpy.run_path(str(ROOT / "exercises" / "layers" / "judges.py"))
-    right = {"sigmoid": np.array([1.0, 0.0]), "tanh": np.array([1.0, -1.0]), "softmax": np.eye(2)}
-    reference = {f"extreme_{name}": value for name, value in right.items()}
-    for name, value in right.items():
-        reference |= {f"{name}_0": value, f"{name}_1": value, f"{name}_slopes": value, f"slopes_{name}": 0 * value}
-    rubric = Rubric("activations", {**reference, f"extreme_{wrong}": values}, reference)
+    right = {"Sigmoid": np.array([1.0, 0.0]), "Tanh": np.array([1.0, -1.0]), "Softmax": np.eye(2)}
+    reference = {}
+    for k, (name, value) in enumerate(right.items()):
+        reference |= {f"{name}[0]": value, f"{name}[1]": value, f"moderate slopes[{k}]": 0 * value}
+        reference |= {f"extreme[{k}].values": value, f"extreme[{k}].slopes": 0 * value}
+    rubric = Rubric("activations", {**reference, f"extreme[{list(right).index(wrong)}].values": values}, reference)
     judges["activations"](rubric)
     return next(each for each in rubric.judgement.verdicts if each.criterion == "large numbers")
 
 
 def test_a_softmax_that_underflows_is_not_told_to_look_for_large_exponentials():
     """The largest score of the whole batch was subtracted: nothing overflows, but 0 is divided by 0."""
-    verdict = large_numbers("softmax", np.array([[1.0, 0.0], [np.nan, np.nan]]))
+    verdict = large_numbers("Softmax", np.array([[1.0, 0.0], [np.nan, np.nan]]))
     assert verdict.points == 0
     assert verdict.rationale == "The softmax of large numbers has NaN or infinity in it."
     assert verdict.hint.startswith("Take each example by itself")
@@ -78,7 +79,7 @@ def test_a_softmax_that_underflows_is_not_told_to_look_for_large_exponentials():
 
 
 def test_a_sigmoid_that_overflows_is_told_so():
-    verdict = large_numbers("sigmoid", np.array([1.0, np.nan]))
+    verdict = large_numbers("Sigmoid", np.array([1.0, np.nan]))
     assert verdict.points == 0
     assert verdict.hint.startswith("Is an exponential of a large number computed")
 
