@@ -35,7 +35,7 @@ from keras import ops
 from util import checks, data, metrics, plots, training
 
 PRESET = os.environ.get("PRESET", "quick")  # "quick" takes minutes on a laptop, "full" half an hour
-TRAINED = os.environ.get("TRAINED") == "yes"  # load players that were trained for 500 epochs in place of training some
+TRAINED = os.environ.get("TRAINED") == "yes"  # load players that were trained for 400 epochs in place of training some
 
 # %% [markdown]
 # ## 1 The data
@@ -969,7 +969,7 @@ with checks.waits():
     RUN.mkdir(parents=True, exist_ok=True)
     if TRAINED:
         model.load_weights(ROOT / "data" / "gan.weights.h5")
-        plots.grid(model(fixed_noise), "after 500 epochs")
+        plots.grid(model(fixed_noise), "after 400 epochs")
     else:
         model.fit(
             batches(dataset, latent_dim),
