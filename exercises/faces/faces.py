@@ -1193,7 +1193,7 @@ with checks.waits():
 #
 # ### Numbers on known damage
 #
-# Before a number judges a generator, judge the number, by pictures whose quality is known. `util.damage` spoils real
+# Before a number rates a generator, rate the number, by pictures whose quality is known. `util.damage` spoils real
 # faces that the numbers have not seen, in six ways and by as much as one likes: it blurs them, puts noise on them,
 # takes their contrast away until all are one grey, mixes the mean of all faces into each until only the mean is left,
 # draws few of them again and again, and turns some of them upside down.
