@@ -14,6 +14,7 @@ from autograder.gradebook.grade import grade
 from autograder.gradebook.results import ClassResults, StudentResult
 from autograder.running.workers import Workers
 from tests.attacks.attack import SECRET, Attack, load
+from util.data import digits
 
 ROOT = Path(__file__).resolve().parents[2]
 HONEST = ("000-honest", "999-honest")
@@ -74,6 +75,7 @@ def graded(gan, kernels, tmp_path_factory) -> Graded:
         Attack(student, 0).hand_in(assignment, student)
     (assignment.course.output / "secret").write_text(SECRET)
     heard = []
+    digits.load()  # whoever loads them first writes a file into data/, which may be a test beside this one
     before = snapshot(assignment.course)
     results = grade(assignment, workers=Workers(2), kernels=kernels, listener=heard.append)
     return Graded(assignment, results, students, heard, before, snapshot(assignment.course))
