@@ -415,10 +415,10 @@ def check_network(make, output):
             not np.allclose(output(tiny, x), came), "a variable of theta has no effect: forward has to use all four."
         )
         variable.assign(np.ones(variable.shape, np.float32))
-    slopes = training.input_gradients(lambda x: output(tiny, x), x)
+    gradients = training.input_gradients(lambda x: output(tiny, x), x)
     _, to_theta = training.gradients(lambda: ops.sum(output(tiny, x)), tiny.theta)
     checks.expect(
-        slopes is not None and all(slope is not None for slope in to_theta),
+        gradients is not None and all(gradient is not None for gradient in to_theta),
         "no gradient passes through forward: compute with `ops` and with the variables of theta, not with NumPy.",
     )
     for variable in tiny.theta:
@@ -639,14 +639,14 @@ with checks.waits():
 #
 # $$L_G^{sat} = \mathbb{E}_Z \log\bigl(1 - D(G(Z))\bigr) = -\,\mathbb{E}_Z\, H\bigl(0, D(G(Z))\bigr).$$
 #
-# It has a flaw. $G$ learns from the slope of its loss along $D$'s logit $l$, which by
+# It has a flaw. $G$ learns from the gradient of its loss along $D$'s logit $l$, which by
 # $\frac{d}{dl} \log(1 - \sigma(l)) = -\sigma(l)$ is $-D(G(Z))$. At the beginning $G$ is bad and $D$ sees through it,
-# $D(G(Z)) \approx 0$: the slope vanishes just when $G$ has most to learn. The way out is to swap the label. The
+# $D(G(Z)) \approx 0$: the gradient vanishes just when $G$ has most to learn. The way out is to swap the label. The
 # *non-saturating* loss
 #
 # $$L_G = \mathbb{E}_Z\, H\bigl(1, D(G(Z))\bigr) = -\,\mathbb{E}_Z \log D(G(Z))$$
 #
-# also falls when $D$ is fooled more often, but its slope $\sigma(l) - 1$ is close to $-1$ when $D$ sees through $G$.
+# also falls when $D$ is fooled more often, but its gradient $\sigma(l) - 1$ is close to $-1$ when $D$ sees through $G$.
 
 # %% demo
 plots.generator_losses()
@@ -671,9 +671,9 @@ plots.generator_losses()
 #
 # Find *one* expression that is the first for $l \ge 0$ and the second for $l < 0$, and in which no exponential is
 # ever of a positive number. (Choosing between the two by `where` is not enough: the branch that is not chosen still
-# overflows, and its gradient turns into NaN. At 0 itself $|l|$ has a kink and no slope, which does not matter here: a
-# logit that is 0 to the last digit is never met.) Logits and labels are arrays or tensors of one shape, or the label is
-# a single number; a tensor comes back.
+# overflows, and its gradient turns into NaN. At 0 itself $|l|$ has a kink and no gradient, which does not matter here:
+# a logit that is 0 to the last digit is never met.) Logits and labels are arrays or tensors of one shape, or the label
+# is a single number; a tensor comes back.
 
 # %% demo
 plots.stable_cross_entropy()
@@ -704,9 +704,9 @@ def check_cross_entropy():
     labels = np.array([[1.0], [0.0], [0.0], [1.0]], np.float32)
     values = sigmoid_cross_entropy(extreme, labels)
     checks.close(values, [[0.0], [0.0], [1e4], [1e4]], "the cross-entropy at logits of 10,000 and -10,000")
-    slopes = training.input_gradients(lambda logits: sigmoid_cross_entropy(logits, labels), extreme)
-    checks.expect(slopes is not None, "no gradient passes: compute with `ops`, not with NumPy.")
-    checks.close(slopes, [[0.0], [0.0], [1.0], [-1.0]], "the slope of the cross-entropy at these logits")
+    gradients = training.input_gradients(lambda logits: sigmoid_cross_entropy(logits, labels), extreme)
+    checks.expect(gradients is not None, "no gradient passes: compute with `ops`, not with NumPy.")
+    checks.close(gradients, [[0.0], [0.0], [1.0], [-1.0]], "the gradient of the cross-entropy at these logits")
 
 
 # %% [markdown]
@@ -762,8 +762,8 @@ def check_losses():
         ("generator_loss", generator_loss),
         ("generator_loss(saturating=True)", lambda logits: generator_loss(logits, saturating=True)),
     ):
-        slopes = training.input_gradients(loss, fake)
-        checks.expect(slopes is not None, f"no gradient passes through {name}: compute with `ops`, not with NumPy.")
+        gradients = training.input_gradients(loss, fake)
+        checks.expect(gradients is not None, f"no gradient passes through {name}: compute with `ops`, not with NumPy.")
 
 
 # %% [markdown]
@@ -820,9 +820,10 @@ def check_model_loss():
     checks.close(D_loss, 0.863764, "D_loss")
     checks.close(G_loss, 0.893669, "G_loss")
     for k, (name, player) in enumerate((("D_loss", d), ("G_loss", g))):
-        _, slopes = training.gradients(lambda k=k: gan_model_loss(X, Z, d, g)[k], player.theta)
+        _, gradients = training.gradients(lambda k=k: gan_model_loss(X, Z, d, g)[k], player.theta)
         checks.expect(
-            all(slope is not None for slope in slopes), f"no gradient of {name} reaches the variables of its player."
+            all(gradient is not None for gradient in gradients),
+            f"no gradient of {name} reaches the variables of its player.",
         )
 
 
@@ -1082,8 +1083,8 @@ def greedy_step(X, Z, d, g, d_optimizer, g_optimizer):
     """One ordinary step, and four more of G alone."""
     losses = train_step(X, Z, d, g, d_optimizer, g_optimizer)
     for _ in range(4):
-        _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-        g_optimizer.apply(slopes, g.theta)
+        _, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+        g_optimizer.apply(gradients, g.theta)
     return losses
 
 

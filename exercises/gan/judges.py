@@ -28,8 +28,8 @@ Array = np.ndarray
 
 def _uniform_distance(values: Array) -> float:
     """Kolmogorov and Smirnov's distance of the values from the uniform distribution on [-1, 1]."""
-    seen = np.sort(values.ravel().astype(np.float64))
-    expected, steps = np.clip((seen + 1) / 2, 0, 1), np.arange(seen.size + 1) / seen.size
+    ordered = np.sort(values.ravel().astype(np.float64))
+    expected, steps = np.clip((ordered + 1) / 2, 0, 1), np.arange(ordered.size + 1) / ordered.size
     return float(max((expected - steps[:-1]).max(), (steps[1:] - expected).max()))
 
 
@@ -80,9 +80,9 @@ def _ranges_of_own(c: Criterion) -> None:
         ("inside", c.reference("inside_range"), "unit[2]"),
     ):
         unit = c.finite(default, "the images scaled to the default range").astype(np.float64)
-        seen = c.finite(key, "the images scaled to another range")
+        scaled = c.finite(key, "the images scaled to another range")
         c.expect(_varies(unit), "All pixels become the same number.")
-        c.expect(alike(seen, low + (high - low) * unit), "The range does not go from low to high.")
+        c.expect(alike(scaled, low + (high - low) * unit), "The range does not go from low to high.")
 
 
 def dataset(rubric: Rubric) -> None:
@@ -269,7 +269,7 @@ def _follows_sizes(c: Criterion) -> None:
         widths = [np.sqrt(square(*map(float, sizes)) / share) for sizes in c.reference("sizes")]
         return all(abs(draw.std() / width - 1) < 0.07 for draw, width in zip(draws, widths, strict=True))
 
-    # The deviation of numbers that are uniform on both sides of zero, or on one.
+    # The standard deviation of numbers that are uniform on both sides of zero, or on one.
     c.expect(
         any(by(square, share) for square in _LIMITS for share in (3, 12)),
         "The width of the matrices does not follow from their sizes.",
@@ -347,9 +347,7 @@ def _outputs(c: Criterion, hidden: Layer, output: Layer, changed: int | None = N
         if not is_used:
             began = held.astype(np.float64)
             c.expect(began.shape == values[k].shape, f"The {_VARIABLES[k]} came with shape {began.shape}.")
-            usual = (
-                0.5 < began.std() / np.sqrt(2 / sum(began.shape)) < 2 if k in (0, 2) else np.abs(began).max() <= 3
-            )
+            usual = 0.5 < began.std() / np.sqrt(2 / sum(began.shape)) < 2 if k in (0, 2) else np.abs(began).max() <= 3
             c.expect(usual, f"The {_VARIABLES[k]} has no effect, and does not begin as that of a network does.")
             values[k] = began
     W1, b1, W2, b2 = values
@@ -366,17 +364,17 @@ def _last_output(c: Criterion) -> Array:
     return c.of("forward").array("outputs[0]" if _pieces(c) == 1 else "outputs[1]", "the output")
 
 
-def _follows(c: Criterion, seen: Array, hidden: Layer, output: Layer, changed: int | None = None) -> bool:
-    """Whether ``seen`` is what two such layers make of the known values."""
+def _follows(c: Criterion, output_values: Array, hidden: Layer, output: Layer, changed: int | None = None) -> bool:
+    """Whether ``output_values`` is what two such layers make of the known values."""
     expected = _outputs(c, hidden, output, changed)
-    return seen.size == expected.size and alike(seen.reshape(expected.shape), expected)
+    return output_values.size == expected.size and alike(output_values.reshape(expected.shape), expected)
 
 
 def _layers(c: Criterion) -> tuple[Layer, Layer] | None:
     """Two layers that give the last output; None if there are none."""
-    seen = _last_output(c)
+    output_values = _last_output(c)
     pairs = ((hidden, output) for hidden in _HIDDEN for output in _OUTPUT)
-    return next((pair for pair in pairs if _follows(c, seen, *pair)), None)
+    return next((pair for pair in pairs if _follows(c, output_values, *pair)), None)
 
 
 def _trains(c: Criterion, right: bool) -> None:
@@ -427,15 +425,16 @@ def _start(rubric: Rubric) -> None:
 
 
 def _starts_by_glorot(c: Criterion) -> None:
-    """As the notebook is: the deviation from theory, in two networks for which it differs."""
+    """As the notebook is: the standard deviation from theory, in two networks for which it differs."""
     for network, sizes in zip(c.each("start"), c.reference("sizes"), strict=True):
         _found(network)
         for name, weights, shape in zip(_WEIGHTS, _weights(network), pairwise(sizes.tolist()), strict=True):
             c.expect(weights.shape in (shape, shape[::-1]), f"The {name} came with shape {weights.shape}.")
             c.expect(_varies(weights), f"The {name} starts with the same value everywhere, or one not finite.")
-            seen, theory, tolerance = weights.std(), np.sqrt(2 / sum(shape)), 8 / np.sqrt(2 * weights.size)
+            started, theory, tolerance = weights.std(), np.sqrt(2 / sum(shape)), 8 / np.sqrt(2 * weights.size)
             c.expect(
-                abs(seen - theory) < tolerance * theory, f"The {name} starts with a standard deviation of {seen:.3g}."
+                abs(started - theory) < tolerance * theory,
+                f"The {name} starts with a standard deviation of {started:.3g}.",
             )
         _biases_start_at_zero(network)
 
@@ -445,9 +444,9 @@ def _starts_as_given(c: Criterion) -> None:
     (network,), natural = c.stubbed.each("start"), _weights(c.each("start")[0])
     given = network.references("values")[::2]
     for name, weights, right, own in zip(_WEIGHTS, _weights(network), given, natural, strict=True):
-        seen = own.std() if own.size else np.nan  # NumPy warns of none
+        started = own.std() if own.size else np.nan  # NumPy warns of none
         as_given = alike(weights, right) or alike(weights.T, right)
-        c.expect(as_given, f"The {name} starts with a standard deviation of {seen:.3g}.")
+        c.expect(as_given, f"The {name} starts with a standard deviation of {started:.3g}.")
     _biases_start_at_zero(network)
 
 
@@ -528,8 +527,8 @@ def _to_logits(c: Criterion) -> None:
         any(alike(output.ravel(), form(logits)) for output in outputs for form in (identity, sigmoid)),
         "For known weights neither value is what two layers with ReLU between them give.",
     )
-    seen = np.concatenate([output.ravel() for output in outputs])
-    _trains(c, alike(seen, np.concatenate([sigmoid(logits), logits])))
+    answered = np.concatenate([output.ravel() for output in outputs])
+    _trains(c, alike(answered, np.concatenate([sigmoid(logits), logits])))
 
 
 def _pair(c: Criterion) -> None:
@@ -611,7 +610,7 @@ def sample_z(rubric: Rubric) -> None:
 
 
 def cross_entropy(rubric: Rubric) -> None:
-    """Right values at moderate logits; one value per logit; values, and slopes, where an exponential overflows.
+    """Right values at moderate logits; one value per logit; values, and gradients, where an exponential overflows.
 
     Only the second asks for a value per logit, and only the first for the right label: large logits come with both.
     """
@@ -636,22 +635,27 @@ def cross_entropy(rubric: Rubric) -> None:
     ) as c:
         _unordered(c, "extreme", "values", averaged=np.mean, atol=1e-2)
     with rubric.criterion(
-        "slopes",
+        "gradients",
         points=0.5,
         hint="The gradient passes through all that was computed, chosen or not, and through tensors only.",
     ) as c:
-        c.either(lambda: _large_slopes(c), lambda: _other_slopes(c))
+        c.either(lambda: _large_gradients(c), lambda: _moderate_gradients(c))
 
 
-def _large_slopes(c: Criterion) -> None:
-    _unordered(c, "extreme slopes", "slopes", averaged=lambda slopes: slopes / slopes.size, atol=1e-5)
+def _large_gradients(c: Criterion) -> None:
+    _unordered(c, "extreme gradients", "gradients", averaged=lambda gradients: gradients / gradients.size, atol=1e-5)
 
 
-def _other_slopes(c: Criterion) -> None:
-    """Where the values at large logits are wrong, which is paid for: the slopes at moderate ones."""
-    seen, right = c.array("extreme", "the values at large logits"), c.reference("extreme")
-    c.expect(not alike(seen, right, atol=1e-2), "For large logits the slopes are not those of the cross-entropy.")
-    c.expect(alike(c.finite("moderate slopes", "the slopes"), c.reference("moderate slopes")), "Slopes are wrong.")
+def _moderate_gradients(c: Criterion) -> None:
+    """Where the values at large logits are wrong, which is paid for: the gradients at moderate ones."""
+    answered, right = c.array("extreme", "the values at large logits"), c.reference("extreme")
+    c.expect(
+        not alike(answered, right, atol=1e-2), "For large logits the gradients are not those of the cross-entropy."
+    )
+    c.expect(
+        alike(c.finite("moderate gradients", "the gradients"), c.reference("moderate gradients")),
+        "Gradients are wrong.",
+    )
 
 
 def _is_about_logits(c: Criterion) -> None:
@@ -701,28 +705,28 @@ def _losses(c: Criterion, name: str) -> None:
     asked, factors = c.cases(name), c.reference("sizes") if "sums" in slips else np.ones(4)
     for case, factor in list(zip(asked, factors, strict=True))[: 3 if "large" in slips else 4]:
         what = "the loss at large logits" if case == asked[-1] else "the loss"
-        seen = c.array(case, what).mean() if "each" in slips else c.number(case, what)
+        answered = c.array(case, what).mean() if "each" in slips else c.number(case, what)
         right = factor * c.reference(case).reshape(())
-        c.expect(alike(np.array(seen), right), "For known logits the loss is not the one asked for.")
+        c.expect(alike(np.array(answered), right), "For known logits the loss is not the one asked for.")
     if "cut" not in slips:
-        for case in c.cases(f"{name} slopes")[: 1 if "large" in slips else 2]:
+        for case in c.cases(f"{name} gradients")[: 1 if "large" in slips else 2]:
             c.differentiable(case, "the loss", alike=not slips & {"sums", "each"})
 
 
 def _slips(c: Criterion) -> set[str]:
     """What is wrong with D's loss that G's may have, too: sums, one for each example, large logits, cut gradients."""
     try:
-        seen = c.arrays("discriminator", "D's loss")
-        slopes = c.array("discriminator slopes[0]", "its slopes")
+        answered = c.arrays("discriminator", "D's loss")
+        gradients = c.array("discriminator gradients[0]", "its gradients")
     except Exception:  # a question had no answer
         return set()
     right, sizes = [each.reshape(()) for each in c.references("discriminator")], c.reference("sizes")
-    means = [np.asarray(each.mean()) for each in seen]
-    found = set() if slopes.any() else {"cut"}
-    if all(each.shape == () for each in seen) and all(map(alike, means[:3], sizes[:3] * right[:3])):
+    means = [np.asarray(each.mean()) for each in answered]
+    found = set() if gradients.any() else {"cut"}
+    if all(each.shape == () for each in answered) and all(map(alike, means[:3], sizes[:3] * right[:3])):
         found.add("sums")
     elif all(map(alike, means[:3], right[:3])):
-        found |= {"each"} if any(each.size > 1 for each in seen) else set()
+        found |= {"each"} if any(each.size > 1 for each in answered) else set()
         found |= set() if alike(means[3], right[3]) else {"large"}
     return found
 
@@ -757,8 +761,8 @@ def _takes_probabilities(c: Criterion) -> None:
     for game, real, fake in zip(c.each("losses"), c.references("real"), c.references("fake"), strict=True):
         D_loss, G_loss = softplus(-real).mean() + softplus(fake).mean(), softplus(-fake).mean()
         for place, loss in (("first", D_loss), ("second", G_loss)):
-            seen = np.array(game.number(place, f"the {place} loss"))
-            c.expect(alike(seen, np.asarray(loss)), "The losses are not those of probabilities either.")
+            answered = np.array(game.number(place, f"the {place} loss"))
+            c.expect(alike(answered, np.asarray(loss)), "The losses are not those of probabilities either.")
 
 
 def _losses_differentiable(c: Criterion) -> None:
@@ -768,7 +772,7 @@ def _losses_differentiable(c: Criterion) -> None:
         alike(game.array(place, "the loss").squeeze(), game.reference(place).squeeze()) for place in ("first", "second")
     )
     for place in ("first", "second"):
-        c.of("slopes").differentiable(place, "the losses", alike=right)
+        c.of("gradients").differentiable(place, "the losses", alike=right)
 
 
 def _holds_loss(c: Criterion, otherwise: str, *places: tuple[str, str]) -> None:

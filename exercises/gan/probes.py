@@ -229,7 +229,7 @@ def sample_z(student: Any, rng: np.random.Generator) -> None:
 
 
 def cross_entropy(student: Any, rng: np.random.Generator) -> None:
-    """Moderate logits of two shapes, with hard and with soft labels; values and slopes where an exponential overflows.
+    """Moderate logits of two shapes, with hard and soft labels; values and gradients where an exponential overflows.
 
     The large logits come with either sign and either label, so that the wrong label alone does not show there.
     """
@@ -239,20 +239,20 @@ def cross_entropy(student: Any, rng: np.random.Generator) -> None:
     sizes = np.concatenate([rng.uniform(120, 140, 2), rng.uniform(200, 5000, 2), [1e4]])
     large = tuple(to_tensor(grid.reshape(-1, 1)) for grid in np.meshgrid([*sizes, *-sizes], [0.0, 1.0]))
 
-    def slopes(logits: Any, labels: Any) -> Any:
+    def gradients(logits: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(logits)
             values = student.sigmoid_cross_entropy(logits, labels)
-        slopes = tape.gradient(values, logits)
-        if slopes is None:
+        gradients = tape.gradient(values, logits)
+        if gradients is None:
             raise TypeError("no gradient passes from the logits to the cross-entropy")
-        return slopes
+        return gradients
 
     ask.tell(logits=logits[0])
     ask.each("moderate", student.sigmoid_cross_entropy, moderate)
     ask("extreme", student.sigmoid_cross_entropy, *large)
-    ask("extreme slopes", slopes, *large)
-    ask("moderate slopes", slopes, *moderate[0])
+    ask("extreme gradients", gradients, *large)
+    ask("moderate gradients", gradients, *moderate[0])
 
 
 def losses(student: Any, rng: np.random.Generator) -> None:
@@ -279,9 +279,11 @@ def losses(student: Any, rng: np.random.Generator) -> None:
         ask.each("discriminator", student.discriminator_loss, cases)
         ask.each("generator", student.generator_loss, fakes)
         ask.each("saturating", student.generator_loss, fakes, saturating=True)
-        ask.each("discriminator slopes", gradient(student.discriminator_loss), sloped)
-        ask.each("generator slopes", gradient(student.generator_loss), [fake for _, fake in sloped])
-        ask.each("saturating slopes", gradient(student.generator_loss), [fake for _, fake in sloped], saturating=True)
+        ask.each("discriminator gradients", gradient(student.discriminator_loss), sloped)
+        ask.each("generator gradients", gradient(student.generator_loss), [fake for _, fake in sloped])
+        ask.each(
+            "saturating gradients", gradient(student.generator_loss), [fake for _, fake in sloped], saturating=True
+        )
 
 
 class _Judge(Affine):
@@ -322,7 +324,7 @@ def model_loss(student: Any, rng: np.random.Generator) -> None:
     ask.tell(fake=Parts(*(d.forward(g.forward(Z))[0] for _, Z, d, g in games)))
     for _ in ask.both_ways(discriminator_loss=discriminator_loss, generator_loss=generator_loss):
         ask.each("losses", pair(student.gan_model_loss), games)
-        ask("slopes", own_slopes, student.gan_model_loss, *games[0])
+        ask("gradients", own_slopes, student.gan_model_loss, *games[0])
 
 
 def train_step(student: Any, rng: np.random.Generator) -> None:

@@ -157,8 +157,8 @@ from util import training
 
 
 def moved(player, optimizer, before):
-    value, slopes = training.gradients(before, player.theta)
-    optimizer.apply(slopes, player.theta)
+    value, gradients = training.gradients(before, player.theta)
+    optimizer.apply(gradients, player.theta)
     return value
 
 

@@ -118,7 +118,7 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
 
     losses = []
     for loss, player, optimizer in ((discriminate, d, d_optimizer), (generate, g, g_optimizer)):
-        value, slopes = training.gradients(loss, player.theta)
-        optimizer.apply_gradients(zip(slopes, player.theta, strict=True))
+        value, gradients = training.gradients(loss, player.theta)
+        optimizer.apply_gradients(zip(gradients, player.theta, strict=True))
         losses.append(float(value))
     return tuple(losses)

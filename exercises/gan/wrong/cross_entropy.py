@@ -6,7 +6,7 @@ WRONG = [
     Wrong(
         "absolute_value_forgotten",
         "Forgets the absolute value in the stable formula.",
-        loses="values, extreme, slopes",
+        loses="values, extreme, gradients",
         replace="ops.abs(logits)",
         by="logits",
     ),
@@ -20,7 +20,7 @@ WRONG = [
     Wrong(
         "branches_chosen_by_where",
         "Chooses between two formulas by where: the one not chosen spoils the gradient.",
-        loses="slopes",
+        loses="gradients",
         replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
         by="""
             positive = logits - logits * labels + ops.log(1 + ops.exp(-logits))
@@ -38,7 +38,7 @@ WRONG = [
     Wrong(
         "label_zero_forgotten",
         "Only examples with label 1 count.",
-        loses="values, extreme, slopes",
+        loses="values, extreme, gradients",
         replace="return ops.maximum(logits, 0.0) - logits * labels + ops.log1p(ops.exp(-ops.abs(logits)))",
         by="return labels * ops.softplus(-logits)",
     ),

@@ -14,7 +14,7 @@ WRONG = [
         by='return np.random.default_rng(seed or 0).uniform(-limit, limit, (fan_in, fan_out)).astype("float32")',
     ),
     Wrong(
-        "deviation_for_limit",
+        "standard_deviation_for_limit",
         "Takes the standard deviation for the limit.",
         loses="limit",
         replace="""

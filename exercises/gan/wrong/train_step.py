@@ -12,10 +12,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -29,10 +29,10 @@ WRONG = [
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
                 theta = d.theta + g.theta
-                D_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], theta)
-                d_optimizer.apply(slopes, theta)
-                G_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], theta)
-                g_optimizer.apply(slopes, theta)
+                D_loss, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], theta)
+                d_optimizer.apply(gradients, theta)
+                G_loss, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], theta)
+                g_optimizer.apply(gradients, theta)
                 return D_loss, G_loss
         """,
     ),
@@ -47,9 +47,9 @@ WRONG = [
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
                 losses = []
                 for k, (player, optimizer) in enumerate([(d, d_optimizer), (g, g_optimizer)]):
-                    loss, slopes = training.gradients(lambda k=k: gan_model_loss(X, Z, d, g)[k], player.theta)
-                    for variable, slope in zip(player.theta, slopes):
-                        variable.assign(variable - optimizer.learning_rate * slope)
+                    loss, gradients = training.gradients(lambda k=k: gan_model_loss(X, Z, d, g)[k], player.theta)
+                    for variable, gradient in zip(player.theta, gradients):
+                        variable.assign(variable - optimizer.learning_rate * gradient)
                     losses.append(loss)
                 return losses
         """,
@@ -63,10 +63,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta + g.theta)
-                d_optimizer.apply(d_slopes, d.theta + g.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta + g.theta)
+                d_optimizer.apply(d_gradients, d.theta + g.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -79,8 +79,8 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
                 G_loss = gan_model_loss(X, Z, d, g)[1]
                 return D_loss, G_loss
         """,
@@ -95,10 +95,10 @@ WRONG = [
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
                 for _ in range(2):
-                    D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                    d_optimizer.apply(d_slopes, d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                    D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                    d_optimizer.apply(d_gradients, d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -111,10 +111,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply([-slope for slope in d_slopes], d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply([-gradient for gradient in d_gradients], d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -127,11 +127,11 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                G_loss, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                for variable, slope in zip(g.theta, slopes):
-                    variable.assign_sub(g_optimizer.learning_rate * slope)
+                D_loss, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                G_loss, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                for variable, gradient in zip(g.theta, gradients):
+                    variable.assign_sub(g_optimizer.learning_rate * gradient)
                 return D_loss, G_loss
         """,
     ),
@@ -144,10 +144,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -160,10 +160,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                _, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                _, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 G_loss = gan_model_loss(X, Z, d, g)[1]
                 return D_loss, G_loss
         """,
@@ -177,10 +177,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta + d.theta)
-                g_optimizer.apply(g_slopes, g.theta + d.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta + d.theta)
+                g_optimizer.apply(g_gradients, g.theta + d.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -194,8 +194,8 @@ WRONG = [
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
                 D_loss = gan_model_loss(X, Z, d, g)[0]
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -208,10 +208,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply([-slope for slope in g_slopes], g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply([-gradient for gradient in g_gradients], g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -224,10 +224,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                _, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                _, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return gan_model_loss(X, Z, d, g)
         """,
     ),
@@ -241,10 +241,10 @@ WRONG = [
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
                 D_loss, G_loss = gan_model_loss(X, Z, d, g)
-                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                _, slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                _, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                _, gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -257,10 +257,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
         """,
     ),
     Wrong(
@@ -272,10 +272,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return G_loss, D_loss
         """,
     ),
@@ -288,10 +288,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_slopes[:1], d.theta[:1])
-                G_loss, g_slopes = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_slopes[:1], g.theta[:1])
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients[:1], d.theta[:1])
+                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(g_gradients[:1], g.theta[:1])
                 return D_loss, G_loss
         """,
     ),
