@@ -1,12 +1,14 @@
 """Networks for probes: known ones of one layer, a student's with known values in its variables, two in one game."""
 
 import contextlib
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import ops
 
 from autograder.inside.probing import Parts, gradient_sizes, to_array, to_pair, to_tensor
@@ -14,6 +16,7 @@ from autograder.inside.probing import Parts, gradient_sizes, to_array, to_pair, 
 __all__ = [
     "STEPS",
     "Affine",
+    "Descent",
     "Entangled",
     "Match",
     "assign",
@@ -210,6 +213,34 @@ class Entangled:
         return (0.3 + 0.1 * x + z) * meet_d, (0.5 + z + 0.2 * x) * meet_g
 
 
+class Descent(keras.optimizers.SGD):
+    """Keras's SGD, with momentum or without; one operation moves a variable, and its memory with it.
+
+    Keras's own takes ten, each of them sent through what distributes a training over machines.
+    """
+
+    def _backend_update_step(
+        self, grads: Sequence[Any], trainable_variables: Sequence[Any], learning_rate: Any
+    ) -> None:
+        for gradient, variable in zip(grads, trainable_variables, strict=True):
+            self.update_step(gradient, variable, learning_rate)
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Move ``variable``; called by Keras."""
+        kind, moved = variable.dtype, _resource(variable)
+        gradient, rate, momentum = (tf.cast(value, kind) for value in (gradient, learning_rate, self.momentum))
+        if not self.momentum:
+            tf.raw_ops.ResourceApplyGradientDescent(var=moved, alpha=rate, delta=gradient)
+            return
+        memory = _resource(self.momentums[self._get_variable_index(variable)])
+        tf.raw_ops.ResourceApplyKerasMomentum(var=moved, accum=memory, lr=rate, grad=gradient, momentum=momentum)
+
+
+def _resource(variable: Any) -> Any:
+    """What TensorFlow's operations on variables take, of Keras's variable or its own."""
+    return (variable.value if isinstance(variable, keras.Variable) else variable).handle
+
+
 STEPS = {"both": "dg", "only_d": "d", "only_g": "g", "still": ""}
 """Steps of a `Match`, and who moves in each. `autograder.judging.steps` judges them by these names."""
 
@@ -220,11 +251,16 @@ class Match:
     def __init__(self, X: Any, Z: Any, d: Affine, g: Affine, rates: Mapping[str, float], momentum: float) -> None:
         """``rates`` are those of "d" and of "g"."""
         self.X, self.Z, self.d, self.g = X, Z, d, g
-        self.players, self.rates = {"d": d, "g": g}, rates
+        self.players, self.rates, self.momentum = {"d": d, "g": g}, rates, momentum
         self.start = {name: player.values() for name, player in self.players.items()}
-        self.optimizers = {name: keras.optimizers.SGD(rate, momentum=momentum) for name, rate in rates.items()}
-        for optimizer in self.optimizers.values():  # a compiled step could not do it, and it may be given either player
-            optimizer.build([*d.theta, *g.theta])
+
+    @functools.cached_property
+    def optimizers(self) -> dict[str, Descent]:
+        """That of each player, built: a compiled step could not do it, and it may be given either player."""
+        made = {name: Descent(rate, momentum=self.momentum) for name, rate in self.rates.items()}
+        for optimizer in made.values():
+            optimizer.build([*self.d.theta, *self.g.theta])
+        return made
 
     def prepare(self, moving: str) -> None:
         """Both players at their start, those who do not move at rates of zero, and optimizers that remember nothing."""

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from autograder.inside.networks import Descent
 from autograder.inside.probing import Parts, ask, gradient, pair, to_array, to_pair, to_tensor
 
 # Data ----------------------------------------------------------------------------------------------------------------
@@ -468,7 +469,7 @@ class _Steps:
         g.again()
         memory = 0.9 if times > 1 else 0.0
         rates = [self.rate if player in moving else 0.0 for player in "dg"]
-        optimizers = [keras.optimizers.SGD(rate, momentum=memory) for rate in rates]
+        optimizers = [Descent(rate, momentum=memory) for rate in rates]
         for _ in range(times):
             returned = self.train_step(X, Z, d, g, *optimizers, **more)
         answer = {"d": d.values(), "g": g.values()}

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from autograder.inside.networks import STEPS, Affine, Entangled, Match, explored, own_slopes, started, theta
+from autograder.inside.networks import STEPS, Affine, Descent, Entangled, Match, explored, own_slopes, started, theta
 from autograder.inside.probing import Parts, ask, compiled, gradient, pair, to_array, to_tensor
 
 # The game of two numbers, and the best opponent ----------------------------------------------------------------------
@@ -275,7 +275,7 @@ def d_step(student: Any, rng: np.random.Generator) -> None:
         """A step from the start."""
         real, fake, d = games[stubbed]
         d.put(starts[stubbed])
-        optimizer = keras.optimizers.SGD(rate, momentum=momentum)
+        optimizer = Descent(rate, momentum=momentum)
         optimizer.build(d.theta)
         return lambda: student.discriminator_step(real, fake, d, optimizer)
 
@@ -407,7 +407,7 @@ class _Learning:
     def train(self, train_step: Callable[..., Any]) -> np.ndarray:
         """Play all rounds; samples (RUNS, n, 2)."""
         d, g = _Quadratic(self.RUNS), _Maps(self.start)
-        optimizers = [keras.optimizers.SGD(rate) for rate in (0.1, 0.5)]
+        optimizers = [Descent(rate) for rate in (0.1, 0.5)]
         for optimizer, player in zip(optimizers, (d, g), strict=True):
             optimizer.build(player.theta)
 

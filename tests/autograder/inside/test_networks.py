@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from autograder.inside import networks
 from autograder.inside.probing import to_tensor
@@ -70,3 +71,24 @@ def test_each_step_of_a_match_begins_at_the_start():
     assert (both[".d"].tolist(), both[".g"].tolist()) == ([0, 0], [1.5, -0.5])
     assert (only_d[".d"].tolist(), only_d[".g"].tolist(), only_d[".again"].tolist()) == ([0, 0], [2, 0], [-1.5, -1.5])
     assert (still[".first"], still[".second"], still[".d"].tolist()) == (2, 2, [1, 1])
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_descent_moves_as_that_of_keras_does(momentum, compiled):
+    random = np.random.default_rng(1)
+    gradients = [random.normal(size=(3, 2)).astype("float32") for _ in range(3)]
+
+    def ended(kind):
+        variable, optimizer = keras.Variable(np.ones((3, 2), "float32")), kind(0.1, momentum=momentum)
+        optimizer.build([variable])
+
+        def step(gradient):
+            optimizer.apply([gradient], [variable])
+
+        for gradient in gradients:
+            (tf.function(step) if compiled else step)(to_tensor(gradient))
+        return [np.asarray(variable), *map(np.asarray, optimizer.momentums), int(optimizer.iterations)]
+
+    for ours, theirs in zip(ended(networks.Descent), ended(keras.optimizers.SGD), strict=True):
+        assert np.allclose(ours, theirs, rtol=1e-6)
