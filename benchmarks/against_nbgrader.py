@@ -2,11 +2,12 @@
 
     python -m benchmarks.against_nbgrader [--turns 3] [--class-size 100]
 
-Both run the same cells, visible checks and hidden tests; stock nbgrader runs the hidden tests the ordinary way, inside
-the notebook. Cells marked `demo` (training, pictures) are left out on both sides. What is compared are the processor
-seconds of all processes of a command, since other work on a machine costs them little, each divided by what a fixed
-loop takes just before and after it, since a processor's speed wanders. A class of two sizes says what one submission
-more costs, and what a run costs whatever its size. Both programs take turns; the last lines are the medians.
+Both run the same cells and hidden tests; stock nbgrader runs the hidden tests the ordinary way, inside the notebook,
+and every visible check, of which Atelier runs those whose hidden test has found a fault. Cells marked `demo` (training,
+pictures) are left out on both sides. What is compared are the processor seconds of all processes of a command, since
+other work on a machine costs them little, each divided by what a fixed loop takes just before and after it, since a
+processor's speed wanders. A class of two sizes says what one submission more costs, and what a run costs whatever its
+size. Both programs take turns; the last lines are the medians.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from rich.table import Table
 from autograder.authoring.examine import with_cells, wrong_notebooks
 from autograder.course import Assignment, Course
 from autograder.gradebook.results import load
+from autograder.judging.judge import Judge
 from autograder.judging.reference import references
 from autograder.running import kernel_pool
 from autograder.running.probe_calls import ProbeCall, probe_calls
@@ -183,7 +185,7 @@ def bench_atelier(
     return cost, {student.student: student.points for student in results.students}
 
 
-def own_cpu(assignment: Assignment, notebooks: list[NotebookNode]) -> tuple[float, float]:
+def own_cpu(assignment: Assignment, judge: Judge, notebooks: list[NotebookNode]) -> tuple[float, float]:
     """Mean processor seconds in a fork, before the first cell and from there to the last answer: the student's own."""
     kernels = kernel_pool.KernelPool()
     before, own = [], []
@@ -191,7 +193,7 @@ def own_cpu(assignment: Assignment, notebooks: list[NotebookNode]) -> tuple[floa
         timed = copy.deepcopy(notebook)
         timed.cells.insert(0, v4.new_code_cell("import time; _cpu = time.process_time(); print(_cpu)"))
         asked = [*probe_calls(assignment), ProbeCall("_clock", (0,))]
-        result = kernel_pool.run(kernels, timed, assignment.probes + CLOCK, asked)
+        result = kernel_pool.run(kernels, timed, assignment.probes + CLOCK, asked, is_full=judge.is_full)
         before.append(float(result.outputs[0][0].text))
         own.append(float(result.answers["_clock"].values["own"]))
     return statistics.fmean(before), statistics.fmean(own)
@@ -236,7 +238,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         assignment = Course(ROOT, folder / "reference").assignment(NAME)
-        references(assignment, lambda: kernel_pool.run_solution(kernel_pool.KernelPool(), assignment))
+        first, *_ = references(assignment, lambda: kernel_pool.run_solution(kernel_pool.KernelPool(), assignment))
         stock_course(folder / "stock", assignment)
         kinds = submissions(assignment, 20)
         students = [kinds[number % len(kinds)] for number in range(size)]
@@ -254,7 +256,7 @@ def main() -> None:
             costs = (last.stock, last.stock_fixed, last.ours, last.ours_fixed)
             ratios = (last.marginal, last.ratio(20), last.ratio(size))
             table.add_row(str(turn + 1), *(f"{each:.2f}" for each in costs), *(f"{each:.1f}" for each in ratios))
-        before, own = own_cpu(assignment, kinds)
+        before, own = own_cpu(assignment, Judge(assignment, first), kinds)
     ours = statistics.median(turn.ours for turn in turns)
     console.print(table)
     console.print(f"Equal scores: {same} of {compared}.")

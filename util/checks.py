@@ -119,6 +119,9 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     latest: ClassVar[dict[str, check]] = {}
     """The checks that have run, by the blank; of several of one blank the last."""
 
+    put_off: ClassVar[list[check] | None] = None
+    """A grader's list of checks that wait until it wants them run; None where they run at once."""
+
     def __init__(self, name: str, points: float | None = None) -> None:
         self.name = name
         self.title = f"{name}: " if points is None else f"{name} ({progress.amount(points)}): "
@@ -129,9 +132,17 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     def __call__(self, body: Callable[[], None]) -> Callable[[], None]:
         """As a decorator: run the function ``body`` at once, and leave it to be called again."""
         self.body = body
-        with self:
-            body()
+        if check.put_off is None:
+            self.run()
+        else:
+            check.put_off.append(self)
         return body
+
+    def run(self) -> None:
+        """Say how it goes."""
+        with self:
+            if self.body is not None:
+                self.body()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

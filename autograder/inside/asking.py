@@ -16,9 +16,11 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 TOLD_WITHOUT_TYPE = (NotImplementedError, NameError)
 """Exceptions whose message is a sentence of its own."""
@@ -167,6 +169,41 @@ def as_then(test: str, shell: Any) -> Iterator[None]:
         names.update(now)
 
 
+# Visible checks -------------------------------------------------------------------------------------------------------
+
+put_off: dict[str, list[Any]] = {}
+"""By test, the checks of its cell that have not run yet."""
+
+
+@contextlib.contextmanager
+def putting_off(test: str) -> Iterator[None]:
+    """While the block runs, the checks that a cell makes by `util.checks` wait for `check`."""
+    kind: Any = getattr(sys.modules.get("util.checks"), "check", None)
+    if not hasattr(kind, "put_off"):
+        yield
+        return
+    kind.put_off = put_off[test] = []
+    try:
+        yield
+    finally:
+        kind.put_off = None
+
+
+def check(test: str, passed: bool) -> None:
+    """Run the checks of a test that were put off; those that are known to be ``passed`` only say so."""
+    from IPython import get_ipython
+
+    with as_then(test, get_ipython()):
+        for each in put_off.pop(test, []):
+            if passed:
+                with each:
+                    pass
+            else:
+                each.run()
+
+
+# Questions ------------------------------------------------------------------------------------------------------------
+
 with_stubs: bool | None = None
 """Which of a probe's questions are asked: those with stubs in the place of other parts, those without; None for all.
 
@@ -244,6 +281,19 @@ def put(probe: Probe, student: Student, seed: Sequence[int]) -> Record:
         heard.stopped = sentence(error)
     heard.stopped = heard.stopped or next(iter(heard.reasons.values()), "")
     return heard
+
+
+FRAMES = 32
+"""So many frames of Python's stack are looked at in each operation of TensorFlow."""
+
+
+def far_down(function: Callable[[], T], frames: int = FRAMES) -> T:
+    """Call ``function`` below so many frames of this short function.
+
+    TensorFlow finds out the line number of each frame that it sees, in each operation, and counts from the beginning of
+    the function: in the long functions that run an order it takes as long as a third of the operation itself.
+    """
+    return far_down(function, frames - 1) if frames else function()
 
 
 def ask(name: str, seed: list[int], token: str) -> dict[str, object]:

@@ -182,6 +182,7 @@ class Server:
             "make_room": asking.make_room,
             "load_probes": asking.load_probes,
             "ask": self.ask,
+            "check": lambda **which: asking.far_down(lambda: asking.check(**which)),
         }
 
     async def serve(self) -> None:
@@ -221,11 +222,15 @@ class Server:
             error = raised
         return {"told": told, "error": error and in_words(error), "leaving": self.shell.leaving}
 
-    async def run(self, source: str, remember: str = "") -> BaseException | None:
-        """Run a cell; return what stopped it. If nothing did, keep the names for the questions of a test."""
+    async def run(self, source: str, remember: str = "", put_off: bool = False) -> BaseException | None:
+        """Run a cell; return what stopped it. If nothing did, keep the names for the questions of a test.
+
+        The checks of that test run at once, or are ``put_off``.
+        """
         builtins.input, getpass.getpass = refuse_input, refuse_password
         before = getattr(sys, "last_value", None)
-        result = await self.run_cell(source)
+        with asking.putting_off(remember) if put_off else contextlib.nullcontext():
+            result = await self.run_cell(source)
         if result.success and remember:
             asking.remember(remember)
         error: BaseException | None = result.error_before_exec or result.error_in_exec
@@ -260,7 +265,7 @@ class Server:
     def ask(self, test: str, seed: list[int], token: str, with_stubs: bool | None) -> None:
         """Put a probe, or one half of it, and send what it answered."""
         asking.with_stubs = with_stubs
-        self.channel.send_json(frames.ANSWER, asking.ask(test, seed, token))
+        self.channel.send_json(frames.ANSWER, asking.far_down(lambda: asking.ask(test, seed, token)))
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -55,6 +56,8 @@ class Judge:
         self.assignment = assignment
         self.references = references
         self._full: dict[str, Judgement] = {}
+        self._made: dict[tuple[str, int], Judgement] = {}
+        """By the test and the identity of an answer, for as long as there is one."""
 
     def full_marks(self, test: str) -> Judgement:
         """The judgement on the reference itself, made once."""
@@ -64,6 +67,13 @@ class Judge:
 
     def judge(self, test: str, answer: ProbeResult) -> Judgement:
         """The judgement on one answer. A judge that fails on an odd answer awards nothing and is logged."""
+        key = test, id(answer)
+        if key not in self._made:
+            self._made[key] = self._judged(test, answer)
+            weakref.finalize(answer, self._made.pop, key, None)
+        return self._made[key]
+
+    def _judged(self, test: str, answer: ProbeResult) -> Judgement:
         full = self.full_marks(test)
         try:
             judgement = _run(self.assignment, test, answer, self.references[test])

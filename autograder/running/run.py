@@ -139,6 +139,10 @@ class _Submission:
             self.limits = replace(self.limits, cell_seconds=around.cell_seconds)
             self.waiting = around.cell_seconds
         self.result = RunResult()
+        self.natural: dict[str, ProbeResult] = {}
+        """By test, what was answered without stubs."""
+        self.lost: dict[str, str] = {}
+        """By test, why the kernel was lost while it was asked."""
         self.cells = [
             (index, cell)
             for index, cell in enumerate(notebook.cells)
@@ -356,7 +360,9 @@ class _Submission:
         if DEFINITIONS in tags:
             run("define", {"source": cell.source})
             return []
-        reply = run("run", {"source": cell.source, "remember": test})
+        reply = run(
+            "run", {"source": cell.source, "remember": test, "put_off": bool(test) and self.is_full is not None}
+        )
         if reply.error is None or test:
             return []
         if RELEASED in tags:
@@ -429,7 +435,7 @@ class _Submission:
         """Put one probe: with stubs in the place of other parts only if that can still earn something."""
         if self.is_full is None:
             return self.ask_part(call, None)
-        natural = self.ask_part(call, False)
+        natural = self.natural[call.test] = self.ask_part(call, False)
         if natural.complete or self.is_full(call.test, natural):
             return natural
         return natural.and_then(self.ask_part(call, True))
@@ -442,6 +448,7 @@ class _Submission:
                 answer = self.attempt(partial(self.put, call, with_stubs))
             except Lost as reason:
                 self.result.events.append(f"While `{call.test}` was asked, the code {reason}; other items went on.")
+                self.lost[call.test] = str(reason)
                 return ProbeResult(stopped=f"The code {reason} when it was called.")
             if answer is not None:
                 break
@@ -466,8 +473,38 @@ class _Submission:
         reply = self.order(kernel, "ask", put, None, task=call.test, seconds=self.limits.probe_seconds)
         return decode(reply.answer, token, self.limits.answer_bytes)
 
+    # Visible checks
+
+    def check(self, index: int, cell: NotebookNode) -> None:
+        """Have the checks of a cell say how they go, which decides nothing.
+
+        They run only if the test has found a fault. What has cost a kernel when it was asked is not tried again.
+        """
+        test, outputs = self.test_of(cell), Outputs()
+        natural = self.natural.get(test)
+        passed = natural is not None and self.is_full is not None and self.is_full(test, natural)
+
+        def check(kernel: Kernel) -> None:
+            nonlocal outputs
+            outputs = kernel.outputs()
+            arguments = {"test": test, "passed": passed}
+            seconds = self.limits.cell_seconds
+            reply = self.order(kernel, "check", arguments, outputs, task=f"cell {index}", seconds=seconds)
+            outputs.show_error(reply.error)
+
+        why = self.out_of_time() or (f"The code {self.lost[test]} when it was called." if test in self.lost else "")
+        try:
+            if not why:
+                self.attempt(check)
+        except Lost as reason:
+            why = f"The code {reason} when it was called."
+            self.result.events.append(f"{self.place(index, cell)} {reason}; it was stopped.")
+        if why:
+            outputs.print("stdout", f"This check did not come to its end. {why}\n")
+        self.result.outputs[index] += outputs.shown
+
     def run(self) -> RunResult:
-        """Run all cells, then put all questions."""
+        """Run all cells, then put all questions, then say what visible checks say."""
         try:
             for index, cell in self.cells:
                 if sentence := self.out_of_time():
@@ -478,6 +515,10 @@ class _Submission:
                 late = self.out_of_time()
                 answer = ProbeResult(stopped=late) if late else self.ask(call)
                 self.result.answers[call.test] = answer
+            if self.is_full is not None:
+                for index, cell in self.replayable:
+                    if self.test_of(cell):
+                        self.check(index, cell)
         finally:
             self.drop_kernel()
         self.result.seconds = time.monotonic() - self.started

@@ -103,6 +103,45 @@ def test_what_is_asked_with_stubs_is_asked_only_if_it_can_earn_something(warm, i
     assert answer.values == {"x": x, "whole": x} | ({} if is_full else {"given g: whole": 10 * x})
 
 
+CHECKED = """
+from util import checks
+def f(x):
+    {body}
+"""
+CHECK = """
+@checks.check("value")
+def check_value():
+    print("run")
+    checks.expect(f(1) == 2, "f(1) should be 2.")
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("return 2 * x", "✓ value: everything checked here is as expected.\n"),
+        ("return x", "run\n✗ value: f(1) should be 2.\n"),
+        ("raise NotImplementedError(\"The blank 'f' is still to be filled in.\")", "run\n… value: this cell waits for"),
+        ("import os; os._exit(1)", "This check did not come to its end. The code ended the Python process when it"),
+    ],
+    ids=["right", "wrong", "empty", "fatal"],
+)
+def test_a_visible_check_runs_when_a_fault_was_found(warm, body, shown):
+    expected = 2 * np.random.default_rng(SEED).normal(size=3)
+    cells = [v4.new_code_cell(CHECKED.format(body=body)), v4.new_code_cell(CHECK), v4.new_code_cell("del f")]
+    cells[1].metadata.nbgrader = {"grade_id": "test_value"}
+    result = run(
+        v4.new_notebook(cells=cells),
+        PROBES,
+        probe_calls("value", "last"),
+        warm,
+        is_full=lambda test, answer: test == "last" or np.array_equal(answer.values.get("value"), expected),
+    )
+    (output,) = result.outputs[1]
+    assert output.text.startswith(shown)
+    assert result.answers["last"].values == {"last": 3.0}
+
+
 def test_what_was_yielded_before_an_exception_counts(ask):
     answer = ask("def g(): raise ValueError('oh')", tests=["parts"]).answers["parts"]
     assert set(answer.values) == {"first"}
