@@ -5,18 +5,20 @@ It behaves as the kernel of a Jupyter notebook does. There is no such kernel: no
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import builtins
 import contextlib
 import getpass
 import inspect
 import os
+import re
 import selectors
 import signal
 import sys
 import zlib
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from IPython.core import page
 from IPython.core.autocall import ZMQExitAutocall
@@ -98,6 +100,8 @@ class ZMQInteractiveShell(InteractiveShell):
     exiter = Instance(ZMQExitAutocall)
     autoindent = Bool(False)
     channel: Channel
+    cleanups = 0
+    """How many functions prepare a cell, as long as nobody has added one."""
     leaving = False
     keepkernel_on_exit = None
 
@@ -145,6 +149,7 @@ def make_shell() -> ZMQInteractiveShell:
     shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config)
     with contextlib.suppress(ImportError):
         shell.enable_matplotlib("agg")
+    shell.cleanups = len(shell.input_transformers_cleanup)
     return shell
 
 
@@ -241,17 +246,16 @@ class Server:
 
     async def run_cell(self, source: str) -> ExecutionResult:
         """As a Jupyter kernel does it."""
-        shell, failed = self.shell, None
-        try:
-            transformed = shell.transform_cell(source)
-        except Exception:
-            transformed, failed = source, sys.exc_info()
+        shell, prepared = self.shell, as_it_stands(self.shell, source) or transformed(self.shell, source)
         cell = shell.run_cell_async(
-            source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=failed
+            source,
+            store_history=True,
+            transformed_cell=prepared.source,
+            preprocessing_exc_tuple=prepared.failed,
         )
         result = None
         try:
-            if shell.should_run_async(source, transformed_cell=transformed, preprocessing_exc_tuple=failed):
+            if prepared.is_async:
                 task = asyncio.ensure_future(cell)
                 with interrupts_cancel(task):
                     result = await task
@@ -266,6 +270,44 @@ class Server:
         """Put a probe, or one half of it, and send what it answered."""
         asking.with_stubs = with_stubs
         self.channel.send_json(frames.ANSWER, asking.far_down(lambda: asking.ask(test, seed, token)))
+
+
+class Prepared(NamedTuple):
+    """A cell as Python: what IPython has made of its source, why it could not, and whether it awaits something."""
+
+    source: str
+    failed: Any
+    is_async: bool
+
+
+def transformed(shell: ZMQInteractiveShell, source: str) -> Prepared:
+    """A cell in which there may be magics, as a Jupyter kernel prepares it."""
+    try:
+        prepared, failed = shell.transform_cell(source), None
+    except Exception:
+        prepared, failed = source, sys.exc_info()
+    is_async = shell.should_run_async(source, transformed_cell=prepared, preprocessing_exc_tuple=failed)
+    return Prepared(prepared, failed, is_async)
+
+
+FOR_IPYTHON = re.compile(r"\A\s|\AIn \[|^[ \t]*[%!?,;/>]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
+"""What stands in every cell that IPython transforms."""
+
+
+def as_it_stands(shell: ZMQInteractiveShell, source: str) -> Prepared | None:
+    """A cell that is Python already: to take it apart in search of magics would take longer than to run it.
+
+    None if it is not, or if the student's code has given IPython more to do with cells.
+    """
+    own = shell.input_transformers_post or len(shell.input_transformers_cleanup) != shell.cleanups
+    if own or FOR_IPYTHON.search(source):
+        return None
+    try:  # as IPython finds out whether a cell awaits something
+        code = compile(source, "<>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError, MemoryError, OverflowError, RecursionError):
+        return None
+    is_async = bool(shell.autoawait and code.co_flags & inspect.CO_COROUTINE)
+    return Prepared(source if source.endswith("\n") else f"{source}\n", None, is_async)
 
 
 @contextlib.contextmanager

@@ -124,6 +124,61 @@ def test_a_solved_notebook_shows_the_same(gan, kernels):
     assert differences(kernels, gan.solution) == []
 
 
+PLAIN = [
+    *(
+        "x = 1",
+        "x != 1",
+        "x = (5\n%3)",
+        "s = '''\n%x\n'''",
+        "# why?\nx = 1",
+        "await f()",
+        "[x async for x in y]",
+        "x = '\\d'",
+    ),
+    *(
+        "x?",
+        "%time 1",
+        "a = !ls",
+        "a = %time 1",
+        "if 1:\n    %time 2",
+        "%%time\nx = 1",
+        "!ls",
+        ",f a b",
+        "/f 1",
+        "; f 1",
+    ),
+    *(
+        "\nx = 1",
+        "  x = 1",
+        "In [1]: x = 2",
+        ">>> x = 1",
+        "def f(\n",
+        "return 1",
+        "a b",
+        "x = 1\\\n",
+        "a = 1\r\nb = 2\r\n",
+        "\ufeffx = 1",
+    ),
+]
+COMPARE = """
+from autograder.inside import shell
+cells, ours = {cells!r}, get_ipython()
+pairs = [(shell.as_it_stands(ours, cell), shell.transformed(ours, cell)) for cell in cells]
+print(sum(quick is not None for quick, _ in pairs), [whole for quick, whole in pairs if quick and quick != whole])
+ours.input_transformers_post.append(lambda lines: lines)
+print(shell.as_it_stands(ours, "x = 1"))
+"""
+
+
+def test_a_cell_that_is_taken_as_it_stands_is_what_ipython_makes_of_it(warm, gan):
+    cells = [*PLAIN, *(cell.source for cell in gan.solution.cells if cell.cell_type == "code")]
+    result = run(v4.new_notebook(cells=[v4.new_code_cell(COMPARE.format(cells=cells))]), "", [], warm)
+    taken, different = result.outputs[0][0].text.splitlines()[0].split(maxsplit=1)
+    assert different == "[]"
+    assert len(cells) - len(PLAIN) < int(taken) < len(cells)
+    assert result.outputs[0][0].text.splitlines()[1] == "None"  # a student may have more done with cells
+
+
 def test_streams_come_in_the_order_in_which_they_were_written(warm):
     """More than a Jupyter kernel does: among Python, other programs and displays, on both streams."""
     cell = "import os, sys\nfor k in range(3):\n    print(k)\n    os.system('echo a; echo b >&2')\n    sys.stderr.write('c')\n    display(k)"
