@@ -26,14 +26,14 @@ import re
 import sys
 import textwrap
 import traceback as tracebacks
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from util import progress
+from util import handing_in, progress
 
 __all__ = [
     "CheckFailed",
@@ -44,6 +44,7 @@ __all__ = [
     "dtype",
     "expect",
     "finite",
+    "hand_in",
     "logits",
     "pair",
     "positive_integer",
@@ -207,11 +208,37 @@ def summary(blanks: Mapping[str, float], questions: Mapping[str, float]) -> None
     ``blanks`` and ``questions`` are the lesson's, with their points. Answers are looked for in the notebook as it was
     last saved. It says what a student may expect and decides nothing; nothing that is wrong or missing stops it.
     """
+    standings, found = _progress(blanks, questions)
+    _lesson.update(blanks=tuple(blanks), questions=tuple(questions))
+    print(progress.table(blanks, standings, questions, found))
+
+
+_lesson: dict[str, tuple[str, ...]] = {}
+"""The blanks and questions of which there was a summary."""
+
+
+def _progress(blanks: Iterable[str], questions: Iterable[str]) -> tuple[dict[str, str], progress.Answers | None]:
+    """Where the blanks stand, and which questions have an answer."""
     standings = {name: check.latest[name].standing_now() if name in check.latest else "" for name in blanks}
     found = None
     with contextlib.suppress(Exception):  # whatever an editor has left in place of a notebook
         found = progress.answers(questions)
-    print(progress.table(blanks, standings, questions, found))
+    return standings, found
+
+
+def hand_in(assignment: str, link: str = "") -> None:
+    """Hand this notebook in as it was last saved, where the course has a page for it, and print what comes of it.
+
+    What is still empty is named first, with the choice to go on all the same. Your ``link`` is the one that your
+    instructor has sent to you; it is asked for, so that it need not stand in a notebook that others get to see.
+    """
+    blanks, questions = _lesson.get("blanks", ()), _lesson.get("questions", ())
+    if missing := progress.unfinished(blanks, *_progress(blanks, questions)):
+        print(f"Not done yet: {', '.join(missing)}.")
+        if input("Hand it in all the same? [y/N] ").strip().lower() not in ("y", "yes"):
+            print("Nothing was handed in.")
+            return
+    handing_in.hand_in(assignment, {*blanks, *questions}, link)
 
 
 def _unfilled_blank(error: BaseException | None) -> str | None:

@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["DONE", "EMPTY", "UNCHECKED", "WAITS", "WRONG", "Answers", "amount", "answers", "table"]
+__all__ = [
+    "DONE",
+    "EMPTY",
+    "UNCHECKED",
+    "WAITS",
+    "WRONG",
+    "Answers",
+    "amount",
+    "answers",
+    "notebook_with",
+    "table",
+    "unfinished",
+]
 
 DONE, WRONG, EMPTY, WAITS = "✓ done", "✗ wrong", "… empty", "… waits for '{}'"
 UNCHECKED = "not checked: run the cell below it"
@@ -78,6 +90,24 @@ def answers(questions: Iterable[str]) -> Answers | None:
         if by_name := _by_name(notebook, names):
             return Answers(by_name, where)
     return None
+
+
+def notebook_with(names: Iterable[str]) -> tuple[dict[str, Any], str] | None:
+    """This notebook as it was last saved, which has blanks or questions of these ``names``, and what it is called."""
+    wanted = set(names)
+    for notebook, where in _notebooks():
+        if wanted & {_question_of(cell) for cell in notebook["cells"]}:
+            return notebook, where
+    return None
+
+
+def unfinished(blanks: Iterable[str], standings: Mapping[str, str], found: Answers | None) -> list[str]:
+    """The blanks that are not done, and the questions without an answer."""
+    questions = found.by_name.items() if found else ()
+    return [
+        *(name for name in blanks if standings.get(name) != DONE),
+        *(name for name, standing in questions if standing == UNANSWERED),
+    ]
 
 
 def _by_name(notebook: Any, names: set[str]) -> dict[str, str]:

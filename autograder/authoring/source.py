@@ -76,7 +76,7 @@ def _told_in_question(source: str, points: float | None) -> str:
     return QUESTION.sub(lambda begin: f"**Question ({amount}).**" + (begin[0] or " ")[-1:], source, count=1)
 
 
-def _summary(cells: Iterable[NotebookNode]) -> NotebookNode | None:
+def _summary(cells: Iterable[NotebookNode], lesson: str) -> NotebookNode | None:
     """The last cell: a table of all blanks and questions; None for a lesson that does not use ``util.checks``."""
     blanks, questions = {}, {}
     for cell in cells:
@@ -88,7 +88,8 @@ def _summary(cells: Iterable[NotebookNode]) -> NotebookNode | None:
         return None
     source = (
         "# What is done, and the points at stake. Save the notebook first, so that your answers are seen.\n"
-        f"checks.summary(\n{_written('blanks', blanks)}{_written('questions', questions)})"
+        f"checks.summary(\n{_written('blanks', blanks)}{_written('questions', questions)})\n"
+        f'# checks.hand_in("{lesson}")  # hands in what you saved last, where your course takes it over the web'
     )
     return v4.new_code_cell(source, id="summary", metadata={"tags": [DEMO]})  # it decides nothing, so nobody runs it
 
@@ -155,7 +156,7 @@ def solved_notebook(path: Path) -> NotebookNode:
     expander = _Expander(path)
     written = read_cells(path)
     cells = [expander.expand(cell) for cell in written]
-    cells += filter(None, [_summary(written)])
+    cells += filter(None, [_summary(written, path.stem)])
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     notebook = v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(notebook)

@@ -140,11 +140,16 @@ class Grading:
         """A hash of a submission, given by its mark, and of all that its score depends on."""
         return hashlib.sha256((self.mark + handed_in).encode()).hexdigest()[:32]
 
-    def order(self, student: str, notebook: NotebookNode) -> Any:
-        """Have a sanitized submission run; what comes back is the runner's future."""
+    def order(self, student: str, notebook: NotebookNode, *, tells_nothing: bool = False) -> Any:
+        """Have a sanitized submission run; what comes back is the runner's future.
+
+        What it prints tells which tests have found a fault, since visible checks run for these alone; unless it is to
+        tell nothing, for which all is run and asked.
+        """
         variant = self.assignment.variant(student, notebook)
         judge, asked = self.judge(variant), probe_calls(self.assignment, variant)
-        return self.runner.send(notebook, self.assignment.probes, asked, is_full=judge.is_full)
+        is_full = None if tells_nothing else judge.is_full
+        return self.runner.send(notebook, self.assignment.probes, asked, is_full=is_full)
 
     def performance(self, future: Any, notebook: NotebookNode) -> RunResult:
         """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""

@@ -42,7 +42,7 @@ from autograder.running.workers import ThreadRunner
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.schema import NOTE, TIMESTAMP
 from autograder.serving.attempts import Attempt, Attempts, counting
-from autograder.serving.choices import choices
+from autograder.serving.choices import Shown, choices
 
 __all__ = ["Due", "Grader", "Lesson"]
 
@@ -422,7 +422,8 @@ class Grader:
             if reason := notebook.metadata[NOTE].get("unreadable"):
                 self._keep(attempt, lesson, notebook, RunResult.refused(reason, lesson.assignment.tests))
                 return
-            future = lesson.grading.order(attempt.student, notebook)
+            shows_prints_only = choices(self.course, attempt.assignment).before_due is Shown.CHECKS
+            future = lesson.grading.order(attempt.student, notebook, tells_nothing=shows_prints_only)
         except BaseException:
             self.doing.pop(attempt.key, None)
             raise

@@ -108,6 +108,13 @@ class Site:
             raise HTTPException(404)
         return session, session.person
 
+    def student_of_link(self, request: Request) -> Person:
+        """The student whose link the address begins with."""
+        person = self.identities.of_token(request.path_params["token"])
+        if person is None or person.is_instructor:
+            raise HTTPException(404)
+        return person
+
     def instructor(self, request: Request) -> Session:
         """The instructor's session; for all others there is no such page."""
         session = self.sessions.read(request)

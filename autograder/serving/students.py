@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath, PureWindowsPath
@@ -16,7 +16,7 @@ from anyio import to_thread
 from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from autograder.course import Assignment
@@ -98,6 +98,8 @@ class StudentPages:
             Route(attempt, self.attempt, methods=["GET"]),
             Route(f"{attempt}/events", self.events, methods=["GET"]),
             Route(f"{attempt}/notebook", self.notebook, methods=["GET"]),
+            Route("/in/{token:str}/{id:str}", self.hand_in_by_link, methods=["POST"]),
+            Route("/in/{token:str}/{id:str}/{number:number}", self.attempt_by_link, methods=["GET"]),
         ]
 
     def home(self, session: Session) -> Response:
@@ -191,10 +193,10 @@ class StudentPages:
 
     async def hand_in(self, request: Request) -> Response:
         """Take a file."""
-        session, _ = await to_thread.run_sync(self.site.student, request)
+        session, person = await to_thread.run_sync(self.site.student, request)
         assignment = await to_thread.run_sync(self.site.assignment, request)
         try:
-            attempt = await self._taken(request, session, assignment)
+            attempt = await self._taken(request, self.site.check(request, session), person.id, assignment)
         except Refused as error:
             refused = error
             if refused.status != SLOW:
@@ -202,10 +204,35 @@ class StudentPages:
             return await to_thread.run_sync(lambda: self._assignment(session, assignment, str(refused), refused.status))
         return RedirectResponse(f"/a/{assignment.name}/{attempt.number}", 303)
 
-    async def _taken(self, request: Request, session: Session, assignment: Assignment) -> Attempt:
-        check = self.site.check(request, session)
-        assert session.person is not None
-        student, chosen = session.person.id, choices(self.site.course, assignment.name)
+    async def hand_in_by_link(self, request: Request) -> Response:
+        """Take a file from a notebook's own cell, which has somebody's link and no session."""
+        person = await to_thread.run_sync(self.site.student_of_link, request)
+        assignment = await to_thread.run_sync(self.site.assignment, request)
+        try:
+            attempt = await self._taken(request, lambda _: None, person.id, assignment)
+        except Refused as error:
+            if error.status != SLOW:
+                await drain(request)
+            return JSONResponse({"refused": str(error)}, error.status)
+        return JSONResponse(await to_thread.run_sync(self._in_brief, attempt))
+
+    def attempt_by_link(self, request: Request) -> Response:
+        """What has become of it."""
+        person = self.site.student_of_link(request)
+        self.site.assignment(request)
+        return JSONResponse(self._in_brief(self.site.attempt(request, person.id)))
+
+    def _in_brief(self, attempt: Attempt) -> dict[str, Any]:
+        shown = self.site.shown(attempt.assignment, attempt.student)
+        done = shown is Shown.NOTHING or not self.site.state(attempt)
+        state = PROMISES[Shown.NOTHING] if shown is Shown.NOTHING else self._state(attempt, shown)
+        page = f"/a/{attempt.assignment}/{attempt.number}"
+        return {"attempt": attempt.number, "state": state, "done": done, "page": page}
+
+    async def _taken(
+        self, request: Request, check: Callable[[dict[str, str]], None], student: str, assignment: Assignment
+    ) -> Attempt:
+        chosen = choices(self.site.course, assignment.name)
         if closed(self.site.course, assignment.name):
             raise Refused("This assignment is closed: nothing can be handed in.", 403)
         with self._one_at_a_time(student):

@@ -58,6 +58,7 @@ def stubbed(monkeypatch):
     """Nothing is run in this process."""
     monkeypatch.setattr(grader, "ThreadRunner", StubRunner)
     monkeypatch.setattr(StubRunner, "sent", [])
+    monkeypatch.setattr(StubRunner, "judged_between", [])
     monkeypatch.setattr(StubRunner, "log", None)
     StubRunner.held.clear()
 

@@ -41,11 +41,13 @@ PATIENCE = 300.0
 class StubRunner:
     """Answers as the tiny lesson's right function does, or its sum where the notebook has one; runs no code.
 
-    While `held` is set, nothing comes back. `sent` are the notebooks' blanks in the order in which they were sent.
+    While `held` is set, nothing comes back. `sent` are the notebooks' blanks in the order in which they were sent, and `judged_between` says for each whether what
+    it prints may depend on what it earns.
     """
 
     held = threading.Event()
     sent: list[str] = []  # noqa: RUF012
+    judged_between: list[bool] = []  # noqa: RUF012
     log: Path | None = None
 
     def __init__(self, jobs, kernels):
@@ -64,6 +66,7 @@ class StubRunner:
         is_solution = len(probe_calls) > 1
         if not is_solution:
             self.sent.append(blank)
+            self.judged_between.append(is_full is not None)
         answers = {call.test: _answer(call.seed, wrong=wrong) for call in probe_calls}
 
         def come_back():

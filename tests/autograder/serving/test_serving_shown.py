@@ -15,7 +15,7 @@ from autograder.judging.judge import Judge
 from autograder.running.probe_calls import probe_calls
 from autograder.running.probe_results import ProbeResult
 from autograder.serving.choices import Choices
-from tests.autograder.serving.stubs import WRONG, _answer, filled, running
+from tests.autograder.serving.stubs import WRONG, StubRunner, _answer, filled, running
 
 
 def choose(course, **choices):
@@ -60,6 +60,7 @@ def test_before_the_due_date_one_sees_what_was_chosen_and_then_everything(course
         ana = door.browser("ana")
         ana.hand_in(filled(door.assignment, WRONG))
         door.settled(1)
+        assert StubRunner.judged_between == [before_due != "checks"]  # what is printed must not tell what is earned
         shown = seen(door, ana)
         assert [text for text in shows if text not in shown] == []
         assert [text for text in hides if text in shown] == []
