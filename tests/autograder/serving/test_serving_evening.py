@@ -10,9 +10,11 @@ import pytest
 
 from autograder.running import kernel_pool
 from tests.autograder.serving.stubs import PATIENCE, RIGHT, WRONG, filled, running
+from tests.conftest import ROOT
 
 browser_api = pytest.importorskip("playwright.sync_api", reason="the package `playwright` is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 780}}
 
 
@@ -32,10 +34,40 @@ def chromium():
 
 
 def picture(page, name):
-    """Keep a picture of the page where ``ATELIER_PICTURES`` names a folder; see that nothing is cut off at its side."""
+    """Keep a picture of the page where ``ATELIER_PICTURES`` names a folder; see that nothing is cut off at its side.
+
+    And that nobody is kept out: neither who does not see it nor who has no mouse.
+    """
     if folder := os.environ.get("ATELIER_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert barriers(page) == [], name
+
+
+def barriers(page):
+    """What axe finds that would keep somebody out, and where; nothing where axe is not installed (see `.ci/run`)."""
+    if not AXE.is_file():
+        return []
+    # In a copy: the policy of pages with feedback lets no script run, not even this one.
+    scheme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+    settings = {"bypass_csp": True, "viewport": page.viewport_size, "color_scheme": scheme}
+    with page.context.browser.new_context(**settings) as context:
+        copy = context.new_page()
+        copy.set_content(page.content())
+        copy.evaluate(AXE.read_text())
+        found = copy.evaluate("async () => (await axe.run(document)).violations")
+    return [
+        (each["id"], [node["html"] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.skipif(CHROMIUM is None or not AXE.is_file(), reason="Chromium or axe is not installed")
+def test_a_picture_without_words_is_a_barrier(chromium):
+    page = chromium.new_page()
+    page.set_content('<html lang="en"><title>A page</title><main><h1>A page</h1><img src="data:,"></main></html>')
+    assert [name for name, _ in barriers(page)] == ["image-alt"]
 
 
 def press_by_keyboard(page, name):
