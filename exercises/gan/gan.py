@@ -945,12 +945,17 @@ def batches(dataset, latent_dim):
         yield images, sample_Z(BATCH_SIZE, latent_dim)
 
 
-def new_model(step, d_rate, g_rate):
-    """Two new players, with an Adam for each."""
+def new_players(step):
+    """Two new players, who do not learn yet."""
     sizes = model_parameters()
     d = Discriminator(sizes["image_dim"], sizes["hidden_dim"], sizes["decision_dim"])
     g = Generator(sizes["latent_dim"], sizes["hidden_dim"], sizes["image_dim"])
-    model = training.TwoPlayer(d, g, step)
+    return training.TwoPlayer(d, g, step)
+
+
+def new_model(step, d_rate, g_rate):
+    """Two new players, with an Adam for each."""
+    model = new_players(step)
     model.compile(
         d_optimizer=training.Adam(d_rate, beta_1=0.5), g_optimizer=training.Adam(g_rate, beta_1=0.5)
     )
@@ -964,14 +969,15 @@ with checks.waits():
     dataset = Dataset(scale(flatten(mnist.images)), mnist.labels, seed=1)
     fixed_noise = sample_Z(64, latent_dim)
 
-    model = new_model(train_step, d_rate=2e-4, g_rate=1e-3)
     frames = training.SampleFrames(fixed_noise, every=max(1, EPOCHS // 40), show=plots.grid, show_every=EVERY)
     losses = training.LossCurves()
     RUN.mkdir(parents=True, exist_ok=True)
     if TRAINED:
+        model = new_players(train_step)
         model.load_weights(ROOT / "data" / "gan.weights.h5")
         plots.grid(model(fixed_noise), "after 400 epochs")
     else:
+        model = new_model(train_step, d_rate=2e-4, g_rate=1e-3)
         model.fit(
             batches(dataset, latent_dim),
             steps_per_epoch=STEPS_PER_EPOCH,
