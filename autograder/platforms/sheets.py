@@ -35,7 +35,7 @@ class Sheet:
     def with_texts(self, new: dict[tuple[int, int], str]) -> Sheet:
         """The same table in which the cells at (row, column) say something else."""
         pieces, last = [], 0
-        changes = sorted((self.rows[row][column], text) for (row, column), text in new.items())
+        changes = [(self.rows[row][column], text) for (row, column), text in new.items()]
         for cell, text in sorted(changes, key=lambda change: change[0].start):
             quoted = self.text[cell.start : cell.start + 1] == '"' or re.search(rf'["\r\n{self.separator}]', text)
             pieces += [self.text[last : cell.start], '"' + text.replace('"', '""') + '"' if quoted else text]
