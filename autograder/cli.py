@@ -548,6 +548,13 @@ def serve(
     address: Annotated[
         str, typer.Option(metavar="URL", help="Under which browsers reach it.", show_default="host and port")
     ] = "",
+    hub: Annotated[
+        str, typer.Option(metavar="URL", help="A JupyterHub that says who somebody is.", show_default="links do")
+    ] = "",
+    hub_client: Annotated[str, typer.Option(help="Under which the hub knows this service.")] = "service-atelier",
+    instructor: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Who teaches, by the hub's name.")
+    ] = None,
     links: Annotated[bool, typer.Option("--links", help="Print everybody's secret link as CSV, and end.")] = False,
     renew: Annotated[
         list[str] | None,
@@ -560,6 +567,7 @@ def serve(
 ) -> None:
     """Let students hand in over the web and read at once what they earn."""
     from autograder.running.kernel_pool import KernelPool
+    from autograder.serving.hub import Hub
     from autograder.serving.links import link, table
     from autograder.serving.people import Identities, Role
     from autograder.serving.server import Door
@@ -579,7 +587,8 @@ def serve(
                 own = link(identities, door.origin, identities.everybody()[0])
                 console.print(f"Your own link, which is secret: {own}", soft_wrap=True, highlight=False)
             console.print(f"{door.origin} (everybody's links: `atelier serve --links`; Ctrl-C ends)", soft_wrap=True)
-            listen(course, door, KernelPool(unsafe=unsafe), jobs)
+            known = Hub.of(hub, hub_client, frozenset(instructor or ())) if hub else None
+            listen(course, door, KernelPool(unsafe=unsafe), jobs, known)
 
 
 @app.command()

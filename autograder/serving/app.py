@@ -17,13 +17,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograder.course import Course, CourseError
+from autograder.intake.finding import printable
 from autograder.running.kernel_pool import KernelPool
 from autograder.serving.attempts import Attempts
 from autograder.serving.grader import Grader
+from autograder.serving.hub import BACK, Hub, HubError
 from autograder.serving.instructors import InstructorPages
 from autograder.serving.pages import Frame, page, script
 from autograder.serving.people import Identities
-from autograder.serving.sessions import Sessions
+from autograder.serving.sessions import Session, Sessions, same
 from autograder.serving.site import Bell, Site
 from autograder.serving.students import StudentPages
 from autograder.serving.uploads import Refused, read_form
@@ -57,12 +59,14 @@ SAID = {
 }
 
 
-def make_site(course: Course, kernels: KernelPool, jobs: int, origins: Iterable[str], *, secure: bool) -> Site:
+def make_site(
+    course: Course, kernels: KernelPool, jobs: int, origins: Iterable[str], *, secure: bool, hub: Hub | None = None
+) -> Site:
     """All that the pages are made of; its grader is not yet started."""
     attempts, identities, bell = Attempts(course), Identities(course), Bell()
     grader = Grader(course, attempts, kernels, jobs, bell.ring)
     sessions = Sessions(course, identities, secure=secure)
-    return Site(course, attempts, grader, identities, sessions, bell, frozenset(origins))
+    return Site(course, attempts, grader, identities, sessions, bell, frozenset(origins), hub)
 
 
 def application(site: Site) -> ASGIApp:
@@ -102,6 +106,8 @@ class _Front:
             Route("/in/{token:str}", self.link, methods=["GET"]),
             Route("/in/{token:str}", self.sign_in, methods=["POST"]),
             Route("/out", self.sign_out, methods=["POST"]),
+            Route("/hub", self.ask_hub, methods=["GET"]),
+            Route(BACK, self.back_from_hub, methods=["GET"]),
             Route("/script.js", lambda _: script(), methods=["GET"]),
             Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
             Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),  # which browsers ask for
@@ -111,6 +117,8 @@ class _Front:
         """Where somebody begins."""
         session = self.site.sessions.read(request)
         if session is None or session.person is None:
+            if self.site.hub is not None:
+                return RedirectResponse("/hub", 303)
             raise HTTPException(401)
         return RedirectResponse("/class", 303) if session.person.is_instructor else self.students.home(session)
 
@@ -143,6 +151,47 @@ class _Front:
                 return answer
         except Refused as error:
             return self._refused(error)
+
+    def ask_hub(self, request: Request) -> Response:
+        """Send a browser to the hub, and remember that it was this one."""
+        if self.site.hub is None:
+            raise HTTPException(404)
+        session = self.site.sessions.begin()
+        answer = RedirectResponse(self.site.hub.asks(self._origin(request), self._state(session)), 303)
+        self.site.sessions.send(answer, session)
+        return answer
+
+    def back_from_hub(self, request: Request) -> Response:
+        """Sign in whom the hub has recognised, in the browser that was sent there, and in no other."""
+        hub, session = self.site.hub, self.site.sessions.read(request)
+        if hub is None:
+            raise HTTPException(404)
+        if session is None or not same(self._state(session), request.query_params.get("state", "")):
+            raise HTTPException(403)
+        try:
+            name = hub.name_of(request.query_params.get("code", ""), self._origin(request))
+        except HubError as error:
+            log.warning("JupyterHub could not be asked: %s.", error)
+            return self._refused(Refused("JupyterHub did not say who you are. Try again in a while.", 502))
+        person = hub.person(name, self.site.identities)
+        if person is None:
+            return self._refused(
+                Refused(
+                    f"JupyterHub knows you as {printable(name)}, who is not on the roster: ask your instructor.", 403
+                )
+            )
+        answer = RedirectResponse("/", 303)
+        self.site.sessions.send(answer, self.site.sessions.begin(person))
+        return answer
+
+    def _state(self, session: Session) -> str:
+        """What only the browser of this session can bring back."""
+        return self.site.sessions.token_for(session, "hub")
+
+    def _origin(self, request: Request) -> str:
+        """The address under which this browser reaches us; the guard has let no other pass."""
+        host = request.headers["host"].casefold()
+        return next(origin for origin in self.site.origins if urlsplit(origin).netloc.casefold() == host)
 
     async def sign_out(self, request: Request) -> Response:
         """End the session in this browser."""

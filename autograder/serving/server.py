@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from autograder.course import Course, CourseError
 from autograder.running.kernel_pool import KernelPool, start
 from autograder.serving.app import application, make_site
+from autograder.serving.hub import Hub
 
 __all__ = ["Door", "serve", "the_only_one"]
 
@@ -135,7 +136,7 @@ def the_only_one(course: Course) -> Iterator[None]:
         yield
 
 
-def serve(course: Course, door: Door, kernels: KernelPool, jobs: int) -> None:
+def serve(course: Course, door: Door, kernels: KernelPool, jobs: int, hub: Hub | None = None) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -143,7 +144,7 @@ def serve(course: Course, door: Door, kernels: KernelPool, jobs: int) -> None:
     """
     with the_only_one(course):
         start(kernels)  # it imports TensorFlow meanwhile
-        site = make_site(course, kernels, jobs, door.origins, secure=door.secure)
+        site = make_site(course, kernels, jobs, door.origins, secure=door.secure, hub=hub)
         logging.getLogger("autograder.serving").setLevel(logging.INFO)
         config = uvicorn.Config(
             application(site),

@@ -65,8 +65,12 @@ class Sessions:
         number = secrets.token_urlsafe(16)
         return Session(number, self._token(number), person)
 
-    def _token(self, number: str) -> str:
-        return hmac.digest(self._forms, number.encode(), "sha256").hex()
+    def _token(self, number: str, purpose: str = "") -> str:
+        return hmac.digest(self._forms, f"{number}{purpose}".encode(), "sha256").hex()
+
+    def token_for(self, session: Session, purpose: str) -> str:
+        """Another token of a session, which may go through an address and is worth nothing in a form."""
+        return self._token(session.number, f" {purpose}")
 
     def send(self, response: Response, session: Session) -> None:
         """Have the browser keep ``session``."""

@@ -23,6 +23,7 @@ from autograder.course import Assignment, Course
 from autograder.serving.attempts import Attempt, Attempts
 from autograder.serving.choices import Shown, choices, moment
 from autograder.serving.grader import Grader
+from autograder.serving.hub import Hub
 from autograder.serving.people import Identities, Person
 from autograder.serving.sessions import Session, Sessions, same
 from autograder.serving.uploads import Refused
@@ -84,7 +85,7 @@ class Bell:
 
 @dataclass
 class Site:
-    """All that pages are made of. ``origins`` are those under which browsers reach us."""
+    """All that pages are made of. ``origins`` are those under which browsers reach us, ``hub`` may say who they are."""
 
     course: Course
     attempts: Attempts
@@ -93,6 +94,7 @@ class Site:
     sessions: Sessions
     bell: Bell
     origins: frozenset[str]
+    hub: Hub | None = None
     reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
     streams: Counter[str] = field(default_factory=Counter)
     uploading: set[str] = field(default_factory=set)
