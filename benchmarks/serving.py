@@ -1,8 +1,9 @@
 """How long a student waits: a real `atelier serve` on loopback, asked over HTTP as browsers do.
 
-    python -m benchmarks.serving gan --students 8 --jobs 2 --output results/serving.md
+    python -m benchmarks.serving gan --students 300 --within 600 --jobs 2 --output results/serving.md
 
-First one student hands in again and again, with nobody else there; then all of them at once.
+First one student hands in again and again, with nobody else there; then all of them within so many seconds, at moments
+drawn by chance; 0 is all at once.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Annotated
 
 import httpx
 import nbformat
+import numpy as np
 import typer
 
 from autograder.authoring.examine import blanks, with_cells, with_sources
@@ -39,15 +41,20 @@ __all__ = ["Waited", "hand_in", "served", "table"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 600.0
+ABOUT = re.compile(r"about ([\d.]+) (s|min)")
 
 
 @dataclass(frozen=True)
 class Waited:
-    """Seconds of one attempt: until the upload was answered, until the feedback was there, and what it ran itself."""
+    """Seconds of one attempt: until the upload was answered, until the feedback was there, and what it ran itself.
+
+    ``told`` is the waiting time that the page named first, as a multiple of what was then to come.
+    """
 
     answered: float
     feedback: float
     running: float
+    told: float | None = None
 
 
 @contextlib.contextmanager
@@ -115,32 +122,46 @@ def hand_in(browser: httpx.Client, assignment: Assignment, student: str, content
     answered = time.monotonic() - began
     assert answer.status_code == 303, answer.text
     address = answer.headers["location"]
+    told, since = None, 0.0
     with browser.stream("GET", f"{address}/events") as events:
         for line in events.iter_lines():
-            if line.startswith("data:") and json.loads(line[5:]).get("done"):
+            state = json.loads(line[5:]) if line.startswith("data:") else {}
+            if told is None and (found := ABOUT.search(state.get("state", ""))):
+                told, since = float(found[1]) * (60 if found[2] == "min" else 1), time.monotonic()
+            if state.get("done"):
                 break
     browser.get(address).raise_for_status()
     waited = time.monotonic() - began
+    error = None if told is None else told / (time.monotonic() - since)
     number = int(address.rpartition("/")[2])
     kept = assignment.course.output / "serving" / "attempts" / assignment.name / student / f"{number:04}"
-    return Waited(answered, waited, load(kept / "results.json").students[0].seconds)
+    return Waited(answered, waited, load(kept / "results.json").students[0].seconds, error)
+
+
+def hand_in_after(delay: float, browser: httpx.Client, assignment: Assignment, student: str, content: bytes) -> Waited:
+    """The same when so many seconds have passed."""
+    time.sleep(delay)
+    return hand_in(browser, assignment, student, content)
 
 
 def table(rows: Sequence[tuple[str, Sequence[Waited], float]]) -> str:
     """A line for each way of handing in: what it is called, the attempts, and seconds by the clock in all."""
     lines = [
-        "| | attempts | upload answered, median (longest) | upload to feedback, median (longest) | own running, median "
-        "| beyond it, median | attempts a minute |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| | attempts | upload answered, median (99%) | upload to feedback, median (longest) | own running, median "
+        "| beyond it, median | told of true waiting time, median (10% to 90%) | attempts a minute |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, waited, seconds in rows:
         answered, feedback = [each.answered for each in waited], [each.feedback for each in waited]
         beyond = statistics.median(each.feedback - each.running for each in waited)
         running = statistics.median(each.running for each in waited)
+        told = [each.told for each in waited if each.told is not None]
+        low, middle, high = np.quantile(told, [0.1, 0.5, 0.9]) if told else (np.nan,) * 3
         lines.append(
-            f"| {name} | {len(waited)} | {1000 * statistics.median(answered):.0f} ms ({1000 * max(answered):.0f}) "
+            f"| {name} | {len(waited)} | {1000 * statistics.median(answered):.0f} ms "
+            f"({1000 * np.quantile(answered, 0.99):.0f}) "
             f"| {statistics.median(feedback):.2f} s ({max(feedback):.2f}) | {running:.2f} s | {beyond:.2f} s "
-            f"| {60 * len(waited) / seconds:.0f} |"
+            f"| {middle:.2f} ({low:.2f} to {high:.2f}) | {60 * len(waited) / seconds:.0f} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -148,6 +169,7 @@ def table(rows: Sequence[tuple[str, Sequence[Waited], float]]) -> str:
 def main(
     name: Annotated[str, typer.Argument(metavar="ID")] = "gan",
     students: Annotated[int, typer.Option(min=1)] = 8,
+    within: Annotated[float, typer.Option(min=0, help="Seconds over which they come.")] = 0.0,
     alone: Annotated[int, typer.Option(min=1, help="Attempts with nobody else there.")] = 5,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1)] = os.cpu_count() or 1,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the table, too.")] = None,
@@ -165,20 +187,22 @@ def main(
             began = time.monotonic()
             first = [hand_in(browsers[0], assignment, names[0], contents.pop()) for _ in range(alone)]
             middle = time.monotonic()
+            delays = np.sort(np.random.default_rng(1).uniform(0, within, students))
             with ThreadPoolExecutor(students) as everybody:
                 work = [
-                    everybody.submit(hand_in, browser, assignment, id, contents.pop())
-                    for browser, id in zip(browsers, names, strict=True)
+                    everybody.submit(hand_in_after, delay, browser, assignment, id, contents.pop())
+                    for delay, browser, id in zip(delays, browsers, names, strict=True)
                 ]
                 together = [each.result() for each in work]
             rows = [
                 ("one after the other", first, middle - began),
-                (f"{students} at once", together, time.monotonic() - middle),
+                (f"{students} within {within:g} s", together, time.monotonic() - middle),
             ]
     shown = table(rows)
     typer.echo(shown)
     if output:
-        heading = f"# Serving `{name}`\n\n`python -m benchmarks.serving {name} --students {students} -j {jobs}`, "
+        command = f"python -m benchmarks.serving {name} --students {students} --within {within:g} -j {jobs}"
+        heading = f"# Serving `{name}`\n\n`{command}`, "
         output.write_text(f"{heading}{os.cpu_count()} cores, Python {platform.python_version()}.\n\n{shown}")
 
 

@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import logging
 import os
+import statistics
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +57,8 @@ BUSY = 0.5
 """Seconds after which it is looked whether another run has ended."""
 SOON = 0.3
 """Seconds that a page waits for the gradebook."""
+LATEST, STEADY = 20, 4
+"""How many attempts say how fast it goes: at most, and at least if it is to be by the clock of the whole queue."""
 PATIENCE = 15.0
 """Seconds after which what the grader stumbled over is tried again."""
 DRAFT = ".draft"
@@ -174,6 +178,7 @@ class _Running:
     attempt: Attempt
     lesson: Lesson
     notebook: NotebookNode
+    since: float
 
 
 class Grader:
@@ -201,6 +206,10 @@ class Grader:
         self._dues: dict[tuple[str, str], Due] = {}
         self._seen: object = None
         self._running: dict[Any, _Running] = {}
+        self._took: deque[float] = deque(maxlen=LATEST)
+        """Seconds from sending an attempt to its feedback."""
+        self._ends: deque[float] = deque(maxlen=LATEST)
+        """When attempts were finished, since there was last nothing to do."""
         self._unsettled = {(name, student) for name in course.assignments() for student in attempts.students(name)}
         self._stale: dict[str, float] = {}
         self._retry: dict[str, float] = {}
@@ -232,6 +241,15 @@ class Grader:
         """How many attempts are before this one in the queue."""
         before = [each for each in self.attempts.waiting() if each.key not in self.doing]
         return next((place for place, each in enumerate(before) if each.key == attempt.key), 0)
+
+    def seconds_left(self, attempt: Attempt) -> float | None:
+        """Until the feedback on a waiting attempt is there, at the pace of the last ones; None before the first."""
+        ends, took = list(self._ends), list(self._took)
+        if not took:
+            return None
+        steady = len(ends) >= STEADY
+        pace = (ends[-1] - ends[0]) / (len(ends) - 1) if steady else statistics.fmean(took) / self.jobs
+        return pace * (self.place(attempt) + 1 + len(self._running))
 
     # What pages ask for ----------------------------------------------------------------------------------------------
 
@@ -400,7 +418,10 @@ class Grader:
     def _fill(self, runner: ThreadRunner) -> None:
         """Send attempts to the kernels; of one student there is one on its way at a time."""
         students = {each.attempt.student for each in self._running.values()}
-        for attempt in self.attempts.waiting():
+        waiting = self.attempts.waiting()
+        if not (waiting or self._running):
+            self._ends.clear()
+        for attempt in waiting:
             if len(self._running) >= self.jobs:
                 return
             if attempt.student in students or not self._may_try(attempt.assignment, attempt.key):
@@ -427,7 +448,7 @@ class Grader:
         except BaseException:
             self.doing.pop(attempt.key, None)
             raise
-        self._running[future] = _Running(attempt, lesson, notebook)
+        self._running[future] = _Running(attempt, lesson, notebook, time.monotonic())
         self._say(attempt, "It is running.")
         future.add_done_callback(lambda _: self._news.set())
 
@@ -439,6 +460,8 @@ class Grader:
                 result = run.lesson.grading.performance(future, run.notebook)
                 self._keep(run.attempt, run.lesson, run.notebook, result)
             finally:
+                self._ends.append(time.monotonic())
+                self._took.append(self._ends[-1] - run.since)
                 self.doing.pop(run.attempt.key, None)
                 self.ring()
 

@@ -28,7 +28,7 @@ from autograder.serving.people import Identities, Person
 from autograder.serving.sessions import Session, Sessions, same
 from autograder.serving.uploads import Refused
 
-__all__ = ["Bell", "Site"]
+__all__ = ["Bell", "Site", "about"]
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,13 @@ class Bell:
     def next(self) -> asyncio.Event:
         """What is set by the next ring."""
         return self._rung
+
+
+def about(seconds: float) -> str:
+    """A stretch of time, as exact as one reads it: ``7 s``, ``45 s``, ``3 min``."""
+    if seconds < 10:
+        return f"{max(round(seconds), 1)} s"
+    return f"{5 * round(seconds / 5)} s" if seconds < 118 else f"{round(seconds / 60)} min"
 
 
 @dataclass
@@ -180,7 +187,9 @@ class Site:
         if lesson is None or not lesson.is_ready:
             return "It waits until the grader is warm, which takes a minute after a start."
         place = self.grader.place(attempt)
-        return f"It waits; {place} before it." if place else "It is next."
+        left = self.grader.seconds_left(attempt)
+        when = f", about {about(left)}" if left is not None else ""
+        return f"It waits; {place} before it{when}." if place else f"It is next{when}."
 
     def moment(self, when: datetime) -> str:
         """A moment in the course's time zone."""

@@ -10,6 +10,7 @@ from autograder.gradebook.grade import alone
 from autograder.gradebook.results import ClassResults, Status, StudentResult, save
 from autograder.serving.attempts import Attempt, Attempts, NoMore, counting, in_order
 from autograder.serving.choices import Counts
+from autograder.serving.site import about
 from tests.autograder.serving.stubs import RIGHT, WRONG, StubRunner, filled, running
 
 MORNING = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -144,3 +145,26 @@ def test_bounds_of_attempts_an_hour_and_in_all(course):
     with pytest.raises(NoMore, match="All 3 attempts have been used"):
         attempts.hand_in(tiny, "ana", b"4", "x", an_hour=9, most=3)
     assert [each.number for each in Attempts(course).of("tiny", "ana")] == [1, 2, 3]
+
+
+def test_the_time_left_is_told_by_the_pace_of_the_queue(door):
+    grader = door.site.grader
+    StubRunner.held.set()
+    browsers = [door.browser(student) for student in ("ana", "bo", "chi")]
+    for browser in browsers:
+        browser.hand_in(filled(door.assignment))
+    browsers[0].wait_for("/a/tiny/1", "It is running.")
+    browsers[1].wait_for("/a/tiny/1", "It is running.")
+    (last,) = door.site.attempts.of("tiny", "chi")
+    assert door.site.state(last) == "It is next."  # nobody knows yet how long one takes
+    grader._took.extend([20.0, 40.0])
+    assert door.site.state(last) == "It is next, about 45 s."  # the third of which two at a time take 30 s each
+    grader._ends.extend([10.0, 11.0, 12.0, 13.0])
+    assert door.site.state(last) == "It is next, about 3 s."  # the whole queue's pace is better known by now
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 s"), (7.4, "7 s"), (43, "45 s"), (117, "115 s"), (119, "2 min"), (1000, "17 min")]
+)
+def test_a_stretch_of_time_is_told_as_exactly_as_one_reads_it(seconds, words):
+    assert about(seconds) == words
