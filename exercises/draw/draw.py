@@ -8,10 +8,10 @@
 # somebody which image it was.
 #
 # **How the notebook works.** Where a cell raises `NotImplementedError`, a blank waits for you: replace that line.
-# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look.
-# These checks are there to help and score nothing; the grading asks further questions of the same kind, and sees also
-# what a check does not. A cell that needs a blank which is still empty says so, so you can always run the notebook from
-# top to bottom.
+# Below each blank a cell checks your answer and says in a sentence what it expected, what came, and where to look. If a
+# blank builds on another one whose check is crossed, its own check says which to mend first. These checks are there to
+# help and score nothing; the grading asks further questions of the same kind, and sees also what a check does not. A
+# cell that needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
 # **What is graded.** The seventeen blanks, by what they compute: their names, arguments and what they return stand in
 # their docstrings, and how they compute it is up to you where the text says nothing else. And the three questions, by
@@ -488,7 +488,7 @@ def check_window(*numbers):
 CHECK_SHARP = check_window([4, 3], 2, 1, 1e-4, 1)
 
 
-@checks.check("read_attention")
+@checks.check("read_attention", builds_on=["filter_centres", "filterbank"])
 def check_read_attention():
     both = np.random.default_rng(1).uniform(size=(2, 2, 6, 8))
     images, wrong = map(check_tensor, both)  # (2, 6, 8) each
@@ -498,7 +498,7 @@ def check_read_attention():
     turned = patches.transpose(0, 2, 1).reshape(2, 9)
     checks.expect(not np.allclose(glimpses[:, :9], turned), "the patch comes transposed: F_y is for the rows.")
     checks.close(glimpses[:, :9], patches.reshape(2, 9), "What sharp grids see (rows 1-3, columns 3-5 and 2-4)")
-    checks.close(glimpses[:, 9:], errors.reshape(2, 9), "The second half, the same of the errors,")
+    checks.close(glimpses[:, 9:], errors.reshape(2, 9), "The second half, the same patches of the errors,")
     bright = read_attention(images, wrong, check_window([4, 3], 2, 1, 1e-4, [2, 3]), 3)
     expected = glimpses * [[2], [3]]
     checks.close(bright, expected, "Glimpses with the intensities 2 and 3, and 2 and 3 times those with 1,")
@@ -522,7 +522,7 @@ def write_attention(patch, window, height, width):
 
 
 # %% test="write_attention" points=3
-@checks.check("write_attention")
+@checks.check("write_attention", builds_on=["filter_centres", "filterbank"])
 def check_write_attention():
     draws = np.random.default_rng(2)
     patches, images = check_tensor(draws.normal(size=(2, 3, 3))), check_tensor(draws.normal(size=(2, 6, 8)))
@@ -852,7 +852,7 @@ def inference_step(parts, x, noise, state):
 
 
 # %% test="inference_step" points=5
-@checks.check("inference_step")
+@checks.check("inference_step", builds_on=["error_image", "latent", "generation_step"])
 def check_inference_step():
     one = check_tensor([[1]])
     before = State([0.2 * one, one], [-0.03 * one, one], 0.5 * one[..., None])
@@ -1126,7 +1126,7 @@ class CheckPainter:
         return ops.reshape(z, (-1, 3, 2, 3)), z[:, :, :4]
 
 
-@checks.check("generate")
+@checks.check("generate", builds_on=["step_noise"])
 def check_generate():
     seed = keras.random.SeedGenerator(1)
     images, h_dec = checks.pair(generate(CheckPainter(), 200, seed), "generate", "probabilities and h_dec")
@@ -1188,15 +1188,15 @@ def importance_bound(log_weights):
 
 
 # %% test="importance" points=4
-@checks.check("importance")
+@checks.check("importance", builds_on=["latent", "reconstruction_loss"])
 def check_importance():
     one = check_tensor([[[1]]])  # an image of one pixel, one step, one latent
     weight = log_weight(one, 0 * one, 0 * one, one, 0.7 * one)
     checks.close(weight, [-0.693147], "log w where Q is the prior (only the pixel counts)")
     weight = log_weight(one, 0 * one, one, 2 * one, 0.5 * one)
     checks.close(weight, [-1.875], "log w with mean 1, standard deviation 2, noise ½ (z is 2)")
-    several = [check_tensor(np.full((2, 3, 4), value)) for value in (1, 2, 0.5)]
-    weights = log_weight(check_tensor(np.ones((2, 1, 2))), check_tensor(np.zeros((2, 1, 2))), *several)
+    mean, std, noise = (check_tensor(np.full((2, 3, 4), value)) for value in (1, 2, 0.5))
+    weights = log_weight(check_tensor(np.ones((2, 1, 2))), check_tensor(np.zeros((2, 1, 2))), mean, std, noise)
     checks.close(weights, [-15.568528] * 2, "log w of two images of 2 pixels, with 3 steps of 4 such latents")
     checks.close(importance_bound(check_tensor([[-3]])), [3], "The bound with one sample, log w = -3,")
     three = check_tensor([[-3, -3, -3], [-500, -501, -502]])

@@ -197,10 +197,13 @@ def _another_function(c: Criterion) -> None:
     c.expect(paid, "The stride is right, but not variance and intensity.")
     variance, raw = same.array("variance", "the variance"), np.log(same.reference("variance").astype(np.float64))
     known = any(alike(variance, function(raw), rtol=1e-2) for function in _POSITIVE)
-    c.expect(known, "They are no function of the layer's outputs that is known to make numbers positive.")
+    c.expect(known, "The variances are no known positive function of the layer's outputs.")
     stride = same.array("stride", "the stride") / c.reference("span")
     intensity = same.array("intensity", "the intensity")
-    c.expect(alike(stride, variance) and alike(intensity, variance), "They grow each in another way.")
+    c.expect(
+        alike(stride, variance) and alike(intensity, variance),
+        "Stride, variance and intensity are not made by the same function.",
+    )
 
 
 def _exchanged(window: Criterion) -> bool:
@@ -327,7 +330,7 @@ def _read(c: Criterion) -> None:
     _through_window(c, "the glimpses")
     seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
     off = np.abs(seen - c.reference("patches")).max()
-    c.expect(off < 1e-3, "Through a sharp grid not the pixels are seen that lie there.")
+    c.expect(off < 1e-3, "Through a sharp grid other pixels are seen than those that lie there.")
 
 
 def write_attention(rubric: Rubric) -> None:
@@ -335,7 +338,7 @@ def write_attention(rubric: Rubric) -> None:
     with rubric.criterion(
         "values",
         points=2,
-        hint="Write the shapes below each other: only one order of the product fits. Which are turned?",
+        hint="Write down the shapes of the three matrices: only one order fits. Which of them are transposed?",
     ) as c:
         c.either_way(_through_window, "the strokes")
     with rubric.criterion("intensity", points=1, hint="Reading multiplies by γ. And writing?") as c:
@@ -383,7 +386,7 @@ def _normal(c: Criterion, value: np.ndarray, what: str) -> None:
     mean, square, fourth = (float(np.mean(value**power)) for power in (1, 2, 4))
     c.expect(abs(mean) < spread, f"{what}: the mean is {mean:.3f}")
     c.expect(abs(square - 1) < spread * np.sqrt(2), f"{what}: the variance is {square:.3f}")
-    c.expect(abs(fourth - 3) < spread * np.sqrt(96), f"{what}: it is spread in another way than normal numbers are")
+    c.expect(abs(fourth - 3) < spread * np.sqrt(96), f"{what}: the spread is not that of normal numbers")
 
 
 def _alike(a: np.ndarray, b: np.ndarray) -> float:
@@ -545,11 +548,14 @@ def reconstruction_loss(rubric: Rubric) -> None:
     with rubric.criterion("large logits", points=1, hint="No logarithm of a sigmoid: use the form with softplus.") as c:
         large, twice = (c.array(key, "the losses").astype(np.float64) for key in ("large", "twice"))
         c.expect(np.isfinite(large).all() and np.isfinite(twice).all(), "With large logits a loss is not finite.")
-        c.expect(_of_wrong_pixels(large, c.reference("large")), "With large logits it is not wrong pixels that cost.")
-        c.expect(_some_loss(c), "With moderate logits it is no loss that is known.", "Begin with the criterion above.")
+        c.expect(
+            _of_wrong_pixels(large, c.reference("large")),
+            "With large logits something else than the wrong pixels costs.",
+        )
+        c.expect(_some_loss(c), "With moderate logits the loss was not recognised.", "Begin with the criterion above.")
         if _cross_entropy(c):  # else another loss has been paid for
             off = np.abs(twice - 2 * large).max() / np.abs(twice).max()
-            c.expect(off < 1e-3, "Large logits twice as large do not make a loss that is twice as large.")
+            c.expect(off < 1e-3, "Doubling large logits does not double the loss.")
         if c.array("gradients", "the gradients").any():  # else none passes anywhere, which has been paid for
             _shape(c, "large gradients", "the gradients at large logits", c.reference("large gradients").shape)
 
@@ -616,11 +622,13 @@ def latent_loss(rubric: Rubric) -> None:
         right = c.reference("prior")
         costs = np.abs(_shape(c, "prior", "the latent losses at the prior", right.shape)) > 1e-3
         of_prior = np.abs(right) < 1e-3
-        c.expect(costs[~of_prior].all(), "Messages cost nothing that are not those of the prior.")
+        c.expect(costs[~of_prior].all(), "Messages that are not those of the prior cost nothing.")
         c.expect(not costs[of_prior].any(), "Messages that are drawn from the prior do not cost 0 nats.")
         seen = c.array("prior", "the latent losses at the prior").astype(np.float64)
         known = any(_in_proportion_with(seen, each) for each in _latent_costs(c))
-        c.expect(known, "What other messages cost is no divergence that is known.", "Begin with the criterion above.")
+        c.expect(
+            known, "What other messages cost was not recognised as a divergence.", "Begin with the criterion above."
+        )
 
 
 def _latent_costs(c: Criterion) -> Iterator[np.ndarray]:
@@ -678,7 +686,7 @@ def _drawn_from_prior(c: Criterion) -> None:
     c.expect(np.allclose(z, again), "Two generators with the same seed drew different messages.")
     dealt = np.sort(_shape(c, "dealt", "the messages", z.shape), axis=None)
     each_once = alike(dealt, np.sort(c.reference("dealt"), axis=None))
-    c.expect(each_once, "The messages are not each one draw from the prior.")
+    c.expect(each_once, "Not every message is a draw of its own from the prior.")
 
 
 def _made_of_known_noise(c: Criterion) -> None:
@@ -694,7 +702,7 @@ def _probabilities(c: Criterion) -> None:
     images = _shape(painted, "images", "the images", right.shape)
     c.expect(alike(images, right), "The images are not the painted probabilities of ink.")
     holds = alike(painted.array("h_dec", "h_dec"), painted.reference("h_dec"))
-    c.expect(holds, "What came in the second place is not the painter's h_dec.")
+    c.expect(holds, "The second thing that is returned is not the painter's h_dec.")
 
 
 def _comes_back(c: Criterion) -> None:
@@ -703,4 +711,4 @@ def _comes_back(c: Criterion) -> None:
     came = [painted.array(key, "what was painted") for key in ("images", "h_dec")]
     right = [painted.reference(key) for key in ("images", "h_dec")]
     holds = any(alike(mine, each) for mine in came for each in right)
-    c.expect(holds, "Of what the painter has painted nothing comes back.")
+    c.expect(holds, "Nothing that the painter has painted is returned.")

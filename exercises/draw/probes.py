@@ -584,8 +584,8 @@ def latent_loss(student: Any, rng: np.random.Generator) -> None:
     mean = to_tensor(rng.normal(size=(batch, steps, size)))
     std = to_tensor(rng.uniform(0.1, 3, (batch, steps, size)))
     free = _coins(rng, 10)[:, None, None]
-    some, others = rng.normal(size=(10, steps, size)), rng.uniform(0.1, 3, (10, steps, size))
-    prior = to_tensor(np.where(free, 0, some)), to_tensor(np.where(free, 1, others))
+    means, stds = rng.normal(size=(10, steps, size)), rng.uniform(0.1, 3, (10, steps, size))
+    prior = to_tensor(np.where(free, 0, means)), to_tensor(np.where(free, 1, stds))
     ask.tell(means=prior[0], stds=prior[1])
     ask("prior", student.latent_loss, *prior)
     ask("nats", student.latent_loss, mean, std)
