@@ -64,13 +64,13 @@ def keras_steps(glimpses: int) -> dict[str, Step]:
 
         def call(self, x: Any) -> dict[str, Any]:
             noise = lesson.step_noise(BATCH, self.steps, self.latent, self.seed)
-            state, means, deviations = self.parts.first(BATCH), [], []
+            state, means, stds = self.parts.first(BATCH), [], []
             for t in range(self.steps):
-                state, mean, deviation = lesson.inference_step(self.parts, x, noise[:, t], state)
+                state, mean, std = lesson.inference_step(self.parts, x, noise[:, t], state)
                 means.append(mean)
-                deviations.append(deviation)
+                stds.append(std)
             canvases = state.canvas[:, None]
-            return {"mean": ops.stack(means, 1), "deviation": ops.stack(deviations, 1), "canvases": canvases}
+            return {"mean": ops.stack(means, 1), "std": ops.stack(stds, 1), "canvases": canvases}
 
     x = images()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def lesson_names(
-    lesson: str, wanted: Iterable[str], settings: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    lesson: str, wanted: Iterable[str], changes: Mapping[str, Callable[[Any], Any]] | None = None
 ) -> SimpleNamespace:
     """What ``exercises/LESSON/LESSON.py`` defines under the names ``wanted``, from the cells that these need.
 
-    Visible checks are left out. Where ``wanted`` leads to a cell that loads data or trains, it does. The lesson's
-    ``SETTINGS`` are replaced by what ``settings`` makes of them.
+    Visible checks are left out. Where ``wanted`` leads to a cell that loads data or trains, it does. A name in
+    ``changes`` gets, once its cell has run, what the function there makes of its value.
     """
     cells = read_cells(ROOT / "exercises" / lesson / f"{lesson}.py")
     code = [cell for cell in cells if cell.cell_type == "code" and "test" not in cell.metadata]
@@ -31,6 +31,5 @@ def lesson_names(
         defined, _ = names(cell.source)
         if defined & needed:
             exec(compile(cell.source, f"<{lesson}>", "exec"), space)
-        if settings and "SETTINGS" in defined:
-            space["SETTINGS"] = settings(space["SETTINGS"])
+            space |= {name: change(space[name]) for name, change in (changes or {}).items() if name in defined}
     return SimpleNamespace(**space)

@@ -1,10 +1,10 @@
 """A lesson's comparison over seeds, with more of them and more training than a lesson has time for.
 
-    python -m benchmarks.seeds draw --settings '{"ablation": {"seeds": 4, "training_steps": 600}}'
+    python -m benchmarks.seeds draw --settings '{"seeds": 4, "training_steps": 600}'
     python -m benchmarks.seeds inpainting --settings '{"seeds": [1, 2, 3, 4, 5, 6]}'
 
 The cell that prints the lesson's table is run with all that it needs, and nothing else; the data are those that the
-lesson finds. ``--settings`` changes the lesson's own ``SETTINGS``, as deep as it goes.
+lesson finds. ``--settings`` changes the settings that the table is made with, as deep as they go.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from benchmarks.needed import names
 __all__ = ["changed", "table"]
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = {"draw": "    variants = {", "inpainting": "    scores = {"}
-"""A line that only the cell with the table has."""
+TABLES = {"draw": ("ABLATION", "    variants = {"), "inpainting": ("SETTINGS", "    scores = {")}
+"""The name of the settings that a lesson's table is made with, and a line that only the cell with the table has."""
 
 
 def changed(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,10 +40,10 @@ def changed(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     """
     known = ", ".join(map(repr, settings))
     if not isinstance(changes, dict):
-        raise typer.BadParameter(f"Where the lesson's SETTINGS have {known}, {changes!r} stands.")
+        raise typer.BadParameter(f"Where the settings of the table have {known}, {changes!r} stands.")
     for name in changes:
         if name not in settings:
-            raise typer.BadParameter(f"The lesson's SETTINGS have no {name!r}, only {known}.")
+            raise typer.BadParameter(f"The settings of the table have no {name!r}, only {known}.")
     deeper = {
         name: changed(settings[name], value) for name, value in changes.items() if isinstance(settings[name], dict)
     }
@@ -51,15 +51,16 @@ def changed(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
 
 
 def table(lesson: str, changes: Mapping[str, Any]) -> str:
-    """What the lesson's cell with the table prints when its ``SETTINGS`` have these changes.
+    """What the lesson's cell with the table prints when its settings have these changes.
 
     Raises:
         RuntimeError: if it prints that something went wrong or is missing, as such cells do.
     """
     cells = read_cells(ROOT / "exercises" / lesson / f"{lesson}.py")
-    source = next(cell.source for cell in cells if TABLES[lesson] in cell.source)
+    settings, line = TABLES[lesson]
+    source = next(cell.source for cell in cells if line in cell.source)
     defined, used = names(source)
-    space = vars(lesson_names(lesson, used - defined, lambda settings: changed(settings, changes)))
+    space = vars(lesson_names(lesson, used - defined, {settings: lambda before: changed(before, changes)}))
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(source, f"<{lesson}>", "exec"), space)
     if wrong := next((line for line in printed.getvalue().splitlines() if line.startswith(("✗ ", "… "))), ""):
@@ -69,7 +70,7 @@ def table(lesson: str, changes: Mapping[str, Any]) -> str:
 
 def main(
     lesson: Annotated[str, typer.Argument(metavar="ID", help=" or ".join(TABLES))],
-    settings: Annotated[str, typer.Option(help="Changes of the lesson's SETTINGS, as JSON.")] = "{}",
+    settings: Annotated[str, typer.Option(help="Changes of the table's settings, as JSON.")] = "{}",
     output: Annotated[Path, typer.Option(help="The folder for the Markdown page.")] = ROOT / "results",
 ) -> None:
     """Write ``seeds-ID.md``: the table, and how it was made."""

@@ -115,6 +115,8 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for.
 
     ``points`` are those of the hidden tests of this blank, and stand in the line; the check itself scores nothing.
+    ``builds_on`` names other blanks that this one may call. Where the check of one of these is crossed, this one gets
+    no cross for what it may not have done itself: it says what to mend first.
     """
 
     latest: ClassVar[dict[str, check]] = {}
@@ -123,8 +125,8 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     put_off: ClassVar[list[check] | None] = None
     """A grader's list of checks that wait until it wants them run; None where they run at once."""
 
-    def __init__(self, name: str, points: float | None = None) -> None:
-        self.name = name
+    def __init__(self, name: str, points: float | None = None, builds_on: Sequence[str] = ()) -> None:
+        self.name, self.builds_on = name, builds_on
         self.title = f"{name}: " if points is None else f"{name} ({progress.amount(points)}): "
         self.subject = f"{self.title}this cell"
         self.body: Callable[[], None] | None = None
@@ -165,7 +167,9 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
             super().tell(sentence)
 
     def sentence(self, error: Exception) -> str:
-        """The failed expectation, in the words of the expectation."""
+        """The failed expectation, in the words of the expectation; or what to mend before it."""
+        if not _unfilled_blank(error) and (crossed := self._crossed_below()):
+            return f"… {self.title}this builds on `{crossed}`, whose check is crossed: mend that first."
         if isinstance(error, CheckFailed):
             return f"✗ {self.title}{error}"
         return super().sentence(error)
@@ -176,7 +180,14 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
             return progress.DONE
         if blank := _unfilled_blank(error):
             return progress.EMPTY if blank == self.name else progress.WAITS.format(blank)
+        if crossed := self._crossed_below():
+            return progress.WAITS.format(crossed)
         return progress.WRONG
+
+    def _crossed_below(self) -> str | None:
+        """The first blank that this one builds on whose check would be crossed now."""
+        below = (name for name in self.builds_on if name in check.latest)
+        return next((name for name in below if check.latest[name].standing_now() == progress.WRONG), None)
 
     def standing_now(self) -> str:
         """What the check would say now, since blanks may have been run after it; silently."""

@@ -2,7 +2,8 @@
 
 `gradients` differentiates a loss on either, `pullback` carries the gradient of a loss back through what made its input.
 `TwoPlayer` is a Keras model with two optimizers, so that ``fit``, the progress bar and the checkpoints are Keras's own.
-`Batches` and `Backup` let a training that was killed go on as if nothing had happened.
+`Batches` and `Backup` let a training that was killed go on as if nothing had happened. `once` spares a second training
+with the same settings, and `TwoPlayer.begin_anew` a second compiling for one from another seed.
 
 **Mixed precision.** On a GPU that has it, `keras.config.set_dtype_policy("mixed_bfloat16")` before the players are made
 is all there is to do, apart from a last layer with ``dtype="float32"`` in each: losses want full precision. Older GPUs
@@ -12,10 +13,12 @@ both optimizers in a `LossScaled`, and the step hands them to `gradients` too.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,6 +41,7 @@ __all__ = [
     "input_gradients",
     "jit_compile",
     "loss_and_slopes",
+    "once",
     "pullback",
 ]
 
@@ -257,6 +261,11 @@ def _theta(player: Player) -> list[Any]:
     return list(player.trainable_variables if isinstance(player, keras.Layer) else player.theta)
 
 
+def _weights(player: Player) -> list[Any]:
+    """All that a player has learnt, moving statistics too."""
+    return list(player.weights if isinstance(player, keras.Layer) else player.theta)
+
+
 def _checked(player: Player, name: str) -> Player:
     """The player, if all that it has to learn is there and will be saved."""
     if isinstance(player, keras.Layer) and not player.built:
@@ -327,6 +336,24 @@ class TwoPlayer(keras.Model):
         self.d_optimizer.build(self.d_theta)
         self.g_optimizer.build(self.g_theta)
         self.optimizer = _Both(self.d_optimizer, self.g_optimizer)
+        self._first = [keras.ops.convert_to_numpy(variable) for variable in self.optimizer.variables]
+
+    def begin_anew(self, d: Player, g: Player) -> None:
+        """Take the weights of two other players, of the same form, and optimizers that have not taken a step.
+
+        What was compiled stays compiled.
+
+        Raises:
+            ValueError: if the forms differ.
+        """
+        mine = [variable for player in (self.d, self.g) for variable in _weights(player)]
+        theirs = [variable for player in (d, g) for variable in _weights(player)]
+        if [variable.shape for variable in mine] != [variable.shape for variable in theirs]:
+            raise ValueError("The new players have other variables than those of this model.")
+        for variable, value in zip(mine, theirs, strict=True):
+            variable.assign(value)
+        for variable, value in zip(self.optimizer.variables, self._first, strict=True):
+            variable.assign(value)
 
     def fit(self, x: Any = None, **kwargs: Any) -> keras.callbacks.History:
         """Train, as Keras does, but with the batches in the order in which they come: who makes them shuffles.
@@ -389,6 +416,25 @@ class TwoPlayer(keras.Model):
         self.d_loss.update_state(d_loss)
         self.g_loss.update_state(g_loss)
         return {"D_loss": self.d_loss.result(), "G_loss": self.g_loss.result()}
+
+
+# What is done only once -----------------------------------------------------------------------------------------------
+
+
+def once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, run once for the same arguments, however they are passed; afterwards what it returned comes again.
+
+    As a decorator of what trains or compiles. The arguments must be hashable. What raised an error is tried again.
+    """
+    signature, remembered = inspect.signature(function), cache(function)
+
+    @wraps(function)
+    def known(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return remembered(*bound.args, **bound.kwargs)
+
+    return known
 
 
 # Going on where a training was killed ---------------------------------------------------------------------------------

@@ -61,13 +61,13 @@ def _points(path: Path, header: NotebookNode, name: str) -> float:
 
 # The points that students read ----------------------------------------------------------------------------------------
 
-CHECK = re.compile(r"""(\bchecks\.check\(\s*["']\w+["'])\s*\)""")
+CHECK = re.compile(r"""(\bchecks\.check\(\s*["']\w+["'])(?=\s*\)|\s*,\s*builds_on\b)""")
 QUESTION = re.compile(r"\A(\*\*Question\.\*\*\s?)?")
 
 
 def _told_in_check(source: str, points: float | None) -> str:
     """The source of a visible check that says its points; one that does not use ``util.checks`` as it is."""
-    return CHECK.sub(rf"\1, points={points:g})", source, count=1)
+    return CHECK.sub(rf"\1, points={points:g}", source, count=1)
 
 
 def _told_in_question(source: str, points: float | None) -> str:

@@ -31,9 +31,9 @@ COMPILED = (
 
 
 def _learnt(c: Criterion, key: str, paid: tuple[str, ...] = ()) -> None:
-    """Expect the slopes ``key`` of the solution, where the values are its own: no gradient may be cut on its way.
+    """Expect the gradients ``key`` of the solution, where the values are its own: no gradient may be cut on its way.
 
-    If nothing passes where the slopes ``paid`` were asked, which another criterion sees, that has cost enough.
+    If nothing passes where the gradients ``paid`` were asked, which another criterion sees, that has cost enough.
     """
     if paid and not any(c.array(each, "the gradients").any() for each in paid):
         return
@@ -85,12 +85,12 @@ def _drawn(c: Criterion, first: np.ndarray, second: np.ndarray, again: np.ndarra
     c.expect(not np.array_equal(first, second), "Two calls with one generator made the same images.")
     grey = (levels > 0) & (levels < 255)
     pixels = first[:, grey] - first[:, grey].mean(axis=0)
-    deviations = pixels.std(axis=0)
-    c.expect((deviations > 0).all(), "A grey pixel is the same in all images.")
-    correlation = (pixels.T @ pixels) / len(pixels) / np.outer(deviations, deviations)
+    stds = pixels.std(axis=0)
+    c.expect((stds > 0).all(), "A grey pixel is the same in all images.")
+    correlation = (pixels.T @ pixels) / len(pixels) / np.outer(stds, stds)
     most = np.abs(correlation - np.eye(len(correlation))).max()
     c.expect(most < 0.2, f"Pixels of one image depend on each other (correlation {most:.2f}).")
-    power = np.abs(np.fft.fft(pixels / deviations, axis=0)) ** 2  # whose transform are correlations of images
+    power = np.abs(np.fft.fft(pixels / stds, axis=0)) ** 2  # whose transform are correlations of images
     most = np.abs(np.fft.ifft(power.sum(axis=1)).real[1:]).max() / pixels.size
     c.expect(most < 0.2, f"Images depend on each other (correlation {most:.2f}).")
 
@@ -102,7 +102,7 @@ def error_image(rubric: Rubric) -> None:
     """The image minus the probabilities of ink."""
     with rubric.criterion("values", points=2, hint="The canvas holds logits. Which function makes probabilities?") as c:
         c.close("error", "the error images")
-        _learnt(c, "slopes")
+        _learnt(c, "gradients")
 
 
 def plain(rubric: Rubric) -> None:
@@ -111,13 +111,13 @@ def plain(rubric: Rubric) -> None:
         "read", points=1, hint="All pixels of x row by row, and behind them those of the error."
     ) as c:
         c.close("read", "the glimpses")
-        _learnt(c, "read slopes")
+        _learnt(c, "read gradients")
     with rubric.criterion(
         "write", points=1, hint="Call the layer, then give each row of numbers the image's form."
     ) as c:
         if not _by_columns(c):
             c.close("write", "the strokes")
-            _learnt(c, "write slopes", paid=("read slopes",))
+            _learnt(c, "write gradients", paid=("read gradients",))
 
 
 def _by_columns(c: Criterion) -> bool:
@@ -144,8 +144,8 @@ def attention_window(rubric: Rubric) -> None:
             window.close("y", "the centre's row")
             named = window.number("named", "what came") == 1
             c.expect(named, "The numbers are right, but no `Window` holds them.", "Return them as `Window(...)`.")
-        _learnt(c, SLOPES["x"])
-        _learnt(c, SLOPES["y"])
+        _learnt(c, GRADIENTS["x"])
+        _learnt(c, GRADIENTS["y"])
     with rubric.criterion(
         "stride",
         points=1,
@@ -154,16 +154,16 @@ def attention_window(rubric: Rubric) -> None:
     ) as c:
         for window in c.each("windows"):
             window.close("stride", "the stride")
-        _learnt(c, SLOPES["stride"], paid=CENTRE)
+        _learnt(c, GRADIENTS["stride"], paid=CENTRE)
     with rubric.criterion(
         "variance and intensity", points=1, hint="The layer gives the logarithms of σ² (third) and of γ (fifth)."
     ) as c:
         c.either(lambda: _exponential(c), lambda: _another_function(c))
 
 
-SLOPES = {name: f"slopes[{k}]" for k, name in enumerate(("x", "y", "stride", "variance", "intensity"))}
-"""Under which names the slopes of a Window's parts were asked."""
-CENTRE = SLOPES["x"], SLOPES["y"]
+GRADIENTS = {name: f"gradients[{k}]" for k, name in enumerate(("x", "y", "stride", "variance", "intensity"))}
+"""Under which names the gradients of a Window's parts were asked."""
+CENTRE = GRADIENTS["x"], GRADIENTS["y"]
 
 
 def _exponential(c: Criterion) -> None:
@@ -174,8 +174,8 @@ def _exponential(c: Criterion) -> None:
             window.close("variance", "the variance")
         window.close("intensity", "the intensity")
     if not _exchanged(windows[0]):
-        _learnt(c, SLOPES["variance"], paid=CENTRE)
-    _learnt(c, SLOPES["intensity"], paid=CENTRE)
+        _learnt(c, GRADIENTS["variance"], paid=CENTRE)
+    _learnt(c, GRADIENTS["intensity"], paid=CENTRE)
 
 
 _POSITIVE: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
@@ -197,10 +197,13 @@ def _another_function(c: Criterion) -> None:
     c.expect(paid, "The stride is right, but not variance and intensity.")
     variance, raw = same.array("variance", "the variance"), np.log(same.reference("variance").astype(np.float64))
     known = any(alike(variance, function(raw), rtol=1e-2) for function in _POSITIVE)
-    c.expect(known, "They are no function of the layer's outputs that is known to make numbers positive.")
+    c.expect(known, "The variances are no known positive function of the layer's outputs.")
     stride = same.array("stride", "the stride") / c.reference("span")
     intensity = same.array("intensity", "the intensity")
-    c.expect(alike(stride, variance) and alike(intensity, variance), "They grow each in another way.")
+    c.expect(
+        alike(stride, variance) and alike(intensity, variance),
+        "Stride, variance and intensity are not made by the same function.",
+    )
 
 
 def _exchanged(window: Criterion) -> bool:
@@ -224,7 +227,7 @@ def filter_centres(rubric: Rubric) -> None:
             c.expect(regular, "The spots are no grid: neighbours are not all equally far apart.")
             off = np.abs(centres.mean(axis=1, keepdims=True) - c.reference("centre")).max()
             c.expect(off < 1e-3, "A grid lies off its centre.")
-        _learnt(c, "mean slopes")
+        _learnt(c, "mean gradients")
     with rubric.criterion(
         "spaced", points=1, hint="Neighbouring spots, from left to right, are one stride apart."
     ) as c:
@@ -232,7 +235,7 @@ def filter_centres(rubric: Rubric) -> None:
             centres = _shape(c, case, "the spots", c.reference(case).shape)
             off = np.abs(np.diff(centres, axis=1) - c.reference("stride")).max()
             c.expect(off < 1e-3, "The distance of two neighbouring spots is not the stride.")
-        _learnt(c, "distance slopes", paid=("mean slopes",))
+        _learnt(c, "distance gradients", paid=("mean gradients",))
 
 
 def filterbank(rubric: Rubric) -> None:
@@ -252,7 +255,7 @@ def filterbank(rubric: Rubric) -> None:
         filters = _shape(c, "near", "the filters", c.reference("near").shape)
         c.expect((filters.sum(axis=-1) > 0).all(), "The weights of a filter do not sum to a positive number.")
         c.expect(_in_proportion(c), "The shares of the pixels are not those of a Gaussian.")
-        _learnt(c, "near slopes")
+        _learnt(c, "near gradients")
     with rubric.criterion(
         "outside",
         points=1,
@@ -268,12 +271,12 @@ def filterbank(rubric: Rubric) -> None:
                 seen = (nearest >= filters.max(axis=-1)) & (nearest > farthest)
                 c.expect(seen.all(), "A spot far outside sees other pixels than the nearest.")
         near = c.reference("near")
-        by_centres = c.array("near slopes", "the gradients")[: near.shape[0] * near.shape[1]]
+        by_centres = c.array("near gradients", "the gradients")[: near.shape[0] * near.shape[1]]
         paid = not by_centres.any() or not alike(c.array("near", "the filters"), near)
         if not paid:
-            back = _shape(c, "far slopes", "the gradients of spots far outside", c.reference("far slopes").shape)
+            back = _shape(c, "far gradients", "the gradients of spots far outside", c.reference("far gradients").shape)
             c.expect((back > 0).all(), "No gradient leads a spot far outside back.")
-            _shape(c, "farther slopes", "the gradients of spots far outside", back.shape)
+            _shape(c, "farther gradients", "the gradients of spots far outside", back.shape)
 
 
 def _in_proportion(c: Criterion) -> bool:
@@ -301,9 +304,9 @@ def _intensity(c: Criterion, what: str, parts: np.ndarray) -> None:
     c.expect((np.abs(mixture).max(axis=0) > 1e-4).any(), f"{what}: nothing is in them.")
     off = np.abs(parts @ mixture - flat).max() / np.abs(flat).max()
     c.expect(off < 1e-3, f"{what}: another intensity changes them in another way than it should.")
-    if c.of("slopes").array("others", "the gradients").any():  # else nothing passes, which has been paid for
-        slopes = c.of("slopes").array("intensity", "the gradients")
-        c.expect(slopes.size and slopes.all(), f"{what} are right, but no gradient passes to the intensity.", CUT)
+    if c.of("gradients").array("others", "the gradients").any():  # else nothing passes, which has been paid for
+        gradients = c.of("gradients").array("intensity", "the gradients")
+        c.expect(gradients.size and gradients.all(), f"{what} are right, but no gradient passes to the intensity.", CUT)
 
 
 def read_attention(rubric: Rubric) -> None:
@@ -319,7 +322,7 @@ def read_attention(rubric: Rubric) -> None:
 def _through_window(c: Criterion, what: str) -> None:
     """The solution's, and gradients pass."""
     c.close("soft", what)
-    _learnt(c.of("slopes"), "others")
+    _learnt(c.of("gradients"), "others")
 
 
 def _read(c: Criterion) -> None:
@@ -327,7 +330,7 @@ def _read(c: Criterion) -> None:
     _through_window(c, "the glimpses")
     seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
     off = np.abs(seen - c.reference("patches")).max()
-    c.expect(off < 1e-3, "Through a sharp grid not the pixels are seen that lie there.")
+    c.expect(off < 1e-3, "Through a sharp grid other pixels are seen than those that lie there.")
 
 
 def write_attention(rubric: Rubric) -> None:
@@ -335,7 +338,7 @@ def write_attention(rubric: Rubric) -> None:
     with rubric.criterion(
         "values",
         points=2,
-        hint="Write the shapes below each other: only one order of the product fits. Which are turned?",
+        hint="Write down the shapes of the three matrices: only one order fits. Which of them are transposed?",
     ) as c:
         c.either_way(_through_window, "the strokes")
     with rubric.criterion("intensity", points=1, hint="Reading multiplies by γ. And writing?") as c:
@@ -351,10 +354,10 @@ def lstm_steps(rubric: Rubric) -> None:
         "encoder", points=1, hint="Its input is the glimpse and behind it h_dec; its state is the encoder's own."
     ) as c:
         _cell(c, "encoder")
-        _learnt(c, "encoder slopes")
+        _learnt(c, "encoder gradients")
     with rubric.criterion("decoder", points=1, hint="Its input is z alone; return what the cell returns.") as c:
         _cell(c, "decoder")
-        _learnt(c, "decoder slopes", paid=("encoder slopes",))
+        _learnt(c, "decoder gradients", paid=("encoder gradients",))
 
 
 def _cell(c: Criterion, name: str) -> None:
@@ -366,11 +369,13 @@ def latent(rubric: Rubric) -> None:
     """The posterior and its sample."""
     with rubric.criterion("posterior", points=2, hint="The second layer gives log σ, and you return σ.") as c:
         c.of("posterior").close("mean", "the means")
-        c.of("posterior").close("deviation", "the deviations")
-        _learnt(c, "posterior slopes")
-    with rubric.criterion("sample", points=1, hint="Noise of deviation 1 around 0 becomes noise of σ around μ.") as c:
+        c.of("posterior").close("std", "the standard deviations")
+        _learnt(c, "posterior gradients")
+    with rubric.criterion(
+        "sample", points=1, hint="Noise with the standard deviation 1 about 0 becomes noise with σ about μ."
+    ) as c:
         c.close("sample", "the samples")
-        _learnt(c, "sample slopes", paid=("posterior slopes",))
+        _learnt(c, "sample gradients", paid=("posterior gradients",))
 
 
 def _normal(c: Criterion, value: np.ndarray, what: str) -> None:
@@ -381,7 +386,7 @@ def _normal(c: Criterion, value: np.ndarray, what: str) -> None:
     mean, square, fourth = (float(np.mean(value**power)) for power in (1, 2, 4))
     c.expect(abs(mean) < spread, f"{what}: the mean is {mean:.3f}")
     c.expect(abs(square - 1) < spread * np.sqrt(2), f"{what}: the variance is {square:.3f}")
-    c.expect(abs(fourth - 3) < spread * np.sqrt(96), f"{what}: it is spread in another way than normal numbers are")
+    c.expect(abs(fourth - 3) < spread * np.sqrt(96), f"{what}: the spread is not that of normal numbers")
 
 
 def _alike(a: np.ndarray, b: np.ndarray) -> float:
@@ -429,7 +434,7 @@ def _dealt(c: Criterion) -> None:
 def step_noise(rubric: Rubric) -> None:
     """By theory: normal, and independent of whatever else there is. And made of what the library gives."""
     with rubric.criterion(
-        "standard normal", points=1, hint="keras.random has a function for it; mean 0, deviation 1."
+        "standard normal", points=1, hint="keras.random has a function for it; mean 0, standard deviation 1."
     ) as c:
         _normal(c, _shape(c, "noise[0]", "the noise", tuple(c.reference("shape"))), "the noise")
         _dealt(c)
@@ -453,10 +458,10 @@ def generation_step(rubric: Rubric) -> None:
     with rubric.criterion("state", points=1, hint="Return the decoder's new state, h and c.") as c:
         c.of("state").close("h", "the decoder's new h")
         c.of("state").close("c", "the decoder's new memory")
-        _learnt(c, "state slopes")
+        _learnt(c, "state gradients")
     with rubric.criterion("canvas", points=1, hint="A stroke, made from the new state, is added to the canvas.") as c:
         c.close("canvas", "the canvas")
-        _learnt(c, "canvas slopes", paid=("state slopes",))
+        _learnt(c, "canvas gradients", paid=("state gradients",))
 
 
 def inference_step(rubric: Rubric) -> None:
@@ -465,13 +470,13 @@ def inference_step(rubric: Rubric) -> None:
         "looking",
         points=2,
         hint="The error is of the canvas from before, h_dec is from before, and it goes into read and into encode. "
-        "Mean and deviation are of what encode returns.",
+        "Mean and standard deviation are of what encode returns.",
     ) as c:
         _any_way(c, _looked)
     with rubric.criterion(
         "painting",
         points=1,
-        hint="The decoder gets a sample (mean, deviation, noise); its stroke is added to the canvas from before, and "
+        hint="The decoder gets a sample (of mean, std and noise); its stroke is added to the canvas from before, and "
         "the new canvas is returned.",
     ) as c:
         _any_way(c, _painted)
@@ -493,13 +498,13 @@ def _nothing(c: Criterion) -> None:
 
 def _looked(c: Criterion) -> None:
     c.of("forgetful").close("mean", "the means")
-    c.of("forgetful").close("deviation", "the deviations")
+    c.of("forgetful").close("std", "the standard deviations")
 
 
 def _painted(c: Criterion) -> None:
     c.of("steady").close("canvas", "the canvas")
     blind = c.of("blind")
-    if all(alike(blind.array(key, "the means"), blind.reference(key)) for key in ("mean", "deviation")):
+    if all(alike(blind.array(key, "the means"), blind.reference(key)) for key in ("mean", "std")):
         blind.close("canvas", "the canvas")
 
 
@@ -519,10 +524,10 @@ def _learnt_step(c: Criterion) -> None:
     by, of = (_shape(dependence, word, "the gradients", dependence.reference("by").shape) for word in ("by", "of"))
     noise = 0.002  # of changes in float32
     right = (np.abs(by - of) < 0.005 + 0.02 * np.abs(of)) & ((by != 0) | (np.abs(of) < noise))
-    for output, row, slopes in zip(("mean", "deviation", "h_dec", "canvas"), right, by, strict=True):
+    for output, row, gradients in zip(("mean", "standard deviation", "h_dec", "canvas"), right, by, strict=True):
         for name, holds in zip(("x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec"), row, strict=True):
             c.expect(holds, f"The {output} changes with {name} in another way than its gradient says.")
-        c.expect(slopes.any(), f"The {output} depends on nothing that goes in.", "Fill in the step itself first.")
+        c.expect(gradients.any(), f"The {output} depends on nothing that goes in.", "Fill in the step itself first.")
 
 
 def _any_way(c: Criterion, *checks: Callable[[Criterion], None]) -> None:
@@ -539,17 +544,20 @@ def reconstruction_loss(rubric: Rubric) -> None:
         "values", points=2, hint="The cross-entropy of pixels with the canvas's probabilities, summed for each image."
     ) as c:
         c.close("moderate", "the losses of images with moderate logits")
-        _learnt(c, "slopes")
+        _learnt(c, "gradients")
     with rubric.criterion("large logits", points=1, hint="No logarithm of a sigmoid: use the form with softplus.") as c:
         large, twice = (c.array(key, "the losses").astype(np.float64) for key in ("large", "twice"))
         c.expect(np.isfinite(large).all() and np.isfinite(twice).all(), "With large logits a loss is not finite.")
-        c.expect(_of_wrong_pixels(large, c.reference("large")), "With large logits it is not wrong pixels that cost.")
-        c.expect(_some_loss(c), "With moderate logits it is no loss that is known.", "Begin with the criterion above.")
+        c.expect(
+            _of_wrong_pixels(large, c.reference("large")),
+            "With large logits something else than the wrong pixels costs.",
+        )
+        c.expect(_some_loss(c), "With moderate logits the loss was not recognised.", "Begin with the criterion above.")
         if _cross_entropy(c):  # else another loss has been paid for
             off = np.abs(twice - 2 * large).max() / np.abs(twice).max()
-            c.expect(off < 1e-3, "Large logits twice as large do not make a loss that is twice as large.")
-        if c.array("slopes", "the gradients").any():  # else none passes anywhere, which has been paid for
-            _shape(c, "large slopes", "the gradients at large logits", c.reference("large slopes").shape)
+            c.expect(off < 1e-3, "Doubling large logits does not double the loss.")
+        if c.array("gradients", "the gradients").any():  # else none passes anywhere, which has been paid for
+            _shape(c, "large gradients", "the gradients at large logits", c.reference("large gradients").shape)
 
 
 def _of_wrong_pixels(large: np.ndarray, right: np.ndarray) -> bool:
@@ -600,32 +608,34 @@ def latent_loss(rubric: Rubric) -> None:
     with rubric.criterion(
         "divergence",
         points=2,
-        hint="Square the mean and the deviation; sum over latents and steps, for each image; halve.",
+        hint="Square the mean and the standard deviation; sum over latents and steps, for each image; halve.",
     ) as c:
         nats = _shape(c, "nats", "the latent losses", c.reference("nats").shape)
         prior = _shape(c, "prior", "the latent losses at the prior", c.reference("prior").shape)
         nothing = prior[np.abs(c.reference("prior")) < 1e-3].mean()
         off = np.abs(nats - nothing - c.reference("nats")).max()
         c.expect(off < 1e-2, "Latent losses, counted from that of the prior, are wrong.")
-        _learnt(c, "slopes")
+        _learnt(c, "gradients")
     with rubric.criterion(
         "prior", points=1, hint="What does a message cost that says nothing? Count the constants."
     ) as c:
         right = c.reference("prior")
         costs = np.abs(_shape(c, "prior", "the latent losses at the prior", right.shape)) > 1e-3
         of_prior = np.abs(right) < 1e-3
-        c.expect(costs[~of_prior].all(), "Messages cost nothing that are not those of the prior.")
+        c.expect(costs[~of_prior].all(), "Messages that are not those of the prior cost nothing.")
         c.expect(not costs[of_prior].any(), "Messages that are drawn from the prior do not cost 0 nats.")
         seen = c.array("prior", "the latent losses at the prior").astype(np.float64)
         known = any(_in_proportion_with(seen, each) for each in _latent_costs(c))
-        c.expect(known, "What other messages cost is no divergence that is known.", "Begin with the criterion above.")
+        c.expect(
+            known, "What other messages cost was not recognised as a divergence.", "Begin with the criterion above."
+        )
 
 
 def _latent_costs(c: Criterion) -> Iterator[np.ndarray]:
     """What the messages cost by the formula, and by what is taken for it: of all steps, of the last or of the first."""
-    mean, deviation = (c.reference(name).astype(np.float64) for name in ("means", "deviations"))
-    square, log = deviation**2, np.log(deviation)
-    for size, logarithm in product((square, deviation), (2 * log, log, -2 * log, 0 * log)):
+    mean, std = (c.reference(name).astype(np.float64) for name in ("means", "stds"))
+    square, log = std**2, np.log(std)
+    for size, logarithm in product((square, std), (2 * log, log, -2 * log, 0 * log)):
         for offset in (mean**2, np.abs(mean), 0 * mean):
             costs = offset + size - logarithm - 1
             yield from (part.sum(axis=(1, 2)) for part in (costs, costs[:, -1:], costs[:, :1]))
@@ -676,7 +686,7 @@ def _drawn_from_prior(c: Criterion) -> None:
     c.expect(np.allclose(z, again), "Two generators with the same seed drew different messages.")
     dealt = np.sort(_shape(c, "dealt", "the messages", z.shape), axis=None)
     each_once = alike(dealt, np.sort(c.reference("dealt"), axis=None))
-    c.expect(each_once, "The messages are not each one draw from the prior.")
+    c.expect(each_once, "Not every message is a draw of its own from the prior.")
 
 
 def _made_of_known_noise(c: Criterion) -> None:
@@ -692,7 +702,7 @@ def _probabilities(c: Criterion) -> None:
     images = _shape(painted, "images", "the images", right.shape)
     c.expect(alike(images, right), "The images are not the painted probabilities of ink.")
     holds = alike(painted.array("h_dec", "h_dec"), painted.reference("h_dec"))
-    c.expect(holds, "What came in the second place is not the painter's h_dec.")
+    c.expect(holds, "The second thing that is returned is not the painter's h_dec.")
 
 
 def _comes_back(c: Criterion) -> None:
@@ -701,4 +711,4 @@ def _comes_back(c: Criterion) -> None:
     came = [painted.array(key, "what was painted") for key in ("images", "h_dec")]
     right = [painted.reference(key) for key in ("images", "h_dec")]
     holds = any(alike(mine, each) for mine in came for each in right)
-    c.expect(holds, "Of what the painter has painted nothing comes back.")
+    c.expect(holds, "Nothing that the painter has painted is returned.")

@@ -22,14 +22,14 @@ from autograder.inside.probing import Parts, ask, to_array, to_tensor
 # What probes share ---------------------------------------------------------------------------------------------------
 
 
-def _slopes(function: Callable[..., Any], *inputs: Any) -> np.ndarray:
+def _gradients(function: Callable[..., Any], *inputs: Any) -> np.ndarray:
     """How what ``function`` gives changes with all that goes in, one number for each: asked as training asks.
 
     So it is compiled, for a batch of any size, which NumPy stops: then no numbers come at all. Where no gradient passes
     the numbers are zero.
     """
 
-    def slopes(*inputs: Any) -> Any:
+    def gradients(*inputs: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(inputs)
             outputs = [keras.ops.cast(each, "float32") for each in tf.nest.flatten(function(*inputs))]
@@ -42,10 +42,10 @@ def _slopes(function: Callable[..., Any], *inputs: Any) -> np.ndarray:
 
     forms = [tf.TensorSpec((None, *value.shape[1:]), "float32") for value in inputs]
     try:
-        came = tf.function(slopes, input_signature=forms, autograph=False)(*inputs)
+        came = tf.function(gradients, input_signature=forms, autograph=False)(*inputs)
     except Exception:
         return np.zeros(0)
-    return np.concatenate([to_array(slope).ravel() for slope in came])
+    return np.concatenate([to_array(gradient).ravel() for gradient in came])
 
 
 def _several(value: Any, count: int) -> list[Any]:
@@ -90,7 +90,7 @@ def error_image(student: Any, rng: np.random.Generator) -> None:
     x = to_tensor(rng.integers(0, 2, (batch, height, width)))
     canvas = to_tensor(rng.normal(size=(batch, height, width)) * 2)
     ask("error", student.error_image, x, canvas)
-    ask("slopes", _slopes, student.error_image, x, canvas)
+    ask("gradients", _gradients, student.error_image, x, canvas)
 
 
 def plain(student: Any, rng: np.random.Generator) -> None:
@@ -99,9 +99,9 @@ def plain(student: Any, rng: np.random.Generator) -> None:
     x, error = to_tensor(rng.normal(size=(2, batch, height, width)))
     h_dec, layer = to_tensor(rng.normal(size=(batch, hidden))), _layer(rng, hidden, height * width)
     ask("read", student.read_plain, x, error)
-    ask("read slopes", _slopes, student.read_plain, x, error)
+    ask("read gradients", _gradients, student.read_plain, x, error)
     ask("write", student.write_plain, h_dec, layer, height, width)
-    ask("write slopes", _slopes, lambda h_dec: student.write_plain(h_dec, layer, height, width), h_dec)
+    ask("write gradients", _gradients, lambda h_dec: student.write_plain(h_dec, layer, height, width), h_dec)
 
 
 def _layer(rng: np.random.Generator, inputs: int, outputs: int) -> Callable[[Any], Any]:
@@ -144,13 +144,13 @@ def attention_window(student: Any, rng: np.random.Generator) -> None:
         parts = window(to_tensor(alike), 5, 5)
         return Parts(**{name: to_array(part(parts, name)) for name in names[2:]})
 
-    def slopes(name: str) -> np.ndarray:
-        return _slopes(lambda raw: part(window(raw, short, long), name), tensor)
+    def gradients(name: str) -> np.ndarray:
+        return _gradients(lambda raw: part(window(raw, short, long), name), tensor)
 
     ask.tell(span=4 / (size - 1))
     ask.each("windows", values, [(short, long), (long, short)])
     ask("alike", of_alike)
-    ask.each("slopes", slopes, names)
+    ask.each("gradients", gradients, names)
 
 
 def filter_centres(student: Any, rng: np.random.Generator) -> None:
@@ -165,8 +165,8 @@ def filter_centres(student: Any, rng: np.random.Generator) -> None:
 
     ask.tell(centre=centre, stride=stride)
     ask.each("centres", student.filter_centres, [(*grid, size) for size in sizes])
-    ask("mean slopes", _slopes, lambda *grid: keras.ops.mean(spots(*grid), axis=1), *grid)
-    ask("distance slopes", _slopes, lambda *grid: spots(*grid)[:, -1] - spots(*grid)[:, 0], *grid)
+    ask("mean gradients", _gradients, lambda *grid: keras.ops.mean(spots(*grid), axis=1), *grid)
+    ask("distance gradients", _gradients, lambda *grid: spots(*grid)[:, -1] - spots(*grid)[:, 0], *grid)
 
 
 def filterbank(student: Any, rng: np.random.Generator) -> None:
@@ -196,9 +196,9 @@ def filterbank(student: Any, rng: np.random.Generator) -> None:
     ask("near", student.filterbank, near, variances, length)
     ask("far", student.filterbank, far, wide, length)
     ask("farther", student.filterbank, 3 * far, narrow, length)
-    ask("near slopes", _slopes, shares, near, variances)
-    ask("far slopes", _slopes, seen(12.0), far)
-    ask("farther slopes", _slopes, seen(0.5), 3 * far)
+    ask("near gradients", _gradients, shares, near, variances)
+    ask("far gradients", _gradients, seen(12.0), far)
+    ask("farther gradients", _gradients, seen(0.5), 3 * far)
 
 
 def _known_filters(rng: np.random.Generator) -> dict[str, Any]:
@@ -253,11 +253,11 @@ def read_attention(student: Any, rng: np.random.Generator) -> None:
     rows, columns = slice(corner[1], corner[1] + size), slice(corner[0], corner[0] + size)
     patches = np.concatenate([to_array(part)[:, rows, columns].reshape(batch, -1) for part in (x, error)], axis=1)
 
-    def slopes() -> Parts:
+    def gradients() -> Parts:
         def read(x: Any, error: Any, *parts: Any) -> Any:
             return student.read_attention(x, error, student.Window(*parts), size)
 
-        found = _slopes(read, x, error, *window)
+        found = _gradients(read, x, error, *window)
         return Parts(others=found[:-batch], intensity=found[-batch:])
 
     flat = [_flat(grey, height, width) for grey in greys]
@@ -266,7 +266,7 @@ def read_attention(student: Any, rng: np.random.Generator) -> None:
     for _ in ask.both_ways(**_known_filters(rng)):
         ask("soft", student.read_attention, x, error, window, size)
         ask("flat", student.read_attention, *flat, bright, size)
-        ask("slopes", slopes)
+        ask("gradients", gradients)
 
 
 def write_attention(student: Any, rng: np.random.Generator) -> None:
@@ -280,18 +280,18 @@ def write_attention(student: Any, rng: np.random.Generator) -> None:
     bright, gamma = _flat_window(student, rng, window)
     greys = rng.uniform(0.5, 2, FLAT)
 
-    def slopes() -> Parts:
+    def gradients() -> Parts:
         def write(patch: Any, *parts: Any) -> Any:
             return student.write_attention(patch, student.Window(*parts), height, width)
 
-        found = _slopes(write, patch, *window)
+        found = _gradients(write, patch, *window)
         return Parts(others=found[:-batch], intensity=found[-batch:])
 
     ask.tell(gamma=gamma, greys=greys)
     for _ in ask.both_ways(**_known_filters(rng)):
         ask("soft", student.write_attention, patch, window, height, width)
         ask("flat", student.write_attention, _flat(greys, size, size), bright, height, width)
-        ask("slopes", slopes)
+        ask("gradients", gradients)
 
 
 # The networks --------------------------------------------------------------------------------------------------------
@@ -370,27 +370,27 @@ def lstm_steps(student: Any, rng: np.random.Generator) -> None:
         return student.decoder_step(decoder, z, list(state))
 
     ask("encoder", step, encode, glimpse, h_dec, h, c)
-    ask("encoder slopes", _slopes, encode, glimpse, h_dec, h, c)
+    ask("encoder gradients", _gradients, encode, glimpse, h_dec, h, c)
     ask("decoder", step, decode, z, h, c)
-    ask("decoder slopes", _slopes, decode, z, h, c)
+    ask("decoder gradients", _gradients, decode, z, h, c)
 
 
 def latent(student: Any, rng: np.random.Generator) -> None:
     """Two known layers; a sample of known noise, of one step and of several at once."""
     batch, hidden, size = _sizes(rng, 2, 4, 6)
     h_enc = to_tensor(rng.normal(size=(batch, hidden)))
-    to_mean, to_log_deviation = _layer(rng, hidden, size), _layer(rng, hidden, size)
+    to_mean, to_log_std = _layer(rng, hidden, size), _layer(rng, hidden, size)
     mean, noise = to_tensor(rng.normal(size=(2, batch, size)))
-    deviation = to_tensor(rng.uniform(0.2, 3, (batch, size)))
+    std = to_tensor(rng.uniform(0.2, 3, (batch, size)))
 
     def posterior() -> Parts:
-        mean, deviation = _several(student.posterior(h_enc, to_mean, to_log_deviation), 2)
-        return Parts(mean=mean, deviation=deviation)
+        mean, std = _several(student.posterior(h_enc, to_mean, to_log_std), 2)
+        return Parts(mean=mean, std=std)
 
     ask("posterior", posterior)
-    ask("posterior slopes", _slopes, lambda h: student.posterior(h, to_mean, to_log_deviation), h_enc)
-    ask("sample", student.sample, mean, deviation, noise)
-    ask("sample slopes", _slopes, student.sample, mean, deviation, noise)
+    ask("posterior gradients", _gradients, lambda h: student.posterior(h, to_mean, to_log_std), h_enc)
+    ask("sample", student.sample, mean, std, noise)
+    ask("sample gradients", _gradients, student.sample, mean, std, noise)
 
 
 class _Dealer:
@@ -458,12 +458,12 @@ def generation_step(student: Any, rng: np.random.Generator) -> None:
         return _several(student.generation_step(saying, z, [h, c], canvas), 2)[1]
 
     ask("state", lambda: Parts(**dict(zip("hc", state(z, h, c), strict=True))))
-    ask("state slopes", _slopes, state, z, h, c)
+    ask("state gradients", _gradients, state, z, h, c)
     ask("canvas", painted, said, canvas)
-    ask("canvas slopes", _slopes, painted, said, canvas)
+    ask("canvas gradients", _gradients, painted, said, canvas)
 
 
-NAMES = "mean", "deviation", "h_enc", "c_enc", "h_dec", "c_dec", "canvas"
+NAMES = "mean", "std", "h_enc", "c_enc", "h_dec", "c_dec", "canvas"
 """What a step returns."""
 STARTS = "x", "noise", "canvas", "h_enc", "c_enc", "h_dec", "c_dec"
 """What goes into it."""
@@ -487,8 +487,8 @@ def inference_step(student: Any, rng: np.random.Generator) -> None:
 
     def step(parts: Any, x: Any, noise: Any, canvas: Any, *states: Any) -> dict[str, Any]:
         before = student.State(list(states[:2]), list(states[2:]), canvas)
-        state, mean, deviation = _several(student.inference_step(parts, x, noise, before), 3)
-        values = mean, deviation, *_several(state.encoder, 2), *_several(state.decoder, 2), state.canvas
+        state, mean, std = _several(student.inference_step(parts, x, noise, before), 3)
+        values = mean, std, *_several(state.encoder, 2), *_several(state.decoder, 2), state.canvas
         return dict(zip(NAMES, values, strict=True))
 
     def returned(parts: Any, noise: Any, *names: str) -> Parts:
@@ -504,9 +504,9 @@ def inference_step(student: Any, rng: np.random.Generator) -> None:
             steady = blind.but(mean=_deaf(parts.mean), log_deviation=_deaf(parts.log_deviation))
             forgetful = parts.but(encoder=parts.encoder.but(remembers=False))
             remembering = parts.but(encoder=parts.encoder.but(hears=False), decoder=parts.decoder.but(hears=False))
-            ask("forgetful", returned, forgetful, noise, "mean", "deviation")
+            ask("forgetful", returned, forgetful, noise, "mean", "std")
             ask("steady", returned, steady, noise, "canvas")
-            ask("blind", returned, blind, noise, "mean", "deviation", "canvas")
+            ask("blind", returned, blind, noise, "mean", "std", "canvas")
             ask("remembering", returned, remembering, noise, "h_enc", "c_enc", "h_dec", "c_dec")
             ask("dependence", _dependence, step, parts, inputs, ways)
 
@@ -516,8 +516,8 @@ def _known_step(rng: np.random.Generator) -> dict[str, Callable[..., Any]]:
     a, b, c = rng.uniform(0.4, 0.9, 3)
     return {
         "error_image": lambda x, canvas: keras.ops.cos(a * canvas) - 0.5 * x,
-        "posterior": lambda h, to_mean, to_log_deviation: (b * to_mean(h), keras.ops.softplus(to_log_deviation(h))),
-        "sample": lambda mean, deviation, noise: c * mean - keras.ops.sin(deviation * noise),
+        "posterior": lambda h, to_mean, to_log_std: (b * to_mean(h), keras.ops.softplus(to_log_std(h))),
+        "sample": lambda mean, std, noise: c * mean - keras.ops.sin(std * noise),
         "generation_step": lambda parts, z, state, canvas: (parts.decode(a * z, state)[1], b * canvas - parts.write(z)),
     }
 
@@ -527,7 +527,7 @@ def _dependence(step: Callable[..., dict[str, Any]], parts: Any, inputs: list[An
 
     def weighted(*inputs: Any) -> list[Any]:
         outputs = step(parts, *inputs)
-        chosen = [outputs[name] for name in ("mean", "deviation", "h_dec", "canvas")]
+        chosen = [outputs[name] for name in ("mean", "std", "h_dec", "canvas")]
         return [each * to_tensor(np.cos(np.arange(each.shape[-1]))) for each in chosen]
 
     with tf.GradientTape(persistent=True) as tape:
@@ -569,8 +569,8 @@ def reconstruction_loss(student: Any, rng: np.random.Generator) -> None:
     ask("moderate", student.reconstruction_loss, x, canvas)
     ask("large", student.reconstruction_loss, ink, large)
     ask("twice", student.reconstruction_loss, ink, 2 * large)
-    ask("slopes", lambda: _slopes(student.reconstruction_loss, x, canvas)[np.size(x) :])
-    ask("large slopes", _slopes, lambda canvas: student.reconstruction_loss(ink, canvas), large)
+    ask("gradients", lambda: _gradients(student.reconstruction_loss, x, canvas)[np.size(x) :])
+    ask("large gradients", _gradients, lambda canvas: student.reconstruction_loss(ink, canvas), large)
 
 
 def _coins(rng: np.random.Generator, count: int) -> np.ndarray:
@@ -579,17 +579,17 @@ def _coins(rng: np.random.Generator, count: int) -> np.ndarray:
 
 
 def latent_loss(student: Any, rng: np.random.Generator) -> None:
-    """Means and deviations; and some images with those of the prior, of which theory says what they cost."""
+    """Means and standard deviations; and some images with those of the prior, of which theory says what they cost."""
     batch, steps, size = _sizes(rng, 3, 5, 7)
     mean = to_tensor(rng.normal(size=(batch, steps, size)))
-    deviation = to_tensor(rng.uniform(0.1, 3, (batch, steps, size)))
+    std = to_tensor(rng.uniform(0.1, 3, (batch, steps, size)))
     free = _coins(rng, 10)[:, None, None]
-    some, others = rng.normal(size=(10, steps, size)), rng.uniform(0.1, 3, (10, steps, size))
-    prior = to_tensor(np.where(free, 0, some)), to_tensor(np.where(free, 1, others))
-    ask.tell(means=prior[0], deviations=prior[1])
+    means, stds = rng.normal(size=(10, steps, size)), rng.uniform(0.1, 3, (10, steps, size))
+    prior = to_tensor(np.where(free, 0, means)), to_tensor(np.where(free, 1, stds))
+    ask.tell(means=prior[0], stds=prior[1])
     ask("prior", student.latent_loss, *prior)
-    ask("nats", student.latent_loss, mean, deviation)
-    ask("slopes", _slopes, student.latent_loss, mean, deviation)
+    ask("nats", student.latent_loss, mean, std)
+    ask("gradients", _gradients, student.latent_loss, mean, std)
 
 
 def importance(student: Any, rng: np.random.Generator) -> None:
@@ -601,7 +601,7 @@ def importance(student: Any, rng: np.random.Generator) -> None:
     x = to_tensor(rng.integers(0, 2, (batch, height, width)))
     canvas = to_tensor(rng.normal(size=(batch, height, width)))
     mean, noise = to_tensor(rng.normal(size=(2, batch, steps, size)))
-    deviation = to_tensor(rng.uniform(0.2, 2, (batch, steps, size)))
+    std = to_tensor(rng.uniform(0.2, 2, (batch, steps, size)))
     near = rng.normal(size=(3, 4 + int(rng.integers(4))))
     far = rng.uniform(-900, -300, (4, 1)) + 2 * rng.normal(size=(4, 3 + int(rng.integers(4))))
 
@@ -610,12 +610,12 @@ def importance(student: Any, rng: np.random.Generator) -> None:
 
     known = {
         "reconstruction_loss": reconstruction_loss,
-        "sample": lambda mean, deviation, noise: mean - deviation * noise,
+        "sample": lambda mean, std, noise: mean - std * noise,
     }
 
     for way in ({}, known, *({name: function} for name, function in known.items())):
         with ask.stubbed(**way):
-            ask("weight", student.log_weight, x, canvas, mean, deviation, noise)
+            ask("weight", student.log_weight, x, canvas, mean, std, noise)
     ask.each("bound", student.importance_bound, [to_tensor(near), to_tensor(far)])
 
 

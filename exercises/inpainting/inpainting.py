@@ -27,8 +27,7 @@
 import os
 import re
 import sys
-from collections import Counter
-from functools import cache
+from collections import Counter, namedtuple
 from pathlib import Path
 
 HERE = Path.cwd()
@@ -158,47 +157,47 @@ def check_refusal(function, *arrays):
 
 @checks.check("cut")
 def check_cut():
-    few_images = np.random.default_rng(1).integers(1, 255, (3, 8, 8, 3)).astype(np.uint8)
-    few_before = few_images.copy()
-    answer = checks.pair(cut(few_images), "cut(images)", "borders and centres")
-    few_borders = checks.dtype(checks.shape(answer[0], (3, 8, 8, 3), "the borders"), "uint8", "the borders")
-    few_centres = checks.dtype(checks.shape(answer[1], (3, 4, 4, 3), "the centres"), "uint8", "the centres")
-    checks.expect(np.array_equal(few_images, few_before), "`cut` has changed the images that it was given: copy them.")
+    images = np.random.default_rng(1).integers(1, 255, (3, 8, 8, 3)).astype(np.uint8)
+    before = images.copy()
+    answer = checks.pair(cut(images), "cut(images)", "borders and centres")
+    borders = checks.dtype(checks.shape(answer[0], (3, 8, 8, 3), "the borders"), "uint8", "the borders")
+    centres = checks.dtype(checks.shape(answer[1], (3, 4, 4, 3), "the centres"), "uint8", "the centres")
+    checks.expect(np.array_equal(images, before), "`cut` has changed the images that it was given: copy them.")
     checks.expect(
-        np.array_equal(few_centres, few_images[:, 2:6, 2:6]),
+        np.array_equal(centres, images[:, 2:6, 2:6]),
         "the centres are not what stands in the middle: for side 8, rows and columns 2 to 5.",
     )
     checks.expect(
-        not np.may_share_memory(few_centres, few_images) and not np.may_share_memory(few_borders, few_images),
-        "what `cut` gives is a part of the images themselves, so that who changes one changes the other: copy it.",
+        not np.may_share_memory(centres, images) and not np.may_share_memory(borders, images),
+        "what `cut` gives shares its numbers with the images, so that a change of one changes the other: copy it.",
     )
-    checks.expect(not few_borders[:, 2:6, 2:6].any(), "the borders are not zero everywhere in the middle.")
+    checks.expect(not borders[:, 2:6, 2:6].any(), "the borders are not zero everywhere in the middle.")
     checks.expect(
-        np.array_equal(few_borders[:, :2], few_images[:, :2])
-        and np.array_equal(few_borders[:, :, 6:], few_images[:, :, 6:]),
+        np.array_equal(borders[:, :2], images[:, :2])
+        and np.array_equal(borders[:, :, 6:], images[:, :, 6:]),
         "outside of the middle the borders are not as the images were.",
     )
-    few_pasted = checks.dtype(paste(few_borders, few_centres), "uint8", "paste(borders, centres)")
-    checks.expect(np.array_equal(few_pasted, few_images), "pasting what was cut does not give the images again.")
-    checks.expect(not few_borders[:, 2:6, 2:6].any(), "`paste` has changed the borders that it was given: copy them.")
-    few_other = paste(few_borders, few_centres[::-1])
+    pasted = checks.dtype(paste(borders, centres), "uint8", "paste(borders, centres)")
+    checks.expect(np.array_equal(pasted, images), "pasting what was cut does not give the images again.")
+    checks.expect(not borders[:, 2:6, 2:6].any(), "`paste` has changed the borders that it was given: copy them.")
+    exchanged = paste(borders, centres[::-1])
     checks.expect(
-        np.array_equal(few_other[0, 2:6, 2:6], few_images[2, 2:6, 2:6]),
+        np.array_equal(exchanged[0, 2:6, 2:6], images[2, 2:6, 2:6]),
         "the first border does not get the first centre.",
     )
-    few_borders[:, 0, 1] = 0  # black pixels, which stay black
+    borders[:, 0, 1] = 0  # black pixels, which stay black
     checks.expect(
-        np.array_equal(paste(few_borders, few_centres)[:, :2], few_borders[:, :2]),
+        np.array_equal(paste(borders, centres)[:, :2], borders[:, :2]),
         "`paste` has changed black pixels of the border: the middle is known by its place, not by its zeros.",
     )
     for function, arrays, what in (
-        (cut, [few_images[:, :6]], "images of 6 × 8"),
-        (cut, [few_images[:, :, :4]], "images of 8 × 4"),
-        (cut, [few_images[:, :6, :6]], "side 6, which has no middle of 3 pixels,"),
-        (cut, [few_images[:, :5, :5]], "side 5"),
-        (paste, [few_borders, few_centres[:1]], "one centre for three borders"),
-        (paste, [few_borders, few_centres[:, :, :1]], "centres of 4 × 1, which NumPy would broadcast to 4 × 4,"),
-        (paste, [few_borders, few_centres[:, :1]], "centres of 1 × 4, which NumPy would broadcast to 4 × 4,"),
+        (cut, [images[:, :6]], "images of 6 × 8"),
+        (cut, [images[:, :, :4]], "images of 8 × 4"),
+        (cut, [images[:, :6, :6]], "side 6, which has no middle of 3 pixels,"),
+        (cut, [images[:, :5, :5]], "side 5"),
+        (paste, [borders, centres[:1]], "one centre for three borders"),
+        (paste, [borders, centres[:, :, :1]], "centres of 4 × 1, which NumPy would broadcast to 4 × 4,"),
+        (paste, [borders, centres[:, :1]], "centres of 1 × 4, which NumPy would broadcast to 4 × 4,"),
     ):
         instead = check_refusal(function, *arrays)
         checks.expect(not instead, f"`{function.__name__}` should refuse {what} by a ValueError, {instead}.")
@@ -242,28 +241,28 @@ def centre_images(rows):
 # %% test="rows" points=3
 @checks.check("rows")
 def check_rows():
-    few_images = np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype(np.float32) / 2
-    few_images[:, 1, 1] = 0  # a black pixel in the border
-    few_rows = checks.shape(border_rows(few_images), (2, 144), "border_rows(images) for side 8")
+    images = np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype(np.float32) / 2
+    images[:, 1, 1] = 0  # a black pixel in the border
+    rows = checks.shape(border_rows(images), (2, 144), "border_rows(images) for side 8")
     checks.expect(
-        np.array_equal(few_rows[1, :48], few_images[1, :2].ravel()),
+        np.array_equal(rows[1, :48], images[1, :2].ravel()),
         "the row should begin with the two uppermost rows of pixels, which lie outside of the middle.",
     )
     checks.expect(
-        np.array_equal(few_rows[0, 48:60], [*few_images[0, 2, :2].ravel(), *few_images[0, 2, 6:].ravel()]),
+        np.array_equal(rows[0, 48:60], [*images[0, 2, :2].ravel(), *images[0, 2, 6:].ravel()]),
         "in the third row of pixels, the four in the middle should be left out and the others kept in their order.",
     )
-    few_centres = few_images[:, 2:6, 2:6]
-    few_flat = checks.shape(centre_rows(few_centres), (2, 48), "centre_rows(centres) for side 8")
+    centres = images[:, 2:6, 2:6]
+    flat = checks.shape(centre_rows(centres), (2, 48), "centre_rows(centres) for side 8")
     checks.expect(
-        np.array_equal(few_flat[1, :12], few_centres[1, 0].ravel()), "a row should begin with the pixels at the top."
+        np.array_equal(flat[1, :12], centres[1, 0].ravel()), "a row should begin with the pixels at the top."
     )
     checks.expect(
-        np.array_equal(checks.shape(centre_images(few_flat), (2, 4, 4, 3), "centre_images(rows)"), few_centres),
+        np.array_equal(checks.shape(centre_images(flat), (2, 4, 4, 3), "centre_images(rows)"), centres),
         "centre_images does not undo centre_rows.",
     )
     checks.expect(
-        np.array_equal(centre_images(few_flat[::-1]), few_centres[::-1]),
+        np.array_equal(centre_images(flat[::-1]), centres[::-1]),
         "centre_images does not undo centre_rows when the rows come in another order.",
     )
 
@@ -340,36 +339,36 @@ def gradient_energy(centres):
 # %% test="errors" points=4
 @checks.check("errors")
 def check_errors():
-    few_truth = np.zeros((2, 4, 4, 3), np.float32)
-    few_filled = few_truth.copy()
-    few_filled[0, 1:3, 1:3] = 0.1
-    few_filled[1, 1:3, 1] = 0.2  # a half of the centre
-    few_filled[:, 0] = 0.9  # in the border, which does not count
-    few_errors = errors(few_truth, few_filled)
+    truth = np.zeros((2, 4, 4, 3), np.float32)
+    filled = truth.copy()
+    filled[0, 1:3, 1:3] = 0.1
+    filled[1, 1:3, 1] = 0.2  # a half of the centre
+    filled[:, 0] = 0.9  # in the border, which does not count
+    measured = errors(truth, filled)
     for key in ("L1", "L2", "PSNR"):
-        checks.expect(key in few_errors, f"errors(…) should have the key '{key}'.")
+        checks.expect(key in measured, f"errors(…) should have the key '{key}'.")
     checks.expect(
-        not np.allclose(few_errors["L1"], 0.25),
+        not np.allclose(measured["L1"], 0.25),
         "the border is counted, too: cut the centres out of both, and compare those.",
     )
-    checks.close(few_errors["L1"], [0.1, 0.1], "L1")
-    checks.close(few_errors["L2"], [0.01, 0.02], "L2")
-    checks.close(few_errors["PSNR"], [20, 16.9897], "PSNR")
+    checks.close(measured["L1"], [0.1, 0.1], "L1")
+    checks.close(measured["L2"], [0.01, 0.02], "L2")
+    checks.close(measured["PSNR"], [20, 16.9897], "PSNR")
     with np.errstate(divide="ignore"):
-        few_perfect = np.asarray(errors(few_truth, few_truth)["PSNR"])
+        perfect = np.asarray(errors(truth, truth)["PSNR"])
     checks.expect(
-        np.isposinf(few_perfect).all(),
-        f"the PSNR of a perfect guess should be infinite, but is {few_perfect[:1]}: is something added to L2?",
+        np.isposinf(perfect).all(),
+        f"the PSNR of a perfect guess should be infinite, but is {perfect[:1]}: is something added to L2?",
     )
-    few_steps = np.zeros((1, 3, 4, 3), np.float32)
-    few_steps[:, :, 2:] = 0.3  # one edge, from the second column to the third
+    edge = np.zeros((1, 3, 4, 3), np.float32)
+    edge[:, :, 2:] = 0.3  # one edge, from the second column to the third
     checks.close(
-        gradient_energy(few_steps),
+        gradient_energy(edge),
         0.09 / 3,
         "the gradient energy of an image with one edge (one of three pairs of columns differs)",
     )
     checks.close(
-        gradient_energy(few_steps.swapaxes(1, 2)), 0.09 / 3, "the gradient energy of the same image, lying on its side,"
+        gradient_energy(edge.swapaxes(1, 2)), 0.09 / 3, "the gradient energy of the same image, lying on its side,"
     )
 
 
@@ -411,28 +410,28 @@ def pixel_divergence(truth, guess, bins=256, smoothing=1.0):
 # %% test="divergence" points=4
 @checks.check("divergence")
 def check_divergence():
-    few_dark = np.array([0.1, 0.1, 0.1, 0.9])
-    few_light = np.array([[0.2, 0.8], [0.9, 1.0]])
-    value = checks.scalar(pixel_divergence(few_dark, few_light, bins=2, smoothing=1.0), "pixel_divergence")
+    dark = np.array([0.1, 0.1, 0.1, 0.9])
+    light = np.array([[0.2, 0.8], [0.9, 1.0]])
+    value = checks.scalar(pixel_divergence(dark, light, bins=2, smoothing=1.0), "pixel_divergence")
     checks.close(value, 4 / 6 * np.log(2) - 2 / 6 * np.log(2), "the divergence with two bins and smoothing 1")
     checks.close(
-        pixel_divergence(few_dark, few_light, bins=2, smoothing=0.5),
+        pixel_divergence(dark, light, bins=2, smoothing=0.5),
         3.5 / 5 * np.log(7 / 3) - 1.5 / 5 * np.log(7 / 3),
         "the divergence with two bins and smoothing 0.5",
     )
     checks.close(
-        pixel_divergence(np.array([0.0, 0.0, 0.0, 1.0]), few_light, bins=2, smoothing=1.0),
+        pixel_divergence(np.array([0.0, 0.0, 0.0, 1.0]), light, bins=2, smoothing=1.0),
         4 / 6 * np.log(2) - 2 / 6 * np.log(2),
         "the divergence with three numbers of exactly 0, in the first bin, and one of exactly 1, in the last,",
     )
     checks.expect(
-        abs(pixel_divergence(few_dark / 2.1, few_light / 2.1, bins=2)) < 1e-6,
+        abs(pixel_divergence(dark / 2.1, light / 2.1, bins=2)) < 1e-6,
         "if all values lie below a half, and there are two bins, all fall into the first one and the divergence is 0. "
         "Do your bins divide [0, 1], or only what lies between the smallest value and the largest?",
     )
     draws = np.random.default_rng(1)
-    few_values, other_values = draws.uniform(0.2, 0.6, (6, 40)), draws.uniform(0, 1, (5, 40)) ** 2
-    for first, second in ((few_values, other_values), (other_values, few_values)):
+    narrow, wide = draws.uniform(0.2, 0.6, (6, 40)), draws.uniform(0, 1, (5, 40)) ** 2
+    for first, second in ((narrow, wide), (wide, narrow)):
         checks.close(
             pixel_divergence(first, second),
             metrics.pixel_kl(first, second, bins=256),
@@ -482,17 +481,17 @@ def border_mean(borders):
 # %% test="baseline" points=2
 @checks.check("baseline")
 def check_baseline():
-    few_borders = np.full((2, 8, 8, 3), 0.6, np.float32)
-    few_borders[1] = [0.2, 0.4, 0.8]
-    few_borders[0, 0] = 0.0  # a black row at the upper edge
-    few_borders[:, 2:6, 2:6] = 0
-    few_means = checks.shape(border_mean(few_borders), (2, 4, 4, 3), "border_mean(borders)")
+    borders = np.full((2, 8, 8, 3), 0.6, np.float32)
+    borders[1] = [0.2, 0.4, 0.8]
+    borders[0, 0] = 0.0  # a black row at the upper edge
+    borders[:, 2:6, 2:6] = 0
+    means = checks.shape(border_mean(borders), (2, 4, 4, 3), "border_mean(borders)")
     checks.expect(
-        not np.allclose(few_means[1, 0, 0], [0.15, 0.3, 0.6], atol=1e-4),
+        not np.allclose(means[1, 0, 0], [0.15, 0.3, 0.6], atol=1e-4),
         "the zeros in the middle are counted: take the mean of the pixels outside of it.",
     )
-    checks.close(few_means[1, 2, 1], [0.2, 0.4, 0.8], "the mean colour of a border of one colour")
-    checks.close(few_means[0], np.full((4, 4, 3), 0.5), "the mean of a border with 8 of 48 pixels black")
+    checks.close(means[1, 2, 1], [0.2, 0.4, 0.8], "the mean colour of a border of one colour")
+    checks.close(means[0], np.full((4, 4, 3), 0.5), "the mean of a border with 8 of 48 pixels black")
 
 
 # %% [markdown]
@@ -514,7 +513,7 @@ def fill_biharmonic(borders):
 
 
 # %% [markdown]
-# The next cell collects the centres that models make of the test borders, and their numbers. **Sharpness** is the
+# The next cells collect the centres that models make of the test borders, and their numbers. **Sharpness** is the
 # gradient energy divided by that of true centres, so 1 is what these have. To the measures from above come two that
 # look at content. A small classifier learns, from true training centres, which thing and which colour is there (with
 # COCO: which words the sentences have). Then
@@ -566,6 +565,7 @@ def table(results):
         print(f"{name:<{width}}", *(f"{value:9.3f}" for value in numbers.values()))
 
 
+# %% demo
 with checks.waits():
     results["border mean"] = border_mean(test_borders)
     results["biharmonic"] = fill_biharmonic(test_borders)
@@ -617,75 +617,75 @@ def make_dense(inputs, outputs, units=1000, penalty=1e-5):
 # %% test="dense" points=5
 @checks.check("dense")
 def check_dense():
-    few_rows = np.random.default_rng(1).normal(size=(6, 10)).astype(np.float32)
+    rows = np.random.default_rng(1).normal(size=(6, 10)).astype(np.float32)
     small = make_dense(10, 4, units=7, penalty=0.5)
-    few_guesses = checks.shape(small(few_rows), (6, 4), "six rows of 4 numbers")
-    checks.between(few_guesses, 0, 1, "what comes out of the network")
-    few_logits, few_opposite, few_double = (
-        np.log(guess / (1 - guess)) for guess in (np.asarray(small(k * few_rows)) for k in (1, -1, 2))
+    guesses = checks.shape(small(rows), (6, 4), "six rows of 4 numbers")
+    checks.between(guesses, 0, 1, "what comes out of the network")
+    logits, opposite, doubled = (
+        np.log(guess / (1 - guess)) for guess in (np.asarray(small(k * rows)) for k in (1, -1, 2))
     )
     checks.expect(
-        not np.allclose(few_logits, -few_opposite, atol=1e-4),
+        not np.allclose(logits, -opposite, atol=1e-4),
         "turning the sign of a row turns the sign of every logit: the hidden layers have no ReLU.",
     )
     checks.expect(
-        np.allclose(few_double, 2 * few_logits, atol=1e-2),
-        "twice the row does not give twice the logits, as with ReLUs while all biases are 0: is it another activation?",
+        np.allclose(doubled, 2 * logits, atol=1e-2),
+        "twice the row should give twice the logits, with ReLUs and while all biases are 0: is it another activation?",
     )
-    few_kernels = [variable for variable in small.trainable_variables if len(variable.shape) > 1]
-    checks.variables(few_kernels, [(10, 7), (7, 7), (7, 7), (7, 4)], "the list of weight matrices")
+    kernels = [variable for variable in small.trainable_variables if len(variable.shape) > 1]
+    checks.variables(kernels, [(10, 7), (7, 7), (7, 7), (7, 4)], "the list of weight matrices")
     checks.expect(
         len(small.non_trainable_variables) >= 6,
         "three layers of batch normalisation should keep a mean and a variance each.",
     )
     checks.differs(
-        small(few_rows[:3], training=True)[0],
-        small(few_rows[::2], training=True)[0],
+        small(rows[:3], training=True)[0],
+        small(rows[::2], training=True)[0],
         "in training, guesses for the same border in two different batches",
     )
     checks.close(
         sum(float(loss) for loss in small.losses),
-        0.5 * sum(float(ops.sum(ops.square(kernel))) for kernel in few_kernels),
+        0.5 * sum(float(ops.sum(ops.square(kernel))) for kernel in kernels),
         "the penalty (0.5 times the sum of the squares of all weights)",
     )
     for _ in range(80):
-        few_trained = small(few_rows, training=True)
+        trained = small(rows, training=True)
     checks.expect(
-        np.allclose(small(few_rows), few_trained, atol=0.05),
-        "after 80 batches in training, the moving means are still far from the means of the batches, and guesses in "
-        "use are others than in training: give every BatchNormalization `momentum=0.9`.",
+        np.allclose(small(rows), trained, atol=0.05),
+        "after 80 batches in training, the moving means are still far from the means of the batches, so guesses at "
+        "inference are others than in training: give every BatchNormalization `momentum=0.9`.",
     )
-    few_kept = [each for each in small.non_trainable_variables if "float" in str(each.dtype)]
+    moving = [each for each in small.non_trainable_variables if "float" in str(each.dtype)]
     checks.expect(
-        sum(each.shape[0] == 7 for each in few_kept) == len(few_kept) == 6,
+        sum(each.shape[0] == 7 for each in moving) == len(moving) == 6,
         "only the three hidden layers, of 7 units here, should keep a mean and a variance: no other is normalised.",
     )
-    few_before = [np.array(ops.convert_to_numpy(each)) for each in few_kept]
-    small(few_rows + 3, training=True)
-    few_once = sum(np.abs(each - before).sum() for each, before in zip(few_kept, few_before, strict=True))
+    before = [np.array(ops.convert_to_numpy(each)) for each in moving]
+    small(rows + 3, training=True)
+    by_one = sum(np.abs(each - start).sum() for each, start in zip(moving, before, strict=True))
     for _ in range(15):
-        small(few_rows + 3, training=True)
-    few_long = sum(np.abs(each - before).sum() for each, before in zip(few_kept, few_before, strict=True))
+        small(rows + 3, training=True)
+    by_sixteen = sum(np.abs(each - start).sum() for each, start in zip(moving, before, strict=True))
     checks.expect(
-        few_once < 0.5 * few_long,
+        by_one < 0.5 * by_sixteen,
         "one batch of another kind moves the moving means almost as far as sixteen do: in Keras, `momentum` is how "
         "much of the old mean is kept.",
     )
     checks.expect(
         any(tuple(each.shape) == (4,) for each in small.trainable_variables), "the last layer should have a bias."
     )
-    few_slopes = training.input_gradients(small, few_rows)
+    gradients = training.input_gradients(small, rows)
     checks.expect(
-        few_slopes is not None and np.any(few_slopes),
+        gradients is not None and np.any(gradients),
         "no gradient passes through the network, so it cannot learn: is there NumPy in it?",
     )
-    few_penalty = sum(float(loss) for loss in small.losses)
+    penalty = sum(float(loss) for loss in small.losses)
     for variable in small.trainable_variables:
         if len(variable.shape) == 1:
             variable.assign(ops.full(variable.shape, 0.7))
     checks.close(
         sum(float(loss) for loss in small.losses),
-        few_penalty,
+        penalty,
         "the penalty, once biases and what belongs to batch normalisation have changed, which should not count,",
     )
 
@@ -726,16 +726,16 @@ def cross_entropy(truth, guess):
 # %% test="losses" points=4
 @checks.check("losses")
 def check_losses():
-    few_truth = np.array([[0.0, 1.0, 0.5], [0.2, 0.2, 1.0]], np.float32)
-    few_guesses = np.array([[0.5, 0.5, 0.5], [0.2, 0.4, 0.9]], np.float32)
-    loss = checks.scalar(squared_error(few_truth, few_guesses), "squared_error")
+    truth = np.array([[0.0, 1.0, 0.5], [0.2, 0.2, 1.0]], np.float32)
+    guesses = np.array([[0.5, 0.5, 0.5], [0.2, 0.4, 0.9]], np.float32)
+    loss = checks.scalar(squared_error(truth, guesses), "squared_error")
     checks.expect(abs(loss - 0.55 / 6) > 1e-4, "squared_error is a mean over all numbers: sum over those of a centre.")
     checks.close(loss, 0.275, "squared_error")
-    loss = checks.scalar(cross_entropy(few_truth, few_guesses), "cross_entropy")
+    loss = checks.scalar(cross_entropy(truth, guesses), "cross_entropy")
     checks.expect(abs(loss - 3.27745 / 6) > 1e-3, "cross_entropy is a mean over all numbers: sum over a centre.")
     checks.close(loss, 1.637224, "cross_entropy", rtol=1e-3)
-    few_edges = np.array([[0.0, 0.0], [1.0, 0.2]], np.float32)
-    checks.finite(cross_entropy(few_truth[:, :2], few_edges), "cross_entropy of guesses that are exactly 0 and 1")
+    edges = np.array([[0.0, 0.0], [1.0, 0.2]], np.float32)
+    checks.finite(cross_entropy(truth[:, :2], edges), "cross_entropy of guesses that are exactly 0 and 1")
     checks.close(
         cross_entropy(np.array([[1.0, 0.0]], np.float32), np.array([[0.0, 0.5]], np.float32)),
         7 * np.log(10) + np.log(2),
@@ -743,8 +743,8 @@ def check_losses():
         rtol=1e-2,
     )
     for name, function in (("squared_error", squared_error), ("cross_entropy", cross_entropy)):
-        slopes = training.input_gradients(lambda guess, each=function: each(few_truth, guess), few_guesses)
-        checks.expect(slopes is not None, f"no gradient passes through {name}: is it computed by NumPy?")
+        gradients = training.input_gradients(lambda guess, each=function: each(truth, guess), guesses)
+        checks.expect(gradients is not None, f"no gradient passes through {name}: is it computed by NumPy?")
 
 
 # %% [markdown] question="blur" points=3
@@ -788,8 +788,8 @@ def guesses(model, images):
 
 def divergences(model):
     """KL of true test centres and of guesses, and of guesses and their borders."""
-    few = guesses(model, test_images[:300])
-    return pixel_divergence(test_centres[:300], few), pixel_divergence(few, border_rows(test_images[:300]))
+    guessed = guesses(model, test_images[:300])
+    return pixel_divergence(test_centres[:300], guessed), pixel_divergence(guessed, border_rows(test_images[:300]))
 
 
 with checks.waits():
@@ -861,20 +861,20 @@ def add_noise_channel(pictures, z):
 @checks.check("noise_channel")
 def check_noise_channel():
     draws = np.random.default_rng(1)
-    few_pictures = draws.uniform(size=(2, 8, 8, 3)).astype(np.float32)
-    few_noise = draws.uniform(size=(2, 5)).astype(np.float32)
-    few_inputs = [keras.Input((8, 8, 3)), keras.Input((5,))]
-    small = keras.Model(few_inputs, add_noise_channel(*few_inputs))
-    few_joined = checks.shape(small([few_pictures, few_noise]), (2, 8, 8, 4), "what add_noise_channel gives")
-    checks.close(few_joined[..., :3], few_pictures, "what stands in the first three channels, the pictures,")
+    pictures = draws.uniform(size=(2, 8, 8, 3)).astype(np.float32)
+    noise = draws.uniform(size=(2, 5)).astype(np.float32)
+    inputs = [keras.Input((8, 8, 3)), keras.Input((5,))]
+    small = keras.Model(inputs, add_noise_channel(*inputs))
+    joined = checks.shape(small([pictures, noise]), (2, 8, 8, 4), "what add_noise_channel gives")
+    checks.close(joined[..., :3], pictures, "what stands in the first three channels, the pictures,")
     checks.variables(small.trainable_variables, [(5, 64), (64,)], "the list of variables")
-    checks.expect(few_joined[..., 3].std() > 0, "the fourth channel is the same number everywhere.")
-    checks.expect(few_joined[..., 3].min() < 0, "no noise is below 0: is there an activation behind the affine layer?")
-    few_none, few_double = (np.asarray(small([few_pictures, k * few_noise]))[..., 3] for k in (0, 2))
+    checks.expect(joined[..., 3].std() > 0, "the fourth channel is the same number everywhere.")
+    checks.expect(joined[..., 3].min() < 0, "no noise is below 0: is there an activation behind the affine layer?")
+    silent, doubled = (np.asarray(small([pictures, k * noise]))[..., 3] for k in (0, 2))
     checks.close(
-        few_double - few_joined[..., 3],
-        few_joined[..., 3] - few_none,
-        "what more of the same noise changes in the fourth channel, which is affine,",
+        doubled - joined[..., 3],
+        joined[..., 3] - silent,
+        "what changes in the fourth channel from z to 2 z, which should be what changes from 0 to z,",
         atol=1e-4,
     )
 
@@ -925,48 +925,48 @@ def generator_loss(fake_logits, truth, guess, weight, as_written=False):
 # %% test="gan_losses" points=4
 @checks.check("gan_losses")
 def check_gan_losses():
-    few_real, few_fake = np.array([[2.0], [1.0]], np.float32), np.array([[-1.0], [0.5]], np.float32)
-    few_truth, few_guess = np.zeros((2, 2, 2, 3), np.float32), np.full((2, 2, 2, 3), 0.25, np.float32)
-    loss = checks.scalar(discriminator_loss(few_real, few_fake), "discriminator_loss")
+    real, fake = np.array([[2.0], [1.0]], np.float32), np.array([[-1.0], [0.5]], np.float32)
+    truth, guess = np.zeros((2, 2, 2, 3), np.float32), np.full((2, 2, 2, 3), 0.25, np.float32)
+    loss = checks.scalar(discriminator_loss(real, fake), "discriminator_loss")
     checks.expect(abs(loss - 2.613764) > 1e-3, "discriminator_loss has its labels swapped.")
     checks.close(loss, 0.863764, "discriminator_loss")
     checks.close(
-        checks.scalar(generator_loss(few_fake, few_truth, few_truth, 7.0), "generator_loss"),
+        checks.scalar(generator_loss(fake, truth, truth, 7.0), "generator_loss"),
         0.893669,
         "generator_loss of centres without a fault",
     )
     checks.close(
-        generator_loss(few_fake, few_truth, few_guess, 2.0), 0.893669 + 0.5, "generator_loss with the weight 2"
+        generator_loss(fake, truth, guess, 2.0), 0.893669 + 0.5, "generator_loss with the weight 2"
     )
     checks.close(
-        generator_loss(few_fake, few_truth, few_guess, 2.0, as_written=True),
+        generator_loss(fake, truth, guess, 2.0, as_written=True),
         -0.643669 + 0.5,
         "generator_loss as written, with the weight 2",
     )
-    few_large = np.array([[300.0], [-300.0]], np.float32)
-    checks.close(discriminator_loss(few_large, few_large), 300.0, "discriminator_loss for logits of 300 and -300")
+    large = np.array([[300.0], [-300.0]], np.float32)
+    checks.close(discriminator_loss(large, large), 300.0, "discriminator_loss for logits of 300 and -300")
     checks.close(
-        generator_loss(few_large, few_truth, few_truth, 1.0), 150.0, "generator_loss for logits of 300 and -300"
+        generator_loss(large, truth, truth, 1.0), 150.0, "generator_loss for logits of 300 and -300"
     )
     checks.close(
-        generator_loss(few_large, few_truth, few_truth, 1.0, as_written=True),
+        generator_loss(large, truth, truth, 1.0, as_written=True),
         -150.0,
         "generator_loss as written for logits of 300 and -300",
     )
     for name, loss_of, x in (
-        ("discriminator_loss to real logits", lambda real: discriminator_loss(real, few_large), few_large),
-        ("discriminator_loss to fake logits", lambda fake: discriminator_loss(few_large, fake), few_large),
-        ("generator_loss to logits", lambda fake: generator_loss(fake, few_truth, few_guess, 1.0), few_large),
+        ("discriminator_loss to real logits", lambda real: discriminator_loss(real, large), large),
+        ("discriminator_loss to fake logits", lambda fake: discriminator_loss(large, fake), large),
+        ("generator_loss to logits", lambda fake: generator_loss(fake, truth, guess, 1.0), large),
         (
             "generator_loss as written to logits",
-            lambda fake: generator_loss(fake, few_truth, few_guess, 1.0, as_written=True),
-            few_large,
+            lambda fake: generator_loss(fake, truth, guess, 1.0, as_written=True),
+            large,
         ),
-        ("generator_loss to the guess", lambda guess: generator_loss(few_fake, few_truth, guess, 1.0), few_guess),
+        ("generator_loss to the guess", lambda guess: generator_loss(fake, truth, guess, 1.0), guess),
     ):
-        slopes = training.input_gradients(loss_of, x)
-        checks.expect(slopes is not None, f"no gradient passes from {name}: is it computed by NumPy?")
-        checks.finite(slopes, f"the gradient from {name}")
+        gradients = training.input_gradients(loss_of, x)
+        checks.expect(gradients is not None, f"no gradient passes from {name}: is it computed by NumPy?")
+        checks.finite(gradients, f"the gradient from {name}")
 
 
 # %% [markdown]
@@ -1018,37 +1018,37 @@ def encode(sentences, vocabulary, length):
 # %% test="tokens" points=5
 @checks.check("tokens")
 def check_tokens():
-    few_words = words("A red-haired DOG's ball.")
+    found = words("A red-haired DOG's ball.")
     checks.expect(
-        list(few_words) == ["a", "red", "haired", "dog's", "ball"],
-        f"words(\"A red-haired DOG's ball.\") should be a, red, haired, dog's, ball, but is {few_words}.",
+        list(found) == ["a", "red", "haired", "dog's", "ball"],
+        f"words(\"A red-haired DOG's ball.\") should be a, red, haired, dog's, ball, but is {found}.",
     )
-    few_words = words("The 2nd_dogs' tail: mc2 & co?")
+    found = words("The 2nd_dogs' tail: mc2 & co?")
     checks.expect(
-        list(few_words) == ["the", "2nd", "dogs'", "tail", "mc2", "co"],
-        f"words(\"The 2nd_dogs' tail: mc2 & co?\") should be the, 2nd, dogs', tail, mc2, co, but is {few_words}.",
+        list(found) == ["the", "2nd", "dogs'", "tail", "mc2", "co"],
+        f"words(\"The 2nd_dogs' tail: mc2 & co?\") should be the, 2nd, dogs', tail, mc2, co, but is {found}.",
     )
-    few_vocabulary = make_vocabulary(["the sea, the sky", "The sea. A boat!"], 5)
+    vocabulary = make_vocabulary(["the sea, the sky", "The sea. A boat!"], 5)
     checks.expect(
-        dict(few_vocabulary) == {"the": 2, "sea": 3, "a": 4},
+        dict(vocabulary) == {"the": 2, "sea": 3, "a": 4},
         "of 'the sea, the sky' and 'The sea. A boat!', a vocabulary of size 5 should be {'the': 2, 'sea': 3, 'a': 4}, "
-        f"but is {few_vocabulary}.",
+        f"but is {vocabulary}.",
     )
-    few_tokens = checks.shape(encode(["The sea!", "a boat, the sea, the sea"], few_vocabulary, 4), (2, 4), "the tokens")
-    checks.dtype(few_tokens, "int32", "the tokens")
+    tokens = checks.shape(encode(["The sea!", "a boat, the sea, the sea"], vocabulary, 4), (2, 4), "the tokens")
+    checks.dtype(tokens, "int32", "the tokens")
     checks.expect(
-        few_tokens[0].tolist() == [2, 3, 0, 0],
-        f"'The sea!' should become [2, 3, 0, 0], but becomes {few_tokens[0].tolist()}.",
+        tokens[0].tolist() == [2, 3, 0, 0],
+        f"'The sea!' should become [2, 3, 0, 0], but becomes {tokens[0].tolist()}.",
     )
     checks.expect(
-        few_tokens[1].tolist() == [4, 1, 2, 3],
-        f"'a boat, the sea, the sea' should become [4, 1, 2, 3], but becomes {few_tokens[1].tolist()}.",
+        tokens[1].tolist() == [4, 1, 2, 3],
+        f"'a boat, the sea, the sea' should become [4, 1, 2, 3], but becomes {tokens[1].tolist()}.",
     )
-    few_tokens = checks.shape(encode(["…", "sea"], {"sea": 1999}, 3), (2, 3), "the tokens of a sentence without words")
+    tokens = checks.shape(encode(["…", "sea"], {"sea": 1999}, 3), (2, 3), "the tokens of a sentence without words")
     checks.expect(
-        few_tokens.tolist() == [[0, 0, 0], [1999, 0, 0]],
+        tokens.tolist() == [[0, 0, 0], [1999, 0, 0]],
         f"'…' and 'sea', which has the index 1999 here, should become [0, 0, 0] and [1999, 0, 0], but become "
-        f"{few_tokens.tolist()}.",
+        f"{tokens.tolist()}.",
     )
 
 
@@ -1094,24 +1094,23 @@ def make_text_encoder(size, length, dim, kind="lstm"):
 # %% test="text_encoder" points=4
 @checks.check("text_encoder")
 def check_text_encoder():
-    few_tokens = np.array([[2, 3, 4, 0, 0, 0], [4, 3, 2, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)
+    tokens = np.array([[2, 3, 4, 0, 0, 0], [4, 3, 2, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)
     for kind in ("lstm", "simple"):
         reader = make_text_encoder(9, 6, 5, kind)
-        few_vectors = checks.shape(reader(few_tokens), (3, 5), f"three sentences, read by the {kind} one,")
+        vectors = checks.shape(reader(tokens), (3, 5), f"three sentences, read by the {kind} one,")
         checks.expect(
-            not np.allclose(few_vectors[0], few_vectors[1], atol=1e-5), "three words in two orders have one vector."
+            not np.allclose(vectors[0], vectors[1], atol=1e-5), "three words have the same vector in another order."
         )
-        few_unknown = np.array([[2, 1, 3, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)
-        few_unknown = np.asarray(reader(few_unknown))
+        with_unknown, without = np.asarray(reader(np.array([[2, 1, 3, 0, 0, 0], [2, 3, 0, 0, 0, 0]], np.int32)))
         checks.expect(
-            not np.allclose(few_unknown[0], few_unknown[1], atol=1e-6),
+            not np.allclose(with_unknown, without, atol=1e-6),
             "an unknown word (1) is skipped like padding: only 0 is padding.",
         )
         shorter = make_text_encoder(9, 3, 5, kind)
-        shorter(few_tokens[:, :3])  # so that it has weights
+        shorter(tokens[:, :3])  # so that it has weights
         shorter.set_weights(reader.get_weights())
         checks.close(
-            shorter(few_tokens[:, :3]), few_vectors, f"({kind}) the vectors of the same sentences with less padding"
+            shorter(tokens[:, :3]), vectors, f"({kind}) the vectors of the same sentences with less padding"
         )
         checks.expect(
             reader.count_params() == 9 * 5 + {"lstm": 4, "simple": 1}[kind] * (5 * 5 + 5 * 5 + 5),
@@ -1119,14 +1118,14 @@ def check_text_encoder():
             "recurrent layer, of 5 numbers each, should have 265 with an LSTM and 100 with a simple layer.",
         )
     if [each.shape for each in reader.get_weights()] == [(9, 5), (5, 5), (5, 5), (5,)]:  # the last sentence, by hand
-        few_states = []
-        few_embedding, few_W, few_U, few_b = reader.get_weights()
-        for few_first, few_second in ((few_W, few_U), (few_U, few_W)):  # in whatever order they were made
-            few_state = np.tanh(few_embedding[2] @ few_first + few_b)
-            few_states.append(np.tanh(few_embedding[3] @ few_first + few_state @ few_second + few_b))
-        if not np.allclose(few_vectors[2], few_states[1], atol=1e-5):
+        states = []
+        embedding, W, U, b = reader.get_weights()
+        for first, second in ((W, U), (U, W)):  # in whatever order they were made
+            state = np.tanh(embedding[2] @ first + b)
+            states.append(np.tanh(embedding[3] @ first + state @ second + b))
+        if not np.allclose(vectors[2], states[1], atol=1e-5):
             checks.close(
-                few_vectors[2], few_states[0], "the vector of the words 2, 3, which is the simple layer's last state,"
+                vectors[2], states[0], "the vector of the words 2, 3, which is the simple layer's last state,"
             )
 
 # %% [markdown]
@@ -1154,13 +1153,13 @@ def join_text(maps, text):
 @checks.check("join_text")
 def check_join_text():
     draws = np.random.default_rng(1)
-    few_maps, few_text = draws.normal(size=(2, 3, 4, 5)).astype("float32"), draws.normal(size=(2, 6)).astype("float32")
-    few_inputs = [keras.Input((3, 4, 5)), keras.Input((6,))]
-    small = keras.Model(few_inputs, join_text(*few_inputs))
-    few_joined = checks.shape(small([few_maps, few_text]), (2, 3, 4, 11), "what join_text gives")
-    checks.close(few_joined[..., :5], few_maps, "what stands in the first channels, the maps,")
-    checks.close(few_joined[1, 2, 1, 5:], few_text[1], "what stands in the other channels at one place, the vector,")
-    checks.close(few_joined[0, 0, 3, 5:], few_text[0], "what stands in the other channels at one place, the vector,")
+    maps, text = draws.normal(size=(2, 3, 4, 5)).astype("float32"), draws.normal(size=(2, 6)).astype("float32")
+    inputs = [keras.Input((3, 4, 5)), keras.Input((6,))]
+    small = keras.Model(inputs, join_text(*inputs))
+    joined = checks.shape(small([maps, text]), (2, 3, 4, 11), "what join_text gives")
+    checks.close(joined[..., :5], maps, "what stands in the first channels, the maps,")
+    checks.close(joined[1, 2, 1, 5:], text[1], "what stands in the other channels at one place, the vector,")
+    checks.close(joined[0, 0, 3, 5:], text[0], "what stands in the other channels at one place, the vector,")
 
 
 # %% [markdown]
@@ -1253,28 +1252,28 @@ def shuffle_captions(tokens, seed):
 @checks.check("shuffled")
 def check_shuffled():
     for n in (2, 3, 6):
-        few_tokens = np.arange(3 * n, dtype=np.int32).reshape(n, 3)
+        tokens = np.arange(3 * n, dtype=np.int32).reshape(n, 3)
         for seed in range(5):
-            few_shuffled = checks.shape(shuffle_captions(few_tokens.copy(), seed), (n, 3), "the shuffled tokens")
+            shuffled = checks.shape(shuffle_captions(tokens.copy(), seed), (n, 3), "the shuffled tokens")
             checks.expect(
-                sorted(few_shuffled.tolist()) == few_tokens.tolist(), "some rows are missing, doubled or torn apart."
+                sorted(shuffled.tolist()) == tokens.tolist(), "some rows are missing, doubled or torn apart."
             )
             checks.expect(
-                (few_shuffled[:, 0] != few_tokens[:, 0]).all(), f"of {n} rows, one keeps its place for the seed {seed}."
+                (shuffled[:, 0] != tokens[:, 0]).all(), f"of {n} rows, one keeps its place for the seed {seed}."
             )
-    few_tokens = np.arange(27, dtype=np.int32).reshape(9, 3)
-    few_before = few_tokens.copy()
-    few_orders = {np.asarray(shuffle_captions(few_tokens, seed)).tobytes() for seed in range(8)}
+    tokens = np.arange(27, dtype=np.int32).reshape(9, 3)
+    before = tokens.copy()
+    orders = {np.asarray(shuffle_captions(tokens, seed)).tobytes() for seed in range(8)}
     checks.expect(
-        np.array_equal(few_tokens, few_before), "the tokens that were passed in are in another order now: copy them."
+        np.array_equal(tokens, before), "the tokens that were passed in are in another order now: copy them."
     )
     checks.expect(
-        len(few_orders) >= 7,
-        f"eight seeds give nine rows only {len(few_orders)} different order(s): the order should be drawn by lot from "
+        len(orders) >= 7,
+        f"eight seeds give nine rows only {len(orders)} different order(s): the order should be drawn by lot from "
         "many more than the few that come of moving all rows by the same number of places.",
     )
     checks.expect(
-        np.array_equal(shuffle_captions(few_tokens, 1), shuffle_captions(few_tokens, 1)),
+        np.array_equal(shuffle_captions(tokens, 1), shuffle_captions(tokens, 1)),
         "the same seed gives two orders: it should decide about everything that is random.",
     )
 
@@ -1323,6 +1322,9 @@ def make_step(weight, as_written=False):
     return train_step
 
 
+# %% [markdown]
+# What enters the players: captions as tokens, and pictures with $f$'s guess in the middle.
+
 # %% demo
 with checks.waits():
     vocabulary = make_vocabulary([sentences[0] for sentences in scenes.captions], 2_000)
@@ -1336,7 +1338,13 @@ with checks.waits():
     guessed_train = paste(train_borders, guesses(best, train_images))  # (n, 64, 64, 3): f(border) in the middle
     guessed_test = paste(test_borders, guesses(best, test_images))
 
+# %% [markdown]
+# The trainings below differ in their captions, the loss, the recurrent layer, or the seed. Compiling a step takes long,
+# so trainings with the same step share the players, which begin anew with new weights. $\tilde G$ learns from the half
+# of the pictures that $f$ has not seen.
 
+
+# %% demo
 def captions_for(tokens, captions):
     """Tokens (n, LENGTH) as one of the three conditions has them: "right", "shuffled" or "none"."""
     if captions == "shuffled":
@@ -1348,26 +1356,27 @@ def captions_for(tokens, captions):
     return tokens
 
 
-@cache
+def new_players(kind):
+    """A new D and a new G with this kind of recurrent layer."""
+    return [make(size, SETTINGS["filters"][name], kind) for name, make in PLAYERS.items()]
+
+
+@training.once
 def compiled(weight, as_written, kind):
-    """Two players for this step, and how their optimizers begin. Compiling takes long, so each is made once."""
-    d, g = (make(size, SETTINGS["filters"][name], kind) for name, make in PLAYERS.items())
-    model = training.TwoPlayer(d, g, make_step(weight, as_written))
+    """Two players for this step, which is compiled once."""
+    model = training.TwoPlayer(*new_players(kind), make_step(weight, as_written))
     model.compile(training.Adam(1e-3, beta_1=0.5), training.Adam(2e-3, beta_1=0.5))
-    return model, [ops.convert_to_numpy(variable) for variable in model.optimizer.variables]
+    return model
 
 
-def train(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1):
+def train(captions, weight, as_written, kind, seed):
     """Train two players from new random weights, and return G, which the next training may begin anew."""
     tokens = captions_for(train_tokens, captions)
-    model, start = compiled(weight, as_written, kind)
+    model = compiled(weight, as_written, kind)
     keras.utils.set_random_seed(seed)  # here, so that the weights are the same whether it was compiled just now or not
-    for player, (name, make) in zip((model.d, model.g), PLAYERS.items(), strict=True):
-        player.set_weights(make(size, SETTINGS["filters"][name], kind).get_weights())
-    for variable, value in zip(model.optimizer.variables, start, strict=True):
-        variable.assign(value)
+    model.begin_anew(*new_players(kind))
     batches = training.Batches(
-        np.arange(half, len(train_images)),  # the half that f has not seen
+        np.arange(half, len(train_images)),
         lambda n, random: random.uniform(size=(n, LATENT)).astype(np.float32),
         SETTINGS["batch"],
         transform=lambda rows: (guessed_train[rows], train_images[rows], tokens[rows]),
@@ -1378,22 +1387,26 @@ def train(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1):
     return model.g
 
 
+# %% [markdown]
+# What comes of a training is kept: the centres that $\tilde G$ makes for the test borders, and its weights. Where the
+# same training is asked for again, it comes at once.
+
+
+# %% demo
+Trained = namedtuple("Trained", "centres weights")
+
+
 def fill(g, tokens, seed=0):
     """The centres (n, 32, 32, 3) that G makes for the test borders and these tokens."""
     z = np.random.default_rng(seed).uniform(size=(len(tokens), LATENT)).astype(np.float32)
     return g.predict([guessed_test, z, tokens], batch_size=100, verbose=0)
 
 
-CENTRES, WEIGHTS = {}, {}  # what was made by each training, and what was learnt
-
-
+@training.once
 def trained(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1):
-    """The centres (n, 32, 32, 3) for the test borders after training with these settings, which is done only once."""
-    key = captions, weight, as_written, kind, seed
-    if key not in CENTRES:
-        g = train(*key)
-        CENTRES[key], WEIGHTS[key] = fill(g, captions_for(test_tokens, captions)), g.get_weights()
-    return CENTRES[key]
+    """The centres (n, 32, 32, 3) for the test borders after training with these settings, and the weights of G."""
+    g = train(captions, weight, as_written, kind, seed)
+    return Trained(fill(g, captions_for(test_tokens, captions)), g.get_weights())
 
 
 # %% [markdown]
@@ -1406,8 +1419,8 @@ def trained(captions="none", weight=10.0, as_written=False, kind="lstm", seed=1)
 # %% demo
 with checks.waits():
     for weight in SETTINGS["weights"]:
-        results[f"GAN, weight {weight:g}"] = trained(weight=weight)
-    results["GAN, weight 10, as written"] = trained(as_written=True)
+        results[f"GAN, weight {weight:g}"] = trained(weight=weight).centres
+    results["GAN, weight 10, as written"] = trained(as_written=True).centres
     table(results)
 
 # %% demo
@@ -1456,10 +1469,10 @@ with checks.waits():
     scores = {captions: {key: [] for key in KEYS} for captions in ("right", "shuffled", "none")}
     for captions in scores:
         for seed in SETTINGS["seeds"]:
-            numbers = measure(trained(captions, seed=seed))
+            numbers = measure(trained(captions, seed=seed).centres)
             for key in KEYS:
                 scores[captions][key].append(numbers[key])
-        results[f"captions: {captions}"] = trained(captions)
+        results[f"captions: {captions}"] = trained(captions).centres
     for key in KEYS:
         line = ", ".join(
             f"{captions} {np.mean(values[key]):.3f} ± {np.std(values[key], ddof=1):.3f}"
@@ -1479,9 +1492,9 @@ with checks.waits():
 
 # %% demo
 with checks.waits():
-    results["captions: right, simple recurrent"] = trained("right", kind="simple")
-    right = make_generator(size, SETTINGS["filters"]["G"], "lstm")
-    right.set_weights(WEIGHTS["right", 10.0, False, "lstm", 1])
+    results["captions: right, simple recurrent"] = trained("right", kind="simple").centres
+    _, right = new_players("lstm")
+    right.set_weights(trained("right").weights)
     results["learnt right, tested with wrong ones"] = fill(right, shuffle_captions(test_tokens, seed=2))
     table(results)
 

@@ -89,32 +89,41 @@ def cut(rubric: Rubric) -> None:
     with rubric.criterion(
         "kept", points=0.5, hint="Work on copies: the arrays belong to the caller. And keep their type."
     ) as c:
-        c.expect(_shows_pictures(c), "Nothing of the images came out.", "Begin with the criteria above.")
+        c.expect(
+            _shows_pictures(c), "What came has none of the images' pixels in it.", "Begin with the criteria above."
+        )
         for cut, paste, kind in zip(c.each("cut"), c.each("paste")[:2], (np.uint8, np.float32), strict=True):
             for each, name in ((cut, "border"), (cut, "centre"), (paste, "pasted")):
                 value = each.array(name, f"what {name} should be")
                 c.expect(value.size > 0 and value.dtype == kind, f"{np.dtype(kind)} went in, {value.dtype} came out.")
             centre, right = cut.array("centre", "the centres"), cut.reference("centre")
             same = np.array_equal(centre, right) or not _scaled(centre, right)
-            c.expect(
-                same, "The numbers of the images came out as others.", "They stay as they are, whatever their range."
-            )
+            c.expect(same, "The numbers of the images were changed.", "Keep them as they are, whatever their range.")
             _unchanged(paste, "borders")
             if centre.any():  # else they were emptied with the images, which has cost there
                 _unchanged(cut, "images")
-                c.expect(not cut.array("shared", "what cut gives").any(), "What came is a part of the images, no copy.")
+                c.expect(
+                    not cut.array("shared", "what cut gives").any(),
+                    "What `cut` gives is a view of the images, not a copy.",
+                )
     with rubric.criterion(
         "refused", points=0.5, hint="Compare shapes before you cut or paste; NumPy broadcasts what does not fit."
     ) as c:
-        c.expect(_shows_pictures(c), "Nothing of the images came out.", "Begin with the criteria above.")
+        c.expect(
+            _shows_pictures(c), "What came has none of the images' pixels in it.", "Begin with the criteria above."
+        )
         for name, key, part in (("cut", "refused cut", "border"), ("paste", "refused paste", "pasted")):
             c.each(name)[0].array(part, f"what {name} gives where all fits")
             seen = c.array(key, "what was refused")
             right = c.reference(key)
             c.expect(seen.shape == right.shape, "What was refused could not be read.")
-            c.expect(not seen[right == 0].any(), f"What fits was refused by {name}.")
-            c.expect((seen[right == 1] != 0).all(), f"Not all unfit shapes were refused by {name}.")
-            c.expect((seen[right == 1] == 1).all(), f"{name} refused unfit shapes, but by no ValueError.", _ERROR)
+            c.expect(not seen[right == 0].any(), f"{name} refuses arrays that fit.")
+            c.expect((seen[right == 1] != 0).all(), f"{name} takes arrays that do not fit.")
+            c.expect(
+                (seen[right == 1] == 1).all(),
+                f"{name} refuses arrays that do not fit, but not by a ValueError.",
+                _ERROR,
+            )
 
 
 def _expect_emptied(each: Criterion, inside: Array) -> None:
@@ -143,7 +152,7 @@ def _expect_filled(each: Criterion, inside: Array) -> None:
     each.expect(np.array_equal(value[:, ~inside], border[:, ~inside]), "The border is not as it was.")
     centres = each.reference("centres")
     right = np.array_equal(value[:, inside], centres.reshape(len(centres), -1, 3))
-    each.expect(right, "In the middle are not the right centres.")
+    each.expect(right, "The middle does not hold the right centres.")
 
 
 def _filled(c: Criterion) -> None:
@@ -153,7 +162,7 @@ def _filled(c: Criterion) -> None:
 
 def _filled_elsewhere(c: Criterion) -> None:
     own, (first, _, black) = _own_hole(c), c.each("paste")
-    c.expect(own is not None, "In the middle are not the right centres.")
+    c.expect(own is not None, "The middle does not hold the right centres.")
     for each in (first, black):
         _expect_filled(each, np.asarray(own))
 
@@ -209,15 +218,17 @@ def _border_rows(c: Criterion) -> None:
 
 
 def _back(c: Criterion) -> None:
-    c.expect(np.array_equal(c.array("back", "the centres"), c.reference("back")), "Rows become no right centres.")
+    c.expect(
+        np.array_equal(c.array("back", "the centres"), c.reference("back")), "The rows do not become the right centres."
+    )
 
 
 def _own_way_back(c: Criterion) -> None:
     """Back from the student's own rows, whatever their order, if they hold the right numbers."""
     value, centres = c.array("centre", "the rows"), _centres(c)
     flat = centres.reshape(len(centres), -1)
-    c.expect(np.array_equal(np.sort(value, axis=1), np.sort(flat, axis=1)), "Rows became no right centres.")
-    c.expect(np.array_equal(c.array("again", "the centres"), centres), "Rows became no right centres.")
+    c.expect(np.array_equal(np.sort(value, axis=1), np.sort(flat, axis=1)), "The rows do not become the right centres.")
+    c.expect(np.array_equal(c.array("again", "the centres"), centres), "The rows do not become the right centres.")
 
 
 def _centres(c: Criterion) -> Array:
@@ -252,7 +263,9 @@ def _paid_forms(c: Criterion) -> list[Array]:
 def baseline(rubric: Rubric) -> None:
     """Whose mean, and of which pixels."""
     with rubric.criterion(
-        "own colour", points=1, hint="Every picture and every channel has a mean of its own; along which axes?"
+        "own colour",
+        points=1,
+        hint="Every picture and every channel has a mean of its own: along which axes is it taken?",
     ) as c:
         c.either_way(_own_colours)
     with rubric.criterion(
@@ -273,7 +286,8 @@ def _as_bright_as_borders(c: Criterion) -> None:
     value, expected = c.array("means", "the centres"), c.reference("means")
     c.expect(np.ptp(value) > 0, "All centres are the same.")
     c.expect(
-        np.isclose(value.mean(), expected.mean(), rtol=1e-3), "On average the colours are not as bright as borders."
+        np.isclose(value.mean(), expected.mean(), rtol=1e-3),
+        "On average the colours are brighter or darker than the borders.",
     )
 
 
@@ -301,7 +315,7 @@ def _right(c: Criterion, question: str, key: str) -> Array:
 def _given_keys(c: Criterion) -> list[str]:
     """Those keys that the dictionary has: a missing one costs its own criterion only."""
     seen = c.array("keys", "the keys")
-    c.expect(seen.shape == (3,) and seen.any(), "The dictionary has none of the keys.")
+    c.expect(seen.shape == (3,) and seen.any(), 'The dictionary has none of the keys "L1", "L2" and "PSNR".')
     return [key for key, there in zip(_MEASURES, seen, strict=True) if there]
 
 
@@ -370,12 +384,12 @@ def errors(rubric: Rubric) -> None:
         "gradient energy", points=1, hint="Two means of squared differences, to the right and below, added."
     ) as c:
         for case in c.cases("energy"):
-            otherwise = "For known images it is not the gradient energy."
+            otherwise = "The gradient energy of known images is wrong."
             _one_of(c, case, "the gradient energy", otherwise, c.reference(case))
 
 
 def _l1(c: Criterion) -> None:
-    c.expect(all(_alike(*pair) for pair in _measured(c, "L1")), "For known pictures it is not the L1.")
+    c.expect(all(_alike(*pair) for pair in _measured(c, "L1")), "The L1 of known pictures is wrong.")
 
 
 def _l2(c: Criterion) -> None:
@@ -383,12 +397,12 @@ def _l2(c: Criterion) -> None:
     pairs = _measured(c, "L2")
     forms = {1.0, factor, factor**2}  # the second of sums, the third of pixels of another range
     right = any(all(_alike(value / form, wanted) for value, wanted in pairs) for form in forms)
-    c.expect(right, "For known pictures it is not the L2.")
+    c.expect(right, "The L2 of known pictures is wrong.")
 
 
 def _psnr(c: Criterion) -> None:
     right = all(_alike(*pair, atol=1e-3) for pair in _measured(c, "PSNR"))
-    c.expect(right or _of_own_errors(c), "For known pictures it is not the PSNR.")
+    c.expect(right or _of_own_errors(c), "The PSNR of known pictures is wrong.")
     perfect = c.array("perfect", "the PSNR").ravel()
     if perfect.size == 5:
         c.expect(np.isposinf(perfect[2]), "The PSNR of a perfect guess is not infinite.", _NOTHING_ADDED)
@@ -405,12 +419,12 @@ def _per_picture(c: Criterion) -> None:
 def _centre_only(c: Criterion) -> None:
     for key in _given_keys(c):
         plain, bordered, other = (c.array(_case(c, each, key), key) for each in ("plain", "bordered", "other"))
-        c.expect(_alike(bordered, plain), f"With another border, {key} is another one.")
-        c.expect(not _alike(other, plain), f"With another centre, {key} is the same.")
+        c.expect(_alike(bordered, plain), f"{key} changes with the border.")
+        c.expect(not _alike(other, plain), f"{key} does not change with the centre.")
     c.expect(_of_these(c), _NOT_THESE)
 
 
-_NOTHING_ADDED = "Is a number added to L2, in the logarithm or below the fraction, or is L2 kept above one?"
+_NOTHING_ADDED = "Is a small number added to L2 before the logarithm is taken, or is L2 kept above such a number?"
 
 
 def _of_own_errors(c: Criterion) -> bool:
@@ -502,10 +516,10 @@ def divergence(rubric: Rubric) -> None:
         "value", points=1.5, hint="Shares, not counts: each histogram by its own sum. Then p log(p/q), added up."
     ) as c:
         c.either(*(partial(_value, c, way) for way in _WAYS))
-    with rubric.criterion("direction", points=1, hint="What is true stands before the bars, and before the log.") as c:
+    with rubric.criterion("direction", points=1, hint="In the formula p is the truth, and q is the guess.") as c:
         ways = [way for way in _WAYS if _divides(c, way, _unit(c, way))]
         c.each("full")[_PLAIN].number("there", "the divergence")
-        c.expect(ways, "It is no divergence, in whatever unit.", "Begin with the criterion above.")
+        c.expect(ways, "The numbers are not a divergence, in any unit.", "Begin with the criterion above.")
         c.either(*(partial(_direction, c, way) for way in ways))
     with rubric.criterion(
         "empty bins", points=1, hint="`smoothing` is added to every bin of both histograms, before dividing by the sum."
@@ -515,36 +529,39 @@ def divergence(rubric: Rubric) -> None:
         "range", points=0.5, hint="From 0 to 1 whatever values occur; 0 belongs to the first bin, and 1 to the last."
     ) as c:
         for name, same, otherwise in (
-            ("part", "part with ends", "A single number at either end makes it another divergence."),
-            ("whole", "whole with less", "With 0.001 and 0.999 in the place of 0 and 1 it is another divergence."),
+            ("part", "part with ends", "A single number at either end of the range changes the divergence."),
+            ("whole", "whole with less", "0.001 and 0.999 in the place of 0 and 1 change the divergence."),
         ):
             for way in ("there", "back"):
                 one, other = (c.of(each).number(way, "the divergence") for each in (name, same))
-                c.expect(abs(one) > 1e-6, "Numbers of two distributions have no divergence: in how many bins are they?")
+                c.expect(
+                    abs(one) > 1e-6,
+                    "The divergence of two different distributions is 0: in how many bins are their numbers?",
+                )
                 full = c.each("full")[_PLAIN].number(way, "the divergence")
-                c.expect(one != full, "It is always the same.")
+                c.expect(one != full, "The divergence is always the same.")
                 c.expect(np.isclose(one, other, rtol=3e-2), otherwise)
             right = any(_divergence(c, _unit(c, way), 3e-2, name) for way in _WAYS)
-            c.expect(right, "For numbers in a part of the range, or at its ends, it is no divergence.")
+            c.expect(right, "For numbers in a part of the range, or at its ends, the divergence is wrong.")
         wide = any(_divides(c, way) for way in (_BYTES, _SIGNED))
         c.expect(_divides(c, _PLAIN) or not wide, "The bins do not divide the range from 0 to 1.")
 
 
 def _value(c: Criterion, way: int) -> None:
-    c.expect(_of_full_bins(c, way, "nats"), "Where all bins are full, it is not the divergence.")
+    c.expect(_of_full_bins(c, way, "nats"), "Where no bin is empty, the divergence is wrong.")
 
 
 def _direction(c: Criterion, way: int) -> None:
     (there, back), right = _seen(c, "full", _unit(c, way), way)
     step = right[0] - right[1]
-    c.expect(abs(there - back) > 0.2 * abs(step), "It is the same in both directions.")
-    c.expect((there > back) == (step > 0), "It is the divergence in the other direction.")
+    c.expect(abs(there - back) > 0.2 * abs(step), "The divergence is the same in both directions.")
+    c.expect((there > back) == (step > 0), "This is the divergence in the other direction.")
 
 
 def _empty_bins(c: Criterion, way: int) -> None:
     for name in ("empty", "amount"):
         right = _divergence(c, _unit(c, way), 2e-2, name, way=way)
-        c.expect(right, "Where many bins are empty, it is not the smoothed divergence.")
+        c.expect(right, "Where many bins are empty, the smoothed divergence is wrong.")
 
 
 # Networks ------------------------------------------------------------------------------------------------------------
@@ -573,19 +590,22 @@ def dense(rubric: Rubric) -> None:
         fits = [each for each in right if _near(output, each.answer(x))]
         c.expect(fits, "For known weights the guesses are not what these layers give.")
         c.expect(np.ptp(output) > 0.05, "For known weights the guesses are all the same.")
-        for key in ("slopes", "slopes in training"):
-            slopes = c.array(key, "the gradients of the weight matrices")
-            cut = int((slopes <= 1e-6).sum())
+        for key in ("gradients", "gradients in training"):
+            gradients = c.array(key, "the gradients of the weight matrices")
+            cut = int((gradients <= 1e-6).sum())
             c.expect(cut == 0, f"No gradient reaches {cut} of the weight matrices.", CUT)
         as_asked = any(each.axis is None for each in fits)  # another normalisation costs elsewhere
         if as_asked and [matrix.shape for matrix in _matrices(c)] == _RIGHT_SHAPES:
-            seen, expected = (np.sort(each) for each in (c.finite("slopes", "the gradients"), c.reference("slopes")))
+            seen, expected = (
+                np.sort(each) for each in (c.finite("gradients", "the gradients"), c.reference("gradients"))
+            )
             same = np.allclose(seen, expected, rtol=0.05)  # of whatever epsilon
             c.expect(same, "The gradients of the weight matrices are not those of such a network.")
     with rubric.criterion(
         "batch normalisation",
         points=1.5,
-        hint="One for each hidden layer and none behind the sigmoid's; it must hear whether it is in training.",
+        hint="One normalisation for each hidden layer and none behind the last layer. Each has to know whether the "
+        "network is in training.",
     ) as c:
         batches = c.of("batches")
         one, again, other = batches.arrays("trained", "the guesses")
@@ -594,21 +614,28 @@ def dense(rubric: Rubric) -> None:
         depends = not np.allclose(one[:3], other[:3], atol=1e-4)
         c.expect(depends, "In training a guess does not depend on its batch.")
         together = c.of("layers").array("output", "the guesses")
-        c.expect(_alike(alone, together[:3], 1e-4), "In use a guess depends on its batch.")
+        c.expect(_alike(alone, together[:3], 1e-4), "At inference a guess depends on its batch.")
         x, mixed = c.reference("x"), c.reference("mixed")
         made = (each for each in _networks(c, (0,)) if _near(one, each.answer(x), 2e-2))
         network = next((each for each in made if _near(other, each.answer(mixed), 2e-2)), None)
-        only_hidden = "In training the guesses are not those of a network whose hidden layers, only, are normalised."
+        only_hidden = (
+            "In training the guesses are not those of a network that normalises its hidden layers, and no other."
+        )
         c.expect(network is not None, only_hidden)
         c.expect(np.ptp(one) > 0.05, "For known weights the guesses are all the same.")
         later = batches.array("later", "the guesses")
-        c.expect(not _alike(later, together, 1e-4), "Training does not move what is used later.")
+        c.expect(
+            not _alike(later, together, 1e-4),
+            "Training does not move the means and variances that are used at inference.",
+        )
         kept, count = int(batches.number("kept", "the variables")), len(_matrices(c)) - 1
-        c.expect(kept == 2 * count, f"{count} hidden layers keep {kept} means and variances: a pair for each.")
+        c.expect(kept == 2 * count, f"{count} hidden layers keep {kept} means and variances, not a pair each.")
         if network is not None:
             _moved(c, network)
     with rubric.criterion(
-        "penalty", points=1, hint="The factor times the sum of all squared entries, of all weight matrices, only."
+        "penalty",
+        points=1,
+        hint="The factor times the sum of all squared entries of all weight matrices. Nothing else counts.",
     ) as c:
         expected = float(c.reference("factor")) * sum((matrix**2).sum() for matrix in _matrices(c))
         seen = c.number("penalty", "the penalty")
@@ -662,7 +689,7 @@ class _Network:
     first: bool
 
     def answer(self, x: Array, moving: list[tuple[Array, Array]] | None = None) -> Array:
-        """What it makes of rows; in use where there are ``moving`` means and variances, a pair for each layer."""
+        """What it makes of rows; at inference where there are ``moving`` means and variances, a pair for each layer."""
         x = x.astype(np.float64)
         pairs = iter(moving or [])
         for matrix in self.matrices[:-1]:
@@ -716,9 +743,14 @@ def _moved(c: Criterion, network: _Network) -> None:
     right = network.answer(x, moving) - before
     seen = c.of("batches").finite("later", "the guesses") - before
     share = float((seen * right).sum() / (right * right).sum())
-    c.expect(share > 0.6, "After some batches what is used later is still far from them: is `momentum` 0.9?")
+    c.expect(
+        share > 0.6, "After some batches the moving means and variances are still far from them: is `momentum` 0.9?"
+    )
     c.expect(share < 1.6, "One batch of another kind moves means and variances almost all the way.", _OLD)
-    c.expect(np.abs(seen - right).max() < 0.25 * np.abs(right).max(), "What is used later is not where batches led.")
+    c.expect(
+        np.abs(seen - right).max() < 0.25 * np.abs(right).max(),
+        "The moving means and variances are not where the batches led.",
+    )
 
 
 _LOSSES = ("squared_error", "cross_entropy")
@@ -755,7 +787,7 @@ _WRONG_ENTROPIES: tuple[Callable[[Array, Array], Array], ...] = (
 def _some_loss(c: Criterion) -> None:
     """One of the losses is right, up to what it is summed over: who has none shows nothing about both."""
     values = [name for name in _LOSSES if _is_loss(c, name)]
-    c.expect(values, "Neither loss is right for any sum or mean.", "Begin with the criteria above.")
+    c.expect(values, "Neither loss is right, be it a sum or a mean.", "Begin with the criteria above.")
 
 
 def losses(rubric: Rubric) -> None:
@@ -765,7 +797,7 @@ def losses(rubric: Rubric) -> None:
         ("cross_entropy", 1, "The truth stands before the logarithm, the guess in it; there are two terms."),
     ):
         with rubric.criterion(name.replace("_", " "), points=points, hint=hint) as c:
-            c.expect(_is_loss(c, name), "For known rows it is not the loss.")
+            c.expect(_is_loss(c, name), "For known rows the loss is wrong.")
     with rubric.criterion(
         "summed", points=1, hint="Twice as many rows leave the loss as it is; rows twice as long double it."
     ) as c:
@@ -774,8 +806,8 @@ def losses(rubric: Rubric) -> None:
             for loss in c.each(name):
                 value, twice, wide = (loss.number(which, "the loss") for which in ("plain", "twice", "wide"))
                 c.expect(value != 0, "The loss is 0.")
-                c.expect(np.isclose(twice, value, rtol=1e-3), "The loss is no mean over the batch.")
-                c.expect(np.isclose(wide, 2 * value, rtol=1e-3), "The loss is no sum over the numbers of a centre.")
+                c.expect(np.isclose(twice, value, rtol=1e-3), "The loss is not a mean over the batch.")
+                c.expect(np.isclose(wide, 2 * value, rtol=1e-3), "The loss is not a sum over the numbers of a centre.")
     with rubric.criterion("edges", points=0.5, hint="What is the logarithm of 0, and what is 0 times that?") as c:
         right, wrong, half, near = (
             c.array(name, "the loss").astype(np.float64).mean()
@@ -788,23 +820,23 @@ def losses(rubric: Rubric) -> None:
                 expected = c.reference(name) / c.reference("edge half")  # of sums as of means
                 c.expect(
                     np.isclose(value / half, expected, rtol=0.03),
-                    "For guesses of 0 and 1, or close to them, that are wrong, it is not the loss.",
+                    "For wrong guesses of 0 and 1, or close to them, the loss is wrong.",
                     _FLOOR,
                 )
         else:
             known = any(_is_loss(c, "cross_entropy", formula) for formula in _WRONG_ENTROPIES)
-            c.expect(known, "It is no cross-entropy that could be recognised.", "Begin with the criteria above.")
+            c.expect(known, "The loss was not recognised as a cross-entropy.", "Begin with the criteria above.")
             c.expect(wrong != right, "For guesses of 0 and 1 that are right or wrong, the loss is the same.")
     with rubric.criterion("gradients", points=1, hint="Compute with `ops`, from the guess to the loss.") as c:
         _some_loss(c)
-        for name, key in zip(_LOSSES, ("squared_error slopes", "cross_entropy slopes"), strict=True):
-            slopes = c.finite(key, "the gradient")
-            passes = np.abs(slopes).min(initial=1) > 1e-6
+        for name, key in zip(_LOSSES, ("squared_error gradients", "cross_entropy gradients"), strict=True):
+            gradients = c.finite(key, "the gradient")
+            passes = np.abs(gradients).min(initial=1) > 1e-6
             c.expect(passes, f"No gradient passes through {name}, so nothing could be trained with it.", CUT)
             if _is_loss(c, name):
-                factors = slopes / c.reference(key)
+                factors = gradients / c.reference(key)
                 right = np.allclose(factors, factors.mean(), rtol=1e-2) and factors.mean() > 0
-                c.expect(right, f"The gradient of {name} is not that of the values that it has.")
+                c.expect(right, f"The gradient of {name} does not belong to its values.")
 
 
 _FLOOR = "The guess is kept between 1e-7 and 1 - 1e-7. Is a larger number added to it, or is it kept further away?"
@@ -821,8 +853,10 @@ def noise_channel(rubric: Rubric) -> None:
         noise, other = _noise(c, JOINED), _noise(c, OTHER_NOISE)
         shape = _joined(c, JOINED).shape
         right = c.of("joined").reference(JOINED).shape
-        c.expect(shape == right, f"Pictures of shape {shape} came.", "One channel more.")
-        c.expect(not np.allclose(noise, other, atol=1e-4), "Other noise makes no difference.")
+        c.expect(
+            shape == right, f"Pictures of shape {shape} came.", "There should be one channel more than in the pictures."
+        )
+        c.expect(not np.allclose(noise, other, atol=1e-4), "With another z the fourth channel is the same.")
         c.expect(np.allclose(noise, _noise(c, OTHER_PICTURES), atol=1e-4), "The noise depends on the pictures.")
         c.expect(np.ptp(noise, axis=1).min() > 1e-4, "The noise is the same number everywhere in a picture.")
         different = sum(len(np.unique(row.round(5))) for row in noise)  # an activation may leave half of them
@@ -830,13 +864,13 @@ def noise_channel(rubric: Rubric) -> None:
         rises = any(_rises_with(_noises(c), each) for each in _maps(c, noise.shape[1]))
         c.expect(rises, "For known weights the fourth channel is not what a layer makes of z.", _ONE_EACH)
     with rubric.criterion(
-        "affine", points=1, hint="Weights and a bias, one row for each pixel, and nothing behind them."
+        "affine", points=1, hint="Weights and a bias, one output for each pixel, and nothing behind them."
     ) as c:
         noise, other, mixed, none = (_noise(c, key) for key in NOISES)
-        c.expect(not np.allclose(noise, other, atol=1e-4), "Other noise makes no difference.")
+        c.expect(not np.allclose(noise, other, atol=1e-4), "With another z the fourth channel is the same.")
         share = float(c.reference("share"))
         straight = np.allclose(mixed, share * noise + (1 - share) * other, rtol=1e-3, atol=1e-3)
-        c.expect(straight, "Noise between two others gives no channel between theirs: the map is not affine.")
+        c.expect(straight, "A z between two others does not give the channel between theirs: the map is not affine.")
         c.expect(np.abs(none).max() > 1e-4, "Noise of zeros gives a channel of zeros: there is no bias.")
         size = c.reference("pictures")[0, ..., 0].size
         numbers = int(c.of("joined").number("numbers", "the numbers to learn"))
@@ -844,7 +878,7 @@ def noise_channel(rubric: Rubric) -> None:
             right = int(c.of("joined").reference("numbers"))
             c.expect(numbers == right, f"There are {numbers} numbers to learn, which is not one affine layer.")
         units = numbers // (c.reference("z").shape[2] + 1)
-        c.expect(0 < units <= 3 * size, "There is no layer of which the noise comes.")
+        c.expect(0 < units <= 3 * size, "No layer was found that makes the fourth channel.")
         known = any(_comes_from(_noises(c), each) for each in _maps(c, units))
         c.expect(known, "For known weights the noise is not what an affine layer makes of z.")
 
@@ -940,17 +974,17 @@ def _form(c: Criterion, name: str) -> tuple[float, str, bool] | None:
     return None
 
 
-def _slopes(c: Criterion, name: str, factor: float, labels: str, summed: bool) -> Array:
+def _gradients(c: Criterion, name: str, factor: float, labels: str, summed: bool) -> Array:
     """The gradient of a loss of this form: (batch, 1), or for the discriminator's that of both logits, stacked."""
     real, fake = _SIGNS[labels] * c.reference("logits[0]").astype(np.float64)
     scale = factor * _SIGNS[labels] * (1 if summed else 1 / len(fake))
 
-    def slope(label: int, logits: Array) -> Array:
+    def gradient(label: int, logits: Array) -> Array:
         return scale * (0.5 * (1 + np.tanh(0.5 * logits)) - label)
 
     if name == "discriminator":
-        return np.stack([slope(1, real), slope(0, fake)])
-    return slope(1, fake) if name == "usual" else -slope(0, fake)
+        return np.stack([gradient(1, real), gradient(0, fake)])
+    return gradient(1, fake) if name == "usual" else -gradient(0, fake)
 
 
 def _is_large(c: Criterion, key: str) -> bool:
@@ -978,7 +1012,7 @@ def _right_loss(c: Criterion, name: str) -> None:
             paid = _form(c, "discriminator")
         except Exception:
             paid = None
-    c.expect(form == _RIGHT or (form is not None and form == paid), "For known logits it is not the loss asked for.")
+    c.expect(form == _RIGHT or (form is not None and form == paid), "For known logits the loss is wrong.")
 
 
 def _exchanged(c: Criterion) -> bool:
@@ -1014,10 +1048,8 @@ def gan_losses(rubric: Rubric) -> None:
             value = c.of("large").array(key, "the loss")
             c.expect(value.size == 1, f"The loss should be one number, not an array of shape {value.shape}.")
             c.expect(np.isfinite(value).all(), "For large logits the loss is not finite.")
-            c.expect(
-                _is_large(c, key), "For large logits it is not the loss, nor one with a mistake that costs elsewhere."
-            )
-        finite = np.isfinite(c.of("large").array("slopes", "the gradients")).all()
+            c.expect(_is_large(c, key), "For large logits the loss is wrong.")
+        finite = np.isfinite(c.of("large").array("gradients", "the gradients")).all()
         c.expect(finite, "For large logits the losses are finite, but not their gradients.")
     with rubric.criterion("gradients", points=1, hint="Compute with `ops`, from the logits to the loss.") as c:
         c.either_way(_passes)
@@ -1034,27 +1066,27 @@ def _reconstruction(c: Criterion) -> None:
     for which in ("reconstruction", "reconstruction written"):
         without, weighted = c.finite(which, "the loss")
         added = np.isclose(weighted - without, expected, rtol=1e-3)
-        c.expect(added, "The reconstruction does not add what it should.")
+        c.expect(added, "What the reconstruction adds to the loss is wrong.")
 
 
 def _passes(c: Criterion) -> None:
     """Gradients pass through all that G and D learn by, and are those of the losses that they have."""
     known = 0
     for name, key, what in (
-        ("discriminator", "discriminator slopes", "the loss of D"),
-        ("usual", "usual slopes", "the loss of G"),
-        ("written", "written slopes", "the loss of G as written"),
-        ("reconstruction", "reconstruction slopes", "the reconstruction"),
+        ("discriminator", "discriminator gradients", "the loss of D"),
+        ("usual", "usual gradients", "the loss of G"),
+        ("written", "written gradients", "the loss of G as written"),
+        ("reconstruction", "reconstruction gradients", "the reconstruction"),
     ):
-        slopes = c.finite(key, "the gradient")
-        some = np.abs(slopes).max(axis=tuple(range(1, slopes.ndim)))
-        c.expect(some.min() > 0, f"No gradient passes through {what}, so nothing could be trained with it.", CUT)
+        gradients = c.finite(key, "the gradient")
+        largest = np.abs(gradients).max(axis=tuple(range(1, gradients.ndim)))
+        c.expect(largest.min() > 0, f"No gradient passes through {what}, so nothing could be trained with it.", CUT)
         form = _form(c, name) if name != "reconstruction" else None
         if form is not None:
-            right = _alike(slopes, _slopes(c, name, *form).reshape(slopes.shape), 1e-3)
-            c.expect(right, f"The gradient of {what} is not that of the values that it has.")
+            right = _alike(gradients, _gradients(c, name, *form).reshape(gradients.shape), 1e-3)
+            c.expect(right, f"The gradient of {what} does not belong to its values.")
         known += form is not None
-    c.expect(known, "None of the losses is known.", "Begin with the criteria above.")
+    c.expect(known, "None of the losses was recognised.", "Begin with the criteria above.")
 
 
 # Captions ------------------------------------------------------------------------------------------------------------
@@ -1064,7 +1096,7 @@ def tokens(rubric: Rubric) -> None:
     """Words; the vocabulary's order and indices; and what becomes of strange words, short and long sentences."""
     with rubric.criterion("words", points=1, hint="Lower case; letters, digits and apostrophes; nothing empty.") as c:
         for value, right in zip(c.arrays("words", "the words"), c.references("words"), strict=True):
-            c.expect(np.array_equal(value, right), "A sentence has other words than these.")
+            c.expect(np.array_equal(value, right), "A sentence was split into the wrong words.")
     with rubric.criterion(
         "frequent first", points=1, hint="Sort by how often a word occurs, and by the alphabet where that is the same."
     ) as c:
@@ -1094,14 +1126,17 @@ def _frequent_first(c: Criterion) -> None:
         c.expect(seen[:shorter] == right[:shorter], "The words do not come in the order that was asked for.")
 
 
-def _each_index_once(c: Criterion, some: int, pool: int) -> None:
-    """From 2 to the size of both vocabularies, the large one and that of ``some`` words."""
+def _each_index_once(c: Criterion, small: int, pool: int) -> None:
+    """From 2 to the size of both vocabularies, 100 and ``small``, of words from a ``pool`` of so many."""
     vocabularies = c.of("vocabularies")
-    for value, size in zip(vocabularies.arrays("indices", "the indices"), (100, some), strict=True):
+    for value, size in zip(vocabularies.arrays("indices", "the indices"), (100, small), strict=True):
         present = sorted(value[value >= 0].astype(int).tolist())
         count = min(size - 2, pool)
         c.expect(present == list(range(2, 2 + count)), f"For size {size} the indices are {present}.")
-        c.expect(_has_some_order(c, value), "The indices follow from nothing that words have.")
+        c.expect(
+            _has_some_order(c, value),
+            "The indices depend neither on how often words occur, nor on the alphabet, nor on their places.",
+        )
     sizes, right = vocabularies.array("lengths", "the sizes"), vocabularies.reference("lengths")
     c.expect(np.array_equal(sizes, right), "The vocabulary has entries that are no words of the sentences.")
 
@@ -1131,7 +1166,7 @@ def text_encoder(rubric: Rubric) -> None:
             reader = _reader(c, kind)
             c.expect(reader is not None, "For known weights the vectors are not the last state of a recurrent layer.")
             if reader is not None:
-                unread = "Sentences with an unknown word (1) have other vectors."
+                unread = "Unknown words (1) are skipped."
                 c.expect(not reader.skips_unknown, unread, "Only 0 is padding.")
                 c.expect(reader.takes == "last", f"For known weights the vectors are {_TAKES[reader.takes]}.")
     with rubric.criterion("kinds", points=1, hint="What does `kind` decide, and how many gates has an LSTM?") as c:
@@ -1147,7 +1182,7 @@ def text_encoder(rubric: Rubric) -> None:
             c.expect(reader is not None, "For known weights the vectors are not those of a recurrent layer.", begin)
             if reader is not None:
                 right = _alike(padded, reader.vectors(c, c.reference("padded")), 1e-4)
-                c.expect(right, "A sentence with zeros behind it has another vector.")
+                c.expect(right, "Zeros behind a sentence change its vector.")
 
 
 _CELLS = {"lstm": "no LSTM", "simple": "no simple recurrent layer"}
@@ -1279,7 +1314,7 @@ def shuffled(rubric: Rubric) -> None:
                 orders.ndim == 3 and orders.shape[1] >= len(tokens) - 1 and orders.shape[2] == tokens.shape[1],
                 f"Tokens of shape {orders.shape[1:]} came.",
             )
-            c.expect(_of_these_rows(orders, tokens), "Rows came that were not given.")
+            c.expect(_of_these_rows(orders, tokens), "There are rows that were not passed in.")
             both = min(orders.shape[1], len(tokens))  # a row too few costs above
             mine, own = np.sort(orders[:, :both], axis=2), np.sort(tokens[:both], axis=1)  # in any order of the words
             c.expect(not (mine == own).all(axis=2).any(), "Some rows are where they were.")
@@ -1289,7 +1324,7 @@ def shuffled(rubric: Rubric) -> None:
         *_, many = c.each("sets")
         orders = many.array("orders", "the tokens")
         c.expect(np.array_equal(orders, c.array("again", "the tokens")), "The same seed gave two orders.")
-        c.expect(_of_these_rows(orders, many.reference("tokens")), "Rows came that were not given.")
+        c.expect(_of_these_rows(orders, many.reference("tokens")), "There are rows that were not passed in.")
         different = len({order.tobytes() for order in orders})
         c.expect(different >= 14, f"Sixteen seeds gave {different} orders.")
 

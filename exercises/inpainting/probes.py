@@ -33,13 +33,13 @@ def _looked_up(*pairs: tuple[np.ndarray, Any]) -> Callable[[Any], Any]:
     return lambda array: known[np.asarray(array).astype("float32").tobytes()]
 
 
-def _slopes(function: Callable[[Any], Any], x: Any) -> np.ndarray:
+def _gradients(function: Callable[[Any], Any], x: Any) -> np.ndarray:
     """The gradient of a loss at x; zeros where none passes."""
     with tf.GradientTape() as tape:
         tape.watch(x)
         value = function(x)
-    slopes = tape.gradient(value, x) if tf.is_tensor(value) else None
-    return np.zeros(tuple(x.shape), "float32") if slopes is None else to_array(slopes)
+    gradients = tape.gradient(value, x) if tf.is_tensor(value) else None
+    return np.zeros(tuple(x.shape), "float32") if gradients is None else to_array(gradients)
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def divergence(student: Any, rng: np.random.Generator) -> None:
         np.concatenate([rng.uniform(0.01, 0.99, 3000) ** power, np.ones(ones), np.zeros(zeros)])
         for power, ones, zeros in ((1, 400, 800), (1.5, 900, 300))
     ]
-    few = [rng.uniform(0.2, 0.7, (3, 20)), rng.uniform(0.4, 0.9, 400)]  # so unlike that the direction counts
+    apart = [rng.uniform(0.2, 0.7, (3, 20)), rng.uniform(0.4, 0.9, 400)]  # so unlike that the direction counts
     amount = float(rng.uniform(0.2, 0.6))
 
     def both(one: np.ndarray, other: np.ndarray, **settings: Any) -> Parts:
@@ -230,8 +230,8 @@ def divergence(student: Any, rng: np.random.Generator) -> None:
     for name, pair, settings in (
         ("full", full, {"bins": 7, "smoothing": 1e-5}),
         ("more", more, {"bins": 5, "smoothing": 1e-5}),
-        ("empty", few, {}),
-        ("amount", few, {"bins": 60, "smoothing": amount}),
+        ("empty", apart, {}),
+        ("amount", apart, {"bins": 60, "smoothing": amount}),
     ):
         ask.each(name, both, [tuple(map(way, pair)) for way in WAYS], **settings)
     ask("part", both, *part, bins=4, smoothing=1e-5)
@@ -245,11 +245,11 @@ def divergence(student: Any, rng: np.random.Generator) -> None:
 
 def _put(matrices: Sequence[Any], seed: int) -> None:
     """Put known numbers into matrices, which follow from ``seed``, the shape and how many of that shape came before."""
-    seen: Counter[tuple[int, ...]] = Counter()
+    before: Counter[tuple[int, ...]] = Counter()
     for matrix in matrices:
         shape = tuple(matrix.shape)
-        random = np.random.default_rng([seed, *shape, seen[shape]])
-        seen[shape] += 1
+        random = np.random.default_rng([seed, *shape, before[shape]])
+        before[shape] += 1
         matrix.assign((1.5 * random.normal(size=shape) / np.sqrt(shape[0])).astype("float32"))
 
 
@@ -277,13 +277,13 @@ class _Dense:
         return to_array(self.model(to_tensor(x), training=training))
 
     def layers(self) -> Parts:
-        """The shapes of its matrices, how many biases the last layer has, and what it gives in use."""
+        """The shapes of its matrices, how many biases the last layer has, and what it gives at inference."""
         variables = self.model.trainable_variables
         biases = [variable for variable in variables if np.prod(tuple(variable.shape)) == self.outputs]
         shapes = np.array([tuple(matrix.shape) for matrix in self.matrices_of(self.model)])
         return Parts(shapes=shapes, biases=len(biases), output=self.run(self.x))
 
-    def slopes(self, training: bool) -> np.ndarray:
+    def gradients(self, training: bool) -> np.ndarray:
         """How large gradients along its matrices are."""
 
         def squared() -> Any:
@@ -308,7 +308,7 @@ class _Dense:
 
 
 def dense(student: Any, rng: np.random.Generator) -> None:
-    """What a small network does with known matrices, in use and in training, and what it is penalised for."""
+    """What a small network does with known matrices, at inference and in training, and what it is penalised for."""
     inputs, outputs, units = 11, 5, 8
     # Of few rows a unit may see almost the same numbers, of which normalisation's epsilon is then a part.
     x, other = rng.normal(size=(2, 64, inputs)).astype("float32")
@@ -317,9 +317,9 @@ def dense(student: Any, rng: np.random.Generator) -> None:
     network = _Dense(lambda: student.make_dense(inputs, outputs, units=units, penalty=penalty), x, outputs, seed)
     ask.tell(x=x, mixed=mixed, seed=seed, factor=penalty)
     ask("layers", network.layers)
-    ask("slopes", network.slopes, training=False)
+    ask("gradients", network.gradients, training=False)
     ask("batches", network.batches, mixed)
-    ask("slopes in training", network.slopes, training=True)
+    ask("gradients in training", network.gradients, training=True)
     ask("penalty", network.penalised)
 
 
@@ -335,9 +335,9 @@ def losses(student: Any, rng: np.random.Generator) -> None:
         pairs = {"plain": (truth, guess), "twice": twice, "wide": wide}
         return Parts(**{name: to_array(loss(*map(to_tensor, pair))) for name, pair in pairs.items()})
 
-    def slopes(loss: Callable[..., Any]) -> np.ndarray:
+    def gradients(loss: Callable[..., Any]) -> np.ndarray:
         truth, guess = map(to_tensor, cases[0])
-        return _slopes(lambda x: loss(truth, x), guess)
+        return _gradients(lambda x: loss(truth, x), guess)
 
     def edge(truth: np.ndarray, guess: np.ndarray) -> Any:
         return student.cross_entropy(to_tensor(truth), to_tensor(guess))
@@ -350,8 +350,8 @@ def losses(student: Any, rng: np.random.Generator) -> None:
     ask("edge wrong", edge, truth[:, 2:], guess[:, 2:])
     ask("edge half", edge, np.full((2, 2), 0.5), np.full((2, 2), 0.5))
     ask("edge near", edge, truth[:, 2:], close)
-    ask("squared_error slopes", slopes, student.squared_error)
-    ask("cross_entropy slopes", slopes, student.cross_entropy)
+    ask("squared_error gradients", gradients, student.squared_error)
+    ask("cross_entropy gradients", gradients, student.cross_entropy)
 
 
 def noise_channel(student: Any, rng: np.random.Generator) -> None:
@@ -405,24 +405,27 @@ def gan_losses(student: Any, rng: np.random.Generator) -> None:
         losses = (student.generator_loss(fake, same, guessed, amount, **settings) for amount in (0.0, weight))
         return np.array([to_array(loss).reshape(()) for loss in losses])
 
-    def discriminator_slopes() -> np.ndarray:
-        by_real = _slopes(lambda x: student.discriminator_loss(x, fake), real)
-        return np.stack([by_real, _slopes(lambda x: student.discriminator_loss(real, x), fake)])
+    def discriminator_gradients() -> np.ndarray:
+        by_real = _gradients(lambda x: student.discriminator_loss(x, fake), real)
+        return np.stack([by_real, _gradients(lambda x: student.discriminator_loss(real, x), fake)])
 
-    def generator_slopes(**settings: Any) -> np.ndarray:
-        return _slopes(lambda x: student.generator_loss(x, same, same, 1.0, **settings), fake)
+    def generator_gradients(**settings: Any) -> np.ndarray:
+        return _gradients(lambda x: student.generator_loss(x, same, same, 1.0, **settings), fake)
 
     ask.tell(logits=Parts(*cases), large_logits=large)
     for _ in ask.both_ways(cross_entropy=_cross_entropy):
         ask.each("discriminator", student.discriminator_loss, pairs)
-        ask("discriminator slopes", discriminator_slopes)
+        ask("discriminator gradients", discriminator_gradients)
         ask.each("usual", student.generator_loss, perfect)
-        ask("usual slopes", generator_slopes)
+        ask("usual gradients", generator_gradients)
         ask.each("written", student.generator_loss, perfect, as_written=True)
-        ask("written slopes", generator_slopes, as_written=True)
+        ask("written gradients", generator_gradients, as_written=True)
         ask("reconstruction", reconstruction)
         ask("reconstruction written", reconstruction, as_written=True)
-        ask("reconstruction slopes", lambda: _slopes(lambda x: student.generator_loss(fake, same, x, weight), guessed))
+        ask(
+            "reconstruction gradients",
+            lambda: _gradients(lambda x: student.generator_loss(fake, same, x, weight), guessed),
+        )
     ask("large", _large_losses, student, large, same)
 
 
@@ -438,8 +441,8 @@ def _large_losses(student: Any, large: Any, same: Any) -> Parts:
         ]
 
     discriminator, usual, written = map(to_array, every())
-    slopes = gradient_sizes(every, large)
-    return Parts(discriminator=discriminator, usual=usual, written=written, slopes=slopes)
+    gradients = gradient_sizes(every, large)
+    return Parts(discriminator=discriminator, usual=usual, written=written, gradients=gradients)
 
 
 # Captions ------------------------------------------------------------------------------------------------------------
@@ -507,14 +510,14 @@ def _corpus(rng: np.random.Generator, pool: list[str]) -> tuple[list[str], list[
     """
     counts = [7, 7, 6, 5, 5, 5, 3, 3, 3, 3, 2, 1, 1, 1][: len(pool)]
     bag = [word for word, count in zip(pool, counts, strict=False) for _ in range(count)]
-    seen = [bag[k] for k in rng.permutation(len(bag))]
+    corpus = [bag[k] for k in rng.permutation(len(bag))]
     listed = [pool[k] for k in rng.permutation(len(pool))]  # so that nothing follows from where a word stands
     places = {
-        "counts": np.array([seen.count(word) for word in listed]),
+        "counts": np.array([corpus.count(word) for word in listed]),
         "alphabet": np.array([sorted(pool).index(word) for word in listed]),
-        "appearance": np.array([seen.index(word) for word in listed]),
+        "appearance": np.array([corpus.index(word) for word in listed]),
     }
-    return ["-".join(seen[k : k + 6]) for k in range(0, len(seen), 6)], listed, places
+    return ["-".join(corpus[k : k + 6]) for k in range(0, len(corpus), 6)], listed, places
 
 
 def _cut_at_hyphens(sentence: str) -> list[str]:
@@ -536,11 +539,11 @@ def text_encoder(student: Any, rng: np.random.Generator) -> None:
 
     def put(model: Any) -> None:
         """Numbers that follow from the seed, the shape, and how many of that shape came before."""
-        seen: Counter[tuple[int, ...]] = Counter()
+        before: Counter[tuple[int, ...]] = Counter()
         for variable in model.trainable_variables:
             shape = tuple(variable.shape)
-            random = np.random.default_rng([seed, *shape, seen[shape]])
-            seen[shape] += 1
+            random = np.random.default_rng([seed, *shape, before[shape]])
+            before[shape] += 1
             variable.assign((0.6 * random.normal(size=shape)).astype("float32"))
 
     def encode(kind: str) -> Parts:

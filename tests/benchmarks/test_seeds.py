@@ -27,12 +27,14 @@ def test_a_number_in_the_place_of_several_settings_is_refused():
 @pytest.mark.parametrize("lesson", seeds.TABLES)
 def test_one_cell_has_the_table_and_it_reads_the_seeds_from_the_settings(lesson):
     cells = read_cells(seeds.ROOT / "exercises" / lesson / f"{lesson}.py")
-    (source,) = [cell.source for cell in cells if seeds.TABLES[lesson] in cell.source]
-    assert "seeds" in source
-    assert "SETTINGS" in source
+    settings, line = seeds.TABLES[lesson]
+    (source,) = [cell.source for cell in cells if line in cell.source]
+    assert f'{settings}["seeds"]' in source
 
 
 def test_the_names_of_a_lesson_see_the_changed_settings():
-    lesson = lesson_names("draw", ["SETTINGS"], lambda settings: seeds.changed(settings, {"ablation": {"seeds": 7}}))
-    assert lesson.SETTINGS["ablation"]["seeds"] == 7
-    assert lesson.SETTINGS["ablation"]["steps"] == 5
+    changes = {"ABLATION": lambda settings: seeds.changed(settings, {"model": {"steps": 7}})}
+    lesson = lesson_names("draw", ["ABLATION"], changes)
+    assert lesson.ABLATION["model"]["steps"] == 7
+    assert lesson.ABLATION["model"]["hidden"] == 64
+    assert lesson.ABLATION["seeds"] == 2

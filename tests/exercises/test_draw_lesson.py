@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.examine import blanks
+from autograder.authoring.examine import blanks, with_sources
 from autograder.authoring.wrong_answers import wrong_answers
 from autograder.course import Course
 from autograder.running.run import Surroundings, run
@@ -95,6 +95,27 @@ def test_the_whole_model_is_what_its_steps_say_and_learns(draw, warm):
         assert f"{kind} batches do not mix" in output, output
     for sentence in ("learnt", "loaded", "tighter", "knows digits"):
         assert f"\n{sentence}\n" in output, output
+
+
+def test_a_wrong_part_gets_the_only_cross(draw, warm):
+    """Reading and writing build on `filter_centres`, and their checks say that its cross comes first."""
+    solved = {name: cell.source for name, cell in blanks(draw.solution).items()}
+    known = {name: sources for name, _, sources in wrong_answers(draw.folder / "wrong", solved)}
+    notebook = with_sources(draw.solution, known["filter_centres/half_a_spot_off"])
+    result = run(notebook, "", [], warm, Surroundings(cell_seconds=60.0))
+    lines = {
+        cell.metadata.nbgrader.grade_id.removeprefix("test_"): said(result.outputs[index])
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert {name for name, line in lines.items() if not line.startswith("✓")} == {
+        "filter_centres",
+        "read_attention",
+        "write_attention",
+    }
+    assert lines["filter_centres"].startswith("✗")
+    for name in ("read_attention", "write_attention"):
+        assert "this builds on `filter_centres`, whose check is crossed" in lines[name]
 
 
 TICKS = """

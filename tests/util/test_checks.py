@@ -140,6 +140,35 @@ def test_an_empty_blank_is_named(
     assert said(capsys) == f"… {subject} waits for the blank 'dataset'."
 
 
+def test_a_cross_below_is_the_only_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """What builds on a blank whose check is crossed says so, and gets its own cross once that one is mended."""
+    right = False
+
+    @checks.check("sums")
+    def _() -> None:
+        checks.expect(right, "they should be 1.")
+
+    @checks.check("shares", builds_on=["halves", "sums"])
+    def _() -> None:
+        checks.expect(False, "they are wrong.")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "✗ sums: they should be 1.",
+        "… shares: this builds on `sums`, whose check is crossed: mend that first.",
+    ]
+    assert checks.check.latest["shares"].standing_now() == "… waits for 'sums'"
+    right = True
+    assert checks.check.latest["shares"].standing_now() == "✗ wrong"
+
+
+def test_a_cross_below_takes_no_tick_away(capsys: pytest.CaptureFixture[str]) -> None:
+    with checks.check("sums"):
+        checks.expect(False, "they should be 1.")
+    with checks.check("shares", builds_on=["sums"]):
+        pass
+    assert capsys.readouterr().out.splitlines()[1].startswith("✓ shares")
+
+
 def test_an_empty_blank_is_found_behind_a_library(capsys: pytest.CaptureFixture[str]) -> None:
     with checks.waits():
         try:

@@ -221,6 +221,65 @@ def test_saving_and_restoring_loses_no_optimizer_state(tmp_path: Path) -> None:
     assert same(state(model), state(restored)), "going on from the file should be going on"
 
 
+def test_a_training_that_begins_anew_is_as_one_of_a_new_model() -> None:
+    used, fresh = new_model(0), new_model(50)
+    fit(used)
+    other = new_model(50)
+    given = state(other)
+    used.begin_anew(other.d, other.g)
+    assert int(used.d_optimizer.iterations) == int(used.g_optimizer.iterations) == 0
+    for one in (used, fresh):
+        fit(one, seed=1)
+    assert same(state(used), state(fresh))
+    assert same(state(other), given), "the players that it began with are left as they were"
+
+
+def test_beginning_anew_brings_back_moving_statistics() -> None:
+    def players() -> tuple[keras.Model, keras.Model]:
+        return tuple(
+            keras.Sequential([keras.Input((2,)), keras.layers.Dense(1), keras.layers.BatchNormalization()])
+            for _ in range(2)
+        )
+
+    model = training.TwoPlayer(*players(), step)
+    model.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.02))
+    for _ in range(3):
+        model.g(np.ones((4, 2)), training=True)
+    assert np.any(model.g.layers[-1].moving_mean)
+    model.begin_anew(*players())
+    assert not np.any(model.g.layers[-1].moving_mean)
+
+
+def test_players_of_another_form_cannot_take_their_place() -> None:
+    model = new_model(0)
+    before = state(model)
+    with pytest.raises(ValueError, match="other variables"):
+        model.begin_anew(Player(3, 1, 0), Player(2, 4, 1))
+    assert same(state(model), before)
+
+
+def test_what_is_done_once_comes_again_however_it_is_asked_for() -> None:
+    calls = []
+
+    @training.once
+    def trained(kind: str, weight: float = 1.0, *, seed: int = 0) -> object:
+        """Train."""
+        calls.append((kind, weight, seed))
+        if weight < 0:
+            raise ValueError("no such weight")
+        return object()
+
+    first = trained("a")
+    assert trained(kind="a", weight=1.0) is trained("a", 1, seed=0) is first
+    assert trained("a", seed=1) is not first
+    assert calls == [("a", 1.0, 0), ("a", 1.0, 1)]
+    assert trained.__doc__ == "Train."
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no such weight"):
+            trained("a", -1.0)
+    assert len(calls) == 4, "what went wrong is tried again"
+
+
 def test_keras_checkpoints_and_backup(tmp_path: Path) -> None:
     class Interrupted(Exception):
         pass

@@ -81,12 +81,12 @@ def decoder_step(decoder, z, state):
 
 
 # %% solution="latent"
-def posterior(h_enc, to_mean, to_log_deviation):
-    return [to_mean(h_enc), ops.exp(to_log_deviation(h_enc))]
+def posterior(h_enc, to_mean, to_log_std):
+    return [to_mean(h_enc), ops.exp(to_log_std(h_enc))]
 
 
-def sample(mean, deviation, noise):
-    return ops.add(mean, ops.multiply(noise, deviation))
+def sample(mean, std, noise):
+    return ops.add(mean, ops.multiply(noise, std))
 
 
 # %% solution="step_noise"
@@ -108,9 +108,9 @@ def inference_step(parts, x, noise, state):
     encoder, (h_dec, c_dec), canvas = state
     glimpse = parts.read(x, x - ops.sigmoid(canvas), h_dec)
     h_enc, encoder = parts.encode(glimpse, h_dec, encoder)
-    mean, deviation = parts.mean(h_enc), ops.exp(parts.log_deviation(h_enc))
-    h_dec, decoder = parts.decode(mean + deviation * noise, [h_dec, c_dec])
-    return State(encoder=encoder, decoder=decoder, canvas=canvas + parts.write(h_dec)), mean, deviation
+    mean, std = parts.mean(h_enc), ops.exp(parts.log_deviation(h_enc))
+    h_dec, decoder = parts.decode(mean + std * noise, [h_dec, c_dec])
+    return State(encoder=encoder, decoder=decoder, canvas=canvas + parts.write(h_dec)), mean, std
 
 
 # %% solution="reconstruction_loss"
@@ -120,17 +120,17 @@ def reconstruction_loss(x, canvas):
 
 
 # %% solution="latent_loss"
-def latent_loss(mean, deviation):
-    variance = deviation**2
+def latent_loss(mean, std):
+    variance = std**2
     steps = ops.sum((mean**2 + variance - ops.log(variance)) / 2, axis=2)
     return ops.sum(steps, axis=1) - mean.shape[1] * mean.shape[2] / 2
 
 
 # %% solution="importance"
-def log_weight(x, canvas, mean, deviation, noise):
-    z = mean + deviation * noise
+def log_weight(x, canvas, mean, std, noise):
+    z = mean + std * noise
     log_p = -(z**2) / 2
-    log_q = -(((z - mean) / deviation) ** 2) / 2 - ops.log(deviation)
+    log_q = -(((z - mean) / std) ** 2) / 2 - ops.log(std)
     return ops.sum(ops.sum(log_p - log_q, axis=2), axis=1) - reconstruction_loss(x, canvas)
 
 

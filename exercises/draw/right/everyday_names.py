@@ -106,20 +106,20 @@ def decoder_step(decoder, z, state):
 
 
 # %% solution="latent"
-def deviations(log_deviation):
+def stds(log_deviation):
     return ops.exp(log_deviation)
 
 
-def posterior(h_enc, to_mean, to_log_deviation):
-    return to_mean(h_enc), deviations(to_log_deviation(h_enc))
+def posterior(h_enc, to_mean, to_log_std):
+    return to_mean(h_enc), stds(to_log_std(h_enc))
 
 
-def z(mean, deviation, noise):
-    return mean + deviation * noise
+def z(mean, std, noise):
+    return mean + std * noise
 
 
-def sample(mean, deviation, noise):
-    return z(mean, deviation, noise)
+def sample(mean, std, noise):
+    return z(mean, std, noise)
 
 
 # %% solution="step_noise"
@@ -150,9 +150,9 @@ def inference_step(parts, x, noise, state):
     h = hidden(state.decoder)
     seen = parts.read(x, error_image(x, state.canvas), h)
     h_enc, encoder = parts.encode(seen, h, state.encoder)
-    mean, deviation = posterior(h_enc, parts.mean, parts.log_deviation)
-    decoder, canvas = generation_step(parts, z(mean, deviation, noise), state.decoder, state.canvas)
-    return State(encoder, decoder, canvas), mean, deviation
+    mean, std = posterior(h_enc, parts.mean, parts.log_deviation)
+    decoder, canvas = generation_step(parts, z(mean, std, noise), state.decoder, state.canvas)
+    return State(encoder, decoder, canvas), mean, std
 
 
 # %% solution="reconstruction_loss"
@@ -165,12 +165,12 @@ def reconstruction_loss(x, canvas):
 
 
 # %% solution="latent_loss"
-def divergence(mean, deviation):
-    return (mean**2 + deviation**2 - 1) / 2 - ops.log(deviation)
+def divergence(mean, std):
+    return (mean**2 + std**2 - 1) / 2 - ops.log(std)
 
 
-def latent_loss(mean, deviation):
-    return ops.sum(divergence(mean, deviation), axis=(1, 2))
+def latent_loss(mean, std):
+    return ops.sum(divergence(mean, std), axis=(1, 2))
 
 
 # %% solution="generate"
@@ -184,12 +184,12 @@ def generate(model, count, seed):
 
 
 # %% solution="importance"
-def weight(value, noise, deviation):
-    return ops.sum((noise**2 - value**2) / 2 + ops.log(deviation), axis=(1, 2))
+def weight(value, noise, std):
+    return ops.sum((noise**2 - value**2) / 2 + ops.log(std), axis=(1, 2))
 
 
-def log_weight(x, canvas, mean, deviation, noise):
-    return weight(sample(mean, deviation, noise), noise, deviation) - reconstruction_loss(x, canvas)
+def log_weight(x, canvas, mean, std, noise):
+    return weight(sample(mean, std, noise), noise, std) - reconstruction_loss(x, canvas)
 
 
 def few(log_weights):

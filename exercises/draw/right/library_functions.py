@@ -90,13 +90,13 @@ def decoder_step(decoder, z, state):
 
 
 # %% solution="latent"
-def posterior(h_enc, to_mean, to_log_deviation):
-    mean, log_deviation = to_mean(h_enc), to_log_deviation(h_enc)
+def posterior(h_enc, to_mean, to_log_std):
+    mean, log_deviation = to_mean(h_enc), to_log_std(h_enc)
     return mean, ops.sqrt(ops.exp(2 * log_deviation))
 
 
-def sample(mean, deviation, noise):
-    return noise * deviation + mean
+def sample(mean, std, noise):
+    return noise * std + mean
 
 
 # %% solution="step_noise"
@@ -122,9 +122,9 @@ def inference_step(parts, x, noise, state):
     x_hat = error_image(x, state.canvas)
     r = parts.read(x, x_hat, h_dec)
     _, encoder = parts.encode(r, h_dec, state.encoder)
-    mean, deviation = posterior(encoder[0], parts.mean, parts.log_deviation)
-    decoder, canvas = generation_step(parts, sample(mean, deviation, noise), state.decoder, state.canvas)
-    return state._replace(encoder=encoder, decoder=decoder, canvas=canvas), mean, deviation
+    mean, std = posterior(encoder[0], parts.mean, parts.log_deviation)
+    decoder, canvas = generation_step(parts, sample(mean, std, noise), state.decoder, state.canvas)
+    return state._replace(encoder=encoder, decoder=decoder, canvas=canvas), mean, std
 
 
 # %% solution="reconstruction_loss"
@@ -137,8 +137,8 @@ def reconstruction_loss(x, canvas):
 
 
 # %% solution="latent_loss"
-def latent_loss(mean, deviation):
-    each = ops.square(mean) / 2 + ops.square(deviation) / 2 - ops.log(deviation) - 0.5
+def latent_loss(mean, std):
+    each = ops.square(mean) / 2 + ops.square(std) / 2 - ops.log(std) - 0.5
     return ops.sum(each, axis=[1, 2])
 
 
@@ -146,13 +146,13 @@ def latent_loss(mean, deviation):
 import numpy as np
 
 
-def log_weight(x, canvas, mean, deviation, noise):
-    z = sample(mean, deviation, noise)
+def log_weight(x, canvas, mean, std, noise):
+    z = sample(mean, std, noise)
 
-    def log_density(value, mean, deviation):
-        return -0.5 * ((value - mean) / deviation) ** 2 - ops.log(deviation) - 0.5 * np.log(2 * np.pi)
+    def log_density(value, mean, std):
+        return -0.5 * ((value - mean) / std) ** 2 - ops.log(std) - 0.5 * np.log(2 * np.pi)
 
-    messages = log_density(z, 0.0, ops.ones_like(z)) - log_density(z, mean, deviation)
+    messages = log_density(z, 0.0, ops.ones_like(z)) - log_density(z, mean, std)
     return -reconstruction_loss(x, canvas) + ops.sum(messages, axis=(1, 2))
 
 

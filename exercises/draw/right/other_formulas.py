@@ -69,9 +69,9 @@ def reconstruction_loss(x, canvas):
 
 
 # %% solution="latent_loss"
-def latent_loss(mean, deviation):
+def latent_loss(mean, std):
     return ops.sum(
-        ops.sum(ops.square(mean) / 2 + ops.square(deviation) / 2 - ops.log(deviation) - 0.5, axis=-1), axis=-1
+        ops.sum(ops.square(mean) / 2 + ops.square(std) / 2 - ops.log(std) - 0.5, axis=-1), axis=-1
     )
 
 

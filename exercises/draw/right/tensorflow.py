@@ -106,10 +106,10 @@ def inference_step(parts, x, noise, state):
     h_enc, encoder = encoder_step(
         parts.encoder, parts.read(x, error, state.decoder[0]), state.decoder[0], state.encoder
     )
-    mean, deviation = posterior(h_enc, parts.mean, parts.log_deviation)
-    z = sample(mean, deviation, noise)
+    mean, std = posterior(h_enc, parts.mean, parts.log_deviation)
+    z = sample(mean, std, noise)
     h_dec, decoder = decoder_step(parts.decoder, z, state.decoder)
-    return [State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, deviation]
+    return [State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, std]
 
 
 # %% solution="reconstruction_loss"
@@ -124,8 +124,8 @@ def reconstruction_loss(x, canvas):
 import tensorflow as tf
 
 
-def latent_loss(mean, deviation):
-    variance = tf.square(deviation)
+def latent_loss(mean, std):
+    variance = tf.square(std)
     return -0.5 * tf.reduce_sum(1 + tf.math.log(variance) - mean**2 - variance, axis=[-1, -2])
 
 
@@ -133,9 +133,9 @@ def latent_loss(mean, deviation):
 import tensorflow as tf
 
 
-def log_weight(x, canvas, mean, deviation, noise):
-    z = mean + deviation * noise
-    log_p, log_q = -(z**2) / 2, -(noise**2) / 2 - tf.math.log(deviation)
+def log_weight(x, canvas, mean, std, noise):
+    z = mean + std * noise
+    log_p, log_q = -(z**2) / 2, -(noise**2) / 2 - tf.math.log(std)
     return tf.reduce_sum(log_p - log_q, axis=[1, 2]) - reconstruction_loss(x, canvas)
 
 

@@ -216,7 +216,7 @@ WRONG = [
     ),
     Wrong(
         "variance_squared_twice",
-        "Takes the variance for a deviation, and squares it.",
+        "Takes the variance for a standard deviation, and squares it.",
         loses="variance and intensity",
         cell="""
             from keras import ops

@@ -29,9 +29,9 @@ WRONG = [
                     h_dec = state.decoder[0]
                     glimpse = parts.read(x, error_image(x, state.canvas), h_dec)
                     h_enc, encoder = parts.encode(glimpse, h_dec, state.encoder)
-                    mean, deviation = parts.mean(h_enc), ops.exp(parts.log_deviation(h_enc))
-                    h_dec, decoder = parts.decode(mean + deviation * noise, state.decoder)
-                    return State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, deviation
+                    mean, std = parts.mean(h_enc), ops.exp(parts.log_deviation(h_enc))
+                    h_dec, decoder = parts.decode(mean + std * noise, state.decoder)
+                    return State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, std
             """,
         },
     ),

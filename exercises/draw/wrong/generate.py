@@ -5,7 +5,7 @@ from autograder.authoring.wrong_answers import Wrong
 WRONG = [
     Wrong(
         "cold",
-        "Draws messages with a smaller deviation, since the samples look better.",
+        "Draws messages with a smaller standard deviation, since the samples look better.",
         loses="prior",
         replace="""
             z = step_noise(count, model.steps, model.latent, seed)  # (count, steps, latent), from the prior
@@ -122,7 +122,7 @@ WRONG = [
     ),
     Wrong(
         "uniform",
-        "Draws messages from a uniform distribution of deviation 1.",
+        "Draws messages from a uniform distribution of standard deviation 1.",
         loses="prior",
         replace="step_noise(count, model.steps, model.latent, seed)",
         by="keras.random.uniform((count, model.steps, model.latent), -(3**0.5), 3**0.5, seed=seed)",

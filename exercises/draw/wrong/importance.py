@@ -8,13 +8,13 @@ WRONG = [
         "Takes the closed form of the divergence in place of what this sample costs.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
-            return -reconstruction_loss(x, canvas) - latent_loss(mean, deviation)
+            z = mean + std * noise
+            return -reconstruction_loss(x, canvas) - latent_loss(mean, std)
         """,
     ),
     Wrong(
@@ -22,12 +22,12 @@ WRONG = [
         "Forgets that a narrow Q is higher.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
+            z = mean + std * noise
             return ops.sum(-0.5 * z**2 + 0.5 * noise**2, axis=(1, 2)) - reconstruction_loss(x, canvas)
         """,
     ),
@@ -38,13 +38,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             (
@@ -60,13 +60,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             ("math.log(log_weights.shape[1]) - ops.logsumexp", "-ops.max"),
@@ -77,13 +77,13 @@ WRONG = [
         "Subtracts log σ.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
-            return ops.sum(-0.5 * z**2 + 0.5 * noise**2 - ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+            z = mean + std * noise
+            return ops.sum(-0.5 * z**2 + 0.5 * noise**2 - ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
         """,
     ),
     Wrong(
@@ -91,13 +91,13 @@ WRONG = [
         "Judges the mean in place of the sample.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
-            return ops.sum(-0.5 * mean**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+            z = mean + std * noise
+            return ops.sum(-0.5 * mean**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
         """,
     ),
     Wrong(
@@ -107,13 +107,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             ("math.log(log_weights.shape[1]) - ops.logsumexp", "-ops.mean"),
@@ -124,13 +124,13 @@ WRONG = [
         "Leaves the noise out.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
-            return ops.sum(-0.5 * z**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+            z = mean + std * noise
+            return ops.sum(-0.5 * z**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
         """,
     ),
     Wrong(
@@ -140,13 +140,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             (
@@ -162,13 +162,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             (
@@ -182,13 +182,13 @@ WRONG = [
         "Adds the loss of the pixels.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
-            return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) + reconstruction_loss(x, canvas)
+            z = mean + std * noise
+            return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) + reconstruction_loss(x, canvas)
         """,
     ),
     Wrong(
@@ -196,13 +196,13 @@ WRONG = [
         "Divides Q by P.",
         loses="weights",
         replace="""
-            z = sample(mean, deviation, noise)  # (batch, steps, latent)
-            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+            z = sample(mean, std, noise)  # (batch, steps, latent)
+            prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
             return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
         """,
         by="""
-            z = mean + deviation * noise
-            return ops.sum(0.5 * z**2 - 0.5 * noise**2 - ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+            z = mean + std * noise
+            return ops.sum(0.5 * z**2 - 0.5 * noise**2 - ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
         """,
     ),
     Wrong(
@@ -212,13 +212,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             (
@@ -234,13 +234,13 @@ WRONG = [
         edits=[
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, steps, latent)
-                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation)  # (batch, steps, latent), in logarithms
+                z = sample(mean, std, noise)  # (batch, steps, latent)
+                prior_over_posterior = -0.5 * z**2 + 0.5 * noise**2 + ops.log(std)  # (batch, steps, latent), in logarithms
                 return ops.sum(prior_over_posterior, axis=(1, 2)) - reconstruction_loss(x, canvas)  # (batch,)
             """,
                 """
-                z = mean + deviation * noise
-                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(deviation), axis=(1, 2)) - reconstruction_loss(x, canvas)
+                z = mean + std * noise
+                return ops.sum(-0.5 * z**2 + 0.5 * noise**2 + ops.log(std), axis=(1, 2)) - reconstruction_loss(x, canvas)
             """,
             ),
             ("return math.log(log_weights.shape[1])", "return"),

@@ -15,7 +15,7 @@ WRONG = [
             """,
                 "glimpse = parts.read(x, error_image(x, state.canvas), h_dec)",
             ),
-            ("mean, deviation,", "*posterior(h_dec, parts.mean, parts.log_deviation),"),
+            ("mean, std,", "*posterior(h_dec, parts.mean, parts.log_deviation),"),
         ],
     ),
     Wrong(
@@ -27,7 +27,7 @@ WRONG = [
     ),
     Wrong(
         "deviation_detached",
-        "No gradient passes from the message to the deviation.",
+        "No gradient passes from the message to the standard deviation.",
         loses="learnt",
         edits=[
             (
@@ -39,12 +39,12 @@ WRONG = [
             ),
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, latent)
+                z = sample(mean, std, noise)  # (batch, latent)
                 decoder_state, canvas = generation_step(parts, z, state.decoder, state.canvas)
             """,
                 """
                 decoder_state, canvas = generation_step(
-                    parts, sample(mean, ops.stop_gradient(deviation), noise), state.decoder, state.canvas
+                    parts, sample(mean, ops.stop_gradient(std), noise), state.decoder, state.canvas
                 )
             """,
             ),
@@ -52,10 +52,10 @@ WRONG = [
     ),
     Wrong(
         "deviation_for_mean",
-        "Swaps mean and deviation of the sample.",
+        "Swaps mean and standard deviation of the sample.",
         loses="painting",
-        replace="mean, deviation,",
-        by="deviation, mean,",
+        replace="mean, std,",
+        by="std, mean,",
     ),
     Wrong(
         "encoded_with_the_encoders_state",
@@ -117,8 +117,8 @@ WRONG = [
         "mean_by_numpy",
         "Takes the mean out of the graph.",
         loses="learnt",
-        replace="mean, deviation,",
-        by="np.asarray(mean), deviation,",
+        replace="mean, std,",
+        by="np.asarray(mean), std,",
     ),
     Wrong(
         "mean_detached",
@@ -134,12 +134,12 @@ WRONG = [
             ),
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, latent)
+                z = sample(mean, std, noise)  # (batch, latent)
                 decoder_state, canvas = generation_step(parts, z, state.decoder, state.canvas)
             """,
                 """
                 decoder_state, canvas = generation_step(
-                    parts, sample(ops.stop_gradient(mean), deviation, noise), state.decoder, state.canvas
+                    parts, sample(ops.stop_gradient(mean), std, noise), state.decoder, state.canvas
                 )
             """,
             ),
@@ -149,7 +149,7 @@ WRONG = [
         "mean_for_sample",
         "Sends the mean and no noise.",
         loses="painting",
-        replace="z = sample(mean, deviation, noise)  # (batch, latent)",
+        replace="z = sample(mean, std, noise)  # (batch, latent)",
         by="z = mean",
     ),
     Wrong(
@@ -163,8 +163,8 @@ WRONG = [
         "message_detached",
         "Stops the gradient at the message.",
         loses="learnt",
-        replace="sample(mean, deviation, noise)",
-        by="ops.stop_gradient(sample(mean, deviation, noise))",
+        replace="sample(mean, std, noise)",
+        by="ops.stop_gradient(sample(mean, std, noise))",
     ),
     Wrong(
         "no_error_image",
@@ -177,15 +177,15 @@ WRONG = [
         "noise_for_sample",
         "Sends nothing but noise.",
         loses="painting",
-        replace="z = sample(mean, deviation, noise)  # (batch, latent)",
+        replace="z = sample(mean, std, noise)  # (batch, latent)",
         by="z = noise",
     ),
     Wrong(
         "old_canvas_handed_on",
         "Hands on the old canvas.",
         loses="painting",
-        replace="(encoder_state, decoder_state, canvas), mean, deviation",
-        by="(encoder_state, decoder_state, state.canvas), mean, deviation",
+        replace="(encoder_state, decoder_state, canvas), mean, std",
+        by="(encoder_state, decoder_state, state.canvas), mean, std",
     ),
     Wrong(
         "old_encoder_handed_on",
@@ -203,14 +203,14 @@ WRONG = [
     ),
     Wrong(
         "posterior_of_the_memory",
-        "Mean and deviation of the encoder's memory.",
+        "Mean and standard deviation of the encoder's memory.",
         loses="looking",
         replace="h_enc, parts",
         by="encoder_state[1], parts",
     ),
     Wrong(
         "posterior_of_the_old_state",
-        "Mean and deviation of what the encoder had in mind before.",
+        "Mean and standard deviation of what the encoder had in mind before.",
         loses="looking",
         replace="h_enc, parts",
         by="state.encoder[0], parts",
@@ -219,8 +219,8 @@ WRONG = [
         "probabilities_handed_on",
         "Hands on the canvas's probabilities.",
         loses="painting",
-        replace="(encoder_state, decoder_state, canvas), mean, deviation",
-        by="(encoder_state, decoder_state, ops.sigmoid(canvas)), mean, deviation",
+        replace="(encoder_state, decoder_state, canvas), mean, std",
+        by="(encoder_state, decoder_state, ops.sigmoid(canvas)), mean, std",
     ),
     Wrong(
         "read_with_the_encoders_state",
@@ -243,10 +243,10 @@ WRONG = [
             ),
             (
                 """
-                z = sample(mean, deviation, noise)  # (batch, latent)
+                z = sample(mean, std, noise)  # (batch, latent)
                 decoder_state, canvas = generation_step(parts, z, state.decoder, state.canvas)
             """,
-                "decoder_state, canvas = generation_step(parts, sample(mean, deviation, noise), state.decoder, state.canvas)",
+                "decoder_state, canvas = generation_step(parts, sample(mean, std, noise), state.decoder, state.canvas)",
             ),
         ],
     ),

@@ -14,15 +14,15 @@ WRONG = [
         "deviation_squared",
         "Multiplies the noise by the variance.",
         loses="sample",
-        replace="+ deviation",
-        by="+ deviation**2",
+        replace="+ std",
+        by="+ std**2",
     ),
     Wrong(
         "logarithm_of_the_variance",
         "Takes the second layer's output for log σ².",
         loses="posterior",
-        replace="to_log_deviation(h_enc)",
-        by="0.5 * to_log_deviation(h_enc)",
+        replace="to_log_std(h_enc)",
+        by="0.5 * to_log_std(h_enc)",
     ),
     Wrong(
         "mean_only",
@@ -35,73 +35,73 @@ WRONG = [
         "mean_scaled",
         "Scales the mean as well.",
         loses="sample",
-        replace="mean + deviation * noise",
-        by="(mean + noise) * deviation",
+        replace="mean + std * noise",
+        by="(mean + noise) * std",
     ),
     Wrong(
         "no_exponential",
-        "Returns the logarithm in place of the deviation.",
+        "Returns the logarithm in place of the standard deviation.",
         loses="posterior",
-        replace="ops.exp(to_log_deviation(h_enc))",
-        by="to_log_deviation(h_enc)",
+        replace="ops.exp(to_log_std(h_enc))",
+        by="to_log_std(h_enc)",
     ),
     Wrong(
         "one_layer",
         "Makes both of the same layer.",
         loses="posterior",
-        replace="to_log_deviation(h_enc)",
+        replace="to_log_std(h_enc)",
         by="to_mean(h_enc)",
     ),
     Wrong(
         "root_beside_own_formulas",
-        "Takes the deviation for a variance; the step that uses it writes out all other formulas.",
+        "Takes the standard deviation for a variance; the step that uses it writes out all other formulas.",
         loses="posterior",
-        replace="exp(to_log_deviation(h_enc))",
-        by="sqrt(ops.exp(to_log_deviation(h_enc)))",
+        replace="exp(to_log_std(h_enc))",
+        by="sqrt(ops.exp(to_log_std(h_enc)))",
         cells={
             "inference_step": """
                 def inference_step(parts, x, noise, state):
                     h_dec = state.decoder[0]
                     glimpse = parts.read(x, x - ops.sigmoid(state.canvas), h_dec)
                     h_enc, encoder = parts.encode(glimpse, h_dec, state.encoder)
-                    mean, deviation = posterior(h_enc, parts.mean, parts.log_deviation)
-                    h_dec, decoder = parts.decode(mean + deviation * noise, state.decoder)
-                    return State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, deviation
+                    mean, std = posterior(h_enc, parts.mean, parts.log_deviation)
+                    h_dec, decoder = parts.decode(mean + std * noise, state.decoder)
+                    return State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, std
             """,
         },
     ),
     Wrong(
         "root_of_deviation",
-        "Takes the deviation for the variance.",
+        "Takes the standard deviation for the variance.",
         loses="sample",
-        replace="+ deviation",
-        by="+ ops.sqrt(deviation)",
+        replace="+ std",
+        by="+ ops.sqrt(std)",
     ),
     Wrong(
         "sample_by_numpy",
         "The sample is made by NumPy, through which no gradient passes.",
         loses="sample",
-        replace="return mean + deviation * noise  # (batch, latent)",
-        by="return np.asarray(mean) + np.asarray(deviation) * np.asarray(noise)",
+        replace="return mean + std * noise  # (batch, latent)",
+        by="return np.asarray(mean) + np.asarray(std) * np.asarray(noise)",
     ),
     Wrong(
         "sample_detached",
-        "No gradient passes to the mean and the deviation.",
+        "No gradient passes to the mean and the standard deviation.",
         loses="sample",
-        replace="mean + deviation * noise",
-        by="ops.stop_gradient(mean + deviation * noise)",
+        replace="mean + std * noise",
+        by="ops.stop_gradient(mean + std * noise)",
     ),
     Wrong(
         "sample_squared_used_in_weights",
         "Multiplies the noise by the variance; the weights use this sample.",
         loses="sample",
-        replace="+ deviation",
-        by="+ deviation**2",
+        replace="+ std",
+        by="+ std**2",
         cells={
             "importance": """
-                def log_weight(x, canvas, mean, deviation, noise):
-                    z = sample(mean, deviation, noise)
-                    log_q = -0.5 * ((z - mean) / deviation) ** 2 - ops.log(deviation)
+                def log_weight(x, canvas, mean, std, noise):
+                    z = sample(mean, std, noise)
+                    log_q = -0.5 * ((z - mean) / std) ** 2 - ops.log(std)
                     return ops.sum(-0.5 * z**2 - log_q, axis=(1, 2)) - reconstruction_loss(x, canvas)
 
 
@@ -112,16 +112,16 @@ WRONG = [
     ),
     Wrong(
         "softplus",
-        "Makes the deviation positive by a softplus.",
+        "Makes the standard deviation positive by a softplus.",
         loses="posterior",
         replace="ops.exp",
         by="ops.softplus",
     ),
     Wrong(
         "variance",
-        "Returns the variance in place of the deviation.",
+        "Returns the variance in place of the standard deviation.",
         loses="posterior",
-        replace="to_log_deviation(h_enc)",
-        by="2 * to_log_deviation(h_enc)",
+        replace="to_log_std(h_enc)",
+        by="2 * to_log_std(h_enc)",
     ),
 ]

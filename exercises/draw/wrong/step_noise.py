@@ -69,14 +69,14 @@ WRONG = [
     ),
     Wrong(
         "truncated",
-        "Cuts off what lies beyond two deviations.",
+        "Cuts off what lies beyond two standard deviations.",
         loses="standard normal",
         replace=".normal",
         by=".truncated_normal",
     ),
     Wrong(
         "uniform",
-        "Draws uniform noise with the right deviation.",
+        "Draws uniform noise with the right standard deviation.",
         loses="standard normal",
         replace="normal((batch, steps, latent), seed=seed)",
         by="uniform((batch, steps, latent), -(3**0.5), 3**0.5, seed=seed)",

@@ -97,6 +97,11 @@ WITH_CHECKS = (
 )
 
 
+def test_points_stand_in_checks_that_build_on_others(source):
+    source.write_text(WITH_CHECKS.replace("check('double')", "check('double', builds_on=['half'])"))
+    assert solved_notebook(source).cells[2].source.startswith("@checks.check('double', points=3, builds_on=['half'])\n")
+
+
 def test_points_stand_in_checks_and_questions(source):
     source.write_text(WITH_CHECKS)
     cells = solved_notebook(source).cells
