@@ -65,9 +65,9 @@ RUN = ROOT / "build" / "layers"
 #   does not know the size of its input.
 # - `build(input_shape)` is called once, before the first input, and makes the weights with `self.add_weight`. The
 #   first entry of `input_shape` is the size of the batch, often `None`: a layer does not care how many examples come.
-# - `call(x)` computes. If it has an argument `training`, Keras passes `True` while the network learns and `False`
-#   when it is used, which matters to some layers. Inside it, `self.add_loss(value)` adds a term to whatever loss
-#   the network is trained with.
+# - `call(x)` computes. If it has an argument `training`, Keras passes `True` in training and `False` at inference
+#   (when the network is only used). Some layers behave differently in the two. Inside `call`, `self.add_loss(value)`
+#   adds a term to whatever loss the network is trained with.
 # - `get_config` returns the arguments of `__init__` in a dictionary. With it a layer can be saved, and made again.
 #
 # Here is a complete one as an example, with nothing to fill in. It multiplies every feature by a number and adds
@@ -187,24 +187,24 @@ def check_compiled(function, x, **options):
     CheckCompiled(function, **options)(stand_ins)
 
 
-def check_slopes(function, x, expected, what):
+def check_input_gradient(function, x, expected, what):
     """The gradient of the sum of `function(x)`."""
-    slopes = training.input_gradients(function, x)
-    checks.expect(slopes is not None, f"no gradient passes through {what}. What in it is not computed by `ops`?")
-    checks.close(slopes, expected, f"the slope of {what}", atol=1e-4)
+    gradient = training.input_gradients(function, x)
+    checks.expect(gradient is not None, f"no gradient passes through {what}. What in it is not computed by `ops`?")
+    checks.close(gradient, expected, f"the gradient of {what}", atol=1e-4)
 
 
-def check_compiled_steps(make_optimizer, slopes, what):
-    """A number that starts at 0 goes the same way along the slopes, step by step and in compiled steps."""
+def check_compiled_steps(make_optimizer, gradients, what):
+    """A number that starts at 0 goes the same way along the gradients, step by step and in compiled steps."""
     plain, place = make_optimizer(), keras.Variable(np.zeros(1, np.float32))
     model = keras.Sequential([keras.Input((1,)), ScaleOffset(0.0, 0.0)])
     model.compile(
-        make_optimizer(), loss=lambda slope, output: ops.mean(slope * output), jit_compile=training.jit_compile()
+        make_optimizer(), loss=lambda gradient, output: ops.mean(gradient * output), jit_compile=training.jit_compile()
     )
-    for slope in np.array(slopes, np.float32).reshape(-1, 1, 1):
-        plain.apply([slope[0]], [place])
-        model.train_on_batch(np.ones((1, 1), np.float32), slope)
-    checks.close(model.layers[-1].beta, np.asarray(place), f"a weight after {len(slopes)} compiled steps of {what}")
+    for gradient in np.array(gradients, np.float32).reshape(-1, 1, 1):
+        plain.apply([gradient[0]], [place])
+        model.train_on_batch(np.ones((1, 1), np.float32), gradient)
+    checks.close(model.layers[-1].beta, np.asarray(place), f"a weight after {len(gradients)} compiled steps of {what}")
 
 
 # %% [markdown]
@@ -230,9 +230,9 @@ def check_compiled_steps(make_optimizer, slopes, what):
 # - $\sigma(x)$ is $1 / (1 + e^{-x})$ for $x \ge 0$, and $e^{x} / (1 + e^{x})$ for $x < 0$. Both have $e^{-|x|}$ in
 #   them, and if you compute *that* first, no branch can overflow. It is not enough that the values are right:
 #   the gradient passes through everything that was computed, and $0 \cdot \infty$ is not a number either.
-# - At exactly 0 the libraries take 0 for the slope of `ops.abs` and of `ops.sign`, and $\sigma$ made of these has no
-#   slope where it is steepest. Both branches have the same slope there, so choose one: `ops.where(x >= 0, x, -x)` is
-#   $|x|$ too, with a slope of 1 at 0, as the branch for $x \ge 0$ needs it.
+# - At exactly 0 the libraries take 0 for the gradient of `ops.abs` and of `ops.sign`, and $\sigma$ made of these has
+#   the gradient 0 where it is steepest. Both branches have the same gradient there, so choose one:
+#   `ops.where(x >= 0, x, -x)` is $|x|$ too, with the gradient 1 at 0, as the branch for $x \ge 0$ needs it.
 # - Softmax does not change if the same number is subtracted from all scores of an example. Which one helps?
 #
 # Write the five `call`s; all take and return tensors. (`ops.tanh`, `ops.sigmoid`, `ops.softmax` and `ops.clip` are what
@@ -335,23 +335,23 @@ class Clip(keras.layers.Layer):
 # %% test="activations" points=4
 @checks.check("activations")
 def check_activations():
-    few = np.array([[-2.0, -0.5, 0.0, 1.5]], np.float32)
-    checks.close(LeakyReLU(0.1)(few), [[-0.2, -0.05, 0, 1.5]], "LeakyReLU(0.1)")
-    checks.close(LeakyReLU()(few), [[0, 0, 0, 1.5]], "LeakyReLU() (a slope of 0)")
-    checks.close(LeakyReLU(3.0)(few), [[-6, -1.5, 0, 1.5]], "LeakyReLU(3.0) (also a slope above 1 is a slope)")
-    checks.close(LeakyReLU(-1.0)(few), [[2, 0.5, 0, 1.5]], "LeakyReLU(-1.0) (and so is one below 0)")
-    checks.close(Sigmoid()(few), [[0.119203, 0.377541, 0.5, 0.817574]], "Sigmoid()")
-    checks.close(Tanh()(few), [[-0.964028, -0.462117, 0, 0.905148]], "Tanh()")
-    checks.close(Softmax()(few), [[0.021746, 0.097457, 0.160680, 0.720117]], "Softmax()")
-    checks.close(Clip(-1.0, 0.5)(few), [[-1, -0.5, 0, 0.5]], "Clip(-1.0, 0.5)")
-    check_slopes(LeakyReLU(0.1), few[:, [0, 1, 3]], [[0.1, 0.1, 1]], "LeakyReLU(0.1) at -2, -0.5, 1.5")
-    check_slopes(Clip(-1.0, 0.5), few, [[0, 1, 1, 0]], "Clip(-1.0, 0.5) at -2, -0.5, 0, 1.5")
-    check_slopes(Sigmoid(), few, [[0.104994, 0.235004, 0.25, 0.149146]], "Sigmoid() at -2, -0.5, 0, 1.5")
-    check_slopes(Tanh(), few, [[0.070651, 0.786448, 1, 0.180707]], "Tanh() at -2, -0.5, 0, 1.5")
+    x = np.array([[-2.0, -0.5, 0.0, 1.5]], np.float32)
+    checks.close(LeakyReLU(0.1)(x), [[-0.2, -0.05, 0, 1.5]], "LeakyReLU(0.1)")
+    checks.close(LeakyReLU()(x), [[0, 0, 0, 1.5]], "LeakyReLU() (a slope of 0)")
+    checks.close(LeakyReLU(3.0)(x), [[-6, -1.5, 0, 1.5]], "LeakyReLU(3.0) (also a slope above 1 is a slope)")
+    checks.close(LeakyReLU(-1.0)(x), [[2, 0.5, 0, 1.5]], "LeakyReLU(-1.0) (and so is one below 0)")
+    checks.close(Sigmoid()(x), [[0.119203, 0.377541, 0.5, 0.817574]], "Sigmoid()")
+    checks.close(Tanh()(x), [[-0.964028, -0.462117, 0, 0.905148]], "Tanh()")
+    checks.close(Softmax()(x), [[0.021746, 0.097457, 0.160680, 0.720117]], "Softmax()")
+    checks.close(Clip(-1.0, 0.5)(x), [[-1, -0.5, 0, 0.5]], "Clip(-1.0, 0.5)")
+    check_input_gradient(LeakyReLU(0.1), x[:, [0, 1, 3]], [[0.1, 0.1, 1]], "LeakyReLU(0.1) at -2, -0.5, 1.5")
+    check_input_gradient(Clip(-1.0, 0.5), x, [[0, 1, 1, 0]], "Clip(-1.0, 0.5) at -2, -0.5, 0, 1.5")
+    check_input_gradient(Sigmoid(), x, [[0.104994, 0.235004, 0.25, 0.149146]], "Sigmoid() at -2, -0.5, 0, 1.5")
+    check_input_gradient(Tanh(), x, [[0.070651, 0.786448, 1, 0.180707]], "Tanh() at -2, -0.5, 0, 1.5")
     first = [[0.021273, -0.002119, -0.003494, -0.015660]]
-    check_slopes(lambda x: Softmax()(x)[:, :1], few, first, "the first output of Softmax() at (-2, -0.5, 0, 1.5)")
-    two = ops.sum(Softmax()(np.zeros((2, 3, 4), np.float32)), axis=-1)
-    checks.close(two, np.ones((2, 3)), "the sums of Softmax() over the last of three axes")
+    check_input_gradient(lambda x: Softmax()(x)[:, :1], x, first, "the first output of Softmax() at (-2, -0.5, 0, 1.5)")
+    sums = ops.sum(Softmax()(np.zeros((2, 3, 4), np.float32)), axis=-1)
+    checks.close(sums, np.ones((2, 3)), "the sums of Softmax() over the last of three axes")
     large = np.array([[-1000.0, -90.0, 90.0, 1000.0]], np.float32)
     checks.close(Sigmoid()(large), [[0, 0, 1, 1]], "Sigmoid() at -1000, -90, 90, 1000")
     checks.close(Tanh()(large), [[-1, -1, 1, 1]], "Tanh() at -1000, -90, 90, 1000")
@@ -360,8 +360,8 @@ def check_activations():
     checks.close(Softmax()(rows), [[1, 0], [0.5, 0.5]], "Softmax() of (1000, 0) and, in the same batch, (-1000, -1000)")
     at = keras.Variable(large)
     for layer in (Sigmoid(), Tanh(), Softmax()):
-        _, (slope,) = training.gradients(lambda layer=layer: ops.sum(layer(ops.convert_to_tensor(at)) ** 2), [at])
-        checks.close(slope, np.zeros((1, 4)), f"the slope of {type(layer).__name__}() at -1000, -90, 90, 1000")
+        _, (gradient,) = training.gradients(lambda layer=layer: ops.sum(layer(ops.convert_to_tensor(at)) ** 2), [at])
+        checks.close(gradient, np.zeros((1, 4)), f"the gradient of {type(layer).__name__}() at -1000, -90, 90, 1000")
 
 
 # %% [markdown]
@@ -374,7 +374,7 @@ def check_activations():
 # $$L_{square} = \frac{1}{n} \sum_{i=1}^n \sum_k (y_{ik} - t_{ik})^2, \qquad
 # L_{binary} = -\frac{1}{n} \sum_{i=1}^n \sum_k \bigl( t_{ik} \log y_{ik} + (1 - t_{ik}) \log (1 - y_{ik}) \bigr).$$
 #
-# An output of exactly 0 or 1 would make a logarithm infinite, and its slope with it, so for $L_{binary}$ clip $y$ to
+# An output of exactly 0 or 1 would make a logarithm infinite, and its gradient with it, so for $L_{binary}$ clip $y$ to
 # $[\epsilon, 1 - \epsilon]$ first, with $\epsilon$ = `EPSILON`. (Example and output: an image of 28 × 28 pixels has
 # 784 outputs, however its axes are arranged. All axes but the first belong to the example.)
 #
@@ -417,26 +417,26 @@ def l2_penalty(weights, strength):
 # %% test="losses" points=3
 @checks.check("losses")
 def check_losses():
-    few_targets = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
-    few_outputs = np.array([[0.9, 0.2, 0.5], [0.1, 0.4, 0.8]], np.float32)
-    loss = checks.scalar(squared_error(few_targets, few_outputs), "squared_error")
+    targets = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
+    outputs = np.array([[0.9, 0.2, 0.5], [0.1, 0.4, 0.8]], np.float32)
+    loss = checks.scalar(squared_error(targets, outputs), "squared_error")
     checks.close(loss, 0.255, "squared_error (sum over each example, mean over the examples)")
-    loss = checks.scalar(binary_cross_entropy(few_targets, few_outputs), "binary_cross_entropy")
+    loss = checks.scalar(binary_cross_entropy(targets, outputs), "binary_cross_entropy")
     checks.close(loss, 0.930567, "binary_cross_entropy (sum over each example, mean over the examples)")
-    images = [each.reshape(2, 3, 1) for each in (few_targets, few_outputs)]
+    images = [each.reshape(2, 3, 1) for each in (targets, outputs)]
     checks.close(squared_error(*images), 0.255, "squared_error of two images of 3 × 1 pixels")
     checks.close(binary_cross_entropy(*images), 0.930567, "binary_cross_entropy of two images of 3 × 1 pixels")
-    sure = checks.scalar(binary_cross_entropy(few_targets, 1 - few_targets), "binary_cross_entropy of sure mistakes")
+    sure = checks.scalar(binary_cross_entropy(targets, 1 - targets), "binary_cross_entropy of sure mistakes")
     checks.expect(40 < sure < 60, f"three sure mistakes should cost -3 log(EPSILON), about 48, but cost {sure:.4g}.")
-    few_weights = np.array([[1.0, -2.0], [0.5, 0.0]], np.float32)
-    checks.close(l2_penalty(few_weights, 0.1), 0.525, "l2_penalty")
-    differences = few_outputs - few_targets
-    check_slopes(lambda y: squared_error(few_targets, y), few_outputs, differences, "squared_error")
-    expected = differences / (2 * few_outputs * (1 - few_outputs))
-    check_slopes(lambda y: binary_cross_entropy(few_targets, y), few_outputs, expected, "binary_cross_entropy")
-    check_slopes(lambda W: l2_penalty(W, 0.1), few_weights, 0.2 * few_weights, "l2_penalty")
-    slopes = training.input_gradients(lambda y: binary_cross_entropy(few_targets, y), 1 - few_targets)
-    checks.finite(slopes, "the slope of binary_cross_entropy at outputs of exactly 0 and 1")
+    weights = np.array([[1.0, -2.0], [0.5, 0.0]], np.float32)
+    checks.close(l2_penalty(weights, 0.1), 0.525, "l2_penalty")
+    differences = outputs - targets
+    check_input_gradient(lambda y: squared_error(targets, y), outputs, differences, "squared_error")
+    expected = differences / (2 * outputs * (1 - outputs))
+    check_input_gradient(lambda y: binary_cross_entropy(targets, y), outputs, expected, "binary_cross_entropy")
+    check_input_gradient(lambda W: l2_penalty(W, 0.1), weights, 0.2 * weights, "l2_penalty")
+    gradient = training.input_gradients(lambda y: binary_cross_entropy(targets, y), 1 - targets)
+    checks.finite(gradient, "the gradient of binary_cross_entropy at outputs of exactly 0 and 1")
 
 
 # %% [markdown]
@@ -505,8 +505,8 @@ def numerical_gradients(loss_fn, variables, step=1e-2):
     ### BEGIN SOLUTION
     gradients = []
     for variable in variables:
-        start = ops.convert_to_numpy(variable).copy()  # the variable's shape, as `slopes`
-        slopes = np.zeros_like(start)
+        start = ops.convert_to_numpy(variable).copy()  # the variable's shape, as `gradient`
+        gradient = np.zeros_like(start)
         for place in np.ndindex(start.shape):
             losses = []
             for direction in (+step, -step):
@@ -514,9 +514,9 @@ def numerical_gradients(loss_fn, variables, step=1e-2):
                 moved[place] += direction
                 variable.assign(moved)
                 losses.append(float(loss_fn()))
-            slopes[place] = (losses[0] - losses[1]) / (2 * step)
+            gradient[place] = (losses[0] - losses[1]) / (2 * step)
         variable.assign(start)
-        gradients.append(slopes)
+        gradients.append(gradient)
     return gradients
     ### END SOLUTION
 
@@ -536,16 +536,16 @@ def check_gradient_check():
     w = keras.Variable(np.array([1.0, -2.0, 0.5], np.float32))
     v = keras.Variable(np.array([[3.0], [1.0]], np.float32))
     before = [np.asarray(each).copy() for each in (w, v)]
-    slopes = numerical_gradients(lambda: ops.sum(w**3) + ops.sum(v), [w, v], step=0.1)
-    checks.expect(len(slopes) == 2, f"two variables should give two gradients, but {len(slopes)} came.")
-    checks.close(slopes[0], [3.01, 12.01, 0.76], "the difference of w³ (3w² + h²) for h = 0.1", atol=1e-3)
-    checks.close(slopes[1], [[1], [1]], "the difference of a sum, in the variable's own shape", atol=1e-3)
+    differences = numerical_gradients(lambda: ops.sum(w**3) + ops.sum(v), [w, v], step=0.1)
+    checks.expect(len(differences) == 2, f"two variables should give two gradients, but {len(differences)} came.")
+    checks.close(differences[0], [3.01, 12.01, 0.76], "the difference of w³ (3w² + h²) for h = 0.1", atol=1e-3)
+    checks.close(differences[1], [[1], [1]], "the difference of a sum, in the variable's own shape", atol=1e-3)
     for each, was in zip((w, v), before, strict=True):
         checks.expect(np.array_equal(each, was), "a variable is not what it was before numerical_gradients.")
     place = keras.Variable(np.array([0.9, 0.95, 0.0007], np.float32))
-    (slopes,) = numerical_gradients(lambda: place[0] * place[1] * place[1], [place], step=0.3)
+    (differences,) = numerical_gradients(lambda: place[0] * place[1] * place[1], [place], step=0.3)
     what = "the difference of x y² at (0.9, 0.95, 0.0007), one number moved at a time,"
-    checks.close(slopes, [0.9025, 1.71, 0.0], what, atol=1e-3)
+    checks.close(differences, [0.9025, 1.71, 0.0], what, atol=1e-3)
     kept = np.array_equal(place, np.array([0.9, 0.95, 0.0007], np.float32))
     checks.expect(kept, "a variable is nearly, but not to the last bit, what it was before numerical_gradients.")
     pair = [np.array([3.0]), np.array([[4.0]])]
@@ -576,8 +576,8 @@ def gradient_error(layer, x, train=False):
         return ops.sum(layer(ops.convert_to_tensor(place), training=train) * mix) + sum(layer.losses)
 
     variables = [*layer.trainable_variables, place]
-    _, slopes = training.gradients(loss_fn, variables)
-    return relative_error([ops.convert_to_numpy(each) for each in slopes], numerical_gradients(loss_fn, variables))
+    _, gradients = training.gradients(loss_fn, variables)
+    return relative_error([ops.convert_to_numpy(each) for each in gradients], numerical_gradients(loss_fn, variables))
 
 
 with checks.waits():
@@ -656,7 +656,7 @@ def check_affine():
     wide = Affine(100)
     wide.build((None, 200))
     checks.close(wide.b, np.zeros(100), "b at the start")
-    checks.close(np.std(wide.W), np.sqrt(2 / 300), "the deviation of W (200, 100) at the start", rtol=0.05)
+    checks.close(np.std(wide.W), np.sqrt(2 / 300), "the standard deviation of W (200, 100) at the start", rtol=0.05)
     affine = Affine(2, l2=0.1)
     checks.shape(affine(np.zeros((4, 3), np.float32)), (4, 2), "Affine(2) of an input (4, 3)")
     checks.variables(affine.trainable_variables, [(3, 2), (2,)], "trainable_variables")
@@ -808,11 +808,11 @@ def check_adam():
     checks.close(v, 4.88333, "a step of 0.1 with epsilon = 1, which halves it,")
     ours, theirs = (keras.Variable(np.array([0.5, -1.0], np.float32)) for _ in range(2))
     for step in range(20):
-        slope = np.array([np.sin(step), 2.0], np.float32)
+        gradient = np.array([np.sin(step), 2.0], np.float32)
         if step == 0:
             optimizers = Adam(0.05, 0.5, 0.6), keras.optimizers.Adam(0.05, 0.5, 0.6)
         for optimizer, variable in zip(optimizers, (ours, theirs), strict=True):
-            optimizer.apply([slope], [variable])
+            optimizer.apply([gradient], [variable])
     checks.close(ours, np.asarray(theirs), "w after 20 steps beside that of keras.optimizers.Adam", atol=1e-4)
     check_compiled_steps(lambda: Adam(0.1, beta_1=0.5, beta_2=0.75), (1, -2, 0.5, 3), "Adam")
 
@@ -913,10 +913,10 @@ class Network(keras.Model):
 def check_network():
     doubled = Network([ScaleOffset(2.0, 1.0), ScaleOffset(1.0, -3.0)])
     checks.close(doubled(np.array([[1.0, 5.0]], np.float32)), [[0.0, 8.0]], "x through two layers, 2x + 1 and x - 3")
-    some_ones = np.ones((1, 200), np.float32)
+    ones = np.ones((1, 200), np.float32)
     dropping = Network([keras.layers.Dropout(0.5)])
-    checks.close(dropping(some_ones), some_ones, "what passes a layer of dropout in use")
-    checks.differs(dropping(some_ones, training=True), some_ones, "in training, a layer's input and output in dropout")
+    checks.close(dropping(ones), ones, "what passes a layer of dropout at inference")
+    checks.differs(dropping(ones, training=True), ones, "in training, a layer's input and output in dropout")
     config = doubled.get_config()
     checks.expect("chain" in config, "get_config() has no 'chain', without which the network cannot be made again.")
     checks.expect(
@@ -1010,17 +1010,17 @@ with checks.waits():
 #
 # ### Dropout
 #
-# While the network learns, dropout sets every number to zero with probability `rate`, a new choice for each number of
-# each example and each call. No unit can rely on another one being there. When the network is used, nothing is
-# dropped, but something has to make up for it: with $p = 1 - rate$ only a share $p$ of the signal came through
-# in training, and the next layer has got used to that. There are two ways, and both keep the *expected* output:
+# In training, dropout sets every number to zero with probability `rate`, a new choice for each number of each example
+# and each call. No unit can rely on another one being there. At inference nothing is dropped, but something has to
+# make up for it: with $p = 1 - rate$ only a share $p$ of the signal came through in training, and the next layer has
+# got used to that. There are two ways, and both keep the *expected* output:
 #
-# | | in training | in use |
+# | | in training | at inference |
 # |---|---|---|
 # | plain (as in the first papers) | $x \cdot mask$ | $p\, x$ |
 # | inverted (as everywhere today) | $x \cdot mask / p$ | $x$ |
 #
-# with a mask of ones (with probability $p$) and zeros. The second costs nothing in use. Random numbers come from
+# with a mask of ones (with probability $p$) and zeros. The second costs nothing at inference. Random numbers come from
 # `keras.random.uniform(ops.shape(x), seed=self.random)`, uniform in $[0, 1)$; the generator `self.random` moves on
 # with every call, compiled or not. It is given, and with the same `seed` another layer draws the same numbers again, so
 # that a run can be repeated. Leave the generators alone that belong to everybody: no `np.random.seed`, and no
@@ -1031,7 +1031,7 @@ with checks.waits():
 # %% solution="dropout"
 @register
 class Dropout(keras.layers.Layer):
-    """Sets numbers to zero at random in training, and makes up for it, in training (inverted) or in use (plain)."""
+    """Sets numbers to zero in training, and makes up for it, in training (inverted) or at inference (plain)."""
 
     def __init__(self, rate, inverted=True, seed=None, **kwargs):
         """`rate` is the probability of being dropped, below 1."""
@@ -1058,8 +1058,8 @@ class Dropout(keras.layers.Layer):
 @checks.check("dropout")
 def check_dropout():
     ones = np.ones((200, 50), np.float32)
-    checks.close(Dropout(0.2)(ones), ones, "inverted dropout in use")
-    checks.close(Dropout(0.2, inverted=False)(ones), 0.8 * ones, "plain dropout in use, with rate 0.2")
+    checks.close(Dropout(0.2)(ones), ones, "inverted dropout at inference")
+    checks.close(Dropout(0.2, inverted=False)(ones), 0.8 * ones, "plain dropout at inference, with rate 0.2")
     for inverted, kept in ((True, 1.25), (False, 1.0)):
         dropout = Dropout(0.2, inverted=inverted, seed=1)
         once, twice = (np.asarray(dropout(ones, training=True)) for _ in range(2))
@@ -1090,7 +1090,7 @@ def check_dropout():
 #
 # [Ioffe and Szegedy (2015)](https://arxiv.org/abs/1502.03167) let a layer see to it that every feature has mean 0 and
 # variance 1 *within each batch*, whatever the layers before it do, and then lets training choose another mean $\beta$
-# and deviation $\gamma$. For a feature with the values $x_1, \dots, x_m$ in the batch:
+# and standard deviation $\gamma$. For a feature with the values $x_1, \dots, x_m$ in the batch:
 #
 # $$\mu = \frac{1}{m} \sum_i x_i, \qquad s^2 = \frac{1}{m} \sum_i (x_i - \mu)^2, \qquad
 # y_i = \gamma\, \frac{x_i - \mu}{\sqrt{s^2 + \epsilon}} + \beta.$$
@@ -1098,8 +1098,8 @@ def check_dropout():
 # **In maps** (batch, height, width, channels) a feature is a *channel*: all places of all images count together,
 # since a convolution does the same everywhere. So the mean goes over all axes but the last, for rows and for maps.
 #
-# **In use** an output must not depend on which other examples happen to be in the batch, and there may be only one.
-# Hence the layer keeps running means of $\mu$ and $s^2$ while it learns, and uses these:
+# **At inference** an output must not depend on which other examples happen to be in the batch, and there may be only
+# one. Hence the layer keeps running means of $\mu$ and $s^2$ in training, and uses these:
 #
 # $$\mu_{run} \leftarrow \alpha\, \mu_{run} + (1 - \alpha)\, \mu, \qquad
 # s^2_{run} \leftarrow \alpha\, s^2_{run} + (1 - \alpha)\, s^2, \qquad \alpha = \text{momentum}.$$
@@ -1114,7 +1114,7 @@ def check_dropout():
 # %% solution="batch_norm"
 @register
 class BatchNorm(keras.layers.Layer):
-    """Normalises each feature over the batch in training, by running statistics in use."""
+    """Normalises each feature over the batch in training, by running statistics at inference."""
 
     def __init__(self, momentum=0.9, epsilon=1e-3, **kwargs):
         """`momentum` is the share of the running statistics that stays at each step."""
@@ -1156,26 +1156,30 @@ class BatchNorm(keras.layers.Layer):
 def check_batch_norm():
     draws = np.random.default_rng(1)
     for shape, axes in (((64, 3), 0), ((8, 5, 6, 3), (0, 1, 2))):
-        few = draws.normal([1, -2, 0], [0.5, 3, 1], shape).astype(np.float32)
+        x = draws.normal([1, -2, 0], [0.5, 3, 1], shape).astype(np.float32)
         norm = BatchNorm(momentum=0.75)
-        seen = checks.shape(norm(few, training=True), shape, f"BatchNorm of {shape} in training")
-        checks.close(seen.mean(axis=axes), np.zeros(3), f"the mean of each feature of {shape}, in training,", atol=1e-4)
-        checks.close(seen.std(axis=axes), np.ones(3), f"the deviation of each feature of {shape}", atol=5e-3)
-        checks.close(norm.moving_mean, few.mean(axis=axes) / 4, "moving_mean after one step with momentum 0.75")
-        checks.close(norm.moving_variance, 0.75 + few.var(axis=axes) / 4, "moving_variance after one step")
+        output = checks.shape(norm(x, training=True), shape, f"BatchNorm of {shape} in training")
+        checks.close(
+            output.mean(axis=axes), np.zeros(3), f"the mean of each feature of {shape}, in training,", atol=1e-4
+        )
+        checks.close(output.std(axis=axes), np.ones(3), f"the standard deviation of each feature of {shape}", atol=5e-3)
+        checks.close(norm.moving_mean, x.mean(axis=axes) / 4, "moving_mean after one step with momentum 0.75")
+        checks.close(norm.moving_variance, 0.75 + x.var(axis=axes) / 4, "moving_variance after one step")
         checks.expect(hasattr(norm.moving_mean, "assign"), "moving_mean is no weight any more: set it with `.assign`.")
         moved = np.asarray(norm.moving_mean).copy()
-        expected = (few - moved) / np.sqrt(np.asarray(norm.moving_variance) + 1e-3)
-        checks.close(norm(few), expected, f"BatchNorm of {shape} in use (by the running statistics)", atol=1e-4)
-        checks.expect(np.array_equal(norm.moving_mean, moved), "moving_mean changes in use, not only in training.")
+        expected = (x - moved) / np.sqrt(np.asarray(norm.moving_variance) + 1e-3)
+        checks.close(norm(x), expected, f"BatchNorm of {shape} at inference (by the running statistics)", atol=1e-4)
+        checks.expect(
+            np.array_equal(norm.moving_mean, moved), "moving_mean changes at inference, not only in training."
+        )
         checks.expect(
             len(norm.trainable_variables) == 2,
             f"gamma and beta are learnt, the running statistics are not: {len(norm.trainable_variables)} trainable.",
         )
-    norm, two = BatchNorm(momentum=0.5), draws.normal(size=(4, 3)).astype(np.float32)
-    norm(two)
-    CheckCompiled(norm, training=True).predict(two, batch_size=2, verbose=0)
-    expected = two[:2].mean(axis=0) / 4 + two[2:].mean(axis=0) / 2
+    norm, rows = BatchNorm(momentum=0.5), draws.normal(size=(4, 3)).astype(np.float32)
+    norm(rows)
+    CheckCompiled(norm, training=True).predict(rows, batch_size=2, verbose=0)
+    expected = rows[:2].mean(axis=0) / 4 + rows[2:].mean(axis=0) / 2
     checks.close(norm.moving_mean, expected, "moving_mean after two compiled steps with momentum 0.5", atol=1e-4)
     error = gradient_error(BatchNorm(), draws.normal(size=(4, 2)), train=True)
     checks.expect(error < 0.01, f"the relative error of its gradients in training is {error:.2g}, not below 0.01.")
@@ -1275,25 +1279,27 @@ def patches(x, size, stride=1, padding="valid"):
 @checks.check("patches")
 def check_patches():
     counted = np.arange(2 * 5 * 6, dtype=np.float32).reshape(2, 5, 6, 1)
-    seen = checks.shape(patches(counted, 3), (2, 3, 4, 9, 1), "patches(x, 3) of two images 5 × 6")
-    checks.close(seen[1, 2, 1, :, 0], counted[1, 2:5, 1:4, 0].ravel(), "what the window sees at row 2, column 1")
-    seen = checks.shape(patches(counted, 2, stride=2), (2, 2, 3, 4, 1), "patches(x, 2, stride=2)")
-    checks.close(seen[0, 1, 2, :, 0], counted[0, 2:4, 4:6, 0].ravel(), "the place at row 1, column 2 with stride 2")
-    seen = checks.shape(patches(counted, 3, padding="same"), (2, 5, 6, 9, 1), 'patches(x, 3, padding="same")')
-    checks.close(seen[0, 0, 0, :, 0], [0, 0, 0, 0, 0, 1, 0, 6, 7], "what the window sees in the upper left corner")
-    seen = checks.shape(patches(counted, 2, 1, "same"), (2, 5, 6, 4, 1), 'patches(x, 2, padding="same")')
-    checks.close(seen[0, 4, 5, :, 0], [29, 0, 0, 0], "the lower right corner (the extra zeros go after the image)")
-    seen = checks.shape(patches(counted, 3, 2, "same"), (2, 3, 3, 9, 1), 'patches(x, 3, 2, padding="same")')
-    checks.close(seen[0, 0, 0, :, 0], [0, 0, 0, 0, 1, 2, 6, 7, 8], "the upper left corner, size 3, stride 2, width 6")
-    seen = checks.shape(patches(counted, 1, 3, "same"), (2, 2, 2, 1, 1), 'patches(x, 1, 3, padding="same")')
-    checks.close(seen[0, :, :, 0, 0], [[0, 3], [18, 21]], "what windows of one pixel see with stride 3")
+    windows = checks.shape(patches(counted, 3), (2, 3, 4, 9, 1), "patches(x, 3) of two images 5 × 6")
+    checks.close(windows[1, 2, 1, :, 0], counted[1, 2:5, 1:4, 0].ravel(), "what the window sees at row 2, column 1")
+    windows = checks.shape(patches(counted, 2, stride=2), (2, 2, 3, 4, 1), "patches(x, 2, stride=2)")
+    checks.close(windows[0, 1, 2, :, 0], counted[0, 2:4, 4:6, 0].ravel(), "the place at row 1, column 2 with stride 2")
+    windows = checks.shape(patches(counted, 3, padding="same"), (2, 5, 6, 9, 1), 'patches(x, 3, padding="same")')
+    checks.close(windows[0, 0, 0, :, 0], [0, 0, 0, 0, 0, 1, 0, 6, 7], "what the window sees in the upper left corner")
+    windows = checks.shape(patches(counted, 2, 1, "same"), (2, 5, 6, 4, 1), 'patches(x, 2, padding="same")')
+    checks.close(windows[0, 4, 5, :, 0], [29, 0, 0, 0], "the lower right corner (the extra zeros go after the image)")
+    windows = checks.shape(patches(counted, 3, 2, "same"), (2, 3, 3, 9, 1), 'patches(x, 3, 2, padding="same")')
+    checks.close(
+        windows[0, 0, 0, :, 0], [0, 0, 0, 0, 1, 2, 6, 7, 8], "the upper left corner, size 3, stride 2, width 6"
+    )
+    windows = checks.shape(patches(counted, 1, 3, "same"), (2, 2, 2, 1, 1), 'patches(x, 1, 3, padding="same")')
+    checks.close(windows[0, :, :, 0, 0], [[0, 3], [18, 21]], "what windows of one pixel see with stride 3")
     colours = np.arange(2 * 3 * 3 * 2, dtype=np.float32).reshape(2, 3, 3, 2)
-    seen = checks.shape(patches(colours, 2), (2, 2, 2, 4, 2), "patches(x, 2) of images with two channels")
-    checks.close(seen[0, 0, 1], [[2, 3], [4, 5], [8, 9], [10, 11]], "the pixels of a window, channels last,")
+    windows = checks.shape(patches(colours, 2), (2, 2, 2, 4, 2), "patches(x, 2) of images with two channels")
+    checks.close(windows[0, 0, 1], [[2, 3], [4, 5], [8, 9], [10, 11]], "the pixels of a window, channels last,")
     check_compiled(patches, counted, size=3)
     check_compiled(patches, counted, size=3, padding="same")
     times = [[1, 2, 2, 2, 2, 1]] + 3 * [[2, 4, 4, 4, 4, 2]] + [[1, 2, 2, 2, 2, 1]]  # seen by so many windows
-    check_slopes(lambda x: patches(x, 2), counted[:1], np.reshape(times, (1, 5, 6, 1)), "patches(x, 2)")
+    check_input_gradient(lambda x: patches(x, 2), counted[:1], np.reshape(times, (1, 5, 6, 1)), "patches(x, 2)")
 
 
 # %% [markdown]
@@ -1332,11 +1338,11 @@ class Convolution(keras.layers.Layer):
         """Map x (batch, height, width, channels) to (batch, rows, columns, filters); add the penalty to the loss."""
         ### BEGIN SOLUTION
         self.add_loss(l2_penalty(self.W, self.l2))
-        seen = patches(x, self.size, self.stride, self.padding)  # (batch, rows, columns, size * size, channels)
+        windows = patches(x, self.size, self.stride, self.padding)  # (batch, rows, columns, size * size, channels)
         inputs = self.size * self.size * x.shape[-1]
-        seen = ops.reshape(seen, (-1, *seen.shape[1:3], inputs))  # (batch, rows, columns, inputs)
+        windows = ops.reshape(windows, (-1, *windows.shape[1:3], inputs))  # (batch, rows, columns, inputs)
         W = ops.reshape(self.W, (inputs, self.filters))  # (inputs, filters)
-        return ops.matmul(seen, W) + self.b  # (batch, rows, columns, filters)
+        return ops.matmul(windows, W) + self.b  # (batch, rows, columns, filters)
         ### END SOLUTION
 
     def get_config(self):
@@ -1351,26 +1357,26 @@ def check_convolution():
     wide = Convolution(32, 3)
     wide.build((None, 8, 8, 16))
     checks.close(wide.b, np.zeros(32), "b at the start")
-    what = "the deviation of W (3, 3, 16, 32) at the start"
+    what = "the standard deviation of W (3, 3, 16, 32) at the start"
     checks.close(np.std(wide.W), np.sqrt(2 / (9 * 16 + 9 * 32)), what, rtol=0.05)
     draws = np.random.default_rng(1)
-    few = draws.normal(size=(2, 6, 7, 3)).astype(np.float32)
+    images = draws.normal(size=(2, 6, 7, 3)).astype(np.float32)
     for stride, padding in ((1, "valid"), (2, "valid"), (1, "same"), (2, "same")):
         ours = Convolution(4, 3, stride, padding, l2=0.5)
         theirs = keras.layers.Conv2D(4, 3, stride, padding)
-        theirs.build(few.shape)
-        ours(few)
+        theirs.build(images.shape)
+        ours(images)
         checks.shape(ours.W, (3, 3, 3, 4), "W of Convolution(4, 3) on 3 channels")
         ours.W.assign(draws.normal(size=(3, 3, 3, 4)))
         ours.b.assign(draws.normal(size=4))
         theirs.kernel.assign(ours.W)
         theirs.bias.assign(ours.b)
         name = f"Convolution(4, 3, {stride}, '{padding}')"
-        checks.close(ours(few), np.asarray(theirs(few)), f"{name}, beside keras.layers.Conv2D,", atol=1e-4)
+        checks.close(ours(images), np.asarray(theirs(images)), f"{name}, beside keras.layers.Conv2D,", atol=1e-4)
         checks.close(sum(ours.losses), 0.5 * np.sum(np.asarray(ours.W) ** 2), f"the penalty of {name} with l2=0.5")
     checks.variables(ours.trainable_variables, [(3, 3, 3, 4), (4,)], "trainable_variables")
-    check_compiled(ours, few)
-    error = gradient_error(Convolution(2, 2), few[:1, :3, :3])
+    check_compiled(ours, images)
+    error = gradient_error(Convolution(2, 2), images[:1, :3, :3])
     checks.expect(error < 0.01, f"the relative error of its gradients is {error:.2g}, but should be below 0.01.")
 
 
@@ -1404,16 +1410,16 @@ class MaxPooling(keras.layers.Layer):
 # %% test="pooling" points=2
 @checks.check("pooling")
 def check_pooling():
-    few = np.array([[1, 2, 3, -4], [5, 0, -1, -2], [-9, -8, 7, 6]], np.float32).reshape(1, 3, 4, 1)
-    few = np.concatenate([few, -few], axis=-1)  # (1, 3, 4, 2)
-    pooled = checks.shape(MaxPooling(2)(few), (1, 1, 2, 2), "MaxPooling(2) of an image 3 × 4 with 2 channels")
+    images = np.array([[1, 2, 3, -4], [5, 0, -1, -2], [-9, -8, 7, 6]], np.float32).reshape(1, 3, 4, 1)
+    images = np.concatenate([images, -images], axis=-1)  # (1, 3, 4, 2)
+    pooled = checks.shape(MaxPooling(2)(images), (1, 1, 2, 2), "MaxPooling(2) of an image 3 × 4 with 2 channels")
     checks.close(pooled[0, 0], [[5, 0], [3, 4]], "the largest of each window, for each channel,")
-    pooled = MaxPooling(2, stride=1)(few)
+    pooled = MaxPooling(2, stride=1)(images)
     checks.close(np.asarray(pooled)[0, :, :, 0], [[5, 3, 3], [5, 7, 7]], "MaxPooling(2, stride=1)")
     below = -1 - np.arange(16, dtype=np.float32).reshape(1, 4, 4, 1)
     checks.close(np.asarray(MaxPooling(2)(below))[0, :, :, 0], [[-1, -3], [-9, -11]], "the largest of negative numbers")
-    check_compiled(MaxPooling(2), few)
-    check_slopes(MaxPooling(2), below, np.reshape([1, 0, 1, 0, 0, 0, 0, 0] * 2, (1, 4, 4, 1)), "MaxPooling(2)")
+    check_compiled(MaxPooling(2), images)
+    check_input_gradient(MaxPooling(2), below, np.reshape([1, 0, 1, 0, 0, 0, 0, 0] * 2, (1, 4, 4, 1)), "MaxPooling(2)")
 
 
 # %% [markdown]
@@ -1745,23 +1751,23 @@ class LatentChannel(keras.layers.Layer):
 # %% test="latent_channel" points=2
 @checks.check("latent_channel")
 def check_latent_channel():
-    some_images, some_latents = np.ones((2, 2, 3, 3), np.float32), np.array([[1.0, 2.0], [0.0, 1.0]], np.float32)
+    images, latents = np.ones((2, 2, 3, 3), np.float32), np.array([[1.0, 2.0], [0.0, 1.0]], np.float32)
     channel = LatentChannel()
-    seen = checks.shape(channel((some_images, some_latents)), (2, 2, 3, 4), "LatentChannel of images (2, 2, 3, 3)")
+    output = checks.shape(channel((images, latents)), (2, 2, 3, 4), "LatentChannel of images (2, 2, 3, 3)")
     channel.W.assign(np.arange(12).reshape(2, 6))
     channel.b.assign(np.full(6, 0.5))
-    seen = np.asarray(channel((some_images, some_latents)))
-    checks.close(seen[..., :3], some_images, "the image in the first three channels")
-    checks.close(seen[0, :, :, 3], [[12.5, 15.5, 18.5], [21.5, 24.5, 27.5]], "the fourth channel of the first image")
-    checks.close(seen[1, :, :, 3], [[6.5, 7.5, 8.5], [9.5, 10.5, 11.5]], "the fourth channel of the second image")
+    output = np.asarray(channel((images, latents)))
+    checks.close(output[..., :3], images, "the image in the first three channels")
+    checks.close(output[0, :, :, 3], [[12.5, 15.5, 18.5], [21.5, 24.5, 27.5]], "the fourth channel of the first image")
+    checks.close(output[1, :, :, 3], [[6.5, 7.5, 8.5], [9.5, 10.5, 11.5]], "the fourth channel of the second image")
     checks.variables(channel.trainable_variables, [(2, 6), (6,)], "trainable_variables")
-    check_compiled(channel, [some_images, some_latents])
+    check_compiled(channel, [images, latents])
     pixels = np.array([[15.0, 51.0]])  # the sums of both rows of W
-    check_slopes(lambda z: channel((some_images[:1], z)), some_latents[:1], pixels, "LatentChannel")
+    check_input_gradient(lambda z: channel((images[:1], z)), latents[:1], pixels, "LatentChannel")
     wide = LatentChannel()
     wide.build([(None, 10, 10, 1), (None, 100)])
     checks.close(wide.b, np.zeros(100), "b at the start")
-    checks.close(np.std(wide.W), 0.1, "the deviation of W (100, 100) at the start", rtol=0.05)
+    checks.close(np.std(wide.W), 0.1, "the standard deviation of W (100, 100) at the start", rtol=0.05)
 
 
 # %% [markdown]
@@ -1853,21 +1859,21 @@ def check_recurrent():
     checks.variables(cell.trainable_variables, [(3, 2), (2, 2), (2,)], "trainable_variables of SimpleCell(2)")
     before, x = ops.convert_to_tensor([[0.5, -0.5]]), np.array([[0.2, -0.3, 1.0]], np.float32)
     expected = (1 - np.tanh([[-0.2, 0.7]]) ** 2) @ np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]])
-    check_slopes(lambda x: cell(x, [before])[0], x, expected, "SimpleCell at this step")
+    check_input_gradient(lambda x: cell(x, [before])[0], x, expected, "SimpleCell at this step")
     wide = SimpleCell(100)
     wide.build((None, 200))
-    checks.close(np.std(wide.W), np.sqrt(2 / 300), "the deviation of W (200, 100) at the start", rtol=0.05)
+    checks.close(np.std(wide.W), np.sqrt(2 / 300), "the standard deviation of W (200, 100) at the start", rtol=0.05)
     checks.close(wide.b, np.zeros(100), "b at the start")
-    few = np.array([[[1.0, -1.0], [0.0, -2.0], [0.0, 0.0]]], np.float32)
-    mask = checks.shape(Mask().compute_mask(few), (1, 3), "the mask of a sequence of 3 steps")
+    sequences = np.array([[[1.0, -1.0], [0.0, -2.0], [0.0, 0.0]]], np.float32)
+    mask = checks.shape(Mask().compute_mask(sequences), (1, 3), "the mask of a sequence of 3 steps")
     marked = mask.astype(bool).tolist()
     checks.expect(marked == [[True, True, False]], f"the mask should be [[True, True, False]], but is {marked}.")
-    small = np.asarray(Mask().compute_mask(1e-5 * few)).tolist()
+    small = np.asarray(Mask().compute_mask(1e-5 * sequences)).tolist()
     checks.expect(small == marked, f"numbers of any size but 0 are real, but the mask of small ones is {small}.")
     reader = keras.Sequential([Mask(), keras.layers.RNN(SimpleCell(4))])
-    padded, plain = (np.asarray(reader(each)) for each in (few, few[:, :2]))
+    padded, plain = (np.asarray(reader(each)) for each in (sequences, sequences[:, :2]))
     checks.close(padded, plain, "the state after a sequence of two steps that is filled up to three")
-    check_compiled(reader, few)
+    check_compiled(reader, sequences)
 
 
 # %% [markdown]
@@ -1936,31 +1942,40 @@ class LSTMCell(keras.layers.Layer):
 @checks.check("lstm")
 def check_lstm():
     draws = np.random.default_rng(1)
-    few = draws.normal(size=(3, 5, 2)).astype(np.float32)
+    sequences = draws.normal(size=(3, 5, 2)).astype(np.float32)
     cell = LSTMCell(4)
     ours, theirs = keras.layers.RNN(cell), keras.layers.LSTM(4, use_cudnn=False)
-    ours(few)
-    theirs(few)
+    ours(sequences)
+    theirs(sequences)
     checks.variables(cell.trainable_variables, [(2, 16), (4, 16), (16,)], "trainable_variables of LSTMCell(4)")
     checks.close(cell.b, np.repeat([0.0, 1, 0, 0], 4), "b at the start (i, f, g, o: the forget gate's part is one)")
     values = [draws.normal(size=shape) for shape in ((2, 16), (4, 16), (16,))]
     for variable, value in zip((cell.W, cell.U, cell.b), values, strict=True):
         variable.assign(value)
     theirs.set_weights(values)
-    checks.close(ours(few), np.asarray(theirs(few)), "the last h of three sequences, beside keras.layers.LSTM,")
+    checks.close(
+        ours(sequences), np.asarray(theirs(sequences)), "the last h of three sequences, beside keras.layers.LSTM,"
+    )
     mask = np.array([[True] * 5, [True] * 3 + [False] * 2, [True] + [False] * 4])
-    checks.close(ours(few, mask=mask), np.asarray(theirs(few, mask=mask)), "the same with a mask")
-    answer = cell(few[:, 0], [few[:, 1, :1] * np.ones(4, np.float32), few[:, 2, :1] * np.ones(4, np.float32)])
+    checks.close(ours(sequences, mask=mask), np.asarray(theirs(sequences, mask=mask)), "the same with a mask")
+    answer = cell(
+        sequences[:, 0], [sequences[:, 1, :1] * np.ones(4, np.float32), sequences[:, 2, :1] * np.ones(4, np.float32)]
+    )
     output, states = checks.pair(answer, "the cell's call", "the output and the list of states")
     checks.expect(len(states) == 2, f"two states should come, h and c, but {len(states)} did.")
     checks.close(states[0], np.asarray(output), "the first state (it is the output)")
-    check_compiled(ours, few)
-    check_slopes(ours, few, np.asarray(training.input_gradients(theirs, few)), "the last h, beside keras.layers.LSTM,")
+    check_compiled(ours, sequences)
+    check_input_gradient(
+        ours,
+        sequences,
+        np.asarray(training.input_gradients(theirs, sequences)),
+        "the last h, beside keras.layers.LSTM,",
+    )
     wide = LSTMCell(50)
     wide.build((None, 200))
-    seen = np.std(wide.W) / np.sqrt(2 / 400)  # or as four matrices side by side
-    close = abs(seen - 1) < 0.05 or abs(seen - np.sqrt(400 / 250)) < 0.05
-    checks.expect(close, f"the deviation of W (200, 200) at the start is {seen:.2f} times that of Glorot's.")
+    ratio = np.std(wide.W) / np.sqrt(2 / 400)  # or as four matrices side by side
+    close = abs(ratio - 1) < 0.05 or abs(ratio - np.sqrt(400 / 250)) < 0.05
+    checks.expect(close, f"the standard deviation of W (200, 200) at the start is {ratio:.2f} times that of Glorot's.")
     product = np.asarray(ops.matmul(wide.U, ops.transpose(wide.U)))
     checks.expect(
         np.allclose(product, product[0, 0] * np.eye(50), atol=1e-3), "U should begin orthogonal, but its rows are not."
@@ -1977,7 +1992,9 @@ def check_lstm():
 # sequences and 70% of single points, and both cells come within one percent.)
 
 # %%
-CENTRES = np.array([[-0.5, 0.0], [0.5, 0.4]], np.float32)  # of the clusters; both have deviation 1 in each direction
+CENTRES = np.array(
+    [[-0.5, 0.0], [0.5, 0.4]], np.float32
+)  # of the clusters; both have the standard deviation 1 in each direction
 
 
 def cluster_sequences(n, longest=12, seed=1):
@@ -2060,7 +2077,7 @@ with checks.waits():
 #
 # 1. By what is the gradient of a late loss with respect to $c_0$ multiplied at every step in the LSTM (along $c$
 #    alone), and by what with respect to $h_0$ in the simple cell? Why does the bias of the forget gate begin at one?
-# 2. Somebody forgets the mask: zeros at the end of short sequences are read like data, in training and in use. In
+# 2. Somebody forgets the mask: zeros at the end of short sequences are read like data, in training and at inference. In
 #    which sequences of our two clusters does this do harm, and what could a network learn to live with it?
 #
 # *Your answer (a few sentences):*
@@ -2080,8 +2097,8 @@ with checks.waits():
 # ## 11 Everything checked
 #
 # The gradients of all that you have built, once more in one table. Each layer is checked at random inputs, where few
-# numbers lie near a kink; dropout in use, batch normalisation in both ways. (Dropout in training cannot be checked
-# like this. Why?)
+# numbers lie near a kink; dropout at inference, batch normalisation in both ways. (Dropout in training cannot be
+# checked like this. Why?)
 
 # %% demo
 with checks.waits():
@@ -2095,8 +2112,8 @@ with checks.waits():
         "softmax": (Softmax(), rows, False),
         "clip": (Clip(-1.0, 1.0), rows, False),
         "affine, L2": (Affine(3, l2=0.1), rows, False),
-        "dropout in use": (Dropout(0.3, inverted=False), rows, False),
-        "batch norm in use": (BatchNorm(), rows, False),
+        "dropout at inference": (Dropout(0.3, inverted=False), rows, False),
+        "batch norm at inference": (BatchNorm(), rows, False),
         "batch norm in training": (BatchNorm(), rows, True),
         "batch norm of maps": (BatchNorm(), maps, True),
         "convolution, same, L2": (Convolution(2, 3, padding="same", l2=0.1), maps, False),

@@ -62,8 +62,8 @@ def large_numbers(wrong, values):
     right = {"Sigmoid": np.array([1.0, 0.0]), "Tanh": np.array([1.0, -1.0]), "Softmax": np.eye(2)}
     reference = {}
     for k, (name, value) in enumerate(right.items()):
-        reference |= {f"{name}[0]": value, f"{name}[1]": value, f"moderate slopes[{k}]": 0 * value}
-        reference |= {f"extreme[{k}].values": value, f"extreme[{k}].slopes": 0 * value}
+        reference |= {f"{name}[0]": value, f"{name}[1]": value, f"moderate gradient[{k}]": 0 * value}
+        reference |= {f"extreme[{k}].values": value, f"extreme[{k}].gradient": 0 * value}
     rubric = Rubric("activations", {**reference, f"extreme[{list(right).index(wrong)}].values": values}, reference)
     judges["activations"](rubric)
     return next(each for each in rubric.judgement.verdicts if each.criterion == "large numbers")

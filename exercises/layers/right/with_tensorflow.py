@@ -33,7 +33,7 @@ import tensorflow as tf
 
 @register
 class Dropout(keras.layers.Layer):
-    """Sets numbers to zero at random in training, and makes up for it, in training (inverted) or in use (plain)."""
+    """Sets numbers to zero in training, and makes up for it, in training (inverted) or at inference (plain)."""
 
     def __init__(self, rate, inverted=True, seed=None, **kwargs):
         """`rate` is the probability of being dropped, below 1."""
@@ -61,7 +61,7 @@ import tensorflow as tf
 
 @register
 class BatchNorm(keras.layers.Layer):
-    """Normalises each feature over the batch in training, by running statistics in use."""
+    """Normalises each feature over the batch in training, by running statistics at inference."""
 
     def __init__(self, momentum=0.9, epsilon=1e-3, **kwargs):
         """`momentum` is the share of the running statistics that stays at each step."""

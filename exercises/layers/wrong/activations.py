@@ -82,7 +82,7 @@ WRONG = [
     ),
     Wrong(
         "sigmoid_by_definition",
-        "The exponential overflows; the values survive it, the slopes do not.",
+        "The exponential overflows; the values survive it, the gradient does not.",
         loses="large numbers",
         replace="""
             small = ops.exp(-ops.where(x >= 0, x, -x))  # in (0, 1]
@@ -102,7 +102,7 @@ WRONG = [
     ),
     Wrong(
         "sigmoid_flat_at_zero",
-        "The sigmoid is made of the absolute value, whose slope at 0 is 0 in the libraries.",
+        "The sigmoid is made of the absolute value, whose gradient at 0 is 0 in the libraries.",
         loses="squashing",
         replace="-ops.where(x >= 0, x, -x)",
         by="-ops.abs(x)",
@@ -214,7 +214,7 @@ WRONG = [
     ),
     Wrong(
         "tanh_flat_at_zero",
-        "The hyperbolic tangent is made of absolute value and sign, which have no slope at 0.",
+        "The hyperbolic tangent is made of absolute value and sign, whose gradients at 0 are 0.",
         loses="squashing",
         edits=[
             ("* ops.where(x >= 0, x, -x)", "* ops.abs(x)"),
