@@ -91,17 +91,10 @@ def activations(rubric: Rubric) -> None:
         points=1,
         hint="Compare sigmoid and tanh, and their gradients, with the formulas at x = 0, 1 and -1.",
     ) as c:
-        for name, gradient, around in zip(
-            _FUNCTIONS[:2], c.cases("moderate gradient"), c.cases("around"), strict=False
-        ):
+        for name, passing, around in zip(SQUASHING, c.cases("moderate gradient"), c.cases("around"), strict=True):
             c.close(name, f"the {name.lower()}")
-            c.differentiable(gradient, f"the {name.lower()}")
+            c.differentiable(passing, f"the {name.lower()}")
             c.close(around, f"the gradient of the {name.lower()} at 0 and around it", rtol=1e-3, atol=1e-4)
-    with rubric.criterion(
-        "softmax", points=1, hint="Over which axis do the probabilities of one example sum to 1?"
-    ) as c:
-        c.close("Softmax", "the softmax")
-        c.differentiable(c.cases("moderate gradient")[2], "the softmax")
     with rubric.criterion(
         "clip", points=0.5, hint="What becomes of a number below `low`, and of one above `high`?"
     ) as c:
@@ -113,48 +106,79 @@ def activations(rubric: Rubric) -> None:
         points=0.5,
         hint="Is an exponential of a large number computed anywhere, even in a branch that is not chosen?",
     ) as c:
-        right = [name for name in _FUNCTIONS if _is_right(c, name)]
+        forms = {name: _form(c, name) for name in SQUASHING}
         moderate = "Begin with moderate numbers: the criteria above."
-        c.expect(right, "None of sigmoid, tanh and softmax is right for moderate numbers.", moderate)
-        for function, extreme, moderate in zip(
-            _FUNCTIONS, c.each("extreme"), c.cases("moderate gradient"), strict=True
+        c.expect(any(forms.values()), "Neither sigmoid nor tanh is right for moderate numbers.", moderate)
+        for extreme, passing, (name, form) in zip(
+            c.each("extreme"), c.cases("moderate gradient"), forms.items(), strict=True
         ):
-            if function in right:
-                _bears_large_numbers(extreme, function.lower())
-                if c.array(moderate, "the gradient").any():
-                    _has_gradients_at_large_numbers(extreme, function.lower())
+            if form:
+                _bears_large_numbers(extreme, name.lower(), form(c.reference("large")))
+                if c.array(passing, "the gradient").any():
+                    _has_gradient_at_large_numbers(extreme, name.lower(), extreme.reference("gradient"))
 
 
-_FUNCTIONS = "Sigmoid", "Tanh", "Softmax"
+SQUASHING = "Sigmoid", "Tanh"
 
 
-def _bears_large_numbers(extreme: Criterion, name: str) -> None:
-    values, expected = extreme.array("values", f"the {name}"), extreme.reference("values")
+def _form(c: Criterion, name: str) -> Callable[[Array], Array] | None:
+    """What a function is for moderate numbers, be it of another steepness or sign, which is paid for elsewhere."""
+    answers, inputs = c.arrays(name, f"the {name.lower()}"), c.references("inputs")
+    squashing: tuple[Callable[[Array], Array], ...] = (sigmoid, np.tanh)
+    forms = [
+        lambda x, function=function, k=k: function(k * x) for function in squashing for k in (1, -1, 2, -2, 0.5, -0.5)
+    ]
+    return next((form for form in forms if all(map(alike, answers, map(form, inputs)))), None)
+
+
+def _bears_large_numbers(extreme: Criterion, name: str, expected: Array, hint: str = "") -> None:
+    values = extreme.array("values", f"the {name}")
     finite = np.isfinite(values).all()
-    extreme.expect(finite, f"The {name} of large numbers has NaN or infinity in it.", _hint_of(name))
+    extreme.expect(finite, f"The {name} of large numbers has NaN or infinity in it.", hint)
     extreme.expect(alike(values, expected, atol=1e-6), f"The {name} of large numbers is not right.", FLAT_HINT)
 
 
-def _has_gradients_at_large_numbers(extreme: Criterion, name: str) -> None:
-    gradient, expected = extreme.array("gradient", f"the gradient of the {name}"), extreme.reference("gradient")
-    extreme.expect(
-        alike(gradient, expected), f"The gradient of the {name} at large numbers is not right.", _hint_of(name)
-    )
-
-
-def _hint_of(name: str) -> str:
-    return SOFTMAX_HINT if name == "softmax" else ""
+def _has_gradient_at_large_numbers(extreme: Criterion, name: str, expected: Array, hint: str = "") -> None:
+    gradient = extreme.array("gradient", f"the gradient of the {name}")
+    extreme.expect(alike(gradient, expected), f"The gradient of the {name} at large numbers is not right.", hint)
 
 
 FLAT_HINT = "Do you cut off the input, or add a small number? Then the function does not reach its limits."
+
+
+def softmax(rubric: Rubric) -> None:
+    """The probabilities, and those of large numbers, over whatever axis they sum to 1."""
+    with rubric.criterion(
+        "probabilities", points=0.5, hint="Over which axis do the probabilities of one example sum to 1?"
+    ) as c:
+        c.close("probabilities", "the softmax")
+        c.differentiable("gradient", "the softmax")
+    with rubric.criterion("large numbers", points=0.5, hint=SOFTMAX_HINT) as c:
+        answers, inputs = c.arrays("probabilities", "the softmax"), c.references("inputs")
+        axes = [axis for axis in _AXES if all(map(alike, answers, (_softmax(x, axis) for x in inputs)))]
+        moderate = "Begin with moderate numbers: the criterion above."
+        c.expect(axes, "The softmax is not right for moderate numbers, over whatever axis.", moderate)
+        extreme, scores, mix = c.of("extreme"), c.reference("scores"), c.reference("mix")
+        probabilities = _softmax(scores, axes[0])
+        _bears_large_numbers(extreme, "softmax", probabilities, SOFTMAX_HINT)
+        if c.array("gradient", "the gradient").any():
+            mean = (probabilities * mix).sum(axis=axes[0], keepdims=True)
+            _has_gradient_at_large_numbers(extreme, "softmax", probabilities * (mix - mean), SOFTMAX_HINT)
+
+
+_AXES = -1, 0, 1, None
+"""Over which softmax may have been taken; over a wrong one is paid for once."""
+
+
+def _softmax(x: Array, axis: int | None) -> Array:
+    """Of float32 scores, over one axis or over all."""
+    powers = np.exp((x - x.max(axis=axis, keepdims=True)).astype(np.float64))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
 SOFTMAX_HINT = (
     "Take each example by itself: none of the exponentials of its scores may be infinite, and not all of them may be 0."
 )
-
-
-def _is_right(c: Criterion, name: str) -> bool:
-    """Whether a function is right for moderate numbers."""
-    return all(map(alike, c.arrays(name, f"the {name.lower()}"), c.references(name)))
 
 
 def losses(rubric: Rubric) -> None:
@@ -362,7 +386,7 @@ def _points_along(answer: Criterion) -> bool:
     return bool(abs(differences @ right) > 0.8 * np.linalg.norm(differences) * np.linalg.norm(right))
 
 
-# Affine, optimizers, network -----------------------------------------------------------------------------------------
+# Affine, backward pass, optimizers, network --------------------------------------------------------------------------
 
 
 def affine(rubric: Rubric) -> None:
@@ -393,6 +417,106 @@ def _layer_starts(c: Criterion, shape: tuple[int, ...], fan_in: int, fan_out: in
     """Weights at Glorot's, the bias at zero."""
     _starts(c.of("start"), "W", shape, fan_in, fan_out)
     _zero(c.of("start"), "b")
+
+
+def backward(rubric: Rubric) -> None:
+    """The gradient of the scores; what becomes of it in each of the three gradients; and large scores."""
+    with rubric.criterion(
+        "scores", points=1, hint="What is the gradient of each score of one example, and what of a mean over the batch?"
+    ) as c:
+        c.either_way(_scores_gradient)
+    for name, points, hint in (
+        ("W", 1, "Sum over the examples: each input times the gradient of each score."),
+        ("b", 0.5, "Sum the gradient of the scores over the examples."),
+        ("x", 1, "An input acts on all scores of its example: sum over the classes, each with its weight."),
+    ):
+        with rubric.criterion(name, points=points, hint=hint) as c:
+            c.either_way(_follows_from_scores, name)
+    with rubric.criterion(
+        "large scores", points=0.5, hint="Is p computed so that nothing overflows, and is nothing divided by a small p?"
+    ) as c:
+        c.either_way(_bears_large_scores)
+
+
+MODERATE, LARGE = (0, 1), (2,)
+"""The places of batches whose scores are moderate, and of that whose scores are large."""
+
+
+def _scores_are_right(c: Criterion) -> bool:
+    """Whether at least one of the three gradients is right, so that of the scores must be."""
+    return any(_is_gradient(c, name, _errors, MODERATE) for name in _GRADIENTS)
+
+
+def _scores_gradient(c: Criterion) -> None:
+    c.expect(_scores_are_right(c), "None of the three gradients is right.")
+
+
+def _forms(c: Criterion) -> Sequence[Callable[[Array, Array], Array]]:
+    """Which gradients of the scores may be behind the answers: the right one, or if that is nowhere, any known one."""
+    return (_errors,) if _scores_are_right(c) else _FORMS
+
+
+def _follows_from_scores(c: Criterion, name: str) -> None:
+    known = any(_is_gradient(c, name, form, MODERATE) for form in _forms(c))
+    c.expect(known, f"The gradient of {name} does not follow from that of the scores.")
+
+
+def _bears_large_scores(c: Criterion) -> None:
+    """Whatever follows from a gradient of moderate scores, be it right or not, does so from that of large ones."""
+    found = [(name, form) for name in _GRADIENTS for form in _forms(c) if _is_gradient(c, name, form, MODERATE)]
+    c.expect(found, "None of the gradients is right for moderate scores.", "Begin with the criteria above.")
+    for name, form in found:
+        gradient = c.each("gradients")[LARGE[0]].array(name, f"the gradient of {name}")
+        c.expect(np.isfinite(gradient).all(), f"For large scores the gradient of {name} has NaN or infinity in it.")
+        c.expect(_is_gradient(c, name, form, LARGE), f"For large scores the gradient of {name} is not right.")
+
+
+def _is_gradient(c: Criterion, name: str, form: Callable[[Array, Array], Array], places: Sequence[int]) -> bool:
+    """Whether the gradient of W, b or x follows from this ``form`` of the scores' gradient, in all of these batches."""
+    batches = list(zip(*(c.references(each) for each in ("x", "W", "b", "labels")), strict=True))
+
+    def follows(place: int) -> bool:
+        x, W, b, labels = batches[place]
+        errors = form((x @ W + b).astype(np.float64), labels.astype(int))
+        gradient = c.each("gradients")[place].array(name, f"the gradient of {name}")
+        return alike(gradient, _GRADIENTS[name](x, W, errors))
+
+    return all(map(follows, places))
+
+
+_GRADIENTS: dict[str, Callable[[Array, Array, Array], Array]] = {
+    "W": lambda x, W, errors: x.T @ errors,
+    "b": lambda x, W, errors: errors.sum(axis=0),
+    "x": lambda x, W, errors: errors @ W.T,
+}
+"""From the gradient of the scores."""
+
+
+def _one_hot(labels: Array, scores: Array) -> Array:
+    return (labels[:, None] == np.arange(scores.shape[1])).astype(np.float64)
+
+
+def _errors(scores: Array, labels: Array) -> Array:
+    """The gradient of the scores (batch, classes)."""
+    return (_softmax(scores, -1) - _one_hot(labels, scores)) / len(scores)
+
+
+_FORMS: tuple[Callable[[Array, Array], Array], ...] = (
+    _errors,
+    lambda scores, labels: -_errors(scores, labels),
+    lambda scores, labels: len(scores) * _errors(scores, labels),
+    lambda scores, labels: _errors(scores, labels) / scores.shape[1],
+    lambda scores, labels: (scores - _one_hot(labels, scores)) / len(scores),
+    lambda scores, labels: (_softmax(scores, 0) - _one_hot(labels, scores)) / len(scores),
+    lambda scores, labels: (_softmax(scores, -1) - _one_hot(labels - 1, scores)) / len(scores),
+    lambda scores, labels: _one_hot(labels, scores) * _errors(scores, labels),
+    lambda scores, labels: _softmax(scores, -1) * (1 - _softmax(scores, -1)) * _errors(scores, labels),
+    lambda scores, labels: _softmax(scores, -1) / len(scores),
+)
+"""The gradient of the scores, right, and with a mistake that is paid for: uphill, the sum over the batch, the mean over
+classes too, without softmax, softmax over the batch, classes that count from one, the right class alone, the sigmoid's
+derivative once more, and without targets.
+"""
 
 
 def _steps(c: Criterion, key: str, from_step: int = 0) -> Array:
@@ -751,60 +875,6 @@ def _maps_move(rows: Criterion, maps: Criterion, name: str) -> None:
     maps.either(lambda: maps.close(name, f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
 
 
-# Feeding -------------------------------------------------------------------------------------------------------------
-
-
-def feeding(rubric: Rubric) -> None:
-    """The cache; the order of a stream and its end; that it works ahead, within bounds; and errors."""
-    with rubric.criterion(
-        "cache", points=1.5, hint="Follow the batches 1, 2, 3, 1, 2, 3 through a cache for two: which are loaded?"
-    ) as c:
-        for cache in c.each("cache"):
-            cache.close("came", "the batches that came")
-            loaded, right = cache.array("loaded", "the batches loaded"), cache.reference("loaded")
-            requests = len(cache.reference("came"))
-            c.expect(np.array_equal(loaded, right), f"For {requests} requests {len(loaded)} batches were loaded.")
-    with rubric.criterion(
-        "order", points=0.5, hint="All items should come, in their order, and then the stream should end."
-    ) as c:
-        c.close("ordered", "the items that came")
-        c.close("single", "the items of a short stream")
-        c.close("arrays", "the items of a stream of arrays")
-    with rubric.criterion(
-        "ahead", points=1.5, hint="While somebody works on the first item, who makes the second one, and how many more?"
-    ) as c:
-        for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
-            made, right = stream.array("made", "the items made"), stream.reference("in_turn")
-            count = len(made)
-            rationale = f"While the first item was in use, {count} were made; ahead was {ahead}."
-            c.expect(ahead <= count <= ahead + 2, rationale)
-            c.expect(np.array_equal(made[1:], right[1:count]), "The next item was made before the first was in use.")
-            first = stream.number("first", "the first item") == stream.reference("first")
-            c.expect(first, "The first item is another one.")
-    with rubric.criterion(
-        "errors",
-        points=0.5,
-        hint="What becomes of an exception in the thread, and of the items that were made before it?",
-    ) as c:
-        broken = c.of("broken")
-        items, right = broken.array("items", "the items"), broken.reference("items")
-        c.expect(broken.array("failed", "the exception"), "A broken stream raised no exception.")
-        c.expect(np.array_equal(items, right[: len(items)]), "Before the exception other items came than were made.")
-        c.expect(
-            len(items) == len(right) or _too_early(c),  # which is paid for above
-            f"Before the exception {len(items)} items came, not all that could be made.",
-        )
-
-
-def _too_early(c: Criterion) -> bool:
-    """Whether items were made before the first one was handed out, or without a bound."""
-    for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
-        made, right = stream.array("made", "the items made"), stream.reference("in_turn")
-        if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
-            return True
-    return False
-
-
 # Images --------------------------------------------------------------------------------------------------------------
 
 
@@ -1150,3 +1220,57 @@ def _lstm_starts(c: Criterion) -> None:
     _orthogonal(start, "U", (units, 4 * units))
     bias, right = start.finite("b", "the bias"), start.reference("b")
     c.expect(alike(bias, right), "The bias does not start as it should.")
+
+
+# Feeding -------------------------------------------------------------------------------------------------------------
+
+
+def feeding(rubric: Rubric) -> None:
+    """The cache; the order of a stream and its end; that it works ahead, within bounds; and errors."""
+    with rubric.criterion(
+        "cache", points=1.5, hint="Follow the batches 1, 2, 3, 1, 2, 3 through a cache for two: which are loaded?"
+    ) as c:
+        for cache in c.each("cache"):
+            cache.close("came", "the batches that came")
+            loaded, right = cache.array("loaded", "the batches loaded"), cache.reference("loaded")
+            requests = len(cache.reference("came"))
+            c.expect(np.array_equal(loaded, right), f"For {requests} requests {len(loaded)} batches were loaded.")
+    with rubric.criterion(
+        "order", points=0.5, hint="All items should come, in their order, and then the stream should end."
+    ) as c:
+        c.close("ordered", "the items that came")
+        c.close("single", "the items of a short stream")
+        c.close("arrays", "the items of a stream of arrays")
+    with rubric.criterion(
+        "ahead", points=1.5, hint="While somebody works on the first item, who makes the second one, and how many more?"
+    ) as c:
+        for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
+            made, right = stream.array("made", "the items made"), stream.reference("in_turn")
+            count = len(made)
+            rationale = f"While the first item was in use, {count} were made; ahead was {ahead}."
+            c.expect(ahead <= count <= ahead + 2, rationale)
+            c.expect(np.array_equal(made[1:], right[1:count]), "The next item was made before the first was in use.")
+            first = stream.number("first", "the first item") == stream.reference("first")
+            c.expect(first, "The first item is another one.")
+    with rubric.criterion(
+        "errors",
+        points=0.5,
+        hint="What becomes of an exception in the thread, and of the items that were made before it?",
+    ) as c:
+        broken = c.of("broken")
+        items, right = broken.array("items", "the items"), broken.reference("items")
+        c.expect(broken.array("failed", "the exception"), "A broken stream raised no exception.")
+        c.expect(np.array_equal(items, right[: len(items)]), "Before the exception other items came than were made.")
+        c.expect(
+            len(items) == len(right) or _too_early(c),  # which is paid for above
+            f"Before the exception {len(items)} items came, not all that could be made.",
+        )
+
+
+def _too_early(c: Criterion) -> bool:
+    """Whether items were made before the first one was handed out, or without a bound."""
+    for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
+        made, right = stream.array("made", "the items made"), stream.reference("in_turn")
+        if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
+            return True
+    return False

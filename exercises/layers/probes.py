@@ -89,6 +89,14 @@ class KnownSigmoid(keras.layers.Layer):
         return ops.sigmoid(x)
 
 
+class KnownSoftmax(keras.layers.Layer):
+    """The library's."""
+
+    def call(self, x: Any) -> Any:
+        """Map x (..., classes) to the same shape."""
+        return ops.softmax(x)
+
+
 class KnownClip(keras.layers.Layer):
     """The library's."""
 
@@ -120,7 +128,13 @@ class KnownAffine(keras.layers.Layer):
         return ops.matmul(x, self.W) + self.b
 
 
-LIBRARY = {"Tanh": KnownTanh, "Sigmoid": KnownSigmoid, "Clip": KnownClip, "Affine": KnownAffine}
+LIBRARY = {
+    "Tanh": KnownTanh,
+    "Sigmoid": KnownSigmoid,
+    "Softmax": KnownSoftmax,
+    "Clip": KnownClip,
+    "Affine": KnownAffine,
+}
 """What an answer may have built on: earlier parts, right."""
 
 
@@ -128,21 +142,18 @@ LIBRARY = {"Tanh": KnownTanh, "Sigmoid": KnownSigmoid, "Clip": KnownClip, "Affin
 
 
 def activations(student: Any, rng: np.random.Generator) -> None:
-    """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and gradients.
+    """Each on two shapes; sigmoid and tanh also where an exponential overflows, values and gradients.
 
-    And the gradients of sigmoid and tanh at exactly 0, where libraries give absolute values none, and around it.
+    And their gradients at exactly 0, where libraries give absolute values none, and around it.
     """
-    inputs = [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
+    inputs = _two_shapes(rng)
     slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3)), float(rng.uniform(-2, -0.5))]
     low = float(rng.uniform(-2, -0.5))
     high = low + float(rng.uniform(0.8, 1.5))
     sizes = rng.uniform([100, 200, 900], [150, 800, 9000])
     large = to_tensor(np.concatenate([sizes, -sizes])[None])
-    levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
-    scores = to_tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
-    mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(4, 4))}
     around = to_tensor(np.concatenate([[0, 0], rng.uniform(-2, 2, 6)])[None])
-    mixes["around"] = rng.choice([-1, 1], (1, 8)) * rng.uniform(0.5, 1.5, (1, 8))
+    mix, mix_around = rng.normal(size=(1, 6)), rng.choice([-1, 1], (1, 8)) * rng.uniform(0.5, 1.5, (1, 8))
 
     def leaky(slope: float, x: Any) -> Any:
         return student.LeakyReLU(slope)(x)
@@ -151,24 +162,50 @@ def activations(student: Any, rng: np.random.Generator) -> None:
         return student.Clip(low, high)(x)
 
     def around_zero(name: str) -> np.ndarray:
-        return _mixed_gradient(getattr(student, name)(), around, mixes["around"])
+        return _mixed_gradient(getattr(student, name)(), around, mix_around)
 
-    def extreme(name: str, x: Any, mix: str) -> Parts:
-        layer = getattr(student, name)()
-        return Parts(values=layer(x), gradient=_mixed_gradient(layer, x, mixes[mix]))
+    def extreme(name: str) -> Parts:
+        return _value_and_gradient(getattr(student, name)(), large, mix)
 
+    ask.tell(inputs=Parts(*inputs), large=large)
     ask.each("leaky", leaky, list(itertools.product(slopes, inputs)))
     ask.gradient("leaky gradient", leaky, slopes[1], inputs[0])
     ask.each("clip", clip, inputs)
     ask.gradient("clip gradient", clip, inputs[0])
-    for question in ("Sigmoid", "Tanh", "Softmax"):
+    for question in SQUASHING:
         ask.each(question, lambda x, name: getattr(student, name)()(x), [(x, question) for x in inputs])
-    ask.each("moderate gradient", lambda name: gradient(getattr(student, name)())(inputs[0]), FUNCTIONS)
-    ask.each("around", around_zero, FUNCTIONS[:2])
-    ask.each("extreme", extreme, [("Sigmoid", large, "large"), ("Tanh", large, "large"), ("Softmax", scores, "scores")])
+    ask.each("moderate gradient", lambda name: gradient(getattr(student, name)())(inputs[0]), SQUASHING)
+    ask.each("around", around_zero, SQUASHING)
+    ask.each("extreme", extreme, SQUASHING)
 
 
-FUNCTIONS = "Sigmoid", "Tanh", "Softmax"
+SQUASHING = "Sigmoid", "Tanh"
+
+
+def softmax(student: Any, rng: np.random.Generator) -> None:
+    """Probabilities of rows and of an array of three axes; and of scores of which exponentials overflow or vanish."""
+    inputs = _two_shapes(rng)
+    levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
+    scores = to_tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
+    mix = rng.normal(size=(4, 4))
+
+    def probabilities(x: Any) -> Any:
+        return student.Softmax()(x)
+
+    ask.tell(inputs=Parts(*inputs), scores=scores, mix=mix)
+    ask.each("probabilities", probabilities, inputs)
+    ask.gradient("gradient", probabilities, inputs[0])
+    ask("extreme", lambda: _value_and_gradient(student.Softmax(), scores, mix))
+
+
+def _two_shapes(rng: np.random.Generator) -> list[Any]:
+    """Moderate numbers in rows, and in an array of three axes."""
+    return [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
+
+
+def _value_and_gradient(layer: Any, x: Any, mix: np.ndarray) -> Parts:
+    """What a layer makes of x, and the gradient at x of that, mixed with known weights."""
+    return Parts(values=layer(x), gradient=_mixed_gradient(layer, x, mix))
 
 
 def losses(student: Any, rng: np.random.Generator) -> None:
@@ -247,7 +284,7 @@ def _ask_relative_errors(student: Any, rng: np.random.Generator) -> None:
     ask("one zero", student.relative_error, lists[1], [0 * each for each in lists[1]])
 
 
-# Affine, optimizers, network -----------------------------------------------------------------------------------------
+# Affine, backward pass, optimizers, network --------------------------------------------------------------------------
 
 
 def affine(student: Any, rng: np.random.Generator) -> None:
@@ -280,6 +317,28 @@ def affine(student: Any, rng: np.random.Generator) -> None:
         ask("start", start)
         ask("penalty", penalty)
     ask("config", config)
+
+
+def backward(student: Any, rng: np.random.Generator) -> None:
+    """Two batches of other sizes, and one whose scores are so large that exponentials overflow or vanish."""
+    sizes = [(5, 3, 4), (7, 4, 3), (6, 3, 4)]  # examples, inputs, classes
+    cases = []
+    for (n, inputs, classes), scale in zip(sizes, (1, 1, 300), strict=True):
+        x, W, b = rng.normal(size=(n, inputs)), scale * rng.normal(size=(inputs, classes)), rng.normal(size=classes)
+        cases.append((to_tensor(x), to_tensor(W), to_tensor(b), rng.integers(0, classes, n).astype("int32")))
+
+    def gradients(*case: Any) -> Parts:
+        W, b, x = student.backward_pass(*case)
+        return Parts(W=W, b=b, x=x)
+
+    ask.tell(
+        **{
+            name: Parts(*values)
+            for name, values in zip(("x", "W", "b", "labels"), zip(*cases, strict=True), strict=True)
+        }
+    )
+    for _ in ask.both_ways(**LIBRARY):
+        ask.each("gradients", gradients, cases)
 
 
 def _path(
@@ -485,11 +544,7 @@ def dropout(student: Any, rng: np.random.Generator) -> None:
         return student.Dropout(rate, seed=seed, **form)(to_tensor(maps), training=True)
 
     def when_compiled(form: dict[str, bool]) -> Parts:
-        layer = student.Dropout(rate, seed=seed, **form)
-        layer(to_tensor(x), training=True)
-        call = compiled_for(lambda x: layer(x, training=True), x)
-        first, second, smaller = (to_array(call(to_tensor(rows))) for rows in (x, x, x[:25]))
-        return Parts(first=first, second=second, smaller=smaller)
+        return _compiled_dropping(student.Dropout(rate, seed=seed, **form), x)
 
     ask.tell(rate=rate, x=x)
     ask.each("inference", infer, forms)
@@ -497,6 +552,14 @@ def dropout(student: Any, rng: np.random.Generator) -> None:
     ask.each("again", again, forms)
     ask.each("maps", of_maps, forms)
     ask.each("compiled", when_compiled, forms)
+
+
+def _compiled_dropping(layer: Any, x: np.ndarray) -> Parts:
+    """What two compiled calls in training leave of x, and one of fewer rows."""
+    layer(to_tensor(x), training=True)
+    call = compiled_for(lambda x: layer(x, training=True), x)
+    first, second, smaller = (to_array(call(to_tensor(rows))) for rows in (x, x, x[:25]))
+    return Parts(first=first, second=second, smaller=smaller)
 
 
 def batch_norm(student: Any, rng: np.random.Generator) -> None:
@@ -553,83 +616,6 @@ def _normalising_start(layer: Any, known: dict[str, np.ndarray]) -> Parts:
     for name, value in known.items():
         getattr(layer, name).assign(value)
     return Parts(values=start, learnt=np.array([to_array(variable) for variable in layer.trainable_variables]))
-
-
-# Feeding -------------------------------------------------------------------------------------------------------------
-
-
-def feeding(student: Any, rng: np.random.Generator) -> None:
-    """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
-    batches = rng.normal(size=(7, 3, 2))
-    capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
-    orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
-    items, broken_at = rng.choice(np.arange(100, 10_000), 40, replace=False), int(rng.integers(5, 9))  # none is guessed
-    aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
-
-    def cache(order: np.ndarray) -> Parts:
-        loaded: list[int] = []
-
-        def load(number: Any) -> np.ndarray:
-            loaded.append(int(number))
-            return batches[number].copy()
-
-        get = student.cached(load, capacity)
-        came = [to_array(get(int(number))) for number in order]
-        return Parts(came=np.array(came), loaded=np.array(loaded))
-
-    def streamed(stream: Any, ahead: int) -> np.ndarray:
-        return np.array(list(student.prefetched(stream, ahead)))
-
-    ask.tell(aheads=aheads)
-    ask.each("cache", cache, orders)
-    ask("ordered", streamed, iter(items.tolist()), ahead)
-    ask("single", streamed, items[:3].tolist(), 7)
-    ask("arrays", streamed, (batch.copy() for batch in batches), 2)
-    ask("broken", _broken, student.prefetched, items[:broken_at].tolist(), ahead)
-    streams = zip(aheads, secrets, strict=True)
-    ask("ahead", lambda: Parts(*(_working_ahead(student.prefetched, items, *each) for each in streams)))
-
-
-def _broken(prefetched: Callable[..., Any], items: list[int], ahead: int) -> Parts:
-    """What comes of a stream that breaks after these items, and whether its exception does."""
-
-    def source() -> Iterator[int]:
-        yield from items
-        raise OSError("the disk is gone")
-
-    came, failed = [], False
-    try:
-        for item in prefetched(source(), ahead):
-            came.append(item)
-    except OSError:
-        failed = True
-    return Parts(items=np.array(came, int), failed=failed)
-
-
-def _working_ahead(prefetched: Callable[..., Any], items: np.ndarray, ahead: int, secret: int) -> Parts:
-    """What a stream makes while its first item is in use.
-
-    The second item has a number in it that is known only once the first is in use, so that nothing passes for work
-    done meanwhile.
-    """
-    in_use, made, known = threading.Event(), [], [0]
-    end = time.monotonic() + 1.5
-
-    def source() -> Iterator[int]:
-        for place, item in enumerate(items.tolist()):
-            if place == 1:
-                in_use.wait(timeout=1.5)
-            made.append(item + known[0])
-            yield item
-
-    stream = iter(prefetched(source(), ahead))
-    first = next(stream)
-    known[0] = secret
-    in_use.set()
-    while len(made) < ahead + 1 and time.monotonic() < end:
-        time.sleep(0.005)
-    time.sleep(0.05)
-    return Parts(first=first, made=np.array(made), in_turn=items + secret)
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -875,3 +861,80 @@ def lstm(student: Any, rng: np.random.Generator) -> None:
         ask("step", _step, small, x, states, weights)
         ask("start", _large_cell, large, sizes[0])
         ask("compiled", _compiled_step, small, x, states, weights)
+
+
+# Feeding -------------------------------------------------------------------------------------------------------------
+
+
+def feeding(student: Any, rng: np.random.Generator) -> None:
+    """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
+    batches = rng.normal(size=(7, 3, 2))
+    capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
+    orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
+    items, broken_at = rng.choice(np.arange(100, 10_000), 40, replace=False), int(rng.integers(5, 9))  # none is guessed
+    aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
+
+    def cache(order: np.ndarray) -> Parts:
+        loaded: list[int] = []
+
+        def load(number: Any) -> np.ndarray:
+            loaded.append(int(number))
+            return batches[number].copy()
+
+        get = student.cached(load, capacity)
+        came = [to_array(get(int(number))) for number in order]
+        return Parts(came=np.array(came), loaded=np.array(loaded))
+
+    def streamed(stream: Any, ahead: int) -> np.ndarray:
+        return np.array(list(student.prefetched(stream, ahead)))
+
+    ask.tell(aheads=aheads)
+    ask.each("cache", cache, orders)
+    ask("ordered", streamed, iter(items.tolist()), ahead)
+    ask("single", streamed, items[:3].tolist(), 7)
+    ask("arrays", streamed, (batch.copy() for batch in batches), 2)
+    ask("broken", _broken, student.prefetched, items[:broken_at].tolist(), ahead)
+    streams = zip(aheads, secrets, strict=True)
+    ask("ahead", lambda: Parts(*(_working_ahead(student.prefetched, items, *each) for each in streams)))
+
+
+def _broken(prefetched: Callable[..., Any], items: list[int], ahead: int) -> Parts:
+    """What comes of a stream that breaks after these items, and whether its exception does."""
+
+    def source() -> Iterator[int]:
+        yield from items
+        raise OSError("the disk is gone")
+
+    came, failed = [], False
+    try:
+        for item in prefetched(source(), ahead):
+            came.append(item)
+    except OSError:
+        failed = True
+    return Parts(items=np.array(came, int), failed=failed)
+
+
+def _working_ahead(prefetched: Callable[..., Any], items: np.ndarray, ahead: int, secret: int) -> Parts:
+    """What a stream makes while its first item is in use.
+
+    The second item has a number in it that is known only once the first is in use, so that nothing passes for work
+    done meanwhile.
+    """
+    in_use, made, known = threading.Event(), [], [0]
+    end = time.monotonic() + 1.5
+
+    def source() -> Iterator[int]:
+        for place, item in enumerate(items.tolist()):
+            if place == 1:
+                in_use.wait(timeout=1.5)
+            made.append(item + known[0])
+            yield item
+
+    stream = iter(prefetched(source(), ahead))
+    first = next(stream)
+    known[0] = secret
+    in_use.set()
+    while len(made) < ahead + 1 and time.monotonic() < end:
+        time.sleep(0.005)
+    time.sleep(0.05)
+    return Parts(first=first, made=np.array(made), in_turn=items + secret)

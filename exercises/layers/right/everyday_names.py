@@ -54,16 +54,6 @@ class Tanh(keras.layers.Layer):
 
 
 @register
-class Softmax(keras.layers.Layer):
-    """exp(x) over its sum along the last axis, for x of any size."""
-
-    def call(self, x):
-        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
-        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
-        return powers / ops.sum(powers, axis=-1, keepdims=True)
-
-
-@register
 class Clip(keras.layers.Layer):
     """x, but never below `low` and never above `high`."""
 
@@ -79,6 +69,17 @@ class Clip(keras.layers.Layer):
     def get_config(self):
         """What `__init__` was given."""
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% solution="softmax"
+@register
+class Softmax(keras.layers.Layer):
+    """exp(x) over its sum along the last axis, for x of any size."""
+
+    def call(self, x):
+        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
+        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
+        return powers / ops.sum(powers, axis=-1, keepdims=True)
 
 
 # %% solution="losses"

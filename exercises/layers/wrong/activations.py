@@ -155,54 +155,6 @@ WRONG = [
         },
     ),
     Wrong(
-        "softmax_by_numpy",
-        "The exponentials are NumPy's, through which no gradient passes.",
-        loses="softmax",
-        edits=[
-            ("ops.exp(x - ops.max(x, axis=-1, keepdims=True))", "np.exp(x - np.max(x, axis=-1, keepdims=True))"),
-            ("powers / ops", "powers / np"),
-        ],
-    ),
-    Wrong(
-        "softmax_largest_of_the_batch",
-        "The largest score of the batch is subtracted, so that other examples underflow.",
-        loses="large numbers",
-        replace="x, axis=-1, keepdims=True",
-        by="x",
-    ),
-    Wrong(
-        "softmax_mean_subtracted",
-        "The mean of the scores is subtracted, so that the largest still overflows.",
-        loses="large numbers",
-        replace="- ops.max",
-        by="- ops.mean",
-    ),
-    Wrong(
-        "softmax_over_everything",
-        "One sum for the whole batch.",
-        loses="softmax",
-        edits=[
-            ("x, axis=-1, keepdims=True", "x"),
-            ("powers, axis=-1, keepdims=True", "powers"),
-        ],
-    ),
-    Wrong(
-        "softmax_over_the_batch",
-        "Probabilities sum to 1 over the examples.",
-        loses="softmax",
-        edits=[
-            ("(x - ops.max(x, axis=-1, keepdims=True))", "(x - ops.max(x, axis=0, keepdims=True))"),
-            ("(powers, axis=-1, keepdims=True)", "(powers, axis=0, keepdims=True)"),
-        ],
-    ),
-    Wrong(
-        "softmax_overflows",
-        "No number is subtracted first.",
-        loses="large numbers",
-        replace="x - ops.max(x, axis=-1, keepdims=True)",
-        by="x",
-    ),
-    Wrong(
         "tanh_by_definition",
         "Infinity divided by infinity.",
         loses="large numbers",
@@ -307,12 +259,5 @@ WRONG = [
             ("ops.maximum(x, 0.0) + self.slope * ops", "np.maximum(x, 0.0) + self.slope * np"),
             ("ops.minimum(ops.maximum(x, self.low), self.high)", "np.clip(x, self.low, self.high)"),
         ],
-    ),
-    Wrong(
-        "softmax_of_a_larger_sum",
-        "A small number is added to the sum, so that the probabilities of an example sum to less than 1.",
-        loses="softmax",
-        replace="ops.sum(powers, axis=-1, keepdims=True)",
-        by="(ops.sum(powers, axis=-1, keepdims=True) + 5e-4)",
     ),
 ]
