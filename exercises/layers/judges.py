@@ -29,39 +29,39 @@ def _varies(value: Array) -> bool:
 
 def _same_number(c: Criterion, key: str, what: str) -> None:
     """One number agrees with the reference. How far off another is would tell the right one."""
-    seen = c.number(key, what)
-    c.expect(bool(np.isclose(seen, c.reference(key), rtol=1e-3, atol=1e-6)), f"{what} is another number.")
+    number = c.number(key, what)
+    c.expect(bool(np.isclose(number, c.reference(key), rtol=1e-3, atol=1e-6)), f"{what} is another number.")
 
 
 def _passes(c: Criterion, key: str, what: str) -> None:
     """A gradient passes at all."""
-    slopes = c.finite(key, f"the gradient through {what}")
-    c.expect(slopes.any(), f"No gradient passes through {what}, so nothing could be trained.", CUT)
+    gradient = c.finite(key, f"the gradient through {what}")
+    c.expect(gradient.any(), f"No gradient passes through {what}, so nothing could be trained.", CUT)
 
 
 def _is_cut(c: Criterion, key: str) -> bool:
     """Whether no gradient passed there, for which another criterion is lost: NumPy in several functions costs once."""
     try:
-        return not c.array(key, "the slopes").any()
+        return not c.array(key, "the gradient").any()
     except Exception:  # the question had no answer
         return False
 
 
 def _learnt(c: Criterion, key: str) -> None:
     """What training would change is what was set, all of it and nothing else."""
-    seen = c.array(key, "what training changes")
+    weights = c.array(key, "what training changes")
     hint = "Are all weights made with `self.add_weight`, and may training change them?"
-    c.expect(alike(seen, c.reference(key)), "Not just the weights that the text names would be trained.", hint)
+    c.expect(alike(weights, c.reference(key)), "Not just the weights that the text names would be trained.", hint)
 
 
 def _starts(c: Criterion, key: str, shape: tuple[int, ...], fan_in: int, fan_out: int) -> None:
-    """Weights start with the deviation, the mean and the range of Glorot's uniform distribution."""
+    """Weights start with the standard deviation, the mean and the range of Glorot's uniform distribution."""
     weights = c.array(key, "the weights").astype(np.float64)
     c.expect(weights.shape == shape, f"The weights came with shape {weights.shape}.")
     c.expect(_varies(weights), "The weights start with the same value everywhere.")
     limit = np.sqrt(6 / (fan_in + fan_out))
-    seen, theory, tolerance = weights.std(), limit / np.sqrt(3), 8 / np.sqrt(2 * weights.size)
-    c.expect(abs(seen - theory) < tolerance * theory, f"The weights start with a standard deviation of {seen:.3g}.")
+    std, theory, tolerance = weights.std(), limit / np.sqrt(3), 8 / np.sqrt(2 * weights.size)
+    c.expect(abs(std - theory) < tolerance * theory, f"The weights start with a standard deviation of {std:.3g}.")
     c.expect(np.abs(weights).max() < 1.001 * limit, "The weights start with values that are too large.")
 
 
@@ -72,9 +72,10 @@ def _zero(c: Criterion, key: str) -> None:
 
 
 COMPILED_HINT = (
-    "What does Python do only once, when the step is compiled, and what is a variable that is assigned in every step?"
+    "Python code runs only once, when the step is compiled. "
+    "Keep what changes from step to step in a variable, and assign it in every step."
 )
-START_HINT = "With which distribution should weights begin, and at which value biases? See the initializers."
+START_HINT = "Compare the initializer of every `add_weight` with what the text asks for."
 
 
 # Activations and losses ----------------------------------------------------------------------------------------------
@@ -84,96 +85,132 @@ def activations(rubric: Rubric) -> None:
     """Each function by itself, and large numbers."""
     with rubric.criterion("leaky", points=1, hint="Try slopes above 1 and below 0 by hand, for x below zero.") as c:
         c.close("leaky", "the leaky ReLU")
-        c.differentiable("leaky slopes", "it")
+        c.differentiable("leaky gradient", "it")
     with rubric.criterion(
-        "squashing", points=1, hint="Compare sigmoid and tanh, and their slopes, with the formulas at x = 0, 1 and -1."
+        "squashing",
+        points=1,
+        hint="Compare sigmoid and tanh, and their gradients, with the formulas at x = 0, 1 and -1.",
     ) as c:
-        for name, slopes, around in zip(_FUNCTIONS[:2], c.cases("moderate slopes"), c.cases("around"), strict=False):
+        for name, passing, around in zip(SQUASHING, c.cases("moderate gradient"), c.cases("around"), strict=True):
             c.close(name, f"the {name.lower()}")
-            c.differentiable(slopes, f"the {name.lower()}")
-            c.close(around, f"the slopes of the {name.lower()} at 0 and around it", rtol=1e-3, atol=1e-4)
+            c.differentiable(passing, f"the {name.lower()}")
+            c.close(around, f"the gradient of the {name.lower()} at 0 and around it", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
-        "softmax", points=1, hint="Over which axis do the probabilities of one example sum to 1?"
+        "clip", points=0.5, hint="What becomes of a number below `low`, and of one above `high`?"
     ) as c:
-        c.close("Softmax", "the softmax")
-        c.differentiable(c.cases("moderate slopes")[2], "the softmax")
-    with rubric.criterion("clip", points=0.5, hint="What becomes of a number below low, and of one above high?") as c:
         c.close("clip", "the clipped numbers")
-        if not _is_cut(c, "leaky slopes"):
-            c.differentiable("clip slopes", "it")
+        if not _is_cut(c, "leaky gradient"):
+            c.differentiable("clip gradient", "it")
     with rubric.criterion(
         "large numbers",
         points=0.5,
         hint="Is an exponential of a large number computed anywhere, even in a branch that is not chosen?",
     ) as c:
-        right = [name for name in _FUNCTIONS if _is_right(c, name)]
+        forms = {name: _form(c, name) for name in SQUASHING}
         moderate = "Begin with moderate numbers: the criteria above."
-        c.expect(right, "None of sigmoid, tanh and softmax is right for moderate numbers.", moderate)
-        for function, extreme, moderate in zip(_FUNCTIONS, c.each("extreme"), c.cases("moderate slopes"), strict=True):
-            if function in right:
-                _bears_large_numbers(extreme, function.lower())
-                if c.array(moderate, "the slopes").any():
-                    _has_slopes_at_large_numbers(extreme, function.lower())
+        c.expect(any(forms.values()), "Neither sigmoid nor tanh is right for moderate numbers.", moderate)
+        for extreme, passing, (name, form) in zip(
+            c.each("extreme"), c.cases("moderate gradient"), forms.items(), strict=True
+        ):
+            if form:
+                _bears_large_numbers(extreme, name.lower(), form(c.reference("large")))
+                if c.array(passing, "the gradient").any():
+                    _has_gradient_at_large_numbers(extreme, name.lower(), extreme.reference("gradient"))
 
 
-_FUNCTIONS = "Sigmoid", "Tanh", "Softmax"
+SQUASHING = "Sigmoid", "Tanh"
 
 
-def _bears_large_numbers(extreme: Criterion, name: str) -> None:
-    seen, expected = extreme.array("values", f"the {name}"), extreme.reference("values")
-    finite = np.isfinite(seen).all()
-    extreme.expect(finite, f"The {name} of large numbers has NaN or infinity in it.", _hint_of(name))
-    extreme.expect(alike(seen, expected, atol=1e-6), f"The {name} of large numbers is not right.", FLAT_HINT)
+def _form(c: Criterion, name: str) -> Callable[[Array], Array] | None:
+    """What a function is for moderate numbers, be it of another steepness or sign, which is paid for elsewhere."""
+    answers, inputs = c.arrays(name, f"the {name.lower()}"), c.references("inputs")
+    squashing: tuple[Callable[[Array], Array], ...] = (sigmoid, np.tanh)
+    forms = [
+        lambda x, function=function, k=k: function(k * x) for function in squashing for k in (1, -1, 2, -2, 0.5, -0.5)
+    ]
+    return next((form for form in forms if all(map(alike, answers, map(form, inputs)))), None)
 
 
-def _has_slopes_at_large_numbers(extreme: Criterion, name: str) -> None:
-    seen, expected = extreme.array("slopes", f"the slopes of the {name}"), extreme.reference("slopes")
-    extreme.expect(alike(seen, expected), f"The slopes of the {name} at large numbers are not right.", _hint_of(name))
+def _bears_large_numbers(extreme: Criterion, name: str, expected: Array, hint: str = "") -> None:
+    values = extreme.array("values", f"the {name}")
+    finite = np.isfinite(values).all()
+    extreme.expect(finite, f"The {name} of large numbers has NaN or infinity in it.", hint)
+    extreme.expect(alike(values, expected, atol=1e-6), f"The {name} of large numbers is not right.", FLAT_HINT)
 
 
-def _hint_of(name: str) -> str:
-    return SOFTMAX_HINT if name == "softmax" else ""
+def _has_gradient_at_large_numbers(extreme: Criterion, name: str, expected: Array, hint: str = "") -> None:
+    gradient = extreme.array("gradient", f"the gradient of the {name}")
+    extreme.expect(alike(gradient, expected), f"The gradient of the {name} at large numbers is not right.", hint)
 
 
-FLAT_HINT = "Is something cut off, or added, that shows where the function has reached its limit?"
+FLAT_HINT = "Do you cut off the input, or add a small number? Then the function does not reach its limits."
+
+
+def softmax(rubric: Rubric) -> None:
+    """The probabilities, and those of large numbers, over whatever axis they sum to 1."""
+    with rubric.criterion(
+        "probabilities", points=0.5, hint="Over which axis do the probabilities of one example sum to 1?"
+    ) as c:
+        c.close("probabilities", "the softmax")
+        c.differentiable("gradient", "the softmax")
+    with rubric.criterion("large numbers", points=0.5, hint=SOFTMAX_HINT) as c:
+        answers, inputs = c.arrays("probabilities", "the softmax"), c.references("inputs")
+        axes = [axis for axis in _AXES if all(map(alike, answers, (_softmax(x, axis) for x in inputs)))]
+        moderate = "Begin with moderate numbers: the criterion above."
+        c.expect(axes, "The softmax is not right for moderate numbers, over whatever axis.", moderate)
+        extreme, scores, mix = c.of("extreme"), c.reference("scores"), c.reference("mix")
+        probabilities = _softmax(scores, axes[0])
+        _bears_large_numbers(extreme, "softmax", probabilities, SOFTMAX_HINT)
+        if c.array("gradient", "the gradient").any():
+            mean = (probabilities * mix).sum(axis=axes[0], keepdims=True)
+            _has_gradient_at_large_numbers(extreme, "softmax", probabilities * (mix - mean), SOFTMAX_HINT)
+
+
+_AXES = -1, 0, 1, None
+"""Over which softmax may have been taken; over a wrong one is paid for once."""
+
+
+def _softmax(x: Array, axis: int | None) -> Array:
+    """Of float32 scores, over one axis or over all."""
+    powers = np.exp((x - x.max(axis=axis, keepdims=True)).astype(np.float64))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
 SOFTMAX_HINT = (
-    "Take each example by itself: of the exponentials of its scores none may be infinite, and not all of them may be 0."
+    "Take each example by itself: none of the exponentials of its scores may be infinite, and not all of them may be 0."
 )
-
-
-def _is_right(c: Criterion, name: str) -> bool:
-    """Whether a function is right for moderate numbers."""
-    return all(map(alike, c.arrays(name, f"the {name.lower()}"), c.references(name)))
 
 
 def losses(rubric: Rubric) -> None:
     """Each loss whatever its mean or sum is taken over; that; outputs of 0 and 1; and the penalty."""
-    with rubric.criterion("squared", points=0.5, hint="Squares of differences, of all outputs.") as c:
+    with rubric.criterion("squared", points=0.5, hint="Square the difference of each output and its target.") as c:
         c.expect(_reduced(c, "squared", _REDUCTIONS), "The squared error is none of these outputs and targets.")
-        c.differentiable("squared slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
+        c.differentiable("squared gradient", "the loss", alike=False)  # sums and means are told apart elsewhere
     with rubric.criterion(
         "binary", points=0.5, hint="Check one output by hand, with target 0, with target 1, and with one between."
     ) as c:
         c.either_way(_some_entropy, c)
     with rubric.criterion(
-        "sum and mean", points=1, hint="Sum over what belongs to one example, mean over the examples: one number."
+        "sum and mean", points=1, hint="Sum over all outputs of an example, then take the mean over the examples."
     ) as c:
         c.either_way(_reduced_as_asked)
     with rubric.criterion(
         "outputs of 0 and 1", points=0.5, hint="Which logarithms are taken when an output is exactly 0, or exactly 1?"
     ) as c:
         c.either_way(_sure)
-    with rubric.criterion("penalty", points=0.5, hint="All squares, summed, times the strength.") as c:
+    with rubric.criterion(
+        "penalty", points=0.5, hint="Sum the squares of all weights, and multiply the sum by the strength."
+    ) as c:
         _same_number(c, "penalty", "the penalty")
-        if not _is_cut(c, "squared slopes"):
-            c.differentiable("penalty slopes", "the penalty")
+        if not _is_cut(c, "squared gradient"):
+            c.differentiable("penalty gradient", "the penalty")
 
 
 def _some_entropy(c: Criterion, natural: Criterion) -> None:
     """The cross-entropy, whatever its mean or sum is taken over."""
     c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
-    if not _is_cut(natural, "squared slopes"):
-        c.differentiable("binary slopes", "the loss", alike=False)  # sums and means are told apart elsewhere
+    if not _is_cut(natural, "squared gradient"):
+        c.differentiable("binary gradient", "the loss", alike=False)  # sums and means are told apart elsewhere
 
 
 def _reduced_as_asked(c: Criterion) -> None:
@@ -188,20 +225,20 @@ def _reduced_as_asked(c: Criterion) -> None:
 
 def _sure(c: Criterion) -> None:
     """The cross-entropy of outputs of exactly 0 and 1, right ones and mistakes."""
-    seen, expected = c.array("extreme", "the cross-entropy"), c.reference("extreme")
+    loss, expected = c.array("extreme", "the cross-entropy"), c.reference("extreme")
     certain = c.array("certain", "the cross-entropy")
-    c.expect(np.isfinite(seen).all() and np.isfinite(certain).all(), "The cross-entropy is not a finite number.")
+    c.expect(np.isfinite(loss).all() and np.isfinite(certain).all(), "The cross-entropy is not a finite number.")
     c.expect(abs(certain.mean()) < 1e-4, "The cross-entropy of sure and right outputs is not about zero.")
     forms = [expected * factor for factor in (1, 4, 1 / 3, 4 / 3)]  # 4 examples of 3 outputs, reduced in any way
-    clipped = any(np.isclose(seen.mean(), form, rtol=0.05) for form in forms)
+    clipped = any(np.isclose(loss.mean(), form, rtol=0.05) for form in forms)
     if _reduced(c, "binary", _REDUCTIONS):  # another formula is paid for above, but has to be some cost
         c.expect(clipped, "The cross-entropy of outputs of exactly 0 and 1 is not that of outputs clipped to EPSILON.")
     else:
         known = any(_reduced(c, "binary", _REDUCTIONS, formula) for formula in _WRONG_ENTROPIES)
         c.expect(known, "For other outputs it is no cross-entropy.", "Begin with the criteria above.")
-    c.expect(abs(seen.mean()) > 3, "Sure mistakes cost hardly anything.")
-    slopes = c.array("extreme slopes", "the slopes of the cross-entropy")
-    c.expect(np.isfinite(slopes).all(), "The slopes at outputs of exactly 0 and 1 have NaN or infinity in them.")
+    c.expect(abs(loss.mean()) > 3, "Sure mistakes cost hardly anything.")
+    gradient = c.array("extreme gradient", "the gradient of the cross-entropy")
+    c.expect(np.isfinite(gradient).all(), "The gradient at outputs of exactly 0 and 1 has NaN or infinity in them.")
 
 
 _REDUCTIONS = ("right", "sum", "mean", "mean over outputs", "sum over the last axis", "one per example")
@@ -227,20 +264,20 @@ def _reduced(
     """Whether both answers are the reference's loss, or a ``formula``'s, summed or averaged in one of ``ways``."""
 
     asked = zip(c.arrays(name, "the loss"), c.references(name), c.reference("shapes"), strict=True)
-    cases = [(seen, right, *shape) for seen, right, shape in asked]
+    cases = [(loss, right, *shape) for loss, right, shape in asked]
     if formula is not None:
         given = zip(cases, c.references("targets"), c.references("outputs"), strict=True)
         cases = [
-            (seen, formula(target.astype("float32"), output.astype("float32")).sum() / n, n, *sizes)
-            for (seen, _, n, *sizes), target, output in given
+            (loss, formula(target.astype("float32"), output.astype("float32")).sum() / n, n, *sizes)
+            for (loss, _, n, *sizes), target, output in given
         ]
 
-    def is_it(way: str, seen: Array, right: Array, n: int, outputs: int, last: int) -> bool:
+    def is_it(way: str, loss: Array, right: Array, n: int, outputs: int, last: int) -> bool:
         if way == "one per example":
-            return seen.shape[:1] == (n,) and alike(np.asarray(seen.mean() * seen.size / n), right)
+            return loss.shape[:1] == (n,) and alike(np.asarray(loss.mean() * loss.size / n), right)
         factors = {"right": 1, "sum": n, "mean": 1 / outputs, "mean over outputs": n / outputs}
         factor = {**factors, "sum over the last axis": last / outputs}[way]
-        return alike(seen, np.asarray(right * factor))
+        return alike(loss, np.asarray(right * factor))
 
     return any(all(is_it(way, *case) for case in cases) for way in ways)
 
@@ -253,27 +290,17 @@ def gradient_check(rubric: Rubric) -> None:
         for answer, tolerance in ((c.of("wide"), 1e-3), (c.of("usual"), 2e-2)):
             count = answer.number("count", "the gradients")
             c.expect(count == 3, "Three variables did not give three gradients.")
-            for case in answer.cases("slopes"):
+            for case in answer.cases("differences"):
                 wrong = np.abs(answer.finite(case, "the differences") - answer.reference(case)) >= tolerance * 5
                 c.expect(not wrong.any(), f"The differences of a variable: {how_many(wrong)}")
     with rubric.criterion(
-        "put back", points=1, hint="A number plus h minus h is not always that number: keep the original values."
+        "put back",
+        points=1,
+        hint="After adding and subtracting h a number is often not the same, by rounding: keep the original values.",
     ) as c:
-        for name in ("wide", "usual"):
-            along = _points_along(c.of(name))
-            c.expect(along, "The differences do not point along the gradient.", "Begin with the criterion above.")
-        c.expect(_in_proportion(c), "The differences do not follow from where they are taken.", "See above.")
-        for name in ("wide", "usual"):
-            kept = map(np.array_equal, c.of(name).arrays("after", "the variables"), c.references("start"))
-            c.expect(all(kept), "A variable is not what it was before.")
-        if _are_differences(c.of("wide")):  # wrong differences are paid for above
-            c.expect(
-                _are_differences(c.of("tied")),
-                "Entries that were moved before have a bearing on the differences of later ones.",
-                "Put each entry back before you move the next one.",
-            )
+        _put_back(c)
     with rubric.criterion(
-        "relative error", points=1, hint="All entries of a list are one long vector, with one norm."
+        "relative error", points=1, hint="Read all entries of a list as one long vector, and take its norm."
     ) as c:
         _same_number(c, "apart", "The relative error")
         _same_number(c, "scaled", "The relative error of gradients of different size")
@@ -287,14 +314,31 @@ def gradient_check(rubric: Rubric) -> None:
         c.expect(known, "Of different gradients it is no error.", "Begin with the criterion above.")
         if is_right:
             hint = "Of what size is the difference, and of what size are both together, if only one is zero?"
-            seen = c.number("one zero", "the relative error")
-            c.expect(bool(np.isclose(seen, 1.0)), "The relative error of gradients and zeros is another number.", hint)
+            error = c.number("one zero", "the relative error")
+            c.expect(bool(np.isclose(error, 1.0)), "The relative error of gradients and zeros is another number.", hint)
+
+
+def _put_back(c: Criterion) -> None:
+    """All variables are as before in the end, and each entry when the next one is moved."""
+    for name in ("wide", "usual"):
+        along = _points_along(c.of(name))
+        c.expect(along, "The differences do not point along the gradient.", "Begin with the criterion above.")
+    c.expect(_in_proportion(c), "The differences do not follow from where they are taken.", "See above.")
+    for name in ("wide", "usual"):
+        kept = map(np.array_equal, c.of(name).arrays("after", "the variables"), c.references("start"))
+        c.expect(all(kept), "A variable is not what it was before.")
+    if _are_differences(c.of("wide")):  # wrong differences are paid for above
+        c.expect(
+            _are_differences(c.of("tied")),
+            "Entries that were moved before have a bearing on the differences of later ones.",
+            "Put each entry back before you move the next one.",
+        )
 
 
 def _are_differences(answer: Criterion) -> bool:
     """Whether these are the reference's."""
-    pairs = zip(answer.arrays("slopes", "the differences"), answer.references("slopes"), strict=True)
-    return all(alike(seen, right, atol=5e-3) for seen, right in pairs)
+    pairs = zip(answer.arrays("differences", "the differences"), answer.references("differences"), strict=True)
+    return all(alike(differences, right, atol=5e-3) for differences, right in pairs)
 
 
 def _other_errors(c: Criterion) -> Iterator[float]:
@@ -323,10 +367,10 @@ def _in_proportion(c: Criterion) -> bool:
     out: there the difference is nearly all step, and what is wrong with that is paid for above.
     """
     wide = c.of("wide")
-    seen, right, places = map(
-        _row, (wide.arrays("slopes", "the differences"), wide.references("slopes"), c.references("start"))
+    differences, right, places = map(
+        _row, (wide.arrays("differences", "the differences"), wide.references("differences"), c.references("start"))
     )
-    shares = (seen / right)[np.abs(places) > 0.1]
+    shares = (differences / right)[np.abs(places) > 0.1]
     return bool(np.ptp(shares) < 0.2 * abs(shares.mean()))
 
 
@@ -336,18 +380,18 @@ def _row(pieces: list[Array]) -> Array:
 
 def _points_along(answer: Criterion) -> bool:
     """Whether the differences of all variables have the direction of the gradient, either way."""
-    seen, right = _row(answer.arrays("slopes", "the differences")), _row(answer.references("slopes"))
-    if seen.shape != right.shape or not np.isfinite(seen).all() or not seen.any():
+    differences, right = _row(answer.arrays("differences", "the differences")), _row(answer.references("differences"))
+    if differences.shape != right.shape or not np.isfinite(differences).all() or not differences.any():
         return False
-    return bool(abs(seen @ right) > 0.8 * np.linalg.norm(seen) * np.linalg.norm(right))
+    return bool(abs(differences @ right) > 0.8 * np.linalg.norm(differences) * np.linalg.norm(right))
 
 
-# Affine, optimizers, network -----------------------------------------------------------------------------------------
+# Affine, backward pass, optimizers, network --------------------------------------------------------------------------
 
 
 def affine(rubric: Rubric) -> None:
     """The map, the start, the penalty and the configuration."""
-    with rubric.criterion("output", points=1, hint="Inputs times W, plus b: compare the shapes.") as c:
+    with rubric.criterion("output", points=1, hint="Compute the inputs times W, plus b. Compare the shapes.") as c:
         c.either_way(_affine_output)
     with rubric.criterion("start", points=1, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
@@ -365,7 +409,7 @@ def affine(rubric: Rubric) -> None:
 def _affine_output(c: Criterion) -> None:
     output = c.of("output")
     output.close("values", "the output for known weights", rtol=1e-3, atol=1e-4)
-    output.differentiable("slopes", "the layer")
+    output.differentiable("gradient", "the layer")
     _learnt(output, "learnt")
 
 
@@ -373,6 +417,106 @@ def _layer_starts(c: Criterion, shape: tuple[int, ...], fan_in: int, fan_out: in
     """Weights at Glorot's, the bias at zero."""
     _starts(c.of("start"), "W", shape, fan_in, fan_out)
     _zero(c.of("start"), "b")
+
+
+def backward(rubric: Rubric) -> None:
+    """The gradient of the scores; what becomes of it in each of the three gradients; and large scores."""
+    with rubric.criterion(
+        "scores", points=1, hint="What is the gradient of each score of one example, and what of a mean over the batch?"
+    ) as c:
+        c.either_way(_scores_gradient)
+    for name, points, hint in (
+        ("W", 1, "Sum over the examples: each input times the gradient of each score."),
+        ("b", 0.5, "Sum the gradient of the scores over the examples."),
+        ("x", 1, "An input acts on all scores of its example: sum over the classes, each with its weight."),
+    ):
+        with rubric.criterion(name, points=points, hint=hint) as c:
+            c.either_way(_follows_from_scores, name)
+    with rubric.criterion(
+        "large scores", points=0.5, hint="Is p computed so that nothing overflows, and is nothing divided by a small p?"
+    ) as c:
+        c.either_way(_bears_large_scores)
+
+
+MODERATE, LARGE = (0, 1), (2,)
+"""The places of batches whose scores are moderate, and of that whose scores are large."""
+
+
+def _scores_are_right(c: Criterion) -> bool:
+    """Whether at least one of the three gradients is right, so that of the scores must be."""
+    return any(_is_gradient(c, name, _errors, MODERATE) for name in _GRADIENTS)
+
+
+def _scores_gradient(c: Criterion) -> None:
+    c.expect(_scores_are_right(c), "None of the three gradients is right.")
+
+
+def _forms(c: Criterion) -> Sequence[Callable[[Array, Array], Array]]:
+    """Which gradients of the scores may be behind the answers: the right one, or if that is nowhere, any known one."""
+    return (_errors,) if _scores_are_right(c) else _FORMS
+
+
+def _follows_from_scores(c: Criterion, name: str) -> None:
+    known = any(_is_gradient(c, name, form, MODERATE) for form in _forms(c))
+    c.expect(known, f"The gradient of {name} does not follow from that of the scores.")
+
+
+def _bears_large_scores(c: Criterion) -> None:
+    """Whatever follows from a gradient of moderate scores, be it right or not, does so from that of large ones."""
+    found = [(name, form) for name in _GRADIENTS for form in _forms(c) if _is_gradient(c, name, form, MODERATE)]
+    c.expect(found, "None of the gradients is right for moderate scores.", "Begin with the criteria above.")
+    for name, form in found:
+        gradient = c.each("gradients")[LARGE[0]].array(name, f"the gradient of {name}")
+        c.expect(np.isfinite(gradient).all(), f"For large scores the gradient of {name} has NaN or infinity in it.")
+        c.expect(_is_gradient(c, name, form, LARGE), f"For large scores the gradient of {name} is not right.")
+
+
+def _is_gradient(c: Criterion, name: str, form: Callable[[Array, Array], Array], places: Sequence[int]) -> bool:
+    """Whether the gradient of W, b or x follows from this ``form`` of the scores' gradient, in all of these batches."""
+    batches = list(zip(*(c.references(each) for each in ("x", "W", "b", "labels")), strict=True))
+
+    def follows(place: int) -> bool:
+        x, W, b, labels = batches[place]
+        errors = form((x @ W + b).astype(np.float64), labels.astype(int))
+        gradient = c.each("gradients")[place].array(name, f"the gradient of {name}")
+        return alike(gradient, _GRADIENTS[name](x, W, errors))
+
+    return all(map(follows, places))
+
+
+_GRADIENTS: dict[str, Callable[[Array, Array, Array], Array]] = {
+    "W": lambda x, W, errors: x.T @ errors,
+    "b": lambda x, W, errors: errors.sum(axis=0),
+    "x": lambda x, W, errors: errors @ W.T,
+}
+"""From the gradient of the scores."""
+
+
+def _one_hot(labels: Array, scores: Array) -> Array:
+    return (labels[:, None] == np.arange(scores.shape[1])).astype(np.float64)
+
+
+def _errors(scores: Array, labels: Array) -> Array:
+    """The gradient of the scores (batch, classes)."""
+    return (_softmax(scores, -1) - _one_hot(labels, scores)) / len(scores)
+
+
+_FORMS: tuple[Callable[[Array, Array], Array], ...] = (
+    _errors,
+    lambda scores, labels: -_errors(scores, labels),
+    lambda scores, labels: len(scores) * _errors(scores, labels),
+    lambda scores, labels: _errors(scores, labels) / scores.shape[1],
+    lambda scores, labels: (scores - _one_hot(labels, scores)) / len(scores),
+    lambda scores, labels: (_softmax(scores, 0) - _one_hot(labels, scores)) / len(scores),
+    lambda scores, labels: (_softmax(scores, -1) - _one_hot(labels - 1, scores)) / len(scores),
+    lambda scores, labels: _one_hot(labels, scores) * _errors(scores, labels),
+    lambda scores, labels: _softmax(scores, -1) * (1 - _softmax(scores, -1)) * _errors(scores, labels),
+    lambda scores, labels: _softmax(scores, -1) / len(scores),
+)
+"""The gradient of the scores, right, and with a mistake that is paid for: uphill, the sum over the batch, the mean over
+classes too, without softmax, softmax over the batch, classes that count from one, the right class alone, the sigmoid's
+derivative once more, and without targets.
+"""
 
 
 def _steps(c: Criterion, key: str, from_step: int = 0) -> Array:
@@ -402,26 +546,28 @@ def _own_memory(c: Criterion, alone: str = "alone", both_together: str = "both")
     )
 
 
-def _proportional(seen: Array, right: Array) -> bool:
+def _proportional(steps: Array, right: Array) -> bool:
     """Whether all steps are the right ones times the same number: their size and sign are asked for elsewhere."""
-    share = float((seen * right).sum() / (right * right).sum())
-    return abs(share) > 1e-2 and alike(seen / share, right)
+    share = float((steps * right).sum() / (right * right).sum())
+    return abs(share) > 1e-2 and alike(steps / share, right)
 
 
 def momentum(rubric: Rubric) -> None:
     """One step, the memory, and that each variable has its own."""
-    with rubric.criterion("first step", points=1, hint="Without a velocity yet, where does the first step go?") as c:
-        seen, right = _steps(c, "alone")[0], _right_steps(c, "alone")[0]
-        c.expect(not alike(seen, -right), "The first step goes uphill.")
-        c.expect(alike(seen, right), "The first step is not one against the gradient.")
+    with rubric.criterion(
+        "first step", points=1, hint="The velocity is zero at first: where does the first step go?"
+    ) as c:
+        steps, right = _steps(c, "alone")[0], _right_steps(c, "alone")[0]
+        c.expect(not alike(steps, -right), "The first step goes uphill.")
+        c.expect(alike(steps, right), "The first step is not one against the gradient.")
     with rubric.criterion(
         "velocity",
         points=1,
-        hint="What is left of the velocity after a step, and what is added to it? Is it a variable that is assigned?",
+        hint="What is left of the velocity after a step, and what is added to it? Is it assigned in every step?",
     ) as c:
-        seen, right = _steps(c, "alone", 1), _right_steps(c, "alone", 1)
-        delayed = alike(seen[1:], right[:-1]) or alike(seen, _right_steps(c, "alone")[:-1])
-        kept = _proportional(seen, right) or delayed  # the first step is paid for above
+        steps, right = _steps(c, "alone", 1), _right_steps(c, "alone", 1)
+        delayed = alike(steps[1:], right[:-1]) or alike(steps, _right_steps(c, "alone")[:-1])
+        kept = _proportional(steps, right) or delayed  # the first step is paid for above
         c.expect(kept, "Later steps do not have in them what should be left of the velocity.")
         compiled = alike(_steps(c, "compiled"), _steps(c, "alone"))
         hint = COMPILED_HINT
@@ -438,13 +584,13 @@ def _remembers_gradients(c: Criterion) -> bool:
 
     So it is with every kind of momentum, be it right or not; and some of them are gradients of earlier steps.
     """
-    seen, gradients = _steps(c, "alone")[:, 0], c.reference("gradients")[:, 0]  # both (steps, entries)
+    steps, gradients = _steps(c, "alone")[:, 0], c.reference("gradients")[:, 0]  # both (steps, entries)
     n = len(gradients)
     shifted = np.stack([np.concatenate([np.zeros_like(gradients[:k]), gradients[: n - k]]) for k in range(n)], axis=-1)
     columns = shifted.reshape(-1, n)  # (steps · entries, weights)
-    weights, *_ = np.linalg.lstsq(columns, seen.ravel(), rcond=None)
+    weights, *_ = np.linalg.lstsq(columns, steps.ravel(), rcond=None)
     remembers = np.abs(weights[1:]).max() > 1e-2 * np.abs(weights).max()
-    return bool(remembers) and alike(columns @ weights, seen.ravel())
+    return bool(remembers) and alike(columns @ weights, steps.ravel())
 
 
 def adam(rubric: Rubric) -> None:
@@ -452,7 +598,7 @@ def adam(rubric: Rubric) -> None:
     with rubric.criterion(
         "first steps",
         points=1,
-        hint="Against a gradient that stays as it is: how large is the first step, how large the second? What is t?",
+        hint="Follow two steps by hand, with the same gradient in both. How large is each step? What is t in each?",
     ) as c:
         _first_steps(c)
         alone = _steps(c, c.cases("alone")[0])
@@ -462,11 +608,13 @@ def adam(rubric: Rubric) -> None:
             alike(_steps(c, "compiled"), alone[:4]), "Compiled, the steps are others than one by one.", COMPILED_HINT
         )
     with rubric.criterion(
-        "memories", points=1.5, hint="Two running means: of what, and which beta belongs to which?"
+        "memories", points=1.5, hint="Of what are the two running means, and which beta belongs to which of them?"
     ) as c:
         _memories(c, _when(c))
     with rubric.criterion(
-        "own memory", points=0.5, hint="Which memories belong to which variable? Does t count steps, or variables too?"
+        "own memory",
+        points=0.5,
+        hint="Which memories belong to which variable? Does t count only steps, or variables too?",
     ) as c:
         when = _when(c)
         _own_memory(c, c.cases("alone")[when], c.cases("both")[when])
@@ -482,47 +630,49 @@ def _when(c: Criterion) -> int:
 
 def _first_steps(c: Criterion) -> None:
     """Against one gradient, of the right size, up or down."""
-    seen, right = _steps(c, "first"), _right_steps(c, "first")
-    c.expect(alike(seen, right) or alike(seen, -right), "The first steps have not the right size.")
+    steps, right = _steps(c, "first"), _right_steps(c, "first")
+    c.expect(alike(steps, right) or alike(steps, -right), "The first steps have not the right size.")
 
 
 def _memories(c: Criterion, when: int) -> None:
     """The steps when there is nothing left to correct, but for a factor of a wrong correction, which is paid for."""
     key = c.cases("alone")[when]
-    seen, right = _steps(c, key, 10), _right_steps(c, key, 10)
-    c.expect(not alike(seen, -right), "Adam goes uphill.")
+    steps, right = _steps(c, key, 10), _right_steps(c, key, 10)
+    c.expect(not alike(steps, -right), "Adam goes uphill.")
     beta_1, beta_2, _ = c.reference("settings")
     factors = [m / v for m in (1, 1 / (1 - beta_1)) for v in (1, 1 / np.sqrt(1 - beta_2))]
-    seems = any(alike(seen, right * factor, atol=5e-4) for factor in factors)
+    seems = any(alike(steps, right * factor, atol=5e-4) for factor in factors)
     c.expect(seems, "After many steps they do not go where the formulas lead.")
 
 
 def _place_of_epsilon(c: Criterion, when: int) -> None:
     """With a large epsilon; wrong corrections and signs are paid for elsewhere."""
-    seen, slope = _steps(c, c.cases("epsilon")[when], 10), c.reference("gradients")[:1, :1]
+    steps, gradient = _steps(c, c.cases("epsilon")[when], 10), c.reference("gradients")[:1, :1]
     beta_1, beta_2, epsilon = c.reference("settings")
     ways = [
-        sign * c.reference("rate") * m * slope / (v * np.abs(slope) + epsilon)
+        sign * c.reference("rate") * m * gradient / (v * np.abs(gradient) + epsilon)
         for sign in (-1, 1)
         for m in (1, 1 / (1 - beta_1))
         for v in (1, 1 / np.sqrt(1 - beta_2))
     ]
-    fits = any(alike(seen, np.broadcast_to(way, seen.shape), atol=5e-4) for way in ways)
+    fits = any(alike(steps, np.broadcast_to(way, steps.shape), atol=5e-4) for way in ways)
     c.expect(fits, "With a large epsilon the steps have not the right size.")
 
 
 def network(rubric: Rubric) -> None:
     """The chain, in training too; and the network that is made again, from its configuration and from a file."""
-    with rubric.criterion("chain", points=1, hint="Follow one input through three layers: who gets what?") as c:
+    with rubric.criterion(
+        "chain", points=1, hint="Follow one input through three layers: what does each layer get?"
+    ) as c:
         c.close("chain", "the output of three layers", rtol=1e-3)
-    with rubric.criterion("training", points=0.5, hint="Are the layers told whether the network is trained?") as c:
+    with rubric.criterion("training", points=0.5, hint="Are the layers told whether they are in training?") as c:
         if alike(c.array("chain", "the output of three layers"), c.reference("chain")):
             c.close("training", "the output in training", rtol=1e-3)
         c.close("training of one", "the output of a single layer in training", rtol=1e-3)
     with rubric.criterion(
         "configuration",
         points=1,
-        hint="Is all in it plain data, and would it make new layers of the same kind, in the same number?",
+        hint="Is everything in it plain data, and does it describe every layer?",
     ) as c:
         c.either(
             lambda: _same_layers(c, "again", "again", "made again from its configuration"),
@@ -540,37 +690,41 @@ def network(rubric: Rubric) -> None:
 
 def _same_layers(c: Criterion, key: str, right: str, which: str) -> None:
     """The layers of a network made anew are as many as they were, and have the right weights."""
-    seen, expected = c.array(key, "the new network's layers"), c.reference(right)
-    c.expect(seen.shape == expected.shape, f"A network {which} has {len(seen)} layers, which is not the right number.")
-    c.expect(alike(seen, expected), f"The layers of a network {which} have other weights.")
+    weights, expected = c.array(key, "the new network's layers"), c.reference(right)
+    c.expect(
+        weights.shape == expected.shape, f"A network {which} has {len(weights)} layers, which is not the right number."
+    )
+    c.expect(alike(weights, expected), f"The layers of a network {which} have other weights.")
 
 
-# Training and use ----------------------------------------------------------------------------------------------------
+# Training and inference ----------------------------------------------------------------------------------------------
 
 
 FORMS = ("inverted", "plain")
 
 
 def dropout(rubric: Rubric) -> None:
-    """In use; what is left in training; how much is dropped; and that each number is drawn by itself, each time."""
-    with rubric.criterion("in use", points=1, hint="Look at the table: what becomes of x in use, in either form?") as c:
-        for case, name in zip(c.cases("use"), FORMS, strict=True):
-            c.close(case, f"the output of {name} dropout in use")
+    """At inference; what is left in training; how much is dropped; and that each number is drawn by itself."""
     with rubric.criterion(
-        "in training", points=1, hint="Look at the table: by what is a number multiplied that is not dropped?"
+        "at inference", points=1, hint="Look at the table: what becomes of x at inference, in either form?"
+    ) as c:
+        for case, name in zip(c.cases("inference"), FORMS, strict=True):
+            c.close(case, f"the output of {name} dropout at inference")
+    with rubric.criterion(
+        "in training", points=1, hint="Look at the table: by what is a number multiplied if it is not dropped?"
     ) as c:
         x, rate = c.reference("x"), c.reference("rate")
         factors = [1 / (1 - rate), 1.0]
         if _swapped(c):  # which is paid for above
             factors = factors[::-1]
         for train, name, factor in zip(c.each("train"), FORMS, factors, strict=True):
-            seen = _dropped(train, "first", name, x)
-            left = seen != 0
+            output = _dropped(train, "first", name, x)
+            left = output != 0
             c.expect(
-                np.allclose(seen[left], (factor * x)[left], rtol=1e-3),
+                np.allclose(output[left], (factor * x)[left], rtol=1e-3),
                 f"In training of {name} dropout a number that is not dropped becomes another than it should.",
             )
-    with rubric.criterion("share", points=1, hint="Which share is dropped: the rate, or the rest?") as c:
+    with rubric.criterion("share", points=1, hint="Which share of the numbers is dropped: `rate`, or 1 - `rate`?") as c:
         rate, x = float(c.reference("rate")), c.reference("x")
         for train, name in zip(c.each("train"), FORMS, strict=True):
             mask = _dropped(train, "first", name, x) == 0
@@ -581,15 +735,15 @@ def dropout(rubric: Rubric) -> None:
     with rubric.criterion(
         "fresh",
         points=1,
-        hint="Every number of every example is drawn by itself, and every call draws anew, compiled and for any batch.",
+        hint="Draw one random number for each number of the input, and draw anew in every call, compiled or not.",
     ) as c:
         for place in range(len(FORMS)):
             _draws_anew(c, place)
 
 
 def _swapped(c: Criterion) -> bool:
-    """Whether in use each form is what the other should be."""
-    return all(map(alike, c.arrays("use", "the output of dropout in use"), c.references("use")[::-1]))
+    """Whether at inference each form is what the other should be."""
+    return all(map(alike, c.arrays("inference", "the output of dropout at inference"), c.references("inference")[::-1]))
 
 
 def _draws_anew(c: Criterion, place: int) -> None:
@@ -627,17 +781,17 @@ def _draws_anew(c: Criterion, place: int) -> None:
 
 def _dropped(c: Criterion, key: str, name: str, x: Array | None = None) -> Array:
     """An output in training: some numbers dropped, some not, and those left in proportion to ``x``."""
-    seen = c.finite(key, "the output in training")
-    c.expect(0 < np.mean(seen == 0) < 1, f"In training of {name} dropout {np.mean(seen == 0):.0%} were dropped.")
+    output = c.finite(key, "the output in training")
+    c.expect(0 < np.mean(output == 0) < 1, f"In training of {name} dropout {np.mean(output == 0):.0%} were dropped.")
     if x is not None:
-        factors = (seen / x[: len(seen)])[seen != 0]
+        factors = (output / x[: len(output)])[output != 0]
         kept = bool(np.ptp(factors) < 1e-2 * np.abs(factors).max())
         c.expect(kept, "In training numbers that are not dropped change, each in another way.")
-    return seen
+    return output
 
 
 def batch_norm(rubric: Rubric) -> None:
-    """The start; rows and maps in training; the running statistics; in use; and the gradient."""
+    """The start; rows and maps in training; the running statistics; at inference; and the gradient."""
     with rubric.criterion(
         "start", points=0.5, hint="Which of the four begin at one, which at zero, and which does training move?"
     ) as c:
@@ -665,24 +819,31 @@ def batch_norm(rubric: Rubric) -> None:
     with rubric.criterion(
         "running statistics",
         points=1.5,
-        hint="What stays, what is new, of which variance, when do they move, and are they assigned when compiled?",
+        hint="Which share of the old value stays, and of which variance? Are both assigned, and in training only?",
     ) as c:
-        trained, used = c.each("train")[0], c.each("use")[0]
-        for name in ("mean", "variance"):
-            trained.close(name, f"the running {name} after a step", rtol=1e-3)
-            c.of("compiled").close(name, f"the running {name} after two compiled steps", rtol=1e-3)
-            kept = alike(used.array(name, f"the running {name}"), used.reference(name))
-            c.expect(kept, f"The running {name} moves in use.")
-    with rubric.criterion("in use", points=1, hint="Which mean and variance normalise when training is over?") as c:
-        for use in c.each("use"):
-            use.close("output", "the output in use")
-        for case in c.cases("use with epsilon"):
-            _epsilon(c, case, "The output in use with a large epsilon")
+        _running_statistics(c)
     with rubric.criterion(
-        "gradient", points=1, hint="Mean and variance are functions of the batch: the gradient passes through them too."
+        "at inference", points=1, hint="Which mean and variance normalise when training is over?"
     ) as c:
-        _passes(c, "slopes", "the layer in training")
-        c.close("slopes", "the gradient in training")
+        for inference in c.each("inference"):
+            inference.close("output", "the output at inference")
+        for case in c.cases("inference with epsilon"):
+            _epsilon(c, case, "The output at inference with a large epsilon")
+    with rubric.criterion(
+        "gradient", points=1, hint="Mean and variance depend on the batch, so the gradient passes through them too."
+    ) as c:
+        _passes(c, "gradient", "the layer in training")
+        c.close("gradient", "the gradient in training")
+
+
+def _running_statistics(c: Criterion) -> None:
+    """They move as asked in training, compiled too, and stay at inference."""
+    trained, inference = c.each("train")[0], c.each("inference")[0]
+    for name in ("mean", "variance"):
+        trained.close(name, f"the running {name} after a step", rtol=1e-3)
+        c.of("compiled").close(name, f"the running {name} after two compiled steps", rtol=1e-3)
+        kept = alike(inference.array(name, f"the running {name}"), inference.reference(name))
+        c.expect(kept, f"The running {name} moves at inference.")
 
 
 ROWS_WITH_EPSILON = "train with epsilon[0]"
@@ -701,7 +862,7 @@ def _epsilon(c: Criterion, key: str, what: str) -> None:
     c.either(is_right, rows_are_wrong)
 
 
-EPSILON_HINT = "Where exactly does epsilon stand in the formula, in training and in use?"
+EPSILON_HINT = "Where exactly does epsilon stand in the formula, in training and at inference?"
 
 
 def _maps_move(rows: Criterion, maps: Criterion, name: str) -> None:
@@ -714,56 +875,6 @@ def _maps_move(rows: Criterion, maps: Criterion, name: str) -> None:
     maps.either(lambda: maps.close(name, f"the running {name} of maps after a step", rtol=1e-3), rows_are_wrong)
 
 
-# Feeding -------------------------------------------------------------------------------------------------------------
-
-
-def feeding(rubric: Rubric) -> None:
-    """The cache; the order of a stream and its end; that it works ahead, within bounds; and errors."""
-    with rubric.criterion(
-        "cache", points=1.5, hint="Follow the batches 1, 2, 3, 1, 2, 3 through a cache for two: which are loaded?"
-    ) as c:
-        for cache in c.each("cache"):
-            cache.close("came", "the batches that came")
-            seen, right = cache.array("loaded", "the batches loaded"), cache.reference("loaded")
-            asked = len(cache.reference("came"))
-            c.expect(np.array_equal(seen, right), f"For {asked} requests {len(seen)} batches were loaded.")
-    with rubric.criterion("order", points=0.5, hint="All items come, in their order, and then the stream ends.") as c:
-        c.close("ordered", "the items that came")
-        c.close("single", "the items of a short stream")
-        c.close("arrays", "the items of a stream of arrays")
-    with rubric.criterion(
-        "ahead", points=1.5, hint="While the first item is in use, who makes the second, and how many more?"
-    ) as c:
-        for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
-            made, right = stream.array("made", "the items made"), stream.reference("in_turn")
-            count = len(made)
-            seen = f"While the first item was in use, {count} were made; ahead was {ahead}."
-            c.expect(ahead <= count <= ahead + 2, seen)
-            c.expect(np.array_equal(made[1:], right[1:count]), "The next item was made before the first was in use.")
-            first = stream.number("first", "the first item") == stream.reference("first")
-            c.expect(first, "The first item is another one.")
-    with rubric.criterion(
-        "errors", points=0.5, hint="What becomes of an exception in the thread, and of the items before it?"
-    ) as c:
-        broken = c.of("broken")
-        seen, right = broken.array("items", "the items"), broken.reference("items")
-        c.expect(broken.array("failed", "the exception"), "A broken stream raised no exception.")
-        c.expect(np.array_equal(seen, right[: len(seen)]), "Before the exception other items came than were made.")
-        c.expect(
-            len(seen) == len(right) or _too_early(c),  # which is paid for above
-            f"Before the exception {len(seen)} items came, not all that could be made.",
-        )
-
-
-def _too_early(c: Criterion) -> bool:
-    """Whether items were made before the first one was handed out, or without a bound."""
-    for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
-        made, right = stream.array("made", "the items made"), stream.reference("in_turn")
-        if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
-            return True
-    return False
-
-
 # Images --------------------------------------------------------------------------------------------------------------
 
 
@@ -772,17 +883,17 @@ def patches(rubric: Rubric) -> None:
     with rubric.criterion(
         "valid",
         points=1,
-        hint="Row by row through the window, channels last: look at one window. Does it work for a batch of None?",
+        hint="Look at one window: row by row, with the channels last. Does it work if the size of the batch is None?",
     ) as c:
         c.close("valid", "the windows")
         c.close("compiled", "the windows when compiled for a batch of any size")
-        c.differentiable("slopes", "them")
+        c.differentiable("gradient", "them")
     with rubric.criterion("stride", points=1, hint="How many windows fit, and where does each begin?") as c:
         _same_windows(c, c.cases("stride"))
     with rubric.criterion(
         "same",
         points=1,
-        hint="How many rows should come out, and how many pixels are missing for that, for a batch of None, too?",
+        hint="How many rows should come out, and how many pixels are missing? May the size of the batch be None?",
     ) as c:
         plain, *with_stride = c.cases("same")
         _same_windows(c, [plain, "compiled same"], with_stride)
@@ -809,8 +920,8 @@ def _same_windows(c: Criterion, keys: list[str], with_stride: Sequence[str] = ()
         c.expect(not right, "A window does not see what it should.")
 
     def otherwise(images: Criterion, lost: int) -> None:
-        seen, right = (read[0].shape[1:3] for read in (c.arrays("valid", "the windows"), c.references("valid")))
-        c.expect(seen != right, "A window does not see what it should.")
+        places, right = (read[0].shape[1:3] for read in (c.arrays("valid", "the windows"), c.references("valid")))
+        c.expect(places != right, "A window does not see what it should.")
         on(images, lost)
 
     c.either(lambda: on(c, 0), lambda: otherwise(c.of("square"), 0), lambda: otherwise(c, 1))
@@ -819,23 +930,23 @@ def _same_windows(c: Criterion, keys: list[str], with_stride: Sequence[str] = ()
 def _windows_are_right(images: Criterion, keys: Sequence[str], lost: int) -> None:
     """As many as there should be, but for so many rows and columns at the end, and each sees what it should."""
     for key in keys:
-        seen, right = images.array(key, "the windows"), images.reference(key)
+        windows, right = images.array(key, "the windows"), images.reference(key)
         rows, columns = (n - lost for n in right.shape[1:3])
         images.expect(
-            seen.shape[:3] == (len(right), rows, columns) and seen.size == right[:, :rows, :columns].size,
-            f"There are {' × '.join(map(str, seen.shape[1:3]))} windows, or they do not see as much as they should.",
+            windows.shape[:3] == (len(right), rows, columns) and windows.size == right[:, :rows, :columns].size,
+            f"There are {' × '.join(map(str, windows.shape[1:3]))} windows, or they do not see as much as they should.",
         )
         images.expect(_windows_are(images, key, lost), "A window does not see what it should.")
 
 
 def _windows_are(images: Criterion, key: str, lost: int) -> bool:
     """Whether these are the reference's windows, but for so many rows and columns at the end."""
-    seen, right = images.array(key, "the windows"), images.reference(key)
+    windows, right = images.array(key, "the windows"), images.reference(key)
     right = right[:, : right.shape[1] - lost, : right.shape[2] - lost]
-    if seen.shape[:3] != right.shape[:3] or seen.size != right.size:
+    if windows.shape[:3] != right.shape[:3] or windows.size != right.size:
         return False
-    seen, right = (np.sort(each.reshape(*right.shape[:3], -1), axis=-1) for each in (seen, right))
-    return alike(seen, right)
+    windows, right = (np.sort(each.reshape(*right.shape[:3], -1), axis=-1) for each in (windows, right))
+    return alike(windows, right)
 
 
 def convolution(rubric: Rubric) -> None:
@@ -843,10 +954,10 @@ def convolution(rubric: Rubric) -> None:
     with rubric.criterion(
         "output",
         points=1.5,
-        hint="Which entry of W belongs to which pixel and channel? Does the layer work for a batch of None?",
+        hint="Which entry of W belongs to which pixel and channel? Does it work if the size of the batch is None?",
     ) as c:
         c.either_way(_convolved)
-    with rubric.criterion("settings", points=1, hint="Do the windows know about stride and padding?") as c:
+    with rubric.criterion("settings", points=1, hint="Are stride and padding handed on to the windows?") as c:
         c.either_way(Criterion.close, "settings", "the output with a stride or with padding")
     with rubric.criterion(
         "penalty", points=0.5, hint="What is added to the loss in each call, for which weights, and how strongly?"
@@ -862,13 +973,13 @@ def _convolved(c: Criterion) -> None:
         output.close("values", "the output for known weights")
         _learnt(output, "learnt")
     c.close("compiled", "the output when compiled for a batch of any size")
-    c.differentiable("slopes", "the layer")
+    c.differentiable("gradient", "the layer")
 
 
 def pooling(rubric: Rubric) -> None:
     """The largest of windows side by side, and of others."""
     with rubric.criterion(
-        "windows", points=1, hint="Channel by channel: which numbers does the window see, and which is the largest?"
+        "windows", points=1, hint="Which numbers of one channel does the window see, and which of them is the largest?"
     ) as c:
         c.either_way(_pooled)
     with rubric.criterion("stride", points=1, hint="How far does the window jump if a stride is given?") as c:
@@ -881,19 +992,19 @@ def pooling(rubric: Rubric) -> None:
 def _pooled(c: Criterion) -> None:
     c.close("windows", "the largest numbers")
     c.close("compiled", "the largest numbers when compiled for a batch of any size")
-    c.differentiable("slopes", "the layer")
+    c.differentiable("gradient", "the layer")
 
 
 def _other_pooling(c: Criterion) -> None:
     """Windows with a stride give what something else than the largest number would be, which is paid for elsewhere."""
     ways: tuple[Callable[[Array], Array], ...] = (
-        lambda seen: seen.mean(axis=(3, 4)),
-        lambda seen: seen.min(axis=(3, 4)),
-        lambda seen: seen.sum(axis=(3, 4)),
-        lambda seen: np.maximum(seen.max(axis=(3, 4)), 0),
-        lambda seen: np.abs(seen).max(axis=(3, 4)),
-        lambda seen: seen.reshape(*seen.shape[:3], -1, seen.shape[-1]).max(axis=-1),  # over the channels
-        lambda seen: seen.max(axis=(3, 4, 5)),  # over both
+        lambda windows: windows.mean(axis=(3, 4)),
+        lambda windows: windows.min(axis=(3, 4)),
+        lambda windows: windows.sum(axis=(3, 4)),
+        lambda windows: np.maximum(windows.max(axis=(3, 4)), 0),
+        lambda windows: np.abs(windows).max(axis=(3, 4)),
+        lambda windows: windows.reshape(*windows.shape[:3], -1, windows.shape[-1]).max(axis=-1),  # over the channels
+        lambda windows: windows.max(axis=(3, 4, 5)),  # over both
     )
     cases = list(zip(c.cases("stride"), (("x", 3, 2), ("below", 2, 1), ("x", 2, 3)), strict=True))
 
@@ -903,7 +1014,9 @@ def _other_pooling(c: Criterion) -> None:
             for key, (x, size, stride) in cases
         )
 
-    found = any(is_it(way, margin) for way in (*ways, lambda seen: seen.max(axis=(3, 4))) for margin in (False, True))
+    found = any(
+        is_it(way, margin) for way in (*ways, lambda windows: windows.max(axis=(3, 4))) for margin in (False, True)
+    )
     c.expect(found, "With a stride not the largest numbers came.")
 
 
@@ -912,8 +1025,8 @@ def _windows(x: Array, size: int, stride: int, margin: bool = False) -> Array:
     if margin:
         missing = [max((math.ceil(n / stride) - 1) * stride + size - n, 0) for n in x.shape[1:3]]
         x = np.pad(x, [(0, 0), *((n // 2, n - n // 2) for n in missing), (0, 0)])
-    seen = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride]
-    return np.moveaxis(seen, 3, -1)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    return np.moveaxis(windows, 3, -1)
 
 
 def latent_channel(rubric: Rubric) -> None:
@@ -935,7 +1048,7 @@ def _plane(c: Criterion) -> None:
         output, right = _image(answer, key), answer.reference(key)
         c.expect(alike(output[..., -1], right[..., -1]), "The last channel is not the plane of the latent vector.")
     for output in c.each("output"):
-        output.differentiable("slopes", "the layer", alike=False)  # other channels are asked for below
+        output.differentiable("gradient", "the layer", alike=False)  # other channels are asked for below
         _learnt(output, "learnt")
 
 
@@ -968,15 +1081,13 @@ def recurrent(rubric: Rubric) -> None:
         c.either_way(_simple_step)
     with rubric.criterion("state", points=1, hint="What does the next step get as its h?") as c:
         c.either_way(_simple_state)
-    with rubric.criterion(
-        "mask", points=1, hint="A step of (0, 1), of (-1, -1) and of (1, -1): which of them are filling?"
-    ) as c:
-        seen, right = c.array("mask", "the mask"), c.reference("mask")
-        c.expect(seen.shape == right.shape, f"The mask came with shape {seen.shape}, not (batch, time).")
-        wrong = seen.astype(bool) != right.astype(bool)
+    with rubric.criterion("mask", points=1, hint="Which of these steps are filling: (0, 1), (-1, -1), (1, -1)?") as c:
+        mask, right = c.array("mask", "the mask"), c.reference("mask")
+        c.expect(mask.shape == right.shape, f"The mask came with shape {mask.shape}, not (batch, time).")
+        wrong = mask.astype(bool) != right.astype(bool)
         c.expect(not wrong.any(), f"The mask: {how_many(wrong)}")
-        seen = c.array("compiled mask", "the mask of compiled code")
-        c.expect(alike(seen.astype(float), right.astype(float)), "Compiled, the mask is another one.")
+        mask = c.array("compiled mask", "the mask of compiled code")
+        c.expect(alike(mask.astype(float), right.astype(float)), "Compiled, the mask is another one.")
     with rubric.criterion("start", points=0.5, hint=START_HINT) as c:
         inputs, units = (int(size) for size in c.reference("sizes"))
         c.either_way(_simple_cell_starts, inputs, units)
@@ -985,7 +1096,7 @@ def recurrent(rubric: Rubric) -> None:
 def _simple_step(c: Criterion) -> None:
     step = c.of("step")
     step.close("output", "the output of a step", rtol=1e-3, atol=1e-4)
-    step.differentiable("slopes", "the step")
+    step.differentiable("gradient", "the step")
     _learnt(step, "learnt")
     c.close("compiled", "the output of a compiled step", rtol=1e-3, atol=1e-4)
 
@@ -1051,7 +1162,9 @@ def _has_new_carry(c: Criterion) -> bool:
 def lstm(rubric: Rubric) -> None:
     """The carry, the output that follows from it, the states in their order, and the start."""
     with rubric.criterion(
-        "carry", points=1.5, hint="Which quarter is which gate, and which of them goes through tanh? What is kept of c?"
+        "carry",
+        points=1.5,
+        hint="Which quarter of the sums is which gate, and which of them goes through tanh? What is kept of c?",
     ) as c:
         c.either_way(_carry)
     with rubric.criterion("output", points=1.5, hint="What does the output gate let through of the new c?") as c:
@@ -1061,7 +1174,7 @@ def lstm(rubric: Rubric) -> None:
     with rubric.criterion(
         "start",
         points=1,
-        hint="W begins at Glorot's, U orthogonal, and one of the bias's four parts not at zero: where does it lie?",
+        hint="Look at the initializers of W and U. Which of the four parts of the bias does not begin at zero?",
     ) as c:
         c.either_way(_lstm_starts)
 
@@ -1080,7 +1193,7 @@ def _shown(c: Criterion) -> None:
         any(alike(output, gate * np.tanh(carry)) for gate in gates for carry in _states(c)),
         "The output does not follow from the new c by the output gate.",
     )
-    step.differentiable("slopes", "the step", alike=False)  # of whatever c came
+    step.differentiable("gradient", "the step", alike=False)  # of whatever c came
     _learnt(step, "learnt")
     c.expect(alike(c.array("compiled", "the compiled output"), output), "Compiled, the output is another one.")
 
@@ -1107,3 +1220,57 @@ def _lstm_starts(c: Criterion) -> None:
     _orthogonal(start, "U", (units, 4 * units))
     bias, right = start.finite("b", "the bias"), start.reference("b")
     c.expect(alike(bias, right), "The bias does not start as it should.")
+
+
+# Feeding -------------------------------------------------------------------------------------------------------------
+
+
+def feeding(rubric: Rubric) -> None:
+    """The cache; the order of a stream and its end; that it works ahead, within bounds; and errors."""
+    with rubric.criterion(
+        "cache", points=1.5, hint="Follow the batches 1, 2, 3, 1, 2, 3 through a cache for two: which are loaded?"
+    ) as c:
+        for cache in c.each("cache"):
+            cache.close("came", "the batches that came")
+            loaded, right = cache.array("loaded", "the batches loaded"), cache.reference("loaded")
+            requests = len(cache.reference("came"))
+            c.expect(np.array_equal(loaded, right), f"For {requests} requests {len(loaded)} batches were loaded.")
+    with rubric.criterion(
+        "order", points=0.5, hint="All items should come, in their order, and then the stream should end."
+    ) as c:
+        c.close("ordered", "the items that came")
+        c.close("single", "the items of a short stream")
+        c.close("arrays", "the items of a stream of arrays")
+    with rubric.criterion(
+        "ahead", points=1.5, hint="While somebody works on the first item, who makes the second one, and how many more?"
+    ) as c:
+        for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
+            made, right = stream.array("made", "the items made"), stream.reference("in_turn")
+            count = len(made)
+            rationale = f"While the first item was in use, {count} were made; ahead was {ahead}."
+            c.expect(ahead <= count <= ahead + 2, rationale)
+            c.expect(np.array_equal(made[1:], right[1:count]), "The next item was made before the first was in use.")
+            first = stream.number("first", "the first item") == stream.reference("first")
+            c.expect(first, "The first item is another one.")
+    with rubric.criterion(
+        "errors",
+        points=0.5,
+        hint="What becomes of an exception in the thread, and of the items that were made before it?",
+    ) as c:
+        broken = c.of("broken")
+        items, right = broken.array("items", "the items"), broken.reference("items")
+        c.expect(broken.array("failed", "the exception"), "A broken stream raised no exception.")
+        c.expect(np.array_equal(items, right[: len(items)]), "Before the exception other items came than were made.")
+        c.expect(
+            len(items) == len(right) or _too_early(c),  # which is paid for above
+            f"Before the exception {len(items)} items came, not all that could be made.",
+        )
+
+
+def _too_early(c: Criterion) -> bool:
+    """Whether items were made before the first one was handed out, or without a bound."""
+    for stream, ahead in zip(c.each("ahead"), c.reference("aheads"), strict=True):
+        made, right = stream.array("made", "the items made"), stream.reference("in_turn")
+        if len(made) > ahead + 2 or not np.array_equal(made[1:], right[1 : len(made)]):
+            return True
+    return False

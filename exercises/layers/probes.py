@@ -42,12 +42,18 @@ def _built(layer: Any, *inputs: Any, **weights: np.ndarray) -> Any:
     return layer
 
 
+def _start(layer: Any, inputs: Any) -> Parts:
+    """The weights of a layer as they start, after a first call."""
+    layer(inputs)
+    return Parts(W=layer.W, b=layer.b)
+
+
 def _penalty(layer: Any) -> np.ndarray:
     """The sum of what the layer's last call added to the loss."""
     return to_array(sum(layer.losses))
 
 
-def _slopes(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarray:
+def _mixed_gradient(function: Callable[[Any], Any], x: Any, mix: np.ndarray) -> np.ndarray:
     """The gradient at x of the outputs, mixed with known weights; zeros if none passes."""
     with tf.GradientTape() as tape:
         tape.watch(x)
@@ -83,6 +89,14 @@ class KnownSigmoid(keras.layers.Layer):
         return ops.sigmoid(x)
 
 
+class KnownSoftmax(keras.layers.Layer):
+    """The library's."""
+
+    def call(self, x: Any) -> Any:
+        """Map x (..., classes) to the same shape."""
+        return ops.softmax(x)
+
+
 class KnownClip(keras.layers.Layer):
     """The library's."""
 
@@ -114,7 +128,13 @@ class KnownAffine(keras.layers.Layer):
         return ops.matmul(x, self.W) + self.b
 
 
-LIBRARY = {"Tanh": KnownTanh, "Sigmoid": KnownSigmoid, "Clip": KnownClip, "Affine": KnownAffine}
+LIBRARY = {
+    "Tanh": KnownTanh,
+    "Sigmoid": KnownSigmoid,
+    "Softmax": KnownSoftmax,
+    "Clip": KnownClip,
+    "Affine": KnownAffine,
+}
 """What an answer may have built on: earlier parts, right."""
 
 
@@ -122,21 +142,18 @@ LIBRARY = {"Tanh": KnownTanh, "Sigmoid": KnownSigmoid, "Clip": KnownClip, "Affin
 
 
 def activations(student: Any, rng: np.random.Generator) -> None:
-    """Each on two shapes; sigmoid, tanh and softmax also where an exponential overflows, values and slopes.
+    """Each on two shapes; sigmoid and tanh also where an exponential overflows, values and gradients.
 
-    And the slopes of sigmoid and tanh at exactly 0, where libraries give absolute values none, and around it.
+    And their gradients at exactly 0, where libraries give absolute values none, and around it.
     """
-    inputs = [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
+    inputs = _two_shapes(rng)
     slopes = [0.0, float(rng.uniform(0.05, 0.4)), float(rng.uniform(1.5, 3)), float(rng.uniform(-2, -0.5))]
     low = float(rng.uniform(-2, -0.5))
     high = low + float(rng.uniform(0.8, 1.5))
     sizes = rng.uniform([100, 200, 900], [150, 800, 9000])
     large = to_tensor(np.concatenate([sizes, -sizes])[None])
-    levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
-    scores = to_tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
-    mixes = {"large": rng.normal(size=(1, 6)), "scores": rng.normal(size=(4, 4))}
     around = to_tensor(np.concatenate([[0, 0], rng.uniform(-2, 2, 6)])[None])
-    mixes["around"] = rng.choice([-1, 1], (1, 8)) * rng.uniform(0.5, 1.5, (1, 8))
+    mix, mix_around = rng.normal(size=(1, 6)), rng.choice([-1, 1], (1, 8)) * rng.uniform(0.5, 1.5, (1, 8))
 
     def leaky(slope: float, x: Any) -> Any:
         return student.LeakyReLU(slope)(x)
@@ -145,24 +162,50 @@ def activations(student: Any, rng: np.random.Generator) -> None:
         return student.Clip(low, high)(x)
 
     def around_zero(name: str) -> np.ndarray:
-        return _slopes(getattr(student, name)(), around, mixes["around"])
+        return _mixed_gradient(getattr(student, name)(), around, mix_around)
 
-    def extreme(name: str, x: Any, mix: str) -> Parts:
-        layer = getattr(student, name)()
-        return Parts(values=layer(x), slopes=_slopes(layer, x, mixes[mix]))
+    def extreme(name: str) -> Parts:
+        return _value_and_gradient(getattr(student, name)(), large, mix)
 
+    ask.tell(inputs=Parts(*inputs), large=large)
     ask.each("leaky", leaky, list(itertools.product(slopes, inputs)))
-    ask.gradient("leaky slopes", leaky, slopes[1], inputs[0])
+    ask.gradient("leaky gradient", leaky, slopes[1], inputs[0])
     ask.each("clip", clip, inputs)
-    ask.gradient("clip slopes", clip, inputs[0])
-    for question in ("Sigmoid", "Tanh", "Softmax"):
+    ask.gradient("clip gradient", clip, inputs[0])
+    for question in SQUASHING:
         ask.each(question, lambda x, name: getattr(student, name)()(x), [(x, question) for x in inputs])
-    ask.each("moderate slopes", lambda name: gradient(getattr(student, name)())(inputs[0]), FUNCTIONS)
-    ask.each("around", around_zero, FUNCTIONS[:2])
-    ask.each("extreme", extreme, [("Sigmoid", large, "large"), ("Tanh", large, "large"), ("Softmax", scores, "scores")])
+    ask.each("moderate gradient", lambda name: gradient(getattr(student, name)())(inputs[0]), SQUASHING)
+    ask.each("around", around_zero, SQUASHING)
+    ask.each("extreme", extreme, SQUASHING)
 
 
-FUNCTIONS = "Sigmoid", "Tanh", "Softmax"
+SQUASHING = "Sigmoid", "Tanh"
+
+
+def softmax(student: Any, rng: np.random.Generator) -> None:
+    """Probabilities of rows and of an array of three axes; and of scores of which exponentials overflow or vanish."""
+    inputs = _two_shapes(rng)
+    levels = np.array([[1000] * 4, [-1000] * 4, [300] * 4, [400, -400, 0, 0]])
+    scores = to_tensor(rng.normal(size=(4, 4)) + levels * rng.uniform(1, 2))
+    mix = rng.normal(size=(4, 4))
+
+    def probabilities(x: Any) -> Any:
+        return student.Softmax()(x)
+
+    ask.tell(inputs=Parts(*inputs), scores=scores, mix=mix)
+    ask.each("probabilities", probabilities, inputs)
+    ask.gradient("gradient", probabilities, inputs[0])
+    ask("extreme", lambda: _value_and_gradient(student.Softmax(), scores, mix))
+
+
+def _two_shapes(rng: np.random.Generator) -> list[Any]:
+    """Moderate numbers in rows, and in an array of three axes."""
+    return [to_tensor(2 * rng.normal(size=shape)) for shape in ((5, 6), (2, 3, 4))]
+
+
+def _value_and_gradient(layer: Any, x: Any, mix: np.ndarray) -> Parts:
+    """What a layer makes of x, and the gradient at x of that, mixed with known weights."""
+    return Parts(values=layer(x), gradient=_mixed_gradient(layer, x, mix))
 
 
 def losses(student: Any, rng: np.random.Generator) -> None:
@@ -182,11 +225,14 @@ def losses(student: Any, rng: np.random.Generator) -> None:
         ask.each("binary", student.binary_cross_entropy, pairs)
         ask("extreme", student.binary_cross_entropy, sure, mistakes)
         ask("certain", student.binary_cross_entropy, sure, sure)
-        ask("extreme slopes", lambda: _slopes(lambda at: student.binary_cross_entropy(sure, at), mistakes, np.ones(())))
+        ask(
+            "extreme gradient",
+            lambda: _mixed_gradient(lambda at: student.binary_cross_entropy(sure, at), mistakes, np.ones(())),
+        )
         ask("penalty", student.l2_penalty, to_tensor(weights), strength)
-        ask.gradient("squared slopes", student.squared_error, target, output, along=[output])
-        ask.gradient("binary slopes", student.binary_cross_entropy, target, output, along=[output])
-        ask.gradient("penalty slopes", student.l2_penalty, output, strength)
+        ask.gradient("squared gradient", student.squared_error, target, output, along=[output])
+        ask.gradient("binary gradient", student.binary_cross_entropy, target, output, along=[output])
+        ask.gradient("penalty gradient", student.l2_penalty, output, strength)
 
 
 def gradient_check(student: Any, rng: np.random.Generator) -> None:
@@ -194,8 +240,8 @@ def gradient_check(student: Any, rng: np.random.Generator) -> None:
 
     The wide step leads from below 1 to above it, where numbers are coarser: stepping back misses the start half the
     time. From numbers far smaller than the step it misses nearly always, in double precision too. In the cubic no entry
-    has a bearing on the slope of another; it has one where all are tied to each other, so there it shows if an entry is
-    not put back before the next is moved.
+    has a bearing on the derivative by another; it has one where all are tied to each other, so there it shows if an
+    entry is not put back before the next is moved.
     """
     values = [rng.uniform(0.82, 0.98, shape) for shape in ((6,), (3, 4), ())]
     values[0][4:] *= 1e-3
@@ -212,17 +258,17 @@ def gradient_check(student: Any, rng: np.random.Generator) -> None:
         w, m, s = (ops.convert_to_tensor(variable) for variable in variables)
         return cubic() + s * ops.sum(w * to_tensor(tie)) * ops.sum(m)
 
-    def differences(loss_fn: Callable[[], Any], **options: float) -> Parts:
+    def estimated(loss_fn: Callable[[], Any], **options: float) -> Parts:
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value.astype("float32"))
-        slopes = list(student.numerical_gradients(loss_fn, variables, **options))
+        differences = list(student.numerical_gradients(loss_fn, variables, **options))
         after = Parts(*(to_array(variable).copy() for variable in variables))
-        return Parts(count=len(slopes), slopes=Parts(*slopes[:3]), after=after)
+        return Parts(count=len(differences), differences=Parts(*differences[:3]), after=after)
 
     ask.tell(start=Parts(*map(to_array, variables)))
-    ask("wide", differences, cubic, step=step)
-    ask("usual", differences, cubic)
-    ask("tied", differences, tied, step=step)
+    ask("wide", estimated, cubic, step=step)
+    ask("usual", estimated, cubic)
+    ask("tied", estimated, tied, step=step)
     _ask_relative_errors(student, rng)
 
 
@@ -238,7 +284,7 @@ def _ask_relative_errors(student: Any, rng: np.random.Generator) -> None:
     ask("one zero", student.relative_error, lists[1], [0 * each for each in lists[1]])
 
 
-# Affine, optimizers, network -----------------------------------------------------------------------------------------
+# Affine, backward pass, optimizers, network --------------------------------------------------------------------------
 
 
 def affine(student: Any, rng: np.random.Generator) -> None:
@@ -250,12 +296,11 @@ def affine(student: Any, rng: np.random.Generator) -> None:
 
     def output() -> Parts:
         layer = _built(student.Affine(units), x, W=W, b=b)
-        slopes = gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
-        return Parts(values=layer(x), slopes=slopes, learnt=_learnt(layer))
+        gradient = gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
+        return Parts(values=layer(x), gradient=gradient, learnt=_learnt(layer))
 
     def start() -> Parts:
-        layer = _built(student.Affine(sizes[1]), np.zeros((1, sizes[0]), "float32"))
-        return Parts(W=layer.W, b=layer.b)
+        return _start(student.Affine(sizes[1]), np.zeros((1, sizes[0]), "float32"))
 
     def penalty() -> np.ndarray:
         layer = _built(student.Affine(units, l2=l2), x, W=W, b=b)
@@ -272,6 +317,28 @@ def affine(student: Any, rng: np.random.Generator) -> None:
         ask("start", start)
         ask("penalty", penalty)
     ask("config", config)
+
+
+def backward(student: Any, rng: np.random.Generator) -> None:
+    """Two batches of other sizes, and one whose scores are so large that exponentials overflow or vanish."""
+    sizes = [(5, 3, 4), (7, 4, 3), (6, 3, 4)]  # examples, inputs, classes
+    cases = []
+    for (n, inputs, classes), scale in zip(sizes, (1, 1, 300), strict=True):
+        x, W, b = rng.normal(size=(n, inputs)), scale * rng.normal(size=(inputs, classes)), rng.normal(size=classes)
+        cases.append((to_tensor(x), to_tensor(W), to_tensor(b), rng.integers(0, classes, n).astype("int32")))
+
+    def gradients(*case: Any) -> Parts:
+        W, b, x = student.backward_pass(*case)
+        return Parts(W=W, b=b, x=x)
+
+    ask.tell(
+        **{
+            name: Parts(*values)
+            for name, values in zip(("x", "W", "b", "labels"), zip(*cases, strict=True), strict=True)
+        }
+    )
+    for _ in ask.both_ways(**LIBRARY):
+        ask.each("gradients", gradients, cases)
 
 
 def _path(
@@ -375,10 +442,23 @@ def network(student: Any, rng: np.random.Generator) -> None:
     """A chain of known layers whose order matters; and one where it does not, made again and saved."""
     amounts = rng.uniform(0.5, 2, 3).tolist()
     moved = rng.normal(size=(2, 3))
-    x, form = to_tensor(rng.normal(size=(4, 3))), (4, 3)
+    x = to_tensor(rng.normal(size=(4, 3)))
+
+    def called(chain: list[Any], **options: bool) -> Any:
+        return student.Network(chain)(x, **options)
+
+    ask("chain", called, [_Shift(amounts[2]), _Square(), _Shift(amounts[0])])
+    ask("training", called, [_Square(), _Square(), _Square()], training=True)
+    ask("training of one", called, [_Square()], training=True)
+    _ask_made_anew(student, amounts[:2], moved)
+
+
+def _ask_made_anew(student: Any, amounts: list[float], moved: np.ndarray) -> None:
+    """The layers of a network that is made again from its configuration, and of one that was changed and saved."""
+    form = (4, 3)
 
     def shifts(kind: Any) -> Any:
-        made = kind([_Shift(amounts[0]), _Shift(amounts[1])])
+        made = kind([_Shift(amount) for amount in amounts])
         made.build(form)
         return made
 
@@ -404,12 +484,6 @@ def network(student: Any, rng: np.random.Generator) -> None:
             made.save(file)
             return _shifts(keras.models.load_model(file, custom_objects={"Described": kind}).chain, form)
 
-    def called(chain: list[Any], **options: bool) -> Any:
-        return student.Network(chain)(x, **options)
-
-    ask("chain", called, [_Shift(amounts[2]), _Square(), _Shift(amounts[0])])
-    ask("training", called, [_Square(), _Square(), _Square()], training=True)
-    ask("training of one", called, [_Square()], training=True)
     ask("again", again)
     ask("described", described)
     ask("loaded", lambda: saved(student.Network))
@@ -437,11 +511,13 @@ def _described(network: Any) -> Any:
     return Described
 
 
-# Training and use ----------------------------------------------------------------------------------------------------
+# Training and inference ----------------------------------------------------------------------------------------------
 
 
 def dropout(student: Any, rng: np.random.Generator) -> None:
-    """Both forms in use, and twice each in training, compiled too, and of maps. What is drawn is judged by theory.
+    """Both forms at inference, and twice each in training, compiled too, and of maps.
+
+    What is drawn is judged by theory.
 
     Another layer with the same seed should draw the same; and NumPy's global generator should not notice any of it.
     """
@@ -450,7 +526,7 @@ def dropout(student: Any, rng: np.random.Generator) -> None:
     seed, other = (int(number) for number in rng.integers(2**31, size=2))
     forms = [{}, {"inverted": False}]
 
-    def use(form: dict[str, bool]) -> Any:
+    def infer(form: dict[str, bool]) -> Any:
         return student.Dropout(rate, **form)(to_tensor(x))
 
     def train(form: dict[str, bool]) -> Parts:
@@ -468,62 +544,60 @@ def dropout(student: Any, rng: np.random.Generator) -> None:
         return student.Dropout(rate, seed=seed, **form)(to_tensor(maps), training=True)
 
     def when_compiled(form: dict[str, bool]) -> Parts:
-        layer = student.Dropout(rate, seed=seed, **form)
-        layer(to_tensor(x), training=True)
-        call = compiled_for(lambda x: layer(x, training=True), x)
-        first, second, smaller = (to_array(call(to_tensor(rows))) for rows in (x, x, x[:25]))
-        return Parts(first=first, second=second, smaller=smaller)
+        return _compiled_dropping(student.Dropout(rate, seed=seed, **form), x)
 
     ask.tell(rate=rate, x=x)
-    ask.each("use", use, forms)
+    ask.each("inference", infer, forms)
     ask.each("train", train, forms)
     ask.each("again", again, forms)
     ask.each("maps", of_maps, forms)
     ask.each("compiled", when_compiled, forms)
 
 
+def _compiled_dropping(layer: Any, x: np.ndarray) -> Parts:
+    """What two compiled calls in training leave of x, and one of fewer rows."""
+    layer(to_tensor(x), training=True)
+    call = compiled_for(lambda x: layer(x, training=True), x)
+    first, second, smaller = (to_array(call(to_tensor(rows))) for rows in (x, x, x[:25]))
+    return Parts(first=first, second=second, smaller=smaller)
+
+
 def batch_norm(student: Any, rng: np.random.Generator) -> None:
-    """Rows and maps: as it starts, in training with its gradient and its statistics, and in use with known ones.
+    """Rows and maps: as it starts, in training with its gradient and its statistics, and at inference with known ones.
 
     The statistics of rows also after two compiled steps. An epsilon that shows is asked for by itself, everything else
     with one that does not.
     """
     momentum, epsilon = float(rng.uniform(0.55, 0.8)), float(rng.uniform(0.05, 0.2))
-    options = {"momentum": momentum, "epsilon": 1e-6}
     cases, mix = [_normalising_case(rng, shape) for shape in ((7, 3), (3, 4, 5, 2))], rng.normal(size=(7, 3))
 
-    def start() -> Parts:
-        layer = student.BatchNorm()
-        layer.build((None, 3))
-        begin = np.array([to_array(getattr(layer, name)) for name in cases[0][1]])
-        for name, value in cases[0][1].items():
-            getattr(layer, name).assign(value)
-        return Parts(values=begin, learnt=np.array([to_array(variable) for variable in layer.trainable_variables]))
+    def made(x: Any, known: dict[str, np.ndarray], epsilon: float = 1e-6) -> Any:
+        return _built(student.BatchNorm(momentum=momentum, epsilon=epsilon), x, **known)
 
     def called(x: Any, known: dict[str, np.ndarray], training: bool) -> Parts:
-        layer = _built(student.BatchNorm(**options), x, **known)
+        layer = made(x, known)
         output = to_array(layer(x, training=training))
         return Parts(output=output, mean=layer.moving_mean, variance=layer.moving_variance)
 
     def with_epsilon(x: Any, known: dict[str, np.ndarray], training: bool) -> Any:
-        return _built(student.BatchNorm(momentum=momentum, epsilon=epsilon), x, **known)(x, training=training)
+        return made(x, known, epsilon)(x, training=training)
 
     def compiled_steps(x: Any, known: dict[str, np.ndarray]) -> Parts:
-        layer = _built(student.BatchNorm(**options), x, **known)
+        layer = made(x, known)
         step = compiled_for(lambda x: layer(x, training=True), x)
         step(x), step(x[:5])
         return Parts(mean=layer.moving_mean, variance=layer.moving_variance)
 
-    def slopes(x: Any, known: dict[str, np.ndarray]) -> np.ndarray:
-        layer = _built(student.BatchNorm(**options), x, **known)
-        return _slopes(lambda at: layer(at, training=True), x, mix)
+    def mixed_gradient(x: Any, known: dict[str, np.ndarray]) -> np.ndarray:
+        layer = made(x, known)
+        return _mixed_gradient(lambda at: layer(at, training=True), x, mix)
 
-    ask("start", start)
+    ask("start", lambda: _normalising_start(student.BatchNorm(), cases[0][1]))
     ask.each("train", called, cases, training=True)
-    ask.each("use", called, cases, training=False)
+    ask.each("inference", called, cases, training=False)
     ask.each("train with epsilon", with_epsilon, cases, training=True)
-    ask.each("use with epsilon", with_epsilon, cases, training=False)
-    ask("slopes", slopes, *cases[0])
+    ask.each("inference with epsilon", with_epsilon, cases, training=False)
+    ask("gradient", mixed_gradient, *cases[0])
     ask("compiled", compiled_steps, *cases[0])
 
 
@@ -535,81 +609,13 @@ def _normalising_case(rng: np.random.Generator, shape: tuple[int, ...]) -> tuple
     return to_tensor(x), {**known, "moving_variance": rng.uniform(0.5, 2, n)}
 
 
-# Feeding -------------------------------------------------------------------------------------------------------------
-
-
-def feeding(student: Any, rng: np.random.Generator) -> None:
-    """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
-    batches = rng.normal(size=(7, 3, 2))
-    capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
-    orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
-    items, broken_at = rng.choice(np.arange(100, 10_000), 40, replace=False), int(rng.integers(5, 9))  # none is guessed
-    aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
-
-    def cache(order: np.ndarray) -> Parts:
-        loaded: list[int] = []
-
-        def load(number: Any) -> np.ndarray:
-            loaded.append(int(number))
-            return batches[number].copy()
-
-        get = student.cached(load, capacity)
-        came = [to_array(get(int(number))) for number in order]
-        return Parts(came=np.array(came), loaded=np.array(loaded))
-
-    def streamed(stream: Any, ahead: int) -> np.ndarray:
-        return np.array(list(student.prefetched(stream, ahead)))
-
-    ask.tell(aheads=aheads)
-    ask.each("cache", cache, orders)
-    ask("ordered", streamed, iter(items.tolist()), ahead)
-    ask("single", streamed, items[:3].tolist(), 7)
-    ask("arrays", streamed, (batch.copy() for batch in batches), 2)
-    ask("broken", _broken, student.prefetched, items[:broken_at].tolist(), ahead)
-    streams = zip(aheads, secrets, strict=True)
-    ask("ahead", lambda: Parts(*(_working_ahead(student.prefetched, items, *each) for each in streams)))
-
-
-def _broken(prefetched: Callable[..., Any], items: list[int], ahead: int) -> Parts:
-    """What comes of a stream that breaks after these items, and whether its exception does."""
-
-    def source() -> Iterator[int]:
-        yield from items
-        raise OSError("the disk is gone")
-
-    came, failed = [], False
-    try:
-        for item in prefetched(source(), ahead):
-            came.append(item)
-    except OSError:
-        failed = True
-    return Parts(items=np.array(came, int), failed=failed)
-
-
-def _working_ahead(prefetched: Callable[..., Any], items: np.ndarray, ahead: int, secret: int) -> Parts:
-    """What a stream makes while its first item is in use.
-
-    The second item has a number in it that is known only once the first is in use, so that nothing passes for work
-    done meanwhile.
-    """
-    in_use, made, known = threading.Event(), [], [0]
-    end = time.monotonic() + 1.5
-
-    def source() -> Iterator[int]:
-        for place, item in enumerate(items.tolist()):
-            if place == 1:
-                in_use.wait(timeout=1.5)
-            made.append(item + known[0])
-            yield item
-
-    stream = iter(prefetched(source(), ahead))
-    first = next(stream)
-    known[0] = secret
-    in_use.set()
-    while len(made) < ahead + 1 and time.monotonic() < end:
-        time.sleep(0.005)
-    time.sleep(0.05)
-    return Parts(first=first, made=np.array(made), in_turn=items + secret)
+def _normalising_start(layer: Any, known: dict[str, np.ndarray]) -> Parts:
+    """The four weights as they start; and known values, of those that training would change."""
+    layer.build((None, 3))
+    start = np.array([to_array(getattr(layer, name)) for name in known])
+    for name, value in known.items():
+        getattr(layer, name).assign(value)
+    return Parts(values=start, learnt=np.array([to_array(variable) for variable in layer.trainable_variables]))
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -635,7 +641,7 @@ def patches(student: Any, rng: np.random.Generator) -> None:
     for name, cases in groups.items():
         ask.each(name, student.patches, cases)
         ask.each(SQUARE + name, student.patches, [(x[:, :, : x.shape[1]], *case) for x, *case in cases])
-    ask.gradient("slopes", student.patches, x, 3)
+    ask.gradient("gradient", student.patches, x, 3)
     ask("compiled", compiled, x)
     ask("compiled same", _compiled_same, student, x)
     ask(SQUARE + "compiled same", _compiled_same, student, x[:, :, :height])
@@ -669,9 +675,9 @@ def _known_patches(rng: np.random.Generator) -> Callable[..., Any]:
 
     def patches(x: Any, size: int, stride: int = 1, padding: str = "valid") -> Any:
         x = ops.convert_to_tensor(x)
-        seen = [x[:, row : row + 2, column : column + 3] for row, column in corners[: size * size]]
+        slices = [x[:, row : row + 2, column : column + 3] for row, column in corners[: size * size]]
         scale = to_tensor(factors[: size * size, None] * (1 + 0.3 * stride + (0.7 if padding == "same" else 0)))
-        return ops.stack(seen, axis=3) * scale
+        return ops.stack(slices, axis=3) * scale
 
     return patches
 
@@ -696,7 +702,7 @@ def convolution(student: Any, rng: np.random.Generator) -> None:
         """With weights that are all alike, and no bias: which belongs to which pixel and filter is asked elsewhere."""
         return _built(student.Convolution(filters, size, *options), x, W=even[size], b=0 * b)(x)
 
-    def slopes() -> np.ndarray:
+    def passing() -> np.ndarray:
         layer = known(3)
         return gradient_sizes(lambda: layer(x), x, layer.W, layer.b)
 
@@ -706,13 +712,12 @@ def convolution(student: Any, rng: np.random.Generator) -> None:
         return _penalty(layer)
 
     def start() -> Parts:
-        layer = _built(student.Convolution(sizes[1], 3), np.zeros((1, 6, 9, sizes[0]), "float32"))
-        return Parts(W=layer.W, b=layer.b)
+        return _start(student.Convolution(sizes[1], 3), np.zeros((1, 6, 9, sizes[0]), "float32"))
 
     ask.tell(sizes=sizes)
     for _ in ask.both_ways(patches=_known_patches(rng), l2_penalty=_known_penalty(rng)):
         ask.each("output", output, [3, 2])
-        ask("slopes", slopes)
+        ask("gradient", passing)
         ask("compiled", lambda: compiled_for(known(3), x)(x))
         ask.each("settings", settings, [(2, 2), (3, 1, "same"), (3, 2, "same")])
         ask("penalty", penalty)
@@ -735,7 +740,7 @@ def pooling(student: Any, rng: np.random.Generator) -> None:
     ask.tell(x=x, below=below)
     for _ in ask.both_ways(patches=_known_patches(rng)):
         ask.each("windows", lambda x, size: pooled(x, size=size), [(x, 2), (below, 3)])
-        ask.gradient("slopes", pooled, x, size=2)
+        ask.gradient("gradient", pooled, x, size=2)
         ask("compiled", compiled)
         ask.each("stride", jumping, [(x, 3, 2), (below, 2, 1), (x, 2, 3)])
 
@@ -749,13 +754,11 @@ def latent_channel(student: Any, rng: np.random.Generator) -> None:
 
     def output(x: Any, z: Any, W: np.ndarray, b: np.ndarray) -> Parts:
         layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
-        slopes = gradient_sizes(lambda: layer((x, z)), z)
-        return Parts(values=layer((x, z)), slopes=slopes, learnt=_learnt(layer))
+        gradient = gradient_sizes(lambda: layer((x, z)), z)
+        return Parts(values=layer((x, z)), gradient=gradient, learnt=_learnt(layer))
 
     def start() -> Parts:
-        images, latents = np.zeros((1, *side, 1), "float32"), np.zeros((1, n), "float32")
-        layer = _built(student.LatentChannel(), (images, latents))
-        return Parts(W=layer.W, b=layer.b)
+        return _start(student.LatentChannel(), (np.zeros((1, *side, 1), "float32"), np.zeros((1, n), "float32")))
 
     def compiled(x: Any, z: Any, W: np.ndarray, b: np.ndarray) -> Any:
         layer = _built(student.LatentChannel(), (x, z), W=W, b=b)
@@ -778,9 +781,9 @@ def _step(make: Callable[[], Any], x: Any, states: list[Any], weights: dict[str,
     output, new_states = cell(x, states)
     if not isinstance(new_states, list | tuple):
         new_states = [new_states]
-    slopes = gradient_sizes(lambda: cell(x, states)[0], x, *states)
+    gradient = gradient_sizes(lambda: cell(x, states)[0], x, *states)
     came = Parts(*new_states[:2])
-    return Parts(output=output, states=came, number=len(new_states), slopes=slopes, learnt=_learnt(cell))
+    return Parts(output=output, states=came, number=len(new_states), gradient=gradient, learnt=_learnt(cell))
 
 
 def _known_cell(make: Callable[[], Any], x: Any, weights: dict[str, np.ndarray]) -> Any:
@@ -858,3 +861,80 @@ def lstm(student: Any, rng: np.random.Generator) -> None:
         ask("step", _step, small, x, states, weights)
         ask("start", _large_cell, large, sizes[0])
         ask("compiled", _compiled_step, small, x, states, weights)
+
+
+# Feeding -------------------------------------------------------------------------------------------------------------
+
+
+def feeding(student: Any, rng: np.random.Generator) -> None:
+    """A cache asked for batches in turn and at random; a stream read while it is made, and one that breaks."""
+    batches = rng.normal(size=(7, 3, 2))
+    capacity, ahead = int(rng.integers(2, 5)), int(rng.integers(3, 6))
+    orders = [np.tile(rng.permutation(7), 2), rng.integers(0, 7, 20)]
+    items, broken_at = rng.choice(np.arange(100, 10_000), 40, replace=False), int(rng.integers(5, 9))  # none is guessed
+    aheads, secrets = rng.choice(np.arange(2, 13), 3, replace=False).tolist(), rng.integers(100, 900, 3).tolist()
+
+    def cache(order: np.ndarray) -> Parts:
+        loaded: list[int] = []
+
+        def load(number: Any) -> np.ndarray:
+            loaded.append(int(number))
+            return batches[number].copy()
+
+        get = student.cached(load, capacity)
+        came = [to_array(get(int(number))) for number in order]
+        return Parts(came=np.array(came), loaded=np.array(loaded))
+
+    def streamed(stream: Any, ahead: int) -> np.ndarray:
+        return np.array(list(student.prefetched(stream, ahead)))
+
+    ask.tell(aheads=aheads)
+    ask.each("cache", cache, orders)
+    ask("ordered", streamed, iter(items.tolist()), ahead)
+    ask("single", streamed, items[:3].tolist(), 7)
+    ask("arrays", streamed, (batch.copy() for batch in batches), 2)
+    ask("broken", _broken, student.prefetched, items[:broken_at].tolist(), ahead)
+    streams = zip(aheads, secrets, strict=True)
+    ask("ahead", lambda: Parts(*(_working_ahead(student.prefetched, items, *each) for each in streams)))
+
+
+def _broken(prefetched: Callable[..., Any], items: list[int], ahead: int) -> Parts:
+    """What comes of a stream that breaks after these items, and whether its exception does."""
+
+    def source() -> Iterator[int]:
+        yield from items
+        raise OSError("the disk is gone")
+
+    came, failed = [], False
+    try:
+        for item in prefetched(source(), ahead):
+            came.append(item)
+    except OSError:
+        failed = True
+    return Parts(items=np.array(came, int), failed=failed)
+
+
+def _working_ahead(prefetched: Callable[..., Any], items: np.ndarray, ahead: int, secret: int) -> Parts:
+    """What a stream makes while its first item is in use.
+
+    The second item has a number in it that is known only once the first is in use, so that nothing passes for work
+    done meanwhile.
+    """
+    in_use, made, known = threading.Event(), [], [0]
+    end = time.monotonic() + 1.5
+
+    def source() -> Iterator[int]:
+        for place, item in enumerate(items.tolist()):
+            if place == 1:
+                in_use.wait(timeout=1.5)
+            made.append(item + known[0])
+            yield item
+
+    stream = iter(prefetched(source(), ahead))
+    first = next(stream)
+    known[0] = secret
+    in_use.set()
+    while len(made) < ahead + 1 and time.monotonic() < end:
+        time.sleep(0.005)
+    time.sleep(0.05)
+    return Parts(first=first, made=np.array(made), in_turn=items + secret)

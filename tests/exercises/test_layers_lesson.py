@@ -56,22 +56,24 @@ def test_a_network_of_all_parts_learns_and_comes_back_from_its_file(layers, warm
     assert "loaded" in output, output
 
 
-def large_numbers(wrong, values):
-    """What is said about sigmoid, tanh and softmax of large numbers if one of them gives ``values``."""
+def verdict_on_large_numbers(item, answers, reference):
+    """What the judge of ``item`` says about large numbers if it gets these ``answers``, and else the reference's."""
     judges = runpy.run_path(str(ROOT / "exercises" / "layers" / "judges.py"))
-    right = {"Sigmoid": np.array([1.0, 0.0]), "Tanh": np.array([1.0, -1.0]), "Softmax": np.eye(2)}
-    reference = {}
-    for k, (name, value) in enumerate(right.items()):
-        reference |= {f"{name}[0]": value, f"{name}[1]": value, f"moderate slopes[{k}]": 0 * value}
-        reference |= {f"extreme[{k}].values": value, f"extreme[{k}].slopes": 0 * value}
-    rubric = Rubric("activations", {**reference, f"extreme[{list(right).index(wrong)}].values": values}, reference)
-    judges["activations"](rubric)
+    rubric = Rubric(item, {**reference, **answers}, reference)
+    judges[item](rubric)
     return next(each for each in rubric.judgement.verdicts if each.criterion == "large numbers")
 
 
 def test_a_softmax_that_underflows_is_not_told_to_look_for_large_exponentials():
     """The largest score of the whole batch was subtracted: nothing overflows, but 0 is divided by 0."""
-    verdict = large_numbers("Softmax", np.array([[1.0, 0.0], [np.nan, np.nan]]))
+    reference = {
+        "inputs[0]": np.zeros((2, 2)),
+        "probabilities[0]": np.full((2, 2), 0.5),
+        "gradient": np.ones(1),
+        "scores": np.array([[1000.0, 0.0], [-1000.0, -1000.0]]),
+        "mix": np.ones((2, 2)),
+    }
+    verdict = verdict_on_large_numbers("softmax", {"extreme.values": np.array([[1.0, 0.0], [np.nan] * 2])}, reference)
     assert verdict.points == 0
     assert verdict.rationale == "The softmax of large numbers has NaN or infinity in it."
     assert verdict.hint.startswith("Take each example by itself")
@@ -79,8 +81,13 @@ def test_a_softmax_that_underflows_is_not_told_to_look_for_large_exponentials():
 
 
 def test_a_sigmoid_that_overflows_is_told_so():
-    verdict = large_numbers("Sigmoid", np.array([1.0, np.nan]))
+    reference = {"inputs[0]": np.zeros(2), "large": np.array([1000.0, -1000.0])}
+    for k, (name, middle) in enumerate({"Sigmoid": 0.5, "Tanh": 0.0}.items()):
+        reference |= {f"{name}[0]": np.full(2, middle), f"moderate gradient[{k}]": np.ones(1)}
+        reference |= {f"extreme[{k}].values": np.array([1.0, 0.0]), f"extreme[{k}].gradient": np.zeros(2)}
+    verdict = verdict_on_large_numbers("activations", {"extreme[0].values": np.array([1.0, np.nan])}, reference)
     assert verdict.points == 0
+    assert verdict.rationale == "The sigmoid of large numbers has NaN or infinity in it."
     assert verdict.hint.startswith("Is an exponential of a large number computed")
 
 

@@ -54,16 +54,6 @@ class Tanh(keras.layers.Layer):
 
 
 @register
-class Softmax(keras.layers.Layer):
-    """exp(x) over its sum along the last axis, for x of any size."""
-
-    def call(self, x):
-        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
-        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
-        return powers / ops.sum(powers, axis=-1, keepdims=True)
-
-
-@register
 class Clip(keras.layers.Layer):
     """x, but never below `low` and never above `high`."""
 
@@ -79,6 +69,17 @@ class Clip(keras.layers.Layer):
     def get_config(self):
         """What `__init__` was given."""
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% solution="softmax"
+@register
+class Softmax(keras.layers.Layer):
+    """exp(x) over its sum along the last axis, for x of any size."""
+
+    def call(self, x):
+        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
+        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
+        return powers / ops.sum(powers, axis=-1, keepdims=True)
 
 
 # %% solution="losses"
@@ -120,8 +121,8 @@ def numerical_gradients(loss_fn, variables, step=1e-2):
     """Central differences of the scalar `loss_fn()`: for each variable an array of its shape. Leaves all as it was."""
     gradients = []
     for variable in variables:
-        start = ops.convert_to_numpy(variable).copy()  # the variable's shape, as `slopes`
-        slopes = np.zeros_like(start)
+        start = ops.convert_to_numpy(variable).copy()  # the variable's shape, as `gradient`
+        gradient = np.zeros_like(start)
         for place in np.ndindex(start.shape):
             losses = []
             for direction in (+step, -step):
@@ -129,9 +130,9 @@ def numerical_gradients(loss_fn, variables, step=1e-2):
                 moved[place] += direction
                 variable.assign(moved)
                 losses.append(float(loss_fn()))
-            slopes[place] = (losses[0] - losses[1]) / (2 * step)
+            gradient[place] = (losses[0] - losses[1]) / (2 * step)
         variable.assign(start)
-        gradients.append(slopes)
+        gradients.append(gradient)
     return gradients
 
 
@@ -295,7 +296,7 @@ def minibatches(x, seed, keep):
 
 @register
 class Dropout(keras.layers.Layer):
-    """Sets numbers to zero at random in training, and makes up for it, in training (inverted) or in use (plain)."""
+    """Sets numbers to zero in training, and makes up for it, in training (inverted) or at inference (plain)."""
 
     def __init__(self, rate, inverted=True, seed=None, **kwargs):
         """`rate` is the probability of being dropped, below 1."""
@@ -324,7 +325,7 @@ def axes(x):
 
 @register
 class BatchNorm(keras.layers.Layer):
-    """Normalises each feature over the batch in training, by running statistics in use."""
+    """Normalises each feature over the batch in training, by running statistics at inference."""
 
     def __init__(self, momentum=0.9, epsilon=1e-3, **kwargs):
         """`momentum` is the share of the running statistics that stays at each step."""

@@ -42,17 +42,6 @@ class Tanh(keras.layers.Layer):
 
 
 @register
-class Softmax(keras.layers.Layer):
-    """exp(x) over its sum along the last axis, for x of any size."""
-
-    def call(self, x):
-        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
-        x = ops.cast(x, "float64")
-        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
-        return powers / ops.sum(powers, axis=-1, keepdims=True)
-
-
-@register
 class Clip(keras.layers.Layer):
     """x, but never below `low` and never above `high`."""
 
@@ -68,6 +57,18 @@ class Clip(keras.layers.Layer):
     def get_config(self):
         """What `__init__` was given."""
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% solution="softmax"
+@register
+class Softmax(keras.layers.Layer):
+    """exp(x) over its sum along the last axis, for x of any size."""
+
+    def call(self, x):
+        """Map x (..., classes) to the same shape, with values in [0, 1] that sum to 1 along the last axis."""
+        x = ops.cast(x, "float64")
+        powers = ops.exp(x - ops.max(x, axis=-1, keepdims=True))  # in [0, 1], one of them 1
+        return powers / ops.sum(powers, axis=-1, keepdims=True)
 
 
 # %% solution="losses"

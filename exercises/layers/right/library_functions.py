@@ -31,12 +31,6 @@ class Tanh(keras.layers.Layer):
 
 
 @register
-class Softmax(keras.layers.Layer):
-    def call(self, x):
-        return ops.softmax(x)
-
-
-@register
 class Clip(keras.layers.Layer):
     def __init__(self, low=0.0, high=1.0, **kwargs):
         super().__init__(**kwargs)
@@ -47,6 +41,17 @@ class Clip(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% solution="softmax"
+import keras
+from keras import ops
+
+
+@register
+class Softmax(keras.layers.Layer):
+    def call(self, x):
+        return ops.softmax(x)
 
 
 # %% solution="losses"
@@ -95,6 +100,24 @@ class Affine(keras.layers.Layer):
         config = super().get_config()
         config.update(units=self.units, l2=self.l2)
         return config
+
+
+# %% solution="backward"
+import keras
+from keras import ops
+
+from util import training
+
+
+def backward_pass(x, W, b, labels):
+    places = [keras.Variable(each) for each in (W, b, x)]
+
+    def loss():
+        weights, bias, inputs = (ops.convert_to_tensor(place) for place in places)
+        scores = ops.matmul(inputs, weights) + bias
+        return ops.mean(ops.sparse_categorical_crossentropy(labels, scores, from_logits=True))
+
+    return tuple(training.gradients(loss, places)[1])
 
 
 # %% solution="momentum"

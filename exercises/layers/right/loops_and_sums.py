@@ -37,12 +37,6 @@ class Tanh(keras.layers.Layer):
 
 
 @register
-class Softmax(keras.layers.Layer):
-    def call(self, x):
-        return ops.exp(x - ops.logsumexp(x, axis=-1, keepdims=True))
-
-
-@register
 class Clip(keras.layers.Layer):
     def __init__(self, low=0.0, high=1.0, **kwargs):
         super().__init__(**kwargs)
@@ -53,6 +47,17 @@ class Clip(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+# %% solution="softmax"
+import keras
+from keras import ops
+
+
+@register
+class Softmax(keras.layers.Layer):
+    def call(self, x):
+        return ops.exp(x - ops.logsumexp(x, axis=-1, keepdims=True))
 
 
 # %% solution="losses"
@@ -138,6 +143,24 @@ class Affine(keras.layers.Layer):
 
     def get_config(self):
         return dict(super().get_config(), units=self.units, l2=self.l2)
+
+
+# %% solution="backward"
+import numpy as np
+
+
+def backward_pass(x, W, b, labels):
+    x, W, b = (np.asarray(each, np.float64) for each in (x, W, b))
+    of_W, of_b, of_x = np.zeros_like(W), np.zeros_like(b), np.zeros_like(x)
+    for i, label in enumerate(labels):
+        scores = [sum(x[i, j] * W[j, k] for j in range(len(W))) + b[k] for k in range(len(b))]
+        for k in range(len(b)):
+            p = 1 / sum(np.exp(min(other - scores[k], 700)) for other in scores)
+            error = (p - (k == label)) / len(labels)
+            of_b[k] += error
+            of_W[:, k] += x[i] * error
+            of_x[i] += W[:, k] * error
+    return of_W, of_b, of_x
 
 
 # %% solution="momentum"

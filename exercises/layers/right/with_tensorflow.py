@@ -27,13 +27,25 @@ def l2_penalty(weights, strength):
     return 2.0 * strength * tf.nn.l2_loss(tf.convert_to_tensor(weights))
 
 
+# %% solution="backward"
+import tensorflow as tf
+
+
+def backward_pass(x, W, b, labels):
+    scores = tf.nn.bias_add(tf.linalg.matmul(x, W), b)
+    errors = tf.nn.softmax(scores) - tf.one_hot(labels, tf.shape(b)[0])
+    of_W = tf.reduce_mean(x[:, :, None] * errors[:, None, :], axis=0)  # outer products, one for each example
+    of_x = tf.einsum("nk,jk->nj", errors, W) / len(labels)
+    return of_W, tf.reduce_mean(errors, axis=0), of_x
+
+
 # %% solution="dropout"
 import tensorflow as tf
 
 
 @register
 class Dropout(keras.layers.Layer):
-    """Sets numbers to zero at random in training, and makes up for it, in training (inverted) or in use (plain)."""
+    """Sets numbers to zero in training, and makes up for it, in training (inverted) or at inference (plain)."""
 
     def __init__(self, rate, inverted=True, seed=None, **kwargs):
         """`rate` is the probability of being dropped, below 1."""
@@ -61,7 +73,7 @@ import tensorflow as tf
 
 @register
 class BatchNorm(keras.layers.Layer):
-    """Normalises each feature over the batch in training, by running statistics in use."""
+    """Normalises each feature over the batch in training, by running statistics at inference."""
 
     def __init__(self, momentum=0.9, epsilon=1e-3, **kwargs):
         """`momentum` is the share of the running statistics that stays at each step."""

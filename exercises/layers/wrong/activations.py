@@ -82,7 +82,7 @@ WRONG = [
     ),
     Wrong(
         "sigmoid_by_definition",
-        "The exponential overflows; the values survive it, the slopes do not.",
+        "The exponential overflows; the values survive it, the gradient does not.",
         loses="large numbers",
         replace="""
             small = ops.exp(-ops.where(x >= 0, x, -x))  # in (0, 1]
@@ -102,7 +102,7 @@ WRONG = [
     ),
     Wrong(
         "sigmoid_flat_at_zero",
-        "The sigmoid is made of the absolute value, whose slope at 0 is 0 in the libraries.",
+        "The sigmoid is made of the absolute value, whose gradient at 0 is 0 in the libraries.",
         loses="squashing",
         replace="-ops.where(x >= 0, x, -x)",
         by="-ops.abs(x)",
@@ -155,54 +155,6 @@ WRONG = [
         },
     ),
     Wrong(
-        "softmax_by_numpy",
-        "The exponentials are NumPy's, through which no gradient passes.",
-        loses="softmax",
-        edits=[
-            ("ops.exp(x - ops.max(x, axis=-1, keepdims=True))", "np.exp(x - np.max(x, axis=-1, keepdims=True))"),
-            ("powers / ops", "powers / np"),
-        ],
-    ),
-    Wrong(
-        "softmax_largest_of_the_batch",
-        "The largest score of the batch is subtracted, so that other examples underflow.",
-        loses="large numbers",
-        replace="x, axis=-1, keepdims=True",
-        by="x",
-    ),
-    Wrong(
-        "softmax_mean_subtracted",
-        "The mean of the scores is subtracted, so that the largest still overflows.",
-        loses="large numbers",
-        replace="- ops.max",
-        by="- ops.mean",
-    ),
-    Wrong(
-        "softmax_over_everything",
-        "One sum for the whole batch.",
-        loses="softmax",
-        edits=[
-            ("x, axis=-1, keepdims=True", "x"),
-            ("powers, axis=-1, keepdims=True", "powers"),
-        ],
-    ),
-    Wrong(
-        "softmax_over_the_batch",
-        "Probabilities sum to 1 over the examples.",
-        loses="softmax",
-        edits=[
-            ("(x - ops.max(x, axis=-1, keepdims=True))", "(x - ops.max(x, axis=0, keepdims=True))"),
-            ("(powers, axis=-1, keepdims=True)", "(powers, axis=0, keepdims=True)"),
-        ],
-    ),
-    Wrong(
-        "softmax_overflows",
-        "No number is subtracted first.",
-        loses="large numbers",
-        replace="x - ops.max(x, axis=-1, keepdims=True)",
-        by="x",
-    ),
-    Wrong(
         "tanh_by_definition",
         "Infinity divided by infinity.",
         loses="large numbers",
@@ -214,7 +166,7 @@ WRONG = [
     ),
     Wrong(
         "tanh_flat_at_zero",
-        "The hyperbolic tangent is made of absolute value and sign, which have no slope at 0.",
+        "The hyperbolic tangent is made of absolute value and sign, whose gradients at 0 are 0.",
         loses="squashing",
         edits=[
             ("* ops.where(x >= 0, x, -x)", "* ops.abs(x)"),
@@ -307,12 +259,5 @@ WRONG = [
             ("ops.maximum(x, 0.0) + self.slope * ops", "np.maximum(x, 0.0) + self.slope * np"),
             ("ops.minimum(ops.maximum(x, self.low), self.high)", "np.clip(x, self.low, self.high)"),
         ],
-    ),
-    Wrong(
-        "softmax_of_a_larger_sum",
-        "A small number is added to the sum, so that the probabilities of an example sum to less than 1.",
-        loses="softmax",
-        replace="ops.sum(powers, axis=-1, keepdims=True)",
-        by="(ops.sum(powers, axis=-1, keepdims=True) + 5e-4)",
     ),
 ]

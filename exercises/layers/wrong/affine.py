@@ -47,7 +47,7 @@ WRONG = [
     ),
     Wrong(
         "normal_weights",
-        "A deviation of 0.05 whatever the sizes.",
+        "A standard deviation of 0.05 whatever the sizes.",
         loses="start",
         replace='"glorot_uniform"',
         by='"random_normal"',

@@ -4,22 +4,22 @@ from autograder.authoring.wrong_answers import Wrong
 
 WRONG = [
     Wrong(
-        "batch_statistics_in_use",
-        "The batch decides in use too.",
-        loses="in use, running statistics",
+        "batch_statistics_at_inference",
+        "The batch decides at inference too.",
+        loses="at inference, running statistics",
         replace="if training",
         by="if True",
     ),
     Wrong(
         "epsilon_only_in_training",
-        "Epsilon is forgotten in use.",
-        loses="in use",
+        "Epsilon is forgotten at inference.",
+        loses="at inference",
         replace="+ self.epsilon",
         by="+ (self.epsilon if training else 0.0)",
     ),
     Wrong(
         "epsilon_outside",
-        "Epsilon is added to the deviation.",
+        "Epsilon is added to the standard deviation.",
         loses="rows",
         replace="ops.sqrt(variance + self.epsilon)",
         by="(ops.sqrt(variance) + self.epsilon)",
@@ -63,8 +63,8 @@ WRONG = [
         by="(1 - self.momentum) * running + self.momentum",
     ),
     Wrong(
-        "moves_in_use",
-        "The running statistics move in use.",
+        "moves_at_inference",
+        "The running statistics move at inference.",
         loses="running statistics",
         replace="""
             if training:

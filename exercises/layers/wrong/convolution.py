@@ -7,15 +7,15 @@ WRONG = [
         "bias_forgotten",
         "The bias is not added.",
         loses="output",
-        replace="(seen, W) + self.b",
-        by="(seen, W)",
+        replace="(windows, W) + self.b",
+        by="(windows, W)",
     ),
     Wrong(
         "by_known_batch",
         "The size of the batch is asked for, which may be None.",
         loses="output",
-        replace="-1, *seen",
-        by="x.shape[0], *seen",
+        replace="-1, *windows",
+        by="x.shape[0], *windows",
     ),
     Wrong(
         "by_numpy",
@@ -28,10 +28,10 @@ WRONG = [
         "channels_first_in_the_row",
         "A patch is laid out channel by channel.",
         loses="output",
-        replace="seen = patches(x, self.size, self.stride, self.padding)  # (batch, rows, columns, size * size, channels)",
+        replace="windows = patches(x, self.size, self.stride, self.padding)  # (batch, rows, columns, size * size, channels)",
         by="""
-            seen = patches(x, self.size, self.stride, self.padding)
-            seen = ops.transpose(seen, (0, 1, 2, 4, 3))
+            windows = patches(x, self.size, self.stride, self.padding)
+            windows = ops.transpose(windows, (0, 1, 2, 4, 3))
         """,
     ),
     Wrong(

@@ -4,9 +4,9 @@ from autograder.authoring.wrong_answers import Wrong
 
 WRONG = [
     Wrong(
-        "drops_in_use",
+        "drops_at_inference",
         "Training or not, numbers are dropped.",
-        loses="in use",
+        loses="at inference",
         replace="""
             keep = 1 - self.rate
             if not training:
@@ -17,7 +17,7 @@ WRONG = [
     Wrong(
         "forms_swapped",
         "Each form is the other one.",
-        loses="in use",
+        loses="at inference",
         edits=[
             ("x if self.inverted else keep *", "keep * x if self.inverted else"),
             ("/ keep if self.inverted else x * mask", "if self.inverted else x * mask / keep"),
@@ -48,9 +48,9 @@ WRONG = [
         """,
     ),
     Wrong(
-        "plain_not_scaled_in_use",
-        "In use nothing makes up for what was dropped.",
-        loses="in use",
+        "plain_not_scaled_at_inference",
+        "At inference nothing makes up for what was dropped.",
+        loses="at inference",
         replace="return x if self.inverted else keep * x",
         by="return x",
     ),

@@ -12,7 +12,7 @@ WRONG = [
                 gradients = []
                 for variable in variables:
                     start = ops.convert_to_numpy(variable).copy()
-                    slopes = np.zeros_like(start)
+                    gradient = np.zeros_like(start)
                     for place in np.ndindex(start.shape):
                         losses = []
                         for direction in (+step, -step):
@@ -22,8 +22,8 @@ WRONG = [
                             losses.append(float(loss_fn()))
                             now[place] -= direction
                             variable.assign(now)
-                        slopes[place] = (losses[0] - losses[1]) / (2 * step)
-                    gradients.append(slopes)
+                        gradient[place] = (losses[0] - losses[1]) / (2 * step)
+                    gradients.append(gradient)
                 return gradients
 
 
@@ -111,7 +111,7 @@ WRONG = [
                     moved[place] += direction
                     variable.assign(moved)
                     losses.append(float(loss_fn()))
-                slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                gradient[place] = (losses[0] - losses[1]) / (2 * step)
             variable.assign(start)
         """,
         by="""
@@ -122,7 +122,7 @@ WRONG = [
                     moved[place] += direction
                     variable.assign(moved)
                     losses.append(float(loss_fn()))
-                slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                gradient[place] = (losses[0] - losses[1]) / (2 * step)
         """,
     ),
     Wrong(
@@ -144,7 +144,7 @@ WRONG = [
                 gradients = []
                 for variable in variables:
                     start = ops.convert_to_numpy(variable).copy()
-                    slopes = np.zeros_like(start)
+                    gradient = np.zeros_like(start)
                     for place in np.ndindex(start.shape):
                         losses = []
                         for direction in (+step, -step):
@@ -152,9 +152,9 @@ WRONG = [
                             moved[place] += direction
                             variable.assign(moved)
                             losses.append(float(loss_fn()))
-                        slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                        gradient[place] = (losses[0] - losses[1]) / (2 * step)
                     variable.assign(start)
-                    gradients.append(slopes)
+                    gradients.append(gradient)
                 return gradients
 
 
@@ -212,13 +212,13 @@ WRONG = [
             ),
             (
                 """
-                    slopes[place] = (losses[0] - losses[1]) / (2 * step)
+                    gradient[place] = (losses[0] - losses[1]) / (2 * step)
                 variable.assign(start)
-                gradients.append(slopes)
+                gradients.append(gradient)
             """,
                 """
-                    slopes[place] = (losses[0] - losses[1]) / (2 * step)
-                gradients.append(slopes)
+                    gradient[place] = (losses[0] - losses[1]) / (2 * step)
+                gradients.append(gradient)
             """,
             ),
         ],

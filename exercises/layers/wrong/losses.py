@@ -28,7 +28,7 @@ WRONG = [
     ),
     Wrong(
         "cross_entropy_chosen_by_where",
-        "Outputs of 0 and 1 are replaced behind the logarithm, whose slope stays infinite.",
+        "Outputs of 0 and 1 are replaced behind the logarithm, whose gradient stays infinite.",
         loses="outputs of 0 and 1",
         replace="""
             outputs = ops.minimum(ops.maximum(outputs, EPSILON), 1 - EPSILON)  # (batch, ...)

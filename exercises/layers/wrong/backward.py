@@ -1,0 +1,127 @@
+"""Wrong answers to `backward`, and what each must lose."""
+
+from autograder.authoring.wrong_answers import Wrong
+
+WRONG = [
+    Wrong(
+        "uphill",
+        "Targets minus probabilities: the sign is turned.",
+        loses="scores",
+        replace="(probabilities - targets)",
+        by="(targets - probabilities)",
+    ),
+    Wrong(
+        "sum_over_the_batch",
+        "The mean over the examples is forgotten.",
+        loses="scores",
+        replace=" / len(labels)",
+        by="",
+    ),
+    Wrong(
+        "mean_over_classes_too",
+        "Every entry is divided by the number of examples times that of classes.",
+        loses="scores",
+        replace="/ len(labels)",
+        by="/ (len(labels) * scores.shape[-1])",
+    ),
+    Wrong(
+        "softmax_forgotten",
+        "The scores themselves stand for the probabilities.",
+        loses="scores",
+        replace="(probabilities - targets)",
+        by="(scores - targets)",
+    ),
+    Wrong(
+        "softmax_over_the_batch",
+        "Probabilities sum to 1 over the examples.",
+        loses="scores",
+        edits=[
+            ("(scores - ops.max(scores, axis=-1, keepdims=True))", "(scores - ops.max(scores, axis=0, keepdims=True))"),
+            ("(powers, axis=-1, keepdims=True)", "(powers, axis=0, keepdims=True)"),
+        ],
+    ),
+    Wrong(
+        "classes_from_one",
+        "The classes are taken to count from 1.",
+        loses="scores",
+        replace="one_hot(labels,",
+        by="one_hot(labels - 1,",
+    ),
+    Wrong(
+        "right_class_only",
+        "Only the score of the right class is thought to matter.",
+        loses="scores",
+        replace="(probabilities - targets)",
+        by="targets * (probabilities - targets)",
+    ),
+    Wrong(
+        "derivative_of_the_sigmoid",
+        "p (1 - p) is multiplied once more, as if the loss were squared.",
+        loses="scores",
+        replace="(probabilities - targets)",
+        by="probabilities * (1 - probabilities) * (probabilities - targets)",
+    ),
+    Wrong(
+        "targets_forgotten",
+        "Nothing is subtracted at the right class.",
+        loses="scores",
+        replace="(probabilities - targets)",
+        by="probabilities",
+    ),
+    Wrong(
+        "W_across",
+        "The gradient of W has classes for rows.",
+        loses="W",
+        replace="ops.matmul(ops.transpose(x), errors)",
+        by="ops.matmul(ops.transpose(errors), x)",
+    ),
+    Wrong(
+        "W_of_sums",
+        "Inputs and errors are summed over the examples before they are multiplied.",
+        loses="W",
+        replace="ops.matmul(ops.transpose(x), errors)",
+        by="ops.outer(ops.sum(x, axis=0), ops.sum(errors, axis=0))",
+    ),
+    Wrong(
+        "b_for_each_example",
+        "The gradient of b is not summed over the examples.",
+        loses="b",
+        replace="ops.sum(errors, axis=0)",
+        by="errors",
+    ),
+    Wrong(
+        "b_averaged_again",
+        "The mean over the examples is taken twice.",
+        loses="b",
+        replace="ops.sum(errors",
+        by="ops.mean(errors",
+    ),
+    Wrong(
+        "x_by_reshaped_weights",
+        "W is reshaped where it should be transposed.",
+        loses="x",
+        replace="ops.transpose(W)",
+        by="ops.reshape(W, W.shape[::-1])",
+    ),
+    Wrong(
+        "x_of_the_right_class",
+        "An input is thought to act on the score of the right class only.",
+        loses="x",
+        replace="ops.matmul(errors, ops.transpose(W))",
+        by="ops.matmul(targets * errors, ops.transpose(W))",
+    ),
+    Wrong(
+        "overflows",
+        "No number is subtracted from the scores first.",
+        loses="large scores",
+        replace="scores - ops.max(scores, axis=-1, keepdims=True)",
+        by="scores",
+    ),
+    Wrong(
+        "step_by_step",
+        "The derivative of the logarithm divides by a probability that is rounded to 0.",
+        loses="large scores",
+        replace="errors = (probabilities - targets) / len(labels)  # (batch, classes)",
+        by="\n            of_probabilities = -targets / probabilities / len(labels)\n            inner = ops.sum(of_probabilities * probabilities, axis=-1, keepdims=True)\n            errors = probabilities * (of_probabilities - inner)\n        ",
+    ),
+]
