@@ -16,7 +16,7 @@ CROSSED = {
     ("gan", "dataset"): ("seeds_everybody", "global random generator"),
     ("gan", "generator"): ("weights_by_numpy", "no gradient passes"),
     ("gan", "discriminator"): ("bias_never_added", "a variable of theta has no effect"),
-    ("gan", "cross_entropy"): ("branches_chosen_by_where", "the slope of the cross-entropy"),
+    ("gan", "cross_entropy"): ("branches_chosen_by_where", "the gradient of the cross-entropy"),
     ("gan", "train_step"): ("both_at_once", "the D from before D's step"),
     ("toy_gan", "best"): ("small_numbers_added", "where densities are tiny"),
     ("toy_gan", "network"): ("by_numpy", "no gradient passes"),
