@@ -594,9 +594,9 @@ show_frozen()
 #
 # - `fakes, pull_back = training.pullback(lambda: g(Z, training=True), g.trainable_variables)` calls the function
 #   without arguments, and remembers how its images $\tilde x$ came about;
-# - `training.loss_and_slopes(loss_fn, fakes)` returns `loss_fn(fakes)` and its gradient with respect to `fakes`,
-#   $\partial L / \partial \tilde x$: where $D$ would have each pixel lighter or darker;
-# - `pull_back(slopes)` carries it on to $G$'s variables,
+# - `training.loss_and_input_gradients(loss_fn, fakes)` returns `loss_fn(fakes)` and its gradient with respect to
+#   `fakes`, $\partial L / \partial \tilde x$: where $D$ would have each pixel lighter or darker;
+# - `pull_back(gradient)` carries it on to $G$'s variables,
 #   $\partial L / \partial \tilde x \cdot \partial \tilde x / \partial \theta_G$. That is the chain rule, with both its
 #   factors in sight.
 #
@@ -628,8 +628,8 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer, smooth=0.1):
     D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
     d_optimizer.apply(d_gradients, d.trainable_variables)
 
-    G_loss, slopes = training.loss_and_slopes(g_loss, fakes)  # slopes as X: how the loss changes with every pixel
-    g_optimizer.apply(pull_back(slopes), g.trainable_variables)
+    G_loss, gradient = training.loss_and_input_gradients(g_loss, fakes)  # as X: how the loss changes with every pixel
+    g_optimizer.apply(pull_back(gradient), g.trainable_variables)
 
     return D_loss, G_loss
     ### END SOLUTION
@@ -794,7 +794,7 @@ with checks.waits():
 # Which of them says something about quality? We tried both on real digits with known damage (`util.damage`). The KID
 # rises with each kind, the more the worse: half of the blur gives 0.69, half of the noise 0.37, half of the contrast
 # lost 0.92, all digits upside down 0.20. The counts do not: a quarter of the blur, of the noise or of the grey leaves
-# ten digits with an evenness above 0.99. So judge quality by the KID, and variety by the counts.
+# ten digits with a normalised entropy above 0.99. So judge quality by the KID, and variety by the counts.
 
 
 # %% demo

@@ -884,8 +884,8 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
 
     d_loss, gradients = training.gradients(loss_of_d, d.trainable_variables)
     d_optimizer.apply(gradients, d.trainable_variables)
-    g_loss, slopes = training.loss_and_slopes(loss_of_g, fakes)  # slopes (batch, h, w, 3)
-    g_optimizer.apply(pull_back(slopes), g.trainable_variables)
+    g_loss, gradient = training.loss_and_input_gradients(loss_of_g, fakes)  # (batch, h, w, 3)
+    g_optimizer.apply(pull_back(gradient), g.trainable_variables)
     return d_loss, g_loss
 
 

@@ -940,7 +940,7 @@ def sample_ring(n, modes, radius, deviation, random):
 def check_ring():
     points = sample_ring(2000, 8, 3.0, 0.1, np.random.default_rng(1))
     points = checks.finite(checks.shape(points, (2000, 2), "sample_ring(2000, ...)"), "sample_ring(2000, ...)")
-    known_ring = data.Ring(modes=8, radius=3.0, deviation=0.1)
+    known_ring = data.Ring(modes=8, radius=3.0, std=0.1)
     seen = metrics.modes_found(points, known_ring.centres, radius=0.4)
     checks.expect(seen.near > 0.99, f"all points should be near a centre, but only {seen.near:.0%} are.")
     checks.expect(seen.found == 8, f"points should lie at all 8 centres, but only {seen.found} get theirs.")
@@ -948,7 +948,7 @@ def check_ring():
         seen.counts.max() < 1.5 * seen.counts.min(),
         f"all centres should get about as many points, but they get {seen.counts.tolist()}.",
     )
-    other_ring = data.Ring(modes=5, radius=2.0, deviation=0.05)
+    other_ring = data.Ring(modes=5, radius=2.0, std=0.05)
     other_points = sample_ring(500, 5, 2.0, 0.05, np.random.default_rng(3))
     seen = metrics.modes_found(other_points, other_ring.centres, radius=0.3)
     checks.expect(
