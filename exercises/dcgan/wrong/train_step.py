@@ -90,7 +90,7 @@ WRONG = [
         "D climbs its loss.",
         loses="D moves",
         replace="d_gradients,",
-        by="[-slope for slope in d_gradients],",
+        by="[-gradient for gradient in d_gradients],",
     ),
     Wrong(
         "generator_first",
