@@ -151,7 +151,7 @@ class Quality:
     frechet: float
     kid: float
     found: int
-    evenness: float
+    normalised_entropy: float
     confidence: float
 
 
@@ -161,18 +161,25 @@ def judge(classifier: Any, real: np.ndarray, digits: np.ndarray) -> Quality:
 
     here, there = classifier.features(real), classifier.features(digits)
     seen = metrics.diversity(classifier.probabilities(digits))
-    return Quality(metrics.frechet(here, there), metrics.kid(here, there), seen.found, seen.evenness, seen.confidence)
+    return Quality(
+        frechet=metrics.frechet(here, there),
+        kid=metrics.kid(here, there),
+        found=seen.found,
+        normalised_entropy=seen.normalised_entropy,
+        confidence=seen.confidence,
+    )
 
 
 HEADER = (
     "| version | first step, s | steps/s | lesson is faster by | CPU ms/step | lesson needs less by | steps "
-    "| Fréchet | KID × 1000 | digits | evenness | confidence |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    "| Fréchet | KID × 1000 | digits | normalised entropy | confidence |\n"
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 
 
 def _judged(quality: Quality) -> str:
     return (
-        f"{quality.frechet:.1f} | {1000 * quality.kid:.1f} | {quality.found} of 10 | {quality.evenness:.2f} "
+        f"{quality.frechet:.1f} | {1000 * quality.kid:.1f} | {quality.found} of 10 | {quality.normalised_entropy:.2f} "
         f"| {quality.confidence:.2f} |"
     )
 

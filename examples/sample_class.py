@@ -108,7 +108,8 @@ brightness alone; $D$ is always right and $G$ learns nothing.
 2. $G$ would need tanh in its last layer, and the pictures have to be scaled back before they are shown."""
 
 COLLAPSE = """1. The loss of $G$ is a mean over images, each judged alone. Nothing in it compares them with one another.
-2. Ten digits, evenness 1, high confidence: it looks perfect. Compare each sample with its nearest training image."""
+2. Ten digits, normalised entropy 1, high confidence: it looks perfect. Compare each sample with its nearest training
+image."""
 
 SHORT_ANSWERS = {"scaling": "$D$ sees at once which images are real because they are much brighter. Use tanh."}
 LONG_ANSWERS = {"scaling": SCALING, "collapse": COLLAPSE}

@@ -401,7 +401,7 @@ def network_diagram(layers: Sequence[tuple[str, str]], title: str, colour: str =
 
 
 def generator_losses(*, name: str = "generator_losses") -> None:
-    """Draw the saturating and the non-saturating loss of the generator, and their slopes, over D's logit."""
+    """Draw the saturating and the non-saturating loss of the generator, and their gradients, over D's logit."""
     logit = np.linspace(-8, 8, 400)
     probability = 1 / (1 + np.exp(-logit))
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
@@ -410,7 +410,7 @@ def generator_losses(*, name: str = "generator_losses") -> None:
     left.set(title="loss of one generated image", xlabel="logit of $D(G(z))$")
     right.plot(logit, -probability, color=D_COLOUR)
     right.plot(logit, probability - 1, color=G_COLOUR)
-    right.set(title="its slope, which is what G learns from", xlabel="logit of $D(G(z))$")
+    right.set(title="its gradient, which is what G learns from", xlabel="logit of $D(G(z))$")
     for axes in (left, right):
         axes.axvspan(-8, -3, color="#eeeeee")
         axes.axhline(0, color=INK, lw=0.5)

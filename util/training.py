@@ -40,7 +40,7 @@ __all__ = [
     "gradients",
     "input_gradients",
     "jit_compile",
-    "loss_and_slopes",
+    "loss_and_input_gradients",
     "once",
     "pullback",
 ]
@@ -73,7 +73,7 @@ def gradients(
     return _jax_gradients(_Pure(loss_fn, variables), [variable.value for variable in variables], (), optimizer, 0)
 
 
-def loss_and_slopes(
+def loss_and_input_gradients(
     loss_fn: Callable[[Any], Any], x: Any, optimizer: keras.optimizers.Optimizer | None = None
 ) -> tuple[Any, Any]:
     """The scalar ``loss_fn(x)`` and its gradient with respect to the tensor ``x``, of the shape of ``x``.
@@ -95,7 +95,7 @@ def input_gradients(fn: Callable[[Any], Any], x: Any) -> Any:
 
     Where ``fn`` treats the examples of a batch separately, that is the gradient of each. It may be used inside a loss.
     """
-    return loss_and_slopes(lambda x: keras.ops.sum(fn(x)), x)[1]
+    return loss_and_input_gradients(lambda x: keras.ops.sum(fn(x)), x)[1]
 
 
 def pullback(fn: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, Callable[[Any], list[Any]]]:
@@ -109,11 +109,11 @@ def pullback(fn: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, Call
     if _BACKEND == "tensorflow":
         with tf.GradientTape() as tape:
             made = fn()
-        return made, lambda slopes: tape.gradient(made, variables, output_gradients=slopes)
+        return made, lambda gradient: tape.gradient(made, variables, output_gradients=gradient)
     pure = _Pure(fn, variables)
     made, back, new_values = jax.vjp(pure, [variable.value for variable in variables], has_aux=True)
     pure.keep(new_values)
-    return made, lambda slopes: back(slopes)[0]
+    return made, lambda gradient: back(gradient)[0]
 
 
 def jit_compile() -> bool | str:
@@ -137,9 +137,9 @@ def _jax_gradients(
         loss, new_values = pure(values, *inputs)
         return _scaled_loss(loss, optimizer), (loss, new_values)
 
-    (_, (loss, new_values)), slopes = jax.value_and_grad(loss_of, argnums=of, has_aux=True)(values, *inputs)
+    (_, (loss, new_values)), grads = jax.value_and_grad(loss_of, argnums=of, has_aux=True)(values, *inputs)
     pure.keep(new_values)
-    return loss, slopes
+    return loss, grads
 
 
 class _Pure:
@@ -373,7 +373,7 @@ class TwoPlayer(keras.Model):
             self.steps_per_execution, self.train_function = together, None
 
     def call(self, z: Any) -> Any:
-        """Samples (batch, ...) from noise (batch, latent), with batch normalisation and dropout as in use."""
+        """Samples (batch, ...) from noise (batch, latent), with batch normalisation and dropout as at inference."""
         return self.g(z, training=False) if isinstance(self.g, keras.Layer) else self.g.forward(z)
 
     @property

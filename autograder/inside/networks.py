@@ -22,7 +22,7 @@ __all__ = [
     "assign",
     "explored",
     "full_precision",
-    "own_slopes",
+    "own_gradients",
     "pieces",
     "roles",
     "started",
@@ -123,7 +123,7 @@ def explored(
 ) -> Parts:
     """What a network makes of x with known ``values`` in its weights and biases, and with each ``changed`` by itself.
 
-    Also which of them were ``found``, what they held when it ``began``, and the ``slopes`` along them and ``along_x``.
+    Also which of them were ``found``, what they held when it ``began``, and the ``gradients`` along them and ``along_x``.
     ``taken`` takes apart what ``forward`` returns.
     """
     sizes, inputs = [values[0].shape[0], *map(len, values[1::2])], to_tensor(x)
@@ -138,17 +138,17 @@ def explored(
 
     outputs = taken(forward(*values))
     there = [variable for variable in variables if variable is not None]
-    slope, *others = gradient_sizes(lambda: model.forward(inputs), inputs, *there)
-    slopes = np.zeros(len(values))
-    slopes[found] = others
+    gradient, *others = gradient_sizes(lambda: model.forward(inputs), inputs, *there)
+    gradients = np.zeros(len(values))
+    gradients[found] = others
     moved = [taken(forward(*values[:k], other, *values[k + 1 :]))[-1] for k, other in enumerate(changed)]
     return Parts(
         found=found,
         began=Parts(*began),
         pieces=len(outputs),
         outputs=Parts(*outputs[:2]),
-        along_x=slope,
-        slopes=slopes,
+        along_x=gradient,
+        gradients=gradients,
         moved=Parts(*moved),
     )
 
@@ -184,27 +184,27 @@ class Affine:
         return ops.concatenate([ops.reshape(variable, (1, -1)) for variable in self.theta], axis=1)
 
 
-def own_slopes(losses: Callable[..., Any], X: Any, Z: Any, d: Any, g: Any, *more: Any, **options: Any) -> Parts:
+def own_gradients(losses: Callable[..., Any], X: Any, Z: Any, d: Any, g: Any, *more: Any, **options: Any) -> Parts:
     """How large the gradients of D's loss are along what D learns, ``first``, and those of G's along what G learns."""
 
-    def slopes(place: int, player: Any) -> np.ndarray:
+    def gradients(place: int, player: Any) -> np.ndarray:
         return gradient_sizes(lambda: losses(X, Z, d, g, *more, **options)[place], *player.theta)
 
-    return Parts(first=slopes(0, d), second=slopes(1, g))
+    return Parts(first=gradients(0, d), second=gradients(1, g))
 
 
 class Entangled:
-    """Two players' losses, in which either's slope hangs on where the other is, on X and on Z, but not on itself."""
+    """Two players' losses, in which either's gradient hangs on where the other is, on X and on Z, but not on itself."""
 
     def __init__(self, rng: np.random.Generator, d: Affine, g: Affine) -> None:
         """For players of these sizes. D is put where its own step turns it far: what follows that step shows.
 
-        That is nearly at right angles to its slope, and not far out.
+        That is nearly at right angles to its gradient, and not far out.
         """
         self.pulls = rng.normal(size=(2, d.values().size, g.values().size))
-        slope = self.pulls[0] @ g.values()
-        aside = d.values() - (d.values() @ slope) / (slope @ slope) * slope
-        d.put(aside * np.linalg.norm(slope) / (3 * np.linalg.norm(aside)) + 0.1 * slope)
+        gradient = self.pulls[0] @ g.values()
+        aside = d.values() - (d.values() @ gradient) / (gradient @ gradient) * gradient
+        d.put(aside * np.linalg.norm(gradient) / (3 * np.linalg.norm(aside)) + 0.1 * gradient)
 
     def __call__(self, X: Any, Z: Any, d: Affine, g: Affine) -> tuple[Any, Any]:
         """D's loss and G's."""

@@ -6,7 +6,7 @@ A probe is a list of questions. Each has a name, under which the judge finds wha
         x, weights = rng.normal(size=(5, 3)), rng.normal(size=(3, 2))
         ask.tell(x=x)
         ask("images", student.generator, x, weights)
-        ask.gradient("slopes", student.generator, to_tensor(x), to_tensor(weights))
+        ask.gradient("gradient", student.generator, to_tensor(x), to_tensor(weights))
         for _ in ask.both_ways(activation=something_known):
             ask("hidden", student.hidden, x)
 
@@ -79,7 +79,7 @@ def to_tensor(array: Any) -> Any:
 
 
 def gradient_sizes(compute: Callable[[], Any], *sources: Any) -> np.ndarray:
-    """The largest slope of what ``compute()`` gives along each of ``sources``, tensors or variables: (sources,).
+    """The largest gradient of what ``compute()`` gives along each of ``sources``, tensors or variables: (sources,).
 
     Zero where no gradient passes, as through NumPy. Several values count together, each with a weight of its own.
     """
@@ -93,8 +93,8 @@ def gradient_sizes(compute: Callable[[], Any], *sources: Any) -> np.ndarray:
         total = tf.add_n([tf.cast(tf.reduce_sum(value), "float64") for value in weighted]) if weighted else None
     if total is None:
         return np.zeros(len(watched))
-    slopes = _gradient(tape, total, watched, unconnected_gradients="zero")
-    return np.array([np.abs(keras.ops.convert_to_numpy(slope)).max() for slope in slopes])
+    gradients = _gradient(tape, total, watched, unconnected_gradients="zero")
+    return np.array([np.abs(keras.ops.convert_to_numpy(each)).max() for each in gradients])
 
 
 def gradient(function: Callable[..., Any], along: Sequence[Any] | None = None) -> Callable[..., np.ndarray]:

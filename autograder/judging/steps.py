@@ -64,8 +64,8 @@ def expect_step(c: Criterion, player: str) -> None:
     paid = moves_other or (player == "g" and not _remembers(c, "d"))
     c.expect(
         paid or _remembers(c, player),
-        f"Two steps of {player.upper()} are not those of its optimizer, which remembers the gradient before.",
-        "Let `apply` of the optimizer move the variables: it knows its rate, and what it does beside.",
+        f"Two steps of {player.upper()} are not those of its optimizer, which also remembers earlier gradients.",
+        "Let the optimizer's `apply` move the variables: it knows its learning rate and what else it has to do.",
     )
 
 
@@ -111,8 +111,8 @@ def expect_losses_from_before(c: Criterion) -> None:
 
 def _expect_returned(c: Criterion, place: str, otherwise: str) -> None:
     """The number that was returned in this place is the reference's, closely: a step may change a loss by little."""
-    seen, right = c.number(place, "the returned loss"), float(c.reference(place).sum())
-    c.expect(bool(np.isclose(seen, right, rtol=1e-4, atol=1e-5)), otherwise)
+    loss, right = c.number(place, "the returned loss"), float(c.reference(place).sum())
+    c.expect(bool(np.isclose(loss, right, rtol=1e-4, atol=1e-5)), otherwise)
 
 
 def second_move(c: Criterion) -> Array:
@@ -124,11 +124,12 @@ def second_move(c: Criterion) -> Array:
 
 
 def expect_new_d_followed(c: Criterion) -> None:
-    """With losses that are `Entangled`: G goes along one's slope, D's or its own, where D is after its step.
+    """With losses that are `Entangled`: G goes along one's gradient, D's or its own, where D is after its step.
 
-    The slope is one of the ``pulls`` times where D is.
+    The gradient is one of the ``pulls`` times where D is.
     """
     moved, after = second_move(c), c.of("both")
-    slopes = [d @ pull for d in (after.finite("d", "D"), after.reference("d")) for pull in c.reference("pulls")]
-    c.expect(any(along(moved[None], slope) for slope in slopes), "G's step does not follow the D that D's step leaves.")
+    gradients = [d @ pull for d in (after.finite("d", "D"), after.reference("d")) for pull in c.reference("pulls")]
+    follows = any(along(moved[None], gradient) for gradient in gradients)
+    c.expect(follows, "G's step does not follow the D that D's step leaves.")
     expect_gradient(c)

@@ -42,7 +42,7 @@ def _listens(c: Criterion) -> None:
 
     c.expect(
         np.ptp(value) > 1e-3 and np.array_equal(above(value), above(right)),
-        "The output does not follow the input, whatever the weights are.",
+        "The output does not depend on the input, or not as it should with known weights.",
         "Is every layer connected with the next, and are all weights among `trainable_variables`?",
     )
 
@@ -62,7 +62,9 @@ def transform(rubric: Rubric) -> None:
     ) as c:
         _like(c, "plain", "the prepared images", "Grey images without a margin did not become the right numbers.")
     with rubric.criterion(
-        "margin", points=0.5, hint="The margin is background, as wide on all four sides. Look at rows and at columns."
+        "margin",
+        points=0.5,
+        hint="The margin is background, equally wide on all four sides. Look at rows and at columns.",
     ) as c:
         for key in ("grey", "colour"):
             value, expected = c.array(key, "the images with a margin"), c.reference(key)
@@ -70,24 +72,22 @@ def transform(rubric: Rubric) -> None:
             edge = expected == -1  # no pixel inside is background
             c.expect((value[edge] == value[0, 0, 0, 0]).all(), "The margin is not of one colour.")
             if not np.allclose(value[~edge], expected[~edge], atol=1e-4):  # the range is asked for elsewhere
-                slope, offset = np.polyfit(expected[~edge], value[~edge], 1)
-                c.expect(abs(slope) > 1e-3, "Inside of the margin nothing is to be seen of the images.")
+                factor, offset = np.polyfit(expected[~edge], value[~edge], 1)
+                c.expect(abs(factor) > 1e-3, "Inside the margin nothing can be seen of the images.")
                 c.expect(
-                    np.allclose(value[~edge], slope * expected[~edge] + offset, atol=1e-2 * abs(slope)),
-                    "Inside of the margin are not the images that were given.",
+                    np.allclose(value[~edge], factor * expected[~edge] + offset, atol=1e-2 * abs(factor)),
+                    "Inside the margin the images are not those that were given.",
                 )
                 continue
             c.expect(np.allclose(value[edge], -1, atol=1e-4), "The margin is not background.")
-    with rubric.criterion(
-        "back", points=0.5, hint="Making bytes cuts off what is behind the point: round before."
-    ) as c:
+    with rubric.criterion("back", points=0.5, hint="Conversion to bytes cuts off the fraction: round first.") as c:
         c.either(lambda: _bytes(c, *c.cases("bytes")), lambda: _bytes(c, *c.cases("own bytes")))
 
 
 def _bytes(c: Criterion, key: str, whole: str) -> None:
     """Numbers became the nearest bytes, and the largest one 255."""
     value, expected = c.array(key, "the bytes"), c.reference(key)
-    c.expect(value.dtype == np.uint8, f"Not bytes came, but {value.dtype}.", "Which type has a byte in NumPy?")
+    c.expect(value.dtype == np.uint8, f"The result is {value.dtype}, not bytes.", "Which of NumPy's types is a byte?")
     c.expect(value.shape == expected.shape, f"The bytes came with shape {value.shape}.", "The shape stays as it is.")
     c.expect(np.array_equal(value, expected), "Some bytes are not the nearest to the numbers.")
     c.expect(np.array_equal(c.array(whole, "the bytes"), c.reference(whole)), "1 did not become 255.")
@@ -108,7 +108,7 @@ def generator(rubric: Rubric) -> None:
         maps = large.number("maps", "the largest number of maps for side 64")
         expected = large.reference("maps").sum()
         more = "Each layer nearer to the noise has twice as many maps; the largest hidden layer has `filters`."
-        c.expect(maps == expected, f"For side 64 there are up to {maps:.0f} maps, which is another number.", more)
+        c.expect(maps == expected, f"For side 64 the largest number of maps is {maps:.0f}, which is not right.", more)
         last = large.number("last", "the number of maps before the image")
         right = last == large.reference("last").sum()
         c.expect(right, f"The last hidden layer has {last:.0f} maps, not `filters`.", more)
@@ -122,7 +122,7 @@ def generator(rubric: Rubric) -> None:
     with rubric.criterion(
         "batch normalisation",
         points=2,
-        hint="One behind every layer with weights, but the last; it must hear whether it is in training.",
+        hint="Every layer with weights but the last is followed by one, which has to be told when it is in training.",
     ) as c:
         _listens(c)
         batches = c.of("batches")
@@ -141,27 +141,29 @@ def generator(rubric: Rubric) -> None:
         layers = _layers(signs)
         minus = signs.arrays("minus", "the images", layers)
         heard = sum(_far(each, nothing) for each in minus)
-        c.expect(heard <= 1, f"Behind {heard - 1} hidden layers negative numbers are not silent.")
+        c.expect(heard <= 1, f"Behind {heard - 1} hidden layers something is left of negative numbers.")
         c.expect(heard == 1, "The image stays the same if all weights of the last layer change their sign.")
         trained = order.array("nothing", "the images")
         pairs = order.arrays("pairs", "the images", layers * (layers - 1) // 2)
         c.expect(
             not any(_far(each, trained) for each in pairs),
-            "Behind a hidden layer negative numbers are not silent, or no longer after a step of training.",
+            "Behind a hidden layer something is left of negative numbers, at the start or after a step of training.",
             "Does each hidden layer have a ReLU, and does it come last, behind the batch normalisation?",
         )
     with rubric.criterion(
-        "tanh", points=1, hint="The image is the tanh of what the last convolution gives, with nothing behind it."
+        "tanh",
+        points=1,
+        hint="The image is the tanh of what the last convolution gives, and nothing comes after the tanh.",
     ) as c:
         _listens(c)
         factor = float(c.reference("factor"))
         plus = c.of("signs").array("plus", "the images").astype(np.float64)
-        c.expect(np.abs(plus).max() < 1, f"The images go up to {np.abs(plus).max():.3g}.")
+        c.expect(np.abs(plus).max() < 1, f"The numbers of the images reach {np.abs(plus).max():.3g}.")
         c.expect(np.abs(plus).max() > 1e-4, "The images are empty.")
         times = c.of("signs").array("times", "the images").astype(np.float64)
         c.expect(
             times.shape == plus.shape and np.allclose(times, np.tanh(factor * np.arctanh(plus)), atol=2e-4),
-            "The images do not follow the last layer's weights as a tanh does.",
+            "The images do not change with the last layer's weights as a tanh does.",
         )
     _few_dense(rubric, "Only the noise is projected by a dense layer; all others are transposed convolutions.")
     _start(rubric, 0.5)
@@ -196,19 +198,19 @@ def discriminator(rubric: Rubric) -> None:
         "strided", points=1, hint="Every halving is a convolution with stride 2, from the image to maps of 4 × 4."
     ) as c:
         _listens(c)
-        seen = _reached(c.of("reached"), "pixels", "pixels of the images count")
-        c.expect(seen > 8, f"With one number in each filter {seen} pixels of the images count, where 16 should be.")
+        count = _reached(c.of("reached"), "pixels", "pixels of the images count")
+        c.expect(count > 8, f"With one number in each filter {count} pixels of the images count, where 16 should.")
         places = c.of("reached").array("places", "the response").astype(np.float64)
         places = places[places > 1e-9]
         c.expect(
             places.size > 1 and np.ptp(places) > 1e-2 * places.mean(),
-            "Every place of the last maps counts alike, as with pooling: D cannot tell one from another.",
+            "Every pixel of the last maps counts alike, as with pooling: D cannot tell one from another.",
             "The last maps are flattened, so that the dense layer has a weight for each of their pixels.",
         )
     with rubric.criterion(
         "batch normalisation",
         points=1.5,
-        hint="One behind every convolution, but the first; it must hear whether it is in training.",
+        hint="Every convolution but the first is followed by one, which has to be told when it is in training.",
     ) as c:
         _listens(c)
         batches = c.of("batches")
@@ -232,7 +234,7 @@ def discriminator(rubric: Rubric) -> None:
         _listens(c)
         nothing, plus = (c.of("signs").array(key, "the logits").astype(np.float64) for key in ("nothing", "plus"))
         c.expect(plus.shape == nothing.shape and _far(plus, nothing, 1e-7), "The logits do not depend on the images.")
-        c.expect(_fifths(c), "What is left of negative numbers behind the layers is not a fifth for each of them.")
+        c.expect(_fifths(c), "Not every layer leaves a fifth of a negative number.")
     _few_dense(rubric, "Only the logit comes from a dense layer; all others are convolutions.")
     _start(rubric, 1)
 
@@ -240,9 +242,9 @@ def discriminator(rubric: Rubric) -> None:
 def _fifths(c: Criterion) -> bool:
     """Whether of negative numbers a fifth is left behind each layer but the last, all of it behind that."""
     signs = c.of("signs")
-    came = [signs.array(name, "the logits") for name in ("nothing", "plus")]
-    came += signs.arrays("minus", "the logits", _layers(signs))
-    values = [value.astype(np.float64) for value in came]
+    logits = [signs.array(name, "the logits") for name in ("nothing", "plus")]
+    logits += signs.arrays("minus", "the logits", _layers(signs))
+    values = [value.astype(np.float64) for value in logits]
     if all(((value > 0) & (value < 1)).all() for value in values):  # a sigmoid too many, which is asked for elsewhere
         values = [np.log(value / (1 - value)) for value in values]
     nothing, plus, *minus = values
@@ -255,11 +257,11 @@ def _fifths(c: Criterion) -> bool:
 
 def _repeats(c: Criterion, what: str) -> None:
     """In training the same batch gives the same; else nothing could be said about batches."""
-    one, again = c.array("trained", "the output"), c.array("trained_again", "the output")
+    first, second = c.array("trained", "the output"), c.array("trained_again", "the output")
     c.expect(
-        not _far(one, again, 1e-3),
+        not _far(first, second, 1e-3),
         f"In training the same batch gives other {what} each time.",
-        "Is there noise in the model, such as a dropout? The guidelines know none.",
+        "Is there noise in the model, such as a dropout? The guidelines have none.",
     )
 
 
@@ -272,23 +274,23 @@ def _reached(c: Criterion, key: str, what: str) -> int:
     """How many pixels have a part in it, with weights in one place of each filter: every eighth each way."""
     reached = c.array(key, "the response")
     c.expect(reached.shape == c.reference(key).shape, "Not a response for every pixel came.")
-    seen = int((reached != 0).sum())
-    c.expect(seen > 0, "No pixel responds.")
-    c.expect(seen <= 16, f"With one number in each filter {seen} {what}, more than strides leave.")
-    return seen
+    count = int((reached != 0).sum())
+    c.expect(count > 0, "No pixel responds.")
+    c.expect(count <= 16, f"With one number in each filter {count} {what}, more than with a stride of 2 everywhere.")
+    return count
 
 
 def _normalised(c: Criterion, filters: int, widths: list[int]) -> None:
     """In training, and only there, examples depend on their batch; the right layers' statistics have moved."""
     alone, together = c.array("alone", "the output"), c.array("together", "the output")
-    one, other = c.array("trained", "the output"), c.array("trained_mixed", "the output")
-    c.expect(_far(one, other), "In training the output for an example does not depend on its batch.")
+    same, mixed = c.array("trained", "the output"), c.array("trained_mixed", "the output")
+    c.expect(_far(same, mixed), "In training the output for an example does not depend on its batch.")
     c.expect(
         np.allclose(alone, together, rtol=1e-3, atol=1e-4),
-        "In inference the output for an example depends on its batch.",
+        "At inference the output for an example depends on its batch.",
     )
     earlier, later = c.array("earlier", "the output"), c.array("later", "the output")
-    c.expect(_far(earlier, later), "Training does not move what is used in inference.")
+    c.expect(_far(earlier, later), "Training does not change the statistics that are used at inference.")
     sizes = np.sort(c.array("statistics", "the moving statistics").ravel())
     rest = sizes.tolist()
     for width in widths:
@@ -297,7 +299,7 @@ def _normalised(c: Criterion, filters: int, widths: list[int]) -> None:
     dense = c.number("dense", "the dense layers") > 1  # superfluous layers, which are asked for elsewhere
     c.expect(
         len(sizes) - len(rest) == len(widths) and (dense or not rest),
-        f"{sizes.size // 2} layers are normalised, with {sizes[::2].astype(int).tolist()} maps: not those asked for.",
+        f"{sizes.size // 2} layers are normalised, with {sizes[::2].astype(int).tolist()} maps, not those asked for.",
     )
 
 
@@ -320,25 +322,28 @@ def _few_dense(rubric: Rubric, hint: str) -> None:
 
 def _start(rubric: Rubric, points: float) -> None:
     with rubric.criterion(
-        "start", points=points, hint="Draw a histogram of each layer's weights: which shape, which width, which middle?"
+        "start",
+        points=points,
+        hint="Draw a histogram of each layer's weights: which shape, mean and standard deviation?",
     ) as c:
         _listens(c)
         kernels = int(c.of("broad").number("kernels", "the layers with weights"))
         c.expect(2 < kernels < 12, f"{kernels} layers have weights.")
         for k, weights in enumerate(c.of("broad").arrays("start", "the weights", kernels)):
             draw = weights.astype(np.float64)
-            c.expect(np.isfinite(draw).all() and draw.size > 20, "The weights are no such numbers.")
+            c.expect(
+                np.isfinite(draw).all() and draw.size > 20,
+                "Some weights are NaN or infinite, or a layer has hardly any.",
+            )
             c.expect(len(np.unique(draw)) > 0.9 * draw.size, "Many weights are the same.")
-            deviation, error = draw.std(), 0.02 / np.sqrt(2 * draw.size)
-            # Eight standard errors, for the width and for the middle.
+            std, error = draw.std(), 0.02 / np.sqrt(2 * draw.size)
+            # Eight standard errors, for the standard deviation and for the mean.
             c.expect(
-                abs(deviation - 0.02) < 8 * error, f"The weights of layer {k + 1} have a deviation of {deviation:.3g}."
+                abs(std - 0.02) < 8 * error, f"The weights of layer {k + 1} have the standard deviation {std:.3g}."
             )
-            c.expect(abs(draw.mean()) < 12 * error, f"The weights of layer {k + 1} have a mean of {draw.mean():.3g}.")
+            c.expect(abs(draw.mean()) < 12 * error, f"The weights of layer {k + 1} have the mean {draw.mean():.3g}.")
             share = float((np.abs(draw) > 0.04).mean())  # 4.6% of a normal distribution, none of a uniform one
-            c.expect(
-                draw.size < 1000 or 0.01 < share < 0.1, "The weights have another distribution than the normal one."
-            )
+            c.expect(draw.size < 1000 or 0.01 < share < 0.1, "The weights are not normally distributed.")
 
 
 # Losses and the step -------------------------------------------------------------------------------------------------
@@ -350,7 +355,7 @@ def losses(rubric: Rubric) -> None:
         "discriminator", points=0.5, hint="With smooth=0: one mean over real images, one over fakes, and the two added."
     ) as c:
         for case in c.cases("hard"):
-            _like(c, case, "the loss", "For known logits and hard labels it is not the loss of D.")
+            _like(c, case, "the loss", "For known logits and hard labels the number is not D's loss.")
     with rubric.criterion(
         "smoothing", points=1, hint="Only the real images' label changes, by `smooth`, which is 0.1 by default."
     ) as c:
@@ -363,15 +368,17 @@ def losses(rubric: Rubric) -> None:
             c.expect(len(factors) > 0, "Smoothing does not change the loss as it should.")
     with rubric.criterion("generator", points=0.5, hint="G wants its fakes called real: take the hard label 1.") as c:
         for case in c.cases("generator"):
-            _like(c, case, "the loss", "For known logits it is not the non-saturating loss of G.")
+            _like(c, case, "the loss", "For known logits the number is not G's non-saturating loss.")
     with rubric.criterion("gradients", points=0.5, hint="Compute with `ops` from the logits to the loss.") as c:
         wrong = [_another(c, key) for key in ("hard[0]", "generator[0]")]
-        c.expect(not all(wrong), "Neither loss is right yet, so its gradients say nothing.", "Mend the losses first.")
-        for key, whose, other in zip(("hard slopes", "generator slopes"), ("D", "G"), wrong, strict=True):
+        c.expect(
+            not all(wrong), "Neither loss is right yet, so its gradients say nothing.", "Correct the losses first."
+        )
+        for key, whose, is_wrong in zip(("hard gradient", "generator gradient"), ("D", "G"), wrong, strict=True):
             # Another loss, which is asked for above, has other gradients.
-            c.differentiable(key, f"the loss of {whose}", alike=not other)
+            c.differentiable(key, f"the loss of {whose}", alike=not is_wrong)
     with rubric.criterion(
-        "stable", points=0.5, hint="Try logits of 200 and -200: does an exponential overflow, a logarithm meet zero?"
+        "stable", points=0.5, hint="Try logits of 200 and -200: does an exponential overflow, or a logarithm get 0?"
     ) as c:
         for key in ("large hard", "large generator"):
             value = c.array(key, "the loss")
@@ -384,11 +391,11 @@ def losses(rubric: Rubric) -> None:
             c.expect(
                 abs(value.item()) > 50,
                 "For large logits the loss is too small.",
-                "A loss that grows with the logit: does something bound it, such as a probability that is clipped?",
+                "A loss grows with the logit: is it limited by something, such as a clipped probability?",
             )
         both = all(_another(c, key) for key in ("large hard", "large generator"))
         c.expect(not both, "For large logits neither loss is right.")
-        for key in ("large generator slopes", "large hard slopes"):
+        for key in ("large generator gradient", "large hard gradient"):
             finite = np.isfinite(c.array(key, "the gradients")).all()
             c.expect(finite, "For large logits the loss is finite, but its gradient is not.")
 
@@ -427,19 +434,19 @@ def train_step(rubric: Rubric) -> None:
         (
             "separate",
             1,
-            "Which variables does each optimizer get? D's step leaves G as it is, G's D.",
+            "Which variables does each optimizer get? D's step leaves G as it is, and G's step leaves D.",
             _separate,
         ),
         ("order", 1, "When G takes its step, which D gives the gradient: the one before or after D's step?", _follows),
         (
             "batch statistics",
             1,
-            "Both players are told that they train, in every call; neither is frozen by `trainable = False`, which "
-            "puts batch normalisation into inference; and real and generated images are never mixed.",
+            "In every call both players are told that they are in training. Neither is frozen by `trainable = False`, "
+            "which puts batch normalisation into inference mode. Real and generated images are never in one batch.",
             _statistics,
         ),
         ("returned", 0.5, "Return two numbers, D's loss and G's, each from just before the player's step.", _returned),
-        ("smooth", 0.5, "`smooth` goes on to the loss of D.", _passed_on),
+        ("smooth", 0.5, "`smooth` has to be passed on to the loss of D.", _passed_on),
     ):
         with rubric.criterion(name, points=points, hint=hint) as c:
             twins = _twins(c)
@@ -453,7 +460,7 @@ def _twins(c: Criterion) -> Criterion:
 
 def _both_with_twins(c: Criterion) -> None:
     """With logits in either place both players' steps are right: D has paid for taking the other."""
-    c.expect(not any(_right(way, "d") for way in c.ways), "Only G takes another output.")
+    c.expect(not any(_right(way, "d") for way in c.ways), "Only G's step takes the wrong output of D.")
     _step(_twins(c), None, "d")
     _step(_twins(c), None, "g")
 
@@ -504,7 +511,7 @@ def _step(way: Criterion, twins: Criterion | None, player: str) -> None:
     if not steps.near(move, right):
         way.expect(
             twins is None or not _right(twins, player),
-            f"{name} moved, but along the gradient of a loss of probabilities.",
+            f"{name} moved, but by the gradient of a loss that takes probabilities for logits.",
             "D returns probabilities and logits, in this order: which of them does the loss want?",
         )
     way.expect(steps.near(move, right), f"{name} moved, but not by one step against the gradient of its loss.")
@@ -512,7 +519,7 @@ def _step(way: Criterion, twins: Criterion | None, player: str) -> None:
     way.expect(
         _far(twice, move, 1e-6),
         f"{name} moves in the first step, but in no further one.",
-        f"Is {name} still as the first step has left it: able to learn, with the same variables?",
+        f"After the first step, can {name} still learn, and does it still have the same variables?",
     )
     crossed = _move(way, "only_d", "g")[0].any() or _move(way, "only_g", "d")[0].any()
     way.expect(
@@ -562,7 +569,7 @@ def _statistics(way: Criterion, ways: Sequence[Criterion]) -> None:
         move, right = _alone(way, player, "batches")
         way.expect(
             steps.near(move, right) or steps.near(-move, right),
-            f"With players that behave otherwise in training, {player.upper()} does not move as it should.",
+            f"With players that behave differently in training, {player.upper()} does not move as it should.",
         )
 
 
@@ -587,8 +594,8 @@ def _returned(way: Criterion, ways: Sequence[Criterion]) -> None:
 
 def _came_back(came: Criterion, right: Criterion, place: str, otherwise: str) -> None:
     """A loss that was returned in this place is the reference's."""
-    seen = came.array(place, "the returned value").reshape(-1)
-    came.expect(alike(seen, right.reference(place).reshape(-1)), otherwise)
+    returned = came.array(place, "the returned value").reshape(-1)
+    came.expect(alike(returned, right.reference(place).reshape(-1)), otherwise)
 
 
 def _passed_on(way: Criterion, ways: Sequence[Criterion]) -> None:
@@ -600,7 +607,7 @@ def _passed_on(way: Criterion, ways: Sequence[Criterion]) -> None:
     expected = float(smooth.reference("first").sum() - still.reference("first").sum())
     way.expect(not all(_paid(ways, player) for player in "dg"), NO_GRADIENT)
     passed_on = any(abs(change - expected) < 2e-5 for change in changes)
-    way.expect(passed_on, "Another `smooth` has not the effect it should.")
+    way.expect(passed_on, "Another `smooth` does not change D's loss as it should.")
 
 
 # The latent space ----------------------------------------------------------------------------------------------------
@@ -609,12 +616,12 @@ def _passed_on(way: Criterion, ways: Sequence[Criterion]) -> None:
 def interpolation(rubric: Rubric) -> None:
     """Both ways, and the case in which the formula fails."""
     with rubric.criterion(
-        "straight", points=1, hint="Put t = 0, 1/2 and 1 into the formula. Even steps, both ends."
+        "straight", points=1, hint="Put t = 0, 1/2 and 1 into the formula. The steps are even and include both ends."
     ) as c:
         for case in c.cases("straight"):
             _like(c, case, "the way", "The straight way is not the one in even steps between both ends.")
     with rubric.criterion(
-        "spherical", points=1.5, hint="The angle belongs to the directions of the vectors, whatever their lengths."
+        "spherical", points=1.5, hint="The angle depends on the directions of the vectors, not on their lengths."
     ) as c:
         for case, straight, ends in zip(c.cases("spherical"), c.cases("straight"), c.reference("pairs"), strict=True):
             c.either(
@@ -641,24 +648,25 @@ def _straight_ways(c: Criterion) -> None:
 
 def _own_straight_ways(c: Criterion) -> None:
     """With the steps that the student's straight way takes."""
-    equals, many, factor = c.reference("equals"), c.reference("many"), float(c.reference("factor").sum())
-    *short, long = c.cases("parallel")
+    equals, rows, factor = c.reference("equals"), c.reference("rows"), float(c.reference("factor").sum())
+    *of_two, of_sixty = c.cases("parallel")
     t = _own_steps(c, "straight[0]", *c.reference("pairs")[0])[:, None]
-    for case, end in zip(short, equals, strict=True):
+    for case, end in zip(of_two, equals, strict=True):
         _as_steps(c, case, equals[0] + t * (end - equals[0]))
     t = _own_steps(c, "three", *c.reference("pairs")[0])[:, None]
-    _as_steps(c, long, np.stack([row + t * (factor - 1) * row for row in many]))
+    _as_steps(c, of_sixty, np.stack([row + t * (factor - 1) * row for row in rows]))
 
 
 def _own_steps(c: Criterion, key: str, z0: Array, z1: Array) -> Array:
     """The steps of t that the student's straight way takes, be they the right ones, which is asked for elsewhere."""
     way = c.array(key, "the straight way").astype(np.float64)
-    c.expect(way.ndim == 2 and way.shape[1:] == z0.shape and len(way) > 1, "The straight way is none.")
+    c.expect(way.ndim == 2 and way.shape[1:] == z0.shape and len(way) > 1, "The straight way has the wrong shape.")
     t = (way - z0) @ (z1 - z0) / ((z1 - z0) @ (z1 - z0))
     c.expect(not _far(way, z0 + t[:, None] * (z1 - z0), 1e-3), "The straight way is not straight.")
     inside = ((t > 0.05) & (t < 0.95)).any()
     c.expect(
-        inside and (np.diff(t) > 0.02).all() and t[0] > -0.01 and t[-1] < 1.01, "The straight way leads elsewhere."
+        inside and (np.diff(t) > 0.02).all() and t[0] > -0.01 and t[-1] < 1.01,
+        "The straight way does not go step by step from one vector to the other.",
     )
     return t
 
@@ -682,10 +690,10 @@ def arithmetic(rubric: Rubric) -> None:
             otherwise = f"With {n} vectors on each side the direction is not the difference of the right means."
             _like(c, case, "the direction", otherwise)
     with rubric.criterion(
-        "count", points=2, hint="Whom do you look at, before and after, and what do you divide by?"
+        "count", points=2, hint="Which faces do you look at, before and after, and by how many do you divide?"
     ) as c:
         for case in c.cases("share"):
-            _like(c, case, "the share", "The share of faces that get the attribute is another one.")
+            _like(c, case, "the share", "The share of faces that get the attribute is not the right one.")
 
 
 def forgetting(rubric: Rubric) -> None:
@@ -704,22 +712,21 @@ def forgetting(rubric: Rubric) -> None:
         )
         c.expect(
             planted[5] not in told or planted[5] in c.reference("telling"),  # which it hardly ever is
-            "A map was named that, next to another one, speaks against the attribute.",
+            "A map was named that speaks against the attribute once another one is taken into account.",
             "The weights are those of one regression on all maps together, not of each map by itself.",
         )
         c.expect(told[0] in planted[:2], "The map that tells most does not come first.")
         order = [told.tolist().index(each) for each in planted[:3]]
         c.expect(order[2] > order[0], "The maps do not come in the order of their weights.")
     with rubric.criterion("silenced", points=1, hint="The maps with these indices are zero everywhere, no other.") as c:
-        _like(c.of("silenced"), "maps", "the maps", "Not exactly the maps with these indices are silent.")
+        _like(c.of("silenced"), "maps", "the maps", "The maps that are zero are not exactly those with these indices.")
     with rubric.criterion("copy", points=0.5, hint="Whose array do you write into?") as c:
         silenced, before = c.of("silenced").array("maps", "the maps"), c.reference("before")
         after = c.of("silenced").array("after", "the maps")
         c.expect(not _far(after, before), "The caller's maps were changed.")
         c.expect(silenced.shape == before.shape, "The maps came back in another shape.")
-        quiet = [np.where(silent, 0, before) for silent in _silent(c)]
-        some = any(alike(silenced, each) for each in quiet)
-        c.expect(some, "Not what the indices say is silenced, along whatever axis, and the rest as it was.")
+        by_indices = any(alike(silenced, np.where(silent, 0, before)) for silent in _silent(c))
+        c.expect(by_indices, "What is zero does not follow from the indices, or the rest is not as it was.")
 
 
 def _silent(c: Criterion) -> list[Array]:
@@ -755,7 +762,7 @@ def guided(rubric: Rubric) -> None:
     with rubric.criterion(
         "response",
         points=1,
-        hint="Of each image by itself the strongest response of the map `feature`, wherever it is.",
+        hint="For each image by itself, begin with the strongest response of the map `feature`, wherever it is.",
     ) as c:
         _like(
             c,
@@ -766,8 +773,8 @@ def guided(rubric: Rubric) -> None:
     for name, hint, otherwise in (
         (
             "layers",
-            "Each layer with its own input, called as in inference, from the last layer to the first.",
-            "Where all signs are positive, the gradient through several layers is another one.",
+            "Go from the last layer to the first; each is called on its own input, as at inference.",
+            "Where all signs are positive, the gradient through several layers is not the right one.",
         ),
         (
             "inputs",
@@ -787,16 +794,16 @@ def guided(rubric: Rubric) -> None:
 def _in_proportion(c: Criterion, key: str, otherwise: str) -> None:
     """The reference's, but for a factor; images for which nothing came were left out at the start, one at least not."""
     value, expected = c.finite(key, "the result").astype(np.float64), c.reference(key).astype(np.float64)
-    seen = np.abs(value).max(axis=(1, 2, 3)) > 0
-    c.expect(seen.any(), "No gradient came back.")
-    mine, right = (each[seen] / np.linalg.norm(each[seen]) for each in (value, expected))
+    with_gradient = np.abs(value).max(axis=(1, 2, 3)) > 0
+    c.expect(with_gradient.any(), "No gradient came back.")
+    mine, right = (each[with_gradient] / np.linalg.norm(each[with_gradient]) for each in (value, expected))
     c.expect(alike(mine, right, atol=1e-5), otherwise)
 
 
 def features(rubric: Rubric) -> None:
     """Pooling, the triangle, the classifier."""
     with rubric.criterion(
-        "pooled", points=1.5, hint="The largest value in each of 16 fields, for each map by itself, of all layers."
+        "pooled", points=1.5, hint="Take the largest value in each of 16 fields, for each map of every layer by itself."
     ) as c:
         value, expected = c.array("pooled", "the features"), c.reference("pooled")
         c.expect(value.shape == expected.shape, f"Features of shape {value.shape} came.")
@@ -806,25 +813,37 @@ def features(rubric: Rubric) -> None:
     with rubric.criterion(
         "triangle", points=1, hint="For each patch the mean of its distances minus each distance; negative ones are 0."
     ) as c:
-        _like(c, "triangle", "the features", "For known patches and centres the features are others.", atol=1e-3)
+        _like(
+            c,
+            "triangle",
+            "the features",
+            "For known patches and centres the features are not those of the formula.",
+            atol=1e-3,
+        )
     with rubric.criterion(
-        "classifier", points=1.5, hint="Standardise by the training set; count what is right among the test examples."
+        "classifier",
+        points=1.5,
+        hint="Standardise by the training set, and count the right answers among the test examples.",
     ) as c:
         for case in c.cases("accuracy"):  # one share alone is soon guessed
             share, expected = c.number(case, "the accuracy"), float(c.reference(case).sum())
-            c.expect(0 <= share <= 1, f"The accuracy is {share:.3g}, which is no share.")
+            c.expect(0 <= share <= 1, f"The accuracy is {share:.3g}, which is not between 0 and 1.")
             right = abs(share - expected) < 0.021
-            c.expect(right, f"The accuracy is {share:.2f}, which is not what such features allow.")
+            c.expect(right, f"The accuracy is {share:.2f}, which is not that of an SVM on such features.")
 
 
 def neighbours(rubric: Rubric) -> None:
     """Which is nearest, how far it is, and what share is too near."""
     with rubric.criterion(
-        "index", points=1, hint="For each image, along which axis do you look for the smallest?"
+        "index", points=1, hint="Along which axis do you look for the smallest distance of each image?"
     ) as c:
-        _like(c.of("nearest"), "first", "the indices", "Some images have another nearest neighbour.")
+        _like(
+            c.of("nearest"), "first", "the indices", "For some images the index is not that of the nearest neighbour."
+        )
     with rubric.criterion(
-        "distance", points=1, hint="Euclidean: the root of the sum of squares. And what of copies?"
+        "distance",
+        points=1,
+        hint="The distance is the root of the sum of squares. What may rounding do to the sum for a copy?",
     ) as c:
         nearest, otherwise = c.of("nearest"), "The distances are not those to the nearest neighbours."
 
@@ -840,6 +859,8 @@ def neighbours(rubric: Rubric) -> None:
 
         # A copy is at a distance of 0, or in float32 of the root of what rounding leaves of two hundreds.
         c.either(lambda: _like(nearest, "second", "the distances", otherwise, atol=3e-2), to_own)
-    with rubric.criterion("share", points=1, hint="Whose quantile, and which samples lie below it?") as c:
+    with rubric.criterion(
+        "share", points=1, hint="Of which distances is it the quantile, and which samples lie below it?"
+    ) as c:
         for case in c.cases("share"):
-            _like(c, case, "the share", "The share of samples that are too near is another one.")
+            _like(c, case, "the share", "The share of samples that are too near is not the right one.")

@@ -98,12 +98,12 @@ def _order(subject: "_Subject", run_of: Callable[[Any], Callable[..., np.ndarray
     nothing, pairs, kernels = run(0 * x), [], _kernels(model)[:8]
     for k, kernel in enumerate(kernels):
         kernel.assign(-kernel)
-        for other in kernels[:k]:
-            other.assign(-other)
-            pairs.append(_some(run(x)))
-            other.assign(-other)
+        for earlier in kernels[:k]:
+            earlier.assign(-earlier)
+            pairs.append(_part(run(x)))
+            earlier.assign(-earlier)
         kernel.assign(-kernel)
-    return Parts(nothing=_some(nothing), pairs=Parts(*pairs))
+    return Parts(nothing=_part(nothing), pairs=Parts(*pairs))
 
 
 def discriminator(student: Any, rng: np.random.Generator) -> None:
@@ -132,9 +132,7 @@ def discriminator(student: Any, rng: np.random.Generator) -> None:
     ask("small", small)
     ask("middle", _middle, subject, x[2], seeds[0])
     ask("reached", _reached, subject, x, seeds[0])
-    _ask_player(
-        subject, run_of, x, seeds, lambda model: run_of(model)(sides.put(model, min)[:, None, None] * images)
-    )
+    _ask_player(subject, run_of, x, seeds, lambda model: run_of(model)(sides.put(model, min)[:, None, None] * images))
 
 
 def _pair(subject: "_Subject", x: np.ndarray, seed: int) -> Parts:
@@ -167,13 +165,13 @@ def _reached(subject: "_Subject", x: list[np.ndarray], seed: int) -> Parts:
     """
     model = subject()
     _put(model, seed, spot=True)
-    slopes = []
+    gradients = []
     for images in (to_tensor(each[:2]) for each in x[1::-1]):
         with tf.GradientTape() as tape:
             tape.watch(images)
             logits = model(images)[1]
-        slopes.append(np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)))
-    return Parts(pixels=slopes[0] > 1e-9, places=slopes[1])
+        gradients.append(np.abs(to_array(tape.gradient(logits, images))).max(axis=(0, 3)))
+    return Parts(pixels=gradients[0] > 1e-9, places=gradients[1])
 
 
 class _Sides:
@@ -266,8 +264,8 @@ def _put(model: Any, seed: int, *, spot: bool = False, signs: bool = False, size
 def _started(model: Any) -> dict[str, Any]:
     """How many kernels there are, and a part of each as it starts."""
     kernels = [keras.ops.reshape(kernel, (-1,)) for kernel in _kernels(model)]
-    few = [to_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
-    return {"kernels": len(kernels), "start": Parts(*few)}
+    thinned = [to_array(kernel[:: 1 + kernel.shape[0] // 5000]) for kernel in kernels]
+    return {"kernels": len(kernels), "start": Parts(*thinned)}
 
 
 def _ask_player(
@@ -285,8 +283,8 @@ def _ask_player(
     """
 
     def told() -> np.ndarray:
-        came = on_sides(subject())
-        return came.reshape(len(came), -1).max(axis=1)
+        outputs = on_sides(subject())
+        return outputs.reshape(len(outputs), -1).max(axis=1)
 
     factor = float(rng_of(seeds[2]).uniform(1.5, 2))
     ask.tell(factor=factor)
@@ -309,19 +307,19 @@ def _signs(
     nothing, plus, minus, kernels = run(0 * x), run(x), [], _kernels(model)[:8]
     for kernel in kernels:
         kernel.assign(-kernel)
-        minus.append(_some(run(x)))
+        minus.append(_part(run(x)))
         kernel.assign(-kernel)
     kernels[-1].assign(factor * kernels[-1])
     values = {"nothing": nothing, "plus": plus, "times": run(x)}
     return Parts(
-        minus=Parts(*minus), layers=len(_kernels(model)), **{name: _some(value) for name, value in values.items()}
+        minus=Parts(*minus), layers=len(_kernels(model)), **{name: _part(value) for name, value in values.items()}
     )
 
 
 def _batches(
     subject: _Subject, run_of: Callable[[Any], Callable[..., np.ndarray]], x: list[np.ndarray], seed: int
 ) -> Parts:
-    """Outputs for the same examples in two different batches, in training (twice) and in inference.
+    """Outputs for the same examples in two different batches, in training (twice) and at inference.
 
     Which of the player's moving statistics have moved by that, and how large they are; and in training outputs with one
     kernel after the other multiplied, which batch normalisation takes back.
@@ -342,18 +340,18 @@ def _batches(
     for kernel in _kernels(model):
         value = to_array(kernel)
         kernel.assign(2 * value)
-        scaled.append(_some(run(x[1], True)[:3]))
+        scaled.append(_part(run(x[1], True)[:3]))
         kernel.assign(value)
     return Parts(
         scaled=Parts(*scaled),
         statistics=np.array(sorted(old.size for old, has in zip(before, moved, strict=True) if has)),
         layers=len(_kernels(model)),
         dense=sum(len(kernel.shape) == 2 for kernel in _kernels(model)),
-        **{name: _some(value) for name, value in values.items()},
+        **{name: _part(value) for name, value in values.items()},
     )
 
 
-def _some(value: Any) -> Any:
+def _part(value: Any) -> Any:
     """An output, or a part of it that fits into an answer."""
     return value[:, ::3, ::3] if isinstance(value, np.ndarray) and value.ndim == 4 else value
 
@@ -370,18 +368,18 @@ def losses(student: Any, rng: np.random.Generator) -> None:
     ask.each("soft", student.discriminator_loss, cases)
     ask.each("more", student.discriminator_loss, cases, smooth=smooth)
     ask.each("generator", student.generator_loss, fakes)
-    ask.gradient("hard slopes", student.discriminator_loss, *cases[0], smooth=0.0)
-    ask.gradient("generator slopes", student.generator_loss, fakes[0])
+    ask.gradient("hard gradient", student.discriminator_loss, *cases[0], smooth=0.0)
+    ask.gradient("generator gradient", student.generator_loss, fakes[0])
     ask("large hard", student.discriminator_loss, large, large[::-1], smooth=0.0)
     ask("large generator", student.generator_loss, large)
-    ask.gradient("large generator slopes", student.generator_loss, large)
-    ask("large hard slopes", gradient(student.discriminator_loss, along=[large]), large, -large, 0.0)
+    ask.gradient("large generator gradient", student.generator_loss, large)
+    ask("large hard gradient", gradient(student.discriminator_loss, along=[large]), large, -large, 0.0)
 
 
 class _Rows(keras.layers.Layer):
     """One dense layer with known values. In training it subtracts a share of the mean of its batch, unless frozen.
 
-    So does batch normalisation: with ``trainable = False`` it is in inference, whatever it is told.
+    So does batch normalisation: with ``trainable = False`` it is in inference mode, whatever it is told.
     """
 
     def __init__(self, weights: np.ndarray, bias: np.ndarray, share: float) -> None:
@@ -389,7 +387,7 @@ class _Rows(keras.layers.Layer):
         self.share = share
         self.w = self.add_weight(shape=weights.shape, initializer="zeros")
         self.b = self.add_weight(shape=bias.shape, initializer="zeros")
-        self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.statistic = self.add_weight(shape=(), initializer="zeros", trainable=False)
         self.start = [weights.astype("float32"), bias.astype("float32")]
         self.built = True
 
@@ -531,29 +529,29 @@ def interpolation(student: Any, rng: np.random.Generator) -> None:
     same = rng.permutation([3.0 * rng.integers(1, 5), *[0.0] * 11])  # so that its length is a whole number
     factor = float(rng.integers(2, 5))
     steps = int(rng.integers(5, 9))
-    many = 1 + np.abs(rng.normal(size=(60, 5)))
+    rows = 1 + np.abs(rng.normal(size=(60, 5)))
 
     def straight(z0: Any, z1: Any, steps: int) -> np.ndarray:
         t = np.linspace(0, 1, steps)[:, None]
         return np.asarray(z0) + t * (np.asarray(z1) - z0)
 
-    def parallel(way: np.ndarray) -> Parts:
+    def parallel(rows: np.ndarray) -> Parts:
         ways = [student.spherical(same, end, steps) for end in (same.copy(), factor * same)]
-        return Parts(*ways, [to_array(student.spherical(row, factor * row, 3)) for row in way])
+        return Parts(*ways, [to_array(student.spherical(row, factor * row, 3)) for row in rows])
 
-    ask.tell(pairs=np.stack(pairs), equals=np.stack([same, factor * same]), many=many, factor=factor)
+    ask.tell(pairs=np.stack(pairs), equals=np.stack([same, factor * same]), rows=rows, factor=factor)
     ask.each("straight", student.straight, [(*pair, steps) for pair in pairs])
     ask("three", student.straight, *pairs[0], 3)
     ask.each("spherical", student.spherical, [(*pair, steps) for pair in pairs])
     for _ in ask.both_ways(straight=straight):
-        ask("parallel", parallel, many)
+        ask("parallel", parallel, rows)
 
 
 def arithmetic(student: Any, rng: np.random.Generator) -> None:
     """Directions from unsorted scores; shares for a generator and a reader that are known."""
     z, score = rng.normal(size=(40, 5)).astype("float32"), rng.permutation(np.linspace(0.01, 0.99, 40))
     matrix, reading = rng.normal(size=(5, 4)), rng.normal(size=4)
-    many = rng.normal(size=(60, 5)).astype("float32")
+    z_of_faces = rng.normal(size=(60, 5)).astype("float32")
     vectors = rng.normal(size=(3, 5)).astype("float32")
     vectors *= np.sign(vectors @ matrix @ reading)[:, None]  # all of them speak for the attribute
 
@@ -564,7 +562,7 @@ def arithmetic(student: Any, rng: np.random.Generator) -> None:
         return 1 / (1 + np.exp(-4 * (to_array(images) @ reading)))
 
     ask.each("vector", student.attribute_vector, [(z, score, n) for n in (1, 3, 11)])
-    ask.each("share", student.converted, [(g, reads, many, vector) for vector in vectors])
+    ask.each("share", student.converted, [(g, reads, z_of_faces, vector) for vector in vectors])
 
 
 def forgetting(student: Any, rng: np.random.Generator) -> None:
@@ -590,14 +588,14 @@ def forgetting(student: Any, rng: np.random.Generator) -> None:
     scale[planted[:2]] = 1e-3
     maps = (maps * scale).astype("float32")
     which = rng.permutation(f)[:3]
-    few = rng.uniform(1, 2, (3, 4, 4, f)).astype("float32")
+    to_silence = rng.uniform(1, 2, (3, 4, 4, f)).astype("float32")
 
     def silence(maps: np.ndarray, which: np.ndarray) -> Parts:
         return Parts(maps=to_array(student.silenced(maps, which)), after=maps)
 
-    ask.tell(number=number, before=few)
+    ask.tell(number=number, before=to_silence)
     ask("telling", student.telling_maps, maps, has)
-    ask("silenced", silence, few, which)
+    ask("silenced", silence, to_silence, which)
 
 
 # What D sees ---------------------------------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ def pack(archive, target, count=None, block=64):
             print(f"{done} of {len(names)} pictures", end="\n" if done == len(names) else "\r")
 
 
-# %% test="packing" points=6
+# %%
 def check_write_zip(path, pictures):
     """A zip for the check, with flat pictures of one grey value and one size each: {name: (grey, height, width)}."""
     with zipfile.ZipFile(path, "w") as zipped:
@@ -224,96 +224,117 @@ def check_error(archive, target, what, **options):
         checks.expect(False, f"{what} should raise a ValueError, but nothing was raised.")
 
 
+# %%
+CHECK_PICTURES = {f"faces/{k:03d}.jpg": (10 * k, 6, 4) for k in (3, 1, 4, 2, 5)}
+
+
+def check_content(folder):
+    """A whole archive, once and again, a part of it, and names that have to be compared as strings."""
+    archive = folder / "content.zip"
+    check_write_zip(archive, CHECK_PICTURES | {"faces/readme.txt": (0, 6, 4)})
+    check_pack(archive, folder / "whole.h5", block=2)
+    pictures, shape = check_stored(folder / "whole.h5")
+    checks.expect(shape == (5, 6, 4, 3), f"5 pictures of 6 × 4 should give a data set (5, 6, 4, 3), not {shape}.")
+    greys = pictures[:, 0, 0, 0]
+    checks.expect(
+        np.abs(greys - [10, 20, 30, 40, 50]).max() <= 1,
+        f"pictures of the greys 10 to 50, in the order of their names, came out as {greys.tolist()}.",
+    )
+    try:
+        check_pack(archive, folder / "whole.h5", block=2)
+    except Exception as error:
+        checks.expect(False, f"a second call finds everything stored and should change nothing, but: {error}")
+    checks.expect(len(check_stored(folder / "whole.h5")[0]) == 5, "a second call should find nothing to do.")
+
+    check_pack(archive, folder / "part.h5", count=3)
+    greys_of_part = check_stored(folder / "part.h5")[0][:, 0, 0, 0]
+    checks.expect(len(greys_of_part) == 3, f"count=3 should pack 3 pictures, not {len(greys_of_part)}.")
+    checks.expect(
+        np.abs(greys_of_part - greys[:3]).max() <= 1, "count=3 should pack the first 3 in the order of the names."
+    )
+
+    check_write_zip(archive, {f"faces/{k}.jpg": (k, 6, 4) for k in (90, 100)})
+    check_pack(archive, folder / "strings.h5")
+    greys = check_stored(folder / "strings.h5")[0][:, 0, 0, 0]
+    checks.expect(
+        np.abs(greys - [100, 90]).max() <= 1, "100.jpg should come before 90.jpg: names are compared as strings."
+    )
+
+
+def check_colours(folder):
+    """A red picture and a grey JPEG among others."""
+    archive, red, grey = folder / "colours.zip", io.BytesIO(), io.BytesIO()
+    check_write_zip(archive, CHECK_PICTURES)
+    Image.new("RGB", (4, 6), (200, 0, 0)).save(red, "JPEG", quality=95, subsampling=0)
+    Image.new("L", (4, 6), 100).save(grey, "JPEG")
+    with zipfile.ZipFile(archive, "a") as zipped:
+        zipped.writestr("faces/006.jpg", red.getvalue())
+        zipped.writestr("faces/007.jpg", grey.getvalue())
+    try:
+        check_pack(archive, folder / "colours.h5")
+    except (ValueError, TypeError) as error:
+        checks.expect(False, f"a grey JPEG among the others should be stored with three colours, but: {error}")
+    colours = check_stored(folder / "colours.h5")[0][:, 0, 0]
+    checks.expect(len(colours) == 7, f"7 pictures, of which one is grey, should all be stored, but {len(colours)} are.")
+    checks.expect(
+        np.abs(colours[5] - [200, 0, 0]).max() < 12,
+        f"a red picture should be stored with colours near [200, 0, 0], red first, not {colours[5].tolist()}.",
+    )
+    checks.expect(
+        np.abs(colours[6] - 100).max() <= 1,
+        f"a picture of the grey 100 should be stored with the colours [100, 100, 100], not {colours[6].tolist()}.",
+    )
+
+
+# %% test="packing" points=6
+def check_going_on(folder):
+    """A packing that is broken off by a picture of another size, and goes on with an archive damaged before it."""
+    archive, target = folder / "resumed.zip", folder / "resumed.h5"
+    check_write_zip(archive, CHECK_PICTURES | {"faces/004.jpg": (40, 9, 9)})
+    check_error(archive, target, "a picture of another size", block=1)
+    greys = check_stored(target)[0][:, 0, 0, 0]
+    checks.expect(
+        len(greys) == 3,
+        "with block=1 the three pictures before the one of another size should be stored, but `done` says "
+        f"{len(greys)}.",
+    )
+    with h5py.File(target, "a") as packed:
+        packed["images"].resize(5, axis=0)  # rows beyond `done`, as if a block had been broken off half written
+    check_write_zip(archive, {"faces/001.jpg": (200, 6, 4)} | {f"faces/00{k}.jpg": (10 * k, 6, 4) for k in (4, 5)})
+    with zipfile.ZipFile(archive, "a") as zipped:
+        zipped.writestr("faces/002.jpg", b"no picture any more")
+        zipped.writestr("faces/003.jpg", b"no picture any more")
+    try:
+        check_pack(archive, target, block=1)
+    except ValueError as error:
+        checks.expect(
+            False,
+            "in the archive of the second call only pictures are damaged that are stored already. It should not "
+            f"read them again, but failed: {error}",
+        )
+    greys = check_stored(target)[0][:, 0, 0, 0]
+    checks.expect(len(greys) == 5, f"the second call should go on to 5 pictures, but `done` is {len(greys)}.")
+    checks.expect(abs(greys[0] - 10) <= 1, "the second call should keep what was stored.")
+    checks.expect(
+        np.abs(greys[3:] - [40, 50]).max() <= 1,
+        f"the second call should add the greys 40 and 50, but added {greys[3:].tolist()}.",
+    )
+    check_error(archive, folder / "broken.h5", "an entry that is no picture")
+
+
 @checks.check("packing")
 def check_packing():
-    """A whole archive, a part, one with a grey picture, one that is broken off and gone on with, and none."""
+    """What is stored of whole archives, in which colours, after an interruption; and archives that are none."""
     with tempfile.TemporaryDirectory() as name:
-        folder, some_zip = Path(name), Path(name) / "some.zip"
-        flat = {f"faces/{k:03d}.jpg": (10 * k, 6, 4) for k in (3, 1, 4, 2, 5)}
-        check_write_zip(some_zip, flat | {"faces/readme.txt": (0, 6, 4)})
-        check_pack(some_zip, folder / "some.h5", block=2)
-        pictures, shape = check_stored(folder / "some.h5")
-        checks.expect(shape == (5, 6, 4, 3), f"5 pictures of 6 × 4 should give a data set (5, 6, 4, 3), not {shape}.")
-        greys = pictures[:, 0, 0, 0]
-        checks.expect(
-            np.abs(greys - [10, 20, 30, 40, 50]).max() <= 1,
-            f"pictures of the greys 10 to 50, in the order of their names, came out as {greys.tolist()}.",
-        )
-        try:
-            check_pack(some_zip, folder / "some.h5", block=2)
-        except Exception as error:
-            checks.expect(False, f"a second call finds everything stored and should change nothing, but: {error}")
-        checks.expect(len(check_stored(folder / "some.h5")[0]) == 5, "a second call should find nothing to do.")
-        check_pack(some_zip, folder / "few.h5", count=3)
-        few = check_stored(folder / "few.h5")[0][:, 0, 0, 0]
-        checks.expect(len(few) == 3, f"count=3 should pack 3 pictures, not {len(few)}.")
-        checks.expect(
-            np.abs(few - greys[:3]).max() <= 1, "count=3 should pack the first 3 in the order of the names."
-        )
-
-        check_write_zip(some_zip, {f"faces/{k}.jpg": (k, 6, 4) for k in (90, 100)})
-        check_pack(some_zip, folder / "strings.h5")
-        few = check_stored(folder / "strings.h5")[0][:, 0, 0, 0]
-        checks.expect(
-            np.abs(few - [100, 90]).max() <= 1, "100.jpg should come before 90.jpg: names are compared as strings."
-        )
-        check_write_zip(some_zip, flat)
-        red, grey = io.BytesIO(), io.BytesIO()
-        Image.new("RGB", (4, 6), (200, 0, 0)).save(red, "JPEG", quality=95, subsampling=0)
-        Image.new("L", (4, 6), 100).save(grey, "JPEG")
-        with zipfile.ZipFile(some_zip, "a") as zipped:
-            zipped.writestr("faces/006.jpg", red.getvalue())
-            zipped.writestr("faces/007.jpg", grey.getvalue())
-        try:
-            check_pack(some_zip, folder / "colours.h5")
-        except (ValueError, TypeError) as error:
-            checks.expect(False, f"a grey JPEG among the others should be stored with three colours, but: {error}")
-        colours = check_stored(folder / "colours.h5")[0][:, 0, 0]
-        checks.expect(len(colours) == 7, f"a grey JPEG among 7 should be stored too, but {len(colours)} came.")
-        checks.expect(
-            np.abs(colours[5] - [200, 0, 0]).max() < 12,
-            f"a red picture should be stored with colours near [200, 0, 0], red first, not {colours[5].tolist()}.",
-        )
-        checks.expect(
-            np.abs(colours[6] - 100).max() <= 1,
-            f"a picture of the grey 100 should be stored with the colours [100, 100, 100], not {colours[6].tolist()}.",
-        )
-
-        target = folder / "resumed.h5"
-        check_write_zip(some_zip, flat | {"faces/004.jpg": (40, 9, 9)})
-        check_error(some_zip, target, "a picture of another size", block=1)
-        greys = check_stored(target)[0][:, 0, 0, 0]
-        checks.expect(
-            len(greys) == 3,
-            "with block=1 the three pictures before the one of another size should be stored, but `done` says "
-            f"{len(greys)}.",
-        )
-        with h5py.File(target, "a") as packed:
-            packed["images"].resize(5, axis=0)  # rows beyond `done`, as if a block had been broken off half written
-        check_write_zip(some_zip, {"faces/001.jpg": (200, 6, 4)} | {f"faces/00{k}.jpg": (10 * k, 6, 4) for k in (4, 5)})
-        with zipfile.ZipFile(some_zip, "a") as zipped:
-            zipped.writestr("faces/002.jpg", b"no picture any more")
-            zipped.writestr("faces/003.jpg", b"no picture any more")
-        try:
-            check_pack(some_zip, target, block=1)
-        except ValueError as error:
-            checks.expect(
-                False,
-                "in the archive of the second call only pictures are damaged that are stored already. It should not "
-                f"read them again, but failed: {error}",
-            )
-        greys = check_stored(target)[0][:, 0, 0, 0]
-        checks.expect(len(greys) == 5, f"the second call should go on to 5 pictures, but done is {len(greys)}.")
-        checks.expect(abs(greys[0] - 10) <= 1, "the second call should keep what was stored.")
-        checks.expect(
-            np.abs(greys[3:] - [40, 50]).max() <= 1,
-            f"the second call should add the greys 40 and 50, but added {greys[3:].tolist()}.",
-        )
-        check_error(some_zip, folder / "broken.h5", "an entry that is no picture")
-        check_write_zip(some_zip, {"faces/readme.txt": (0, 6, 4)})
-        check_error(some_zip, folder / "none.h5", "an archive without a JPEG")
-        some_zip.write_text("no zip")
-        check_error(some_zip, folder / "none.h5", "a file that is no zip")
+        folder = Path(name)
+        check_content(folder)
+        check_colours(folder)
+        check_going_on(folder)
+        archive = folder / "none.zip"
+        check_write_zip(archive, {"faces/readme.txt": (0, 6, 4)})
+        check_error(archive, folder / "none.h5", "an archive without a JPEG")
+        archive.write_text("no zip")
+        check_error(archive, folder / "none.h5", "a file that is no zip")
 
 
 # %% demo
@@ -386,20 +407,20 @@ def check_batches():
     def batches_of(generator):
         return [np.asarray(batch) for batch in epoch_batches(CheckShelf(50, 8), 8, generator)]
 
-    handed = batches_of(np.random.default_rng(1))
+    epoch = batches_of(np.random.default_rng(1))
     checks.expect(
-        [len(batch) for batch in handed] == [8] * 6 + [2],
+        [len(batch) for batch in epoch] == [8] * 6 + [2],
         f"50 images in batches of 8 should come as 8, 8, 8, 8, 8, 8, 2, not as "
-        f"{', '.join(str(len(batch)) for batch in handed[:8])}{', …' if len(handed) > 8 else ''}.",
+        f"{', '.join(str(len(batch)) for batch in epoch[:8])}{', …' if len(epoch) > 8 else ''}.",
     )
-    checks.shape(handed[0], (8, 2, 2, 3), "a batch")
-    order = np.concatenate(handed)[:, 0, 0, 0]
+    checks.shape(epoch[0], (8, 2, 2, 3), "a batch")
+    order = np.concatenate(epoch)[:, 0, 0, 0]
     checks.expect(np.array_equal(np.sort(order), np.arange(50)), "every image should come exactly once in an epoch.")
-    spans = [np.ptp(batch[:, 0, 0, 0].astype(int)) for batch in handed[:6]]
+    spans = [np.ptp(batch[:, 0, 0, 0].astype(int)) for batch in epoch[:6]]
     checks.expect(
         min(spans) > 10,
-        "images from everywhere should meet in a batch, but one has neighbours only: "
-        f"{np.sort(handed[int(np.argmin(spans))][:, 0, 0, 0]).tolist()}.",
+        "a batch should have images from everywhere in the file, but one has only neighbours: "
+        f"{np.sort(epoch[int(np.argmin(spans))][:, 0, 0, 0]).tolist()}.",
     )
     again = np.concatenate(batches_of(np.random.default_rng(1)))[:, 0, 0, 0]
     checks.expect(np.array_equal(order, again), "a generator in the same state should give the same batches.")
@@ -413,12 +434,12 @@ def check_batches():
 
 # %% demo
 with checks.waits(), h5py.File(PACKED) as packed:
-    start, read = time.perf_counter(), 0
+    start, count = time.perf_counter(), 0
     for batch in epoch_batches(packed["images"], BATCH, np.random.default_rng(0)):
-        read += len(batch)
+        count += len(batch)
     seconds = time.perf_counter() - start
     print(
-        f"{read:,} pictures in {seconds:.2f} s, {1000 * seconds * BATCH / read:.0f} ms for a batch of {BATCH}", end=""
+        f"{count:,} pictures in {seconds:.2f} s, {1000 * seconds * BATCH / count:.0f} ms for a batch of {BATCH}", end=""
     )
     print(f", of which {batch.nbytes / 1e6:.1f} MB at most are in memory" if len(batch) == BATCH else "")
 
@@ -470,20 +491,20 @@ def to_bytes(images):
 @checks.check("scaling")
 def check_scaling():
     """There, back, and beyond the limits."""
-    few_bytes = np.array([[0, 51, 255]], np.uint8)
-    numbers = checks.dtype(checks.shape(scale(few_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
+    three_bytes = np.array([[0, 51, 255]], np.uint8)
+    numbers = checks.dtype(checks.shape(scale(three_bytes), (1, 3), "scale(images)"), "float32", "scale(images)")
     checks.close(numbers, [[-1, -0.6, 1]], "scale of the bytes 0, 51, 255")
     checks.close(
-        scale(few_bytes[:, :2]), [[-1, -0.6]], "scale of the bytes 0, 51 (1 stands for 255, if it occurs or not)"
+        scale(three_bytes[:, :2]), [[-1, -0.6]], "scale of the bytes 0, 51 (1 stands for 255, if it occurs or not)"
     )
     all_bytes = np.arange(256, dtype=np.uint8).reshape(4, 64)
     back = checks.dtype(to_bytes(scale(all_bytes)), "uint8", "to_bytes(...)")
-    away = back.astype(int) - all_bytes
-    cut = " Is the fraction cut off?" if set(np.unique(away)) == {-1, 0} else ""
+    errors = back.astype(int) - all_bytes
+    cut = " Is the fraction cut off?" if set(np.unique(errors)) == {-1, 0} else ""
     checks.expect(
-        not away.any(),
-        f"to_bytes(scale(images)) should give all 256 bytes back, but {(away != 0).sum()} are off by "
-        f"{away.min()} to {away.max()}.{cut}",
+        not errors.any(),
+        f"to_bytes(scale(images)) should give all 256 bytes back, but {(errors != 0).sum()} are off by "
+        f"{errors.min()} to {errors.max()}.{cut}",
     )
     checks.close(
         to_bytes(np.array([0.0040, 0.0065, 0.57259, 0.9], np.float32)),
@@ -528,8 +549,8 @@ def middle_pictures(images):
 # y_i = g_i\, \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}} + s_i .$$
 #
 # The gain $g$ and the shift $s$ are learnt, one number for each feature. Unlike in batch normalisation, no example
-# looks at the others, so training and use are the same. The small $\epsilon$ is there for examples without any
-# variance, all of whose features are equal: they become the shift.
+# looks at the others, so it does the same in training and at inference. The small $\epsilon$ is there for examples
+# without any variance, all of whose features are equal: they become the shift.
 #
 # `layer_norm` gets float32 tensors and returns a tensor. Gradients have to pass through it, to $x$, $g$ and $s$, so
 # compute with `keras.ops` and not with NumPy.
@@ -549,24 +570,24 @@ def layer_norm(x, gain, shift, epsilon=1e-5):
 @checks.check("layer_norm")
 def check_layer_norm():
     """Two rows, with gain and shift, with another epsilon, and without variance; and the gradients."""
-    few_rows = ops.convert_to_tensor(np.array([[1.0, 2.0, 3.0], [30.0, 10.0, 20.0]], np.float32))
+    rows = ops.convert_to_tensor(np.array([[1.0, 2.0, 3.0], [30.0, 10.0, 20.0]], np.float32))
     ones, zeros = ops.ones(3), ops.zeros(3)
-    normal = checks.shape(layer_norm(few_rows, ones, zeros), (2, 3), "layer_norm of (2, 3)")
+    normalised = checks.shape(layer_norm(rows, ones, zeros), (2, 3), "layer_norm of (2, 3)")
     expected = [[-1.22474, 0, 1.22474], [1.22474, -1.22474, 0]]
     checks.expect(
-        not np.allclose(normal, np.array(expected) * np.sqrt(2 / 3), atol=1e-3),
+        not np.allclose(normalised, np.array(expected) * np.sqrt(2 / 3), atol=1e-3),
         "the variance divides by m, not by m - 1.",
     )
-    checks.close(normal, expected, "layer_norm with gain 1 and shift 0 (each row by itself)", rtol=1e-3)
+    checks.close(normalised, expected, "layer_norm with gain 1 and shift 0 (each row by itself)", rtol=1e-3)
     gain, shift = ops.convert_to_tensor([1.0, 2.0, 3.0]), ops.convert_to_tensor([0.0, 5.0, 0.0])
     checks.close(
-        layer_norm(few_rows, gain, shift)[0],
+        layer_norm(rows, gain, shift)[0],
         [-1.22474, 5, 3.67423],
         "layer_norm with gain (1, 2, 3) and shift (0, 5, 0)",
         rtol=1e-3,
     )
     checks.close(
-        layer_norm(few_rows, ones, zeros, epsilon=1.0)[0],
+        layer_norm(rows, ones, zeros, epsilon=1.0)[0],
         [-0.774597, 0, 0.774597],
         "layer_norm with epsilon 1 (which is added to the variance, before the root)",
     )
@@ -574,23 +595,23 @@ def check_layer_norm():
         layer_norm(ops.ones((2, 3)), gain, shift), [[0, 5, 0]] * 2, "layer_norm of rows of ones, with shift (0, 5, 0),"
     )
     for name, function, value in (
-        ("x", lambda x: layer_norm(x, gain, shift) ** 2, few_rows),
-        ("the gain", lambda gain: layer_norm(few_rows, gain, shift) ** 2, gain),
+        ("x", lambda x: layer_norm(x, gain, shift) ** 2, rows),
+        ("the gain", lambda gain: layer_norm(rows, gain, shift) ** 2, gain),
     ):
-        slopes = training.input_gradients(function, value)  # None, if nothing passes at all
+        gradient = training.input_gradients(function, value)  # None, if nothing passes at all
         checks.expect(
-            slopes is not None and np.abs(np.asarray(slopes)).max() > 1e-3,
+            gradient is not None and np.abs(np.asarray(gradient)).max() > 1e-3,
             f"no gradient passes through layer_norm to {name}: compute with `keras.ops`.",
         )
-    slopes = training.input_gradients(lambda x: layer_norm(x, ones, zeros), few_rows)
+    gradient = training.input_gradients(lambda x: layer_norm(x, ones, zeros), rows)
     checks.expect(
-        np.abs(np.asarray(slopes)).max() < 1e-3,
+        np.abs(np.asarray(gradient)).max() < 1e-3,
         "with gain 1 and shift 0 the sum of a row is always 0, so its gradient should be 0, too, but is not: "
         "gradients have to pass through the mean and the variance as well.",
     )
-    slopes = training.input_gradients(lambda x: layer_norm(x, ones, zeros) ** 2, few_rows)
+    gradient = training.input_gradients(lambda x: layer_norm(x, ones, zeros) ** 2, rows)
     checks.expect(
-        np.abs(np.asarray(slopes)).max() < 1e-3,
+        np.abs(np.asarray(gradient)).max() < 1e-3,
         "with gain 1 and shift 0 the squares of a row always have the same sum, so its gradient should be 0, too, but "
         "is not: does the gradient pass through the variance?",
     )
@@ -654,7 +675,7 @@ def dense_generator(latent_dim, widths, shape):
     ### END SOLUTION
 
 
-# %% test="dense_pair" points=4
+# %%
 CHECK_SLOPES = {"0.2": 0.2, "0.3 (Keras's default)": 0.3, "0.01": 0.01, "0 (a plain ReLU)": 0.0, "1 (none at all)": 1.0}
 
 
@@ -664,37 +685,37 @@ def check_slope(value, value_with, what):
     name = min(CHECK_SLOPES, key=lambda name: abs(value - value_with(CHECK_SLOPES[name])))
     checks.expect(
         name == "0.2" or not np.isclose(value, value_with(CHECK_SLOPES[name]), rtol=2e-3),
-        f"{what} is that of a leaky ReLU with the slope {name}, not 0.2.",
+        f"{what} is what a leaky ReLU with the slope {name} gives, not one with 0.2.",
     )
     checks.close(value, value_with(0.2), what, rtol=3e-3)
 
 
+def check_dense_variables(player, name, expected):
+    """Expect the weights of three dense layers with their biases, and a gain and a shift for each of two LayerNorms."""
+    sizes = sorted(tuple(variable.shape) for variable in player.trainable_variables if len(variable.shape) == 2)
+    checks.expect(sizes == sorted(expected), f"{name} should have weights of the sizes {expected}, not {sizes}.")
+    checks.expect(
+        len(player.trainable_variables) == 10,
+        f"{name} should have 10 variables: the weights and biases of three dense layers, and the gains and shifts of "
+        f"two LayerNorms. It has {len(player.trainable_variables)}.",
+    )
+
+
+# %% test="dense_pair" points=4
 @checks.check("dense_pair")
 def check_dense_pair():
     """Shapes and variables of both players; and both with weights that are known."""
-    few_pictures = np.random.default_rng(1).uniform(-1, 1, (60, 6, 4, 3)).astype(np.float32)
+    pictures = np.random.default_rng(1).uniform(-1, 1, (60, 6, 4, 3)).astype(np.float32)
     d = dense_discriminator((6, 4, 3), (7, 5))
-    logits = checks.shape(d(few_pictures), (60, 1), "D(pictures)")
-    sizes = sorted(tuple(variable.shape) for variable in d.trainable_variables if len(variable.shape) == 2)
-    checks.expect(sizes == [(5, 1), (7, 5), (72, 7)], f"D should have weights (72, 7), (7, 5) and (5, 1), not {sizes}.")
-    checks.expect(
-        len(d.trainable_variables) == 10,
-        "D should have 10 variables: the weights and biases of three dense layers, and the gains and shifts of two "
-        f"LayerNorms. It has {len(d.trainable_variables)}.",
-    )
+    logits = checks.shape(d(pictures), (60, 1), "D(pictures)")
+    check_dense_variables(d, "D", [(72, 7), (7, 5), (5, 1)])
     checks.expect(
         not ((logits > 0) & (logits < 1)).all(),
         "D's answers all lie between 0 and 1: return logits, not probabilities.",
     )
     g = dense_generator(9, (5, 7), (6, 4, 3))
     checks.shape(g(np.ones((50, 9), np.float32)), (50, 6, 4, 3), "G(noise)")
-    sizes = sorted(tuple(variable.shape) for variable in g.trainable_variables if len(variable.shape) == 2)
-    checks.expect(sizes == [(5, 7), (7, 72), (9, 5)], f"G should have weights (9, 5), (5, 7) and (7, 72), not {sizes}.")
-    checks.expect(
-        len(g.trainable_variables) == 10,
-        "G should have 10 variables: the weights and biases of three dense layers, and the gains and shifts of two "
-        f"LayerNorms. It has {len(g.trainable_variables)}.",
-    )
+    check_dense_variables(g, "G", [(9, 5), (5, 7), (7, 72)])
 
     # One hidden layer of three units, which begin as 1, -1 and 0; the first of them is all that counts at the end.
     def normed(*values):
@@ -713,13 +734,14 @@ def check_dense_pair():
     logit, pixel = float(np.ravel(d(one.reshape(1, 1, 1, 1)))[0]), float(np.ravel(g(one))[0])
     checks.expect(
         not np.isclose(logit, 1.0, atol=1e-3) and not np.isclose(pixel, np.tanh(1.0), atol=1e-3),
-        "a player's answer with known weights is that of hidden layers without LayerNorm.",
+        "with known weights a player answers as if its hidden layers had no LayerNorm.",
     )
-    early = normed(1, -1, 0)
+    normalised_first = normed(1, -1, 0)
     checks.expect(
-        not np.isclose(logit, early, atol=1e-3) and not np.isclose(pixel, np.tanh(early), atol=1e-3),
-        "a player's answer with known weights is that of LayerNorm before the leaky ReLU, not after it, or of no "
-        "leaky ReLU at all.",
+        not np.isclose(logit, normalised_first, atol=1e-3)
+        and not np.isclose(pixel, np.tanh(normalised_first), atol=1e-3),
+        "with known weights a player answers as if LayerNorm came before the leaky ReLU, not after it, or as if there "
+        "were no leaky ReLU.",
     )
     hidden = "of hidden units that begin as 1, -1 and 0, then leaky ReLU, then LayerNorm, of which the first is kept"
     check_slope(logit, first, f"D's logit {hidden},")
@@ -884,8 +906,8 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
 
     d_loss, gradients = training.gradients(loss_of_d, d.trainable_variables)
     d_optimizer.apply(gradients, d.trainable_variables)
-    g_loss, slopes = training.loss_and_slopes(loss_of_g, fakes)  # slopes (batch, h, w, 3)
-    g_optimizer.apply(pull_back(slopes), g.trainable_variables)
+    g_loss, gradient = training.loss_and_input_gradients(loss_of_g, fakes)  # (batch, h, w, 3)
+    g_optimizer.apply(pull_back(gradient), g.trainable_variables)
     return d_loss, g_loss
 
 
@@ -986,37 +1008,41 @@ def conv_generator(latent_dim, size, filters, kernel=8, start="glorot_uniform", 
     ### END SOLUTION
 
 
-# %% test="conv_pair" points=6
-@checks.check("conv_pair")
-def check_conv_pair():
-    """Shapes and variables of both players, dropout, and answers that can be computed by hand."""
-    few_pictures = np.random.default_rng(1).uniform(-1, 1, (3, 16, 16, 3)).astype(np.float32)
+# %%
+def check_conv_discriminator():
+    """Its shapes and variables, that it returns logits, and that it uses dropout in training only."""
+    pictures = np.random.default_rng(1).uniform(-1, 1, (3, 16, 16, 3)).astype(np.float32)
     d = conv_discriminator(16, (4, 6), kernel=5)
-    checks.shape(d(few_pictures), (3, 1), "D(pictures)")
-    sizes = sorted(tuple(v.shape) for v in d.trainable_variables if len(v.shape) > 1)
+    checks.shape(d(pictures), (3, 1), "D(pictures)")
+    shapes = sorted(tuple(v.shape) for v in d.trainable_variables if len(v.shape) > 1)
     expected = [(5, 5, 3, 4), (5, 5, 4, 6), (96, 1)]
-    checks.expect(sizes == expected, f"D(16, (4, 6), kernel=5) should have kernels {expected}, not {sizes}.")
+    checks.expect(shapes == expected, f"D(16, (4, 6), kernel=5) should have kernels {expected}, not {shapes}.")
     checks.expect(
         len(d.trainable_variables) <= 6,
         "D should have three kernels and their biases and nothing else to learn (nothing in it is normalised), but has "
         f"{len(d.trainable_variables)} variables.",
     )
-    checks.close(d(few_pictures), d(few_pictures), "D's second answer, without training,")
-    many = np.asarray(d(1000 * few_pictures))
+    checks.close(d(pictures), d(pictures), "D's second answer to the same pictures, without training=True,")
+    large_logits = np.asarray(d(1000 * pictures))
     checks.expect(
-        not ((many >= 0) & (many <= 1)).all(), "D's answers all lie between 0 and 1: return logits, not probabilities."
+        not ((large_logits >= 0) & (large_logits <= 1)).all(),
+        "D's answers all lie between 0 and 1: return logits, not probabilities.",
     )
     checks.expect(
-        not np.array_equal(d(few_pictures, training=True), d(few_pictures, training=True)),
-        "with training=True D should use dropout, and never answer twice alike.",
+        not np.array_equal(d(pictures, training=True), d(pictures, training=True)),
+        "with training=True D should use dropout, and so give other answers each time.",
     )
+
+
+def check_conv_generator():
+    """Its shapes and variables, and what is normalised."""
     g = conv_generator(7, 16, (6, 4), kernel=5)
-    few_noise = np.random.default_rng(2).normal(size=(3, 7)).astype(np.float32)
-    checks.shape(g(few_noise), (3, 16, 16, 3), "G(noise)")
-    checks.shape(conv_generator(7, 24, (6, 4, 2))(few_noise), (3, 24, 24, 3), "G(noise) with size 24 and three filters")
-    sizes = sorted(tuple(v.shape) for v in g.trainable_variables if len(v.shape) > 1)
+    noise = np.random.default_rng(2).normal(size=(3, 7)).astype(np.float32)
+    checks.shape(g(noise), (3, 16, 16, 3), "G(noise)")
+    checks.shape(conv_generator(7, 24, (6, 4, 2))(noise), (3, 24, 24, 3), "G(noise) with size 24 and three filters")
+    shapes = sorted(tuple(v.shape) for v in g.trainable_variables if len(v.shape) > 1)
     expected = [(5, 5, 3, 4), (5, 5, 4, 6), (7, 96)]
-    checks.expect(sizes == expected, f"G(7, 16, (6, 4), kernel=5) should have kernels {expected}, not {sizes}.")
+    checks.expect(shapes == expected, f"G(7, 16, (6, 4), kernel=5) should have kernels {expected}, not {shapes}.")
     statistics = [tuple(v.shape) for v in g.non_trainable_variables if len(v.shape) == 1]
     checks.expect(
         len(statistics) >= 2,
@@ -1027,15 +1053,47 @@ def check_conv_pair():
         "only the 4 maps behind the first transposed convolution should be normalised, but there are statistics of "
         f"the shapes {sorted(set(statistics))}.",
     )
-    half = keras.initializers.Constant(0.5)
-    started = conv_generator(7, 16, (6, 4), start=half).trainable_variables
-    started += conv_discriminator(16, (4, 6), start=half).trainable_variables
+
+
+def check_dropout():
+    """The share of units that D drops in training, and that it drops some behind every convolution."""
+    ones, shares = keras.initializers.Constant(1.0), {}
+    bright = np.random.default_rng(3).uniform(0.5, 1, (1, 8, 8, 3)).astype(np.float32).repeat(2000, axis=0)
+    for rate in (0.0, 0.7):
+        dropping = conv_discriminator(8, (2,), kernel=2, start=ones, rate=rate)
+        for variable in dropping.trainable_variables:
+            if variable.shape == (32, 1):
+                variable.assign(np.eye(32, 1))  # the logit is one single unit of the last maps
+        shares[rate] = float((np.asarray(dropping(bright, training=True)) == 0).mean())
     checks.expect(
-        all((np.asarray(v) == 0.5).all() for v in started if len(v.shape) > 1), "every kernel should begin as `start`."
+        shares[0.0] == 0 and abs(shares[0.7] - 0.7) < 0.07,
+        f"in training one unit of D's last maps was dropped in {shares[0.0]:.0%} of all cases with rate=0, and in "
+        f"{shares[0.7]:.0%} with rate=0.7.",
     )
+    two_convolutions = conv_discriminator(8, (1, 1), kernel=2, start=ones, rate=0.5)
+    logits = np.asarray(two_convolutions(bright[:200], training=True)).ravel()
+    logit = np.asarray(conv_discriminator(8, (1, 1), kernel=2, start=ones, rate=0.5)(bright[:1])).item()
+    checks.expect(
+        len(np.unique((logits / logit).round(3))) > 30,
+        "in training D should drop single units of the first maps too: put dropout after every leaky ReLU.",
+    )
+
+
+# %% test="conv_pair" points=6
+@checks.check("conv_pair")
+def check_conv_pair():
+    """Shapes and variables of both players, answers that can be computed by hand, and dropout."""
+    check_conv_discriminator()
+    check_conv_generator()
+    noise = np.random.default_rng(2).normal(size=(3, 7)).astype(np.float32)
+    half = keras.initializers.Constant(0.5)
+    variables = conv_generator(7, 16, (6, 4), start=half).trainable_variables
+    variables += conv_discriminator(16, (4, 6), start=half).trainable_variables
+    kernels = [variable for variable in variables if len(variable.shape) > 1]
+    checks.expect(all((np.asarray(kernel) == 0.5).all() for kernel in kernels), "every kernel should begin as `start`.")
     gaussian_start = keras.initializers.RandomNormal(stddev=1)
     checks.between(
-        conv_generator(7, 16, (6, 4), start=gaussian_start, last="sigmoid")(few_noise),
+        conv_generator(7, 16, (6, 4), start=gaussian_start, last="sigmoid")(noise),
         0, 1, 'G(noise) with last="sigmoid"',
     )  # fmt: skip
     ones = keras.initializers.Constant(1.0)
@@ -1050,34 +1108,15 @@ def check_conv_pair():
         lambda slope: -slope,
         "G's picture of the noise -1, if all weights are 1 and there is one transposed convolution,",
     )
-    normed = conv_generator(1, 8, (1, 1), kernel=2, start=ones, last="linear")
-    pixels = np.asarray(normed(np.array([[-1.0], [1.0]], np.float32), training=True))[:, 0, 0, 0]
+    two_layers = conv_generator(1, 8, (1, 1), kernel=2, start=ones, last="linear")
+    pixels = np.asarray(two_layers(np.array([[-1.0], [1.0]], np.float32), training=True))[:, 0, 0, 0]
     checks.expect(
         not np.allclose(pixels, [-1, 1], rtol=2e-2),
         "G in training, if all weights are 1, answers as if batch normalisation came after the leaky ReLU, not before "
         "it, or as if there were no leaky ReLU behind it.",
     )
     check_slope(pixels, lambda slope: -slope * 1.0, "G's picture of the noise -1 in training, if all weights are 1,")
-    rates = {}
-    noise = np.random.default_rng(3).uniform(0.5, 1, (1, 8, 8, 3)).astype(np.float32).repeat(2000, axis=0)
-    for rate in (0.0, 0.7):
-        dropping = conv_discriminator(8, (2,), kernel=2, start=ones, rate=rate)
-        for variable in dropping.trainable_variables:
-            if variable.shape == (32, 1):
-                variable.assign(np.eye(32, 1))  # the logit is one single unit of the last maps
-        rates[rate] = float((np.asarray(dropping(noise, training=True)) == 0).mean())
-    checks.expect(
-        rates[0.0] == 0 and abs(rates[0.7] - 0.7) < 0.07,
-        f"in training one unit of D's last maps was dropped in {rates[0.0]:.0%} of all cases with rate=0, and in "
-        f"{rates[0.7]:.0%} with rate=0.7.",
-    )
-    first_only = conv_discriminator(8, (1, 1), kernel=2, start=ones, rate=0.5)
-    answers = np.asarray(first_only(noise[:200], training=True)).ravel()
-    sums = np.asarray(conv_discriminator(8, (1, 1), kernel=2, start=ones, rate=0.5)(noise[:1])).item()
-    checks.expect(
-        len(np.unique((answers / sums).round(3))) > 30,
-        "in training D should drop single units of the first maps too: put dropout after every leaky ReLU.",
-    )
+    check_dropout()
 
 
 # %% [markdown]
@@ -1166,9 +1205,9 @@ limits = (-1, 1)
 
 def compare(fakes):
     """How pictures (n, SIDE, SIDE, 3) in [-1, 1], n = SAMPLES, compare with real ones, by their features."""
-    seen = judge.features(fakes, limits)  # (n, 64)
-    precision, coverage = precision_and_coverage(real_features, seen)
-    return {"precision": precision, "coverage": coverage, "KID": metrics.kid(real_features, seen)}
+    fake_features = judge.features(fakes, limits)  # (n, 64)
+    precision, coverage = precision_and_coverage(real_features, fake_features)
+    return {"precision": precision, "coverage": coverage, "KID": metrics.kid(real_features, fake_features)}
 
 
 def measure(fakes):
@@ -1179,8 +1218,8 @@ def measure(fakes):
 
 with checks.waits():
     with h5py.File(PACKED) as packed:
-        read = epoch_batches(packed["images"], BATCH, np.random.default_rng(3))
-        pictures = [middle_pictures(batch) for batch in read]
+        stored = epoch_batches(packed["images"], BATCH, np.random.default_rng(3))
+        pictures = [middle_pictures(batch) for batch in stored]
     real = scale(np.concatenate(pictures)[: 2 * SAMPLES])  # (2 * SAMPLES, SIDE, SIDE, 3)
     read_faces = data.draw_faces(TRAIN_JUDGE, seed=2, size=(218, 178))
     judge = features.classifier(middle_pictures(read_faces.images), read_faces.labels, steps=JUDGE_STEPS, folder=RUN)
@@ -1212,10 +1251,10 @@ def spoilt(kind, amount):
 AMOUNTS = (0.25, 0.5, 1.0)
 
 with checks.waits():
-    found = {kind: [compare(spoilt(kind, amount)) for amount in AMOUNTS] for kind in damage.KINDS}
+    by_damage = {kind: [compare(spoilt(kind, amount)) for amount in AMOUNTS] for kind in damage.KINDS}
     for name in ("precision", "coverage", "KID"):
         print(f"\n{name:>16}  real {best[name]:6.3f}   damage " + "".join(f"{amount:>8}" for amount in AMOUNTS))
-        for kind, rows in found.items():
+        for kind, rows in by_damage.items():
             print(f"{kind:>37}" + "".join(f"{row[name]:8.3f}" for row in rows))
     plots.rows({kind: spoilt(kind, 0.5)[:10] for kind in damage.KINDS}, "damage 0.5", limits=limits, name="damage")
 
@@ -1566,10 +1605,11 @@ SIZES = (1, 10, 100) if QUICK else (1, 5, 10, 100, 200, 400)
 with checks.waits():
     by_size, shown = {}, {}
     for size in SIZES:
-        same = size == LATENT  # was trained above
-        drawn = [] if same else [trained(seed, latent_dim=size) for seed in SEEDS]
-        by_size[f"latent size {size}"] = effects[LIKE_MAIN] if same else mean_numbers([measure(x) for x in drawn])
-        shown[f"latent size {size}"] = pictures_of[LIKE_MAIN] if same else drawn[0][:10]
+        trained_above = size == LATENT
+        drawn = [] if trained_above else [trained(seed, latent_dim=size) for seed in SEEDS]
+        measured = effects[LIKE_MAIN] if trained_above else mean_numbers([measure(images) for images in drawn])
+        by_size[f"latent size {size}"] = measured
+        shown[f"latent size {size}"] = pictures_of[LIKE_MAIN] if trained_above else drawn[0][:10]
     print_table({"real": mean_numbers([best])} | by_size)
     plots.rows(shown, f"after {SHORT} steps", limits=limits, name="latent_sizes")
     plots.metric_curves(
@@ -1682,7 +1722,7 @@ with checks.waits():
         {
             "a block of ones": walked[np.linspace(0, len(walked) - 1, 9).astype(int)],
             "along the arc": np.stack([images[0] for images in arcs[:9]]),
-            "another": np.stack([images[1] for images in arcs[:9]]),
+            "along another arc": np.stack([images[1] for images in arcs[:9]]),
         },
         limits=limits,
         name="walks",

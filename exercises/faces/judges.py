@@ -49,8 +49,8 @@ def _same_pictures(c: Criterion, key: str, what: str, expected: Array) -> None:
     c.expect(len(pictures) == len(expected), f"{what}: {len(pictures)} pictures came, which is not the right number.")
     c.expect(pictures.shape == expected.shape, f"{what}: the shape is {pictures.shape}, which is not the right one.")
     c.expect(pictures.dtype == np.uint8, f"{what}: the numbers are {pictures.dtype}, but should be bytes.")
-    away = np.abs(pictures.astype(float) - expected).mean(axis=(1, 2, 3))
-    c.expect((away <= 4).all(), f"{what}: some pictures are not the ones that belong there.")
+    differences = np.abs(pictures.astype(float) - expected).mean(axis=(1, 2, 3))
+    c.expect((differences <= 4).all(), f"{what}: some pictures are not the ones that belong there.")
 
 
 COLOURS: tuple[Callable[[Array], Array], ...] = (
@@ -68,8 +68,8 @@ def _from_archive(c: Criterion, key: str, what: str) -> Array:
     c.expect(same_size, f"{what} came with the shape {pictures.shape}.")
 
     def are_there(colours: Callable[[Array], Array]) -> bool:
-        away = np.abs(pictures[:, None].astype(float) - colours(every)).mean(axis=(2, 3, 4))
-        return bool((away.min(axis=1) < 4).all())
+        differences = np.abs(pictures[:, None].astype(float) - colours(every)).mean(axis=(2, 3, 4))
+        return bool((differences.min(axis=1) < 4).all())
 
     c.expect(any(map(are_there, COLOURS)), f"{what} holds pictures that the archive does not have.")
     return pictures
@@ -106,16 +106,17 @@ def packing(rubric: Rubric) -> None:
         )
         apart = np.abs(right[is_grey][:, None].astype(float) - stored).mean(axis=(2, 3, 4))  # (4, n)
         kept = apart.min(axis=1) <= 4  # wherever it was stored: "content" is about the order
-        c.expect(kept.all(), "Grey JPEGs came out otherwise than grey and as bright as before.")
+        c.expect(kept.all(), "Grey JPEGs are not grey any more once they are stored, or not as bright as before.")
     with rubric.criterion("count", points=1, hint="With a count, the first so many in the order of the names.") as c:
-        right = c.reference("few")
-        few = _from_archive(c, "few", "A part of the archive")
-        what = f"With a count, {len(few)} pictures were stored, which is not that count."
-        c.expect(len(few) == len(right), what)
+        right = c.reference("part")
+        part = _from_archive(c, "part", "A part of the archive")
+        what = f"With a count, {len(part)} pictures were stored, which is not that count."
+        c.expect(len(part) == len(right), what)
         c.either(  # whoever takes another order or layout has lost "content" for it already
-            lambda: _same_pictures(c, "few", "A part of the archive", right),
+            lambda: _same_pictures(c, "part", "A part of the archive", right),
             lambda: c.expect(
-                alike(few, c.array("whole", "the whole archive")[: len(right)]), "They are not the first ones."
+                alike(part, c.array("whole", "the whole archive")[: len(right)]),
+                "The pictures that were stored are not the first ones.",
             ),
         )
     with rubric.criterion(
@@ -147,8 +148,8 @@ def packing(rubric: Rubric) -> None:
         c.expect(kept, "What was stored before is no longer there.")
 
         def new(right: Array) -> None:
-            away = np.abs(stored[begun:].astype(float) - right[begun:]).mean(axis=(1, 2, 3)).max()
-            c.expect(away < 4, "What came after it are not the pictures that were missing.")
+            difference = np.abs(stored[begun:].astype(float) - right[begun:]).mean(axis=(1, 2, 3)).max()
+            c.expect(difference < 4, "What was added are not the pictures that were missing.")
 
         c.either(lambda: new(right), lambda: new(_from_archive(c, "whole", "The whole archive")))
         again = "Where nothing is missing, a call changes nothing."
@@ -163,7 +164,7 @@ def packing(rubric: Rubric) -> None:
         c.expect(
             other_order or unread.size == 1 and int(unread) == len(every),
             "The packing did not go on where pictures are damaged that it has stored already: it reads them again.",
-            "Begin to read at `done`. What stands before it is not read, not even to be thrown away.",
+            "Begin to read at `done`: the pictures before it are not read, not even to be thrown away.",
         )
     with rubric.criterion(
         "errors", points=1, hint="A ValueError with the path of the archive in it, whatever is wrong with the archive."
@@ -172,7 +173,7 @@ def packing(rubric: Rubric) -> None:
         c.expect(told.shape == c.reference("told").shape, "The errors could not be read.")
         c.either(  # who always raises an error tells nothing
             lambda: _from_archive(c, "whole", "A good archive"),
-            lambda: _from_archive(c, "few", "A part of a good archive"),
+            lambda: _from_archive(c, "part", "A part of a good archive"),
         )
         kinds = ("a file that is cut off", "no JPEG", "a JPEG that is none", "a picture of another size", "damage")
         missed = [kind for kind, yes in zip(kinds, told, strict=True) if not yes]
@@ -202,7 +203,9 @@ def batches(rubric: Rubric) -> None:
     HDF5 for what it refuses loses the third only.
     """
     with rubric.criterion(
-        "epoch", points=2, hint="Count what comes in an epoch: every picture once, and a smaller batch at the end."
+        "epoch",
+        points=2,
+        hint="Count what comes in an epoch: it should be every picture once, with a smaller batch at the end.",
     ) as c:
         known = c.reference("colours")
         c.either(*(partial(_whole_epochs, c.of(source), known) for source in ("lenient", "file")))
@@ -214,14 +217,18 @@ def batches(rubric: Rubric) -> None:
     with rubric.criterion(
         "reading",
         points=1,
-        hint="HDF5 takes ascending indices only, and no more than a batch is to be asked for at once.",
+        hint="HDF5 takes only ascending indices, and no reading may ask for more than a batch.",
     ) as c:
         strict, file, known = c.of("strict"), c.of("file").of("first"), c.reference("colours")
         strict.array("pictures", "what came from a data set that hands out one batch at a time, in ascending order")
-        seen = len(np.unique(_order(strict, known)))
-        c.expect(seen > 0.5 * len(known), "Little came from a data set that hands out a batch at most.")
+        different = len(np.unique(_order(strict, known)))
+        c.expect(
+            different > 0.5 * len(known), "Few of the pictures came from a data set that hands out a batch at most."
+        )
         file.array("pictures", "what came from a file in HDF5")
-        c.expect(len(np.unique(_order(file, known))) > 0.5 * len(known), "Little came from a file in HDF5.")
+        c.expect(
+            len(np.unique(_order(file, known))) > 0.5 * len(known), "Few of the pictures came from a file in HDF5."
+        )
         batches = len(strict.array("sizes", "the sizes of the batches"))
         c.expect(batches < len(known), "The pictures did not come in batches.")
 
@@ -245,10 +252,10 @@ def _random_order(source: Criterion, known: Array, size: int) -> None:
     first, second, again = (_order(source.of(name), known) for name in ("first", "second", "again"))
     for numbers in (first, second):
         source.expect(len(numbers) >= 50, "There are not enough pictures to see an order.")
-        together = np.mean([np.ptp(numbers[k : k + size]) for k in range(0, len(numbers) - size + 1, size)])
-        source.expect(together > 0.5 * n, "Pictures that are neighbours in the file meet in a batch.")
-        along = np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]
-        source.expect(abs(along) < 0.4, "The batches come in the order of the file, or nearly so.")
+        span = np.mean([np.ptp(numbers[k : k + size]) for k in range(0, len(numbers) - size + 1, size)])
+        source.expect(span > 0.5 * n, "Pictures that are neighbours in the file meet in a batch.")
+        correlation = np.corrcoef(numbers, np.arange(len(numbers)))[0, 1]
+        source.expect(abs(correlation) < 0.4, "The batches come in the order of the file, or nearly so.")
     source.expect(np.array_equal(first, again), "An equal generator gave another order.")
     meeting = {frozenset(first[k : k + size].tolist()) for k in range(0, len(first), size)}
     source.expect(
@@ -265,9 +272,9 @@ def scaling(rubric: Rubric) -> None:
         value = c.finite("back", "the bytes")
         c.expect(value.dtype == np.uint8, f"The bytes came as {value.dtype}, not as uint8.")
         value = value.astype(int)
-        away = np.abs(value - c.reference("back").astype(int))
-        c.expect(away.max() < 2, f"The bytes: {how_many(away >= 2)}, and not by one")
-        c.expect((away > 0).mean() < 0.01, f"The bytes: {how_many(away > 0)}, by one")
+        errors = np.abs(value - c.reference("back").astype(int))
+        c.expect(errors.max() < 2, f"The bytes: {how_many(errors >= 2)}, and not by one")
+        c.expect((errors > 0).mean() < 0.01, f"The bytes: {how_many(errors > 0)}, by one")
 
 
 # Networks ------------------------------------------------------------------------------------------------------------
@@ -276,24 +283,26 @@ def scaling(rubric: Rubric) -> None:
 def layer_norm(rubric: Rubric) -> None:
     """Rows, and what epsilon does."""
     with rubric.criterion(
-        "rows", points=1, hint="Mean and variance are those of one row; then times gain, plus shift."
+        "rows",
+        points=1,
+        hint="Mean and variance are those of one row. The result is multiplied by the gain, and the shift is added.",
     ) as c:
         c.close("rows", "the normalised rows", rtol=1e-3, atol=1e-3)
-        c.differentiable("slopes", "it")
+        c.differentiable("gradient", "layer_norm")
     with rubric.criterion(
         "epsilon", points=1, hint="What does epsilon do for a row of equal numbers? It is added before the root."
     ) as c:
         value = c.array("flat", "rows of equal numbers")
         c.expect(value.shape == c.reference("flat").shape, f"An array of shape {value.shape} came.")
         c.expect(np.isfinite(value).all(), "Rows of equal numbers give NaN or infinity.")
-        c.expect(np.ptp(value, axis=0).max() < 1e-2, "Rows of equal numbers should become alike, but do not.")
+        c.expect(np.ptp(value, axis=0).max() < 1e-2, "All rows of equal numbers should become the same, but do not.")
         rows = c.finite("rows", "the normalised rows")
         ways = [norm for norm in NORMS if alike(rows, norm(c, 1e-5), 1e-3, 1e-3)]
-        c.expect(ways, "The rows are none that a normalisation gives.", "Begin with the criterion above.")
+        c.expect(ways, "The rows are not the result of a normalisation.", "Begin with the criterion above.")
         larger = c.finite("another epsilon", "the normalised rows with another epsilon")
         c.expect(not alike(larger, rows, 1e-4, 1e-5), "Another epsilon changes nothing.")
         right = any(alike(larger, norm(c, 0.25), 1e-3, 1e-3) for norm in ways)
-        c.expect(right, "With the epsilon given, rows are right; with a large one, wrong.")
+        c.expect(right, "With the usual epsilon the rows are right, but with a large one they are wrong.")
 
 
 @dataclass(frozen=True)
@@ -362,7 +371,7 @@ class Player:
 
 
 RIGHT = Player(0.2, "after", 2, "")
-ORDER = "Dense, leaky ReLU, LayerNorm for each width, in this order."
+ORDER = "For each width there are a dense layer, a leaky ReLU and a LayerNorm, in this order."
 
 
 def _players() -> Iterator[Player]:
@@ -391,7 +400,7 @@ def _recognised(c: Criterion, name: str) -> Player | None:
 def dense_pair(rubric: Rubric) -> None:
     """What is behind every hidden layer of both players; and each player."""
     with rubric.criterion(
-        "activation", points=1, hint="A leaky ReLU with the slope 0.2 behind each hidden layer of both players."
+        "activation", points=1, hint="A leaky ReLU with the slope 0.2 follows each hidden layer of both players."
     ) as c:
         d, g = _asked(c)
         for name, player in (("D", d), ("G", g)):
@@ -405,7 +414,9 @@ def dense_pair(rubric: Rubric) -> None:
             c.expect(order != "before", f"{name} answers as if it were normalised before the leaky ReLU.")
         _some_player(c, d, g)
     with rubric.criterion(
-        "discriminator", points=1, hint=f"Flatten. {ORDER} Then a dense layer to one number, without activation."
+        "discriminator",
+        points=1,
+        hint=f"First flatten. {ORDER} At the end comes a dense layer to one number, without activation.",
     ) as c:
         d, _ = _asked(c)
         _any_of(c, "D's logits", "logits")
@@ -415,14 +426,14 @@ def dense_pair(rubric: Rubric) -> None:
     with rubric.criterion(
         "generator",
         points=1,
-        hint=f"{ORDER} Then a dense layer to the numbers of a picture, a tanh, and the form of the picture.",
+        hint=f"{ORDER} At the end come a dense layer to the numbers of a picture, a tanh, and the picture's shape.",
     ) as c:
         d, g = _asked(c)
         _any_of(c, "G's pictures", "images")
         c.expect(g is not None, "G's pictures with known weights are not those of the layers that were asked for.")
         paid = d is not None and d.depth == 1  # for D already
         c.expect(paid or g is None or g.depth == 2, "G has one hidden layer, whatever the widths are.")
-        c.expect(g is None or g.last == "tanh", "G's pictures went through another last activation than a tanh.")
+        c.expect(g is None or g.last == "tanh", "The last activation of G is not a tanh.")
 
 
 def _asked(c: Criterion) -> tuple[Player | None, Player | None]:
@@ -443,7 +454,7 @@ def _right_slope(c: Criterion, name: str, slope: float) -> None:
     c.expect(
         slope == SLOPES[0],
         f"{name} answers as if its leaky ReLUs had the slope {slope:g} below zero, not the one that was asked for.",
-        "Libraries have slopes of their own: give it as `negative_slope`.",
+        "Each library has a default slope of its own: give it as `negative_slope`.",
     )
 
 
@@ -502,7 +513,9 @@ def _g_answer(c: Criterion, slope: float, last: str) -> Array:
 def conv_pair(rubric: Rubric) -> None:
     """The slope in both; each player with known weights, dropout in training, and the start."""
     with rubric.criterion(
-        "activation", points=1, hint="A leaky ReLU with the slope 0.2 wherever the lists have one, in both players."
+        "activation",
+        points=1,
+        hint="In both players there is a leaky ReLU with the slope 0.2 wherever the lists have one.",
     ) as c:
         d = _conv_slope(c, "logits", lambda slope: _d_answer(c, slope))
         if d is None:  # a sigmoid behind the logit costs "discriminator"
@@ -515,7 +528,7 @@ def conv_pair(rubric: Rubric) -> None:
     with rubric.criterion(
         "discriminator",
         points=1,
-        hint="Convolution and leaky ReLU for each number of filters; flatten; one plain number.",
+        hint="For each number of filters a convolution and a leaky ReLU; then flatten; then one number, no activation.",
     ) as c:
         c.finite("logits", "D's logits with known weights")
         slope = _conv_slope(c, "logits", lambda slope: _d_answer(c, slope))
@@ -527,25 +540,29 @@ def conv_pair(rubric: Rubric) -> None:
         slope = _conv_slope(c, "images tanh", lambda slope: _g_answer(c, slope, "tanh"))
         c.expect(slope is not None, "G's pictures with known weights are not those of the layers that were asked for.")
         c.finite("images sigmoid", "G's pictures with known weights and another last activation")
-        other = _conv_slope(c, "images sigmoid", lambda slope: _g_answer(c, slope, "sigmoid"))
-        c.expect(other is not None, "G's pictures with known weights and another last activation are not right.")
+        slope = _conv_slope(c, "images sigmoid", lambda slope: _g_answer(c, slope, "sigmoid"))
+        c.expect(slope is not None, "G's pictures with known weights and another last activation are not right.")
         c.close("deeper", "the shape of pictures of size 24 from three numbers of filters")
     with rubric.criterion(
-        "dropout", points=1, hint="Dropout after every leaky ReLU, with the rate given, and only with training=True."
+        "dropout",
+        points=1,
+        hint="Dropout follows every leaky ReLU, has the rate that is given, and acts only with training=True.",
     ) as c:
         logits, rate = c.of("one unit"), float(c.reference("rate"))
-        seen = logits.array("in_training", "D's logits in training").ravel()
-        c.expect(seen.size == logits.reference("in_training").size, "D does not give one number for each picture.")
-        in_use = logits.array("in_use", "D's logits in use").ravel()
-        c.expect(in_use.size == logits.reference("in_use").size, "D does not give one number for each picture.")
-        c.expect(np.allclose(in_use, in_use[0], rtol=1e-4), "Without training, equal pictures get different logits.")
-        known = any(np.isclose(in_use[0], (unit, sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
-        c.expect(known, "Without training, the logit of a known unit is not what two convolutions give.")
-        silent = np.isin(seen, (0, 0.5))  # one half, if a sigmoid follows, which is no matter here
+        in_training = logits.array("in_training", "D's logits in training").ravel()
+        one_each = "D does not give one number for each picture."
+        c.expect(in_training.size == logits.reference("in_training").size, one_each)
+        at_inference = logits.array("at_inference", "D's logits at inference").ravel()
+        c.expect(at_inference.size == logits.reference("at_inference").size, one_each)
+        same = np.allclose(at_inference, at_inference[0], rtol=1e-4)
+        c.expect(same, "At inference, equal pictures get different logits.")
+        known = any(np.isclose(at_inference[0], (unit, sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
+        c.expect(known, "At inference, the logit of a known unit is not what two convolutions give.")
+        silent = np.isin(in_training, (0, 0.5))  # one half, if a sigmoid follows, which is no matter here
         dropped = float(silent.mean())
-        error = 6 * np.sqrt(rate * (1 - rate) / seen.size)
+        error = 6 * np.sqrt(rate * (1 - rate) / in_training.size)
         c.expect(abs(dropped - rate) < error, f"In training {dropped:.0%} of the last units were dropped.")
-        c.expect(np.ptp(seen[~silent]) > 1e-3, "In training nothing is dropped in the first layers.")
+        c.expect(np.ptp(in_training[~silent]) > 1e-3, "In training nothing is dropped in the first layers.")
     with rubric.criterion("start", points=1, hint="`start` is for every layer with a kernel, in both players.") as c:
         _known_player(c)
         start, value = c.array("start", "the kernels at the start"), float(c.reference("start")[0])
@@ -555,11 +572,11 @@ def conv_pair(rubric: Rubric) -> None:
 
 def _known_player(c: Criterion) -> None:
     """One of both players is known by what it answers, with whatever slope: of others a start would be a mere claim."""
-    in_use = _or_nothing(c.of("one unit"), "in_use").ravel()
+    at_inference = _or_nothing(c.of("one unit"), "at_inference").ravel()
     known = (
         _conv_slope(c, "logits", lambda slope: _d_answer(c, slope)) is not None
         or _conv_slope(c, "images tanh", lambda slope: _g_answer(c, slope, "tanh")) is not None
-        or any(np.isclose(in_use[:1], (unit, sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
+        or any(np.isclose(at_inference[:1], (unit, sigmoid(unit)), rtol=1e-2).any() for unit in _bright_units(c))
     )
     c.expect(known, "Neither player answers as the layers that were asked for would.", "Begin with the criteria above.")
 
@@ -574,8 +591,8 @@ def _bright_units(c: Criterion) -> Iterator[Array]:
 
     def plain(x: Array, kernel: Array, stride: int, margin: int) -> Array:
         x = np.pad(x, ((0, 0), (margin, margin), (margin, margin), (0, 0)))
-        seen = np.lib.stride_tricks.sliding_window_view(x, kernel.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
-        return np.einsum("bijcuv,uvco->bijo", seen, kernel)
+        windows = np.lib.stride_tricks.sliding_window_view(x, kernel.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
+        return np.einsum("bijcuv,uvco->bijo", windows, kernel)
 
     def fields(x: Array) -> Array:
         return x.reshape(1, x.shape[1] // 2, 2, x.shape[2] // 2, 2, -1)
@@ -602,15 +619,21 @@ def _labels(c: Criterion, key: str, what: str) -> Array:
 def labels(rubric: Rubric) -> None:
     """The two distributions, and where the randomness comes from."""
     with rubric.criterion(
-        "soften", points=1, hint="Draw a histogram of softened ones, and one of softened zeros: where is each uniform?"
+        "soften",
+        points=1,
+        hint="Draw a histogram of softened ones, and one of softened zeros: in which interval is each uniform?",
     ) as c:
         _softened(c)
     with rubric.criterion(
-        "flip", points=1, hint="A flipped label is 1 - label; every label decides by itself, with this probability."
+        "flip",
+        points=1,
+        hint="A flipped label becomes 1 - label. Each label is flipped with this probability, whatever the others do.",
     ) as c:
         _flipped(c)
     with rubric.criterion(
-        "generator", points=1, hint="All randomness comes from the generator passed in; the labels passed in stay."
+        "generator",
+        points=1,
+        hint="All randomness comes from the generator passed in; the array of labels passed in does not change.",
     ) as c:
         for name, twice in (("soft", c.of("soft twice")), ("flipped", c.of("flipped twice"))):
             once, again = _labels(c, name, "the labels"), _labels(twice, "again", "the labels, again,")
@@ -649,20 +672,23 @@ def _flipped(c: Criterion) -> None:
     for key, before in (("flipped", "hard"), ("flipped between", "between")):
         after, known = _labels(c, key, "the flipped labels"), c.reference(before).astype(np.float64)
         turned = np.isclose(after, 1 - known, atol=1e-5)
-        c.expect((turned | np.isclose(after, known, atol=1e-5)).all(), "Some labels are neither kept nor turned.")
+        c.expect((turned | np.isclose(after, known, atol=1e-5)).all(), "Some labels are neither kept nor flipped.")
         error = 6 * np.sqrt(share * (1 - share) / known.size)
         c.expect(abs(turned.mean() - share) < error, f"{turned.mean():.1%} of the labels were flipped.")
         for label in np.unique(known) if before == "hard" else []:
-            c.expect(0.5 * share < turned[known == label].mean() < 1.5 * share, "Only one sort of labels is flipped.")
+            c.expect(
+                0.5 * share < turned[known == label].mean() < 1.5 * share,
+                "Zeros are flipped much more or less often than ones.",
+            )
         places = np.flatnonzero(turned.ravel()) / known.size
-        away = np.abs(places - (np.arange(places.size) + 0.5) / places.size).max()
-        c.expect(away < 2.3 / np.sqrt(places.size), "The flipped labels all lie together.")
+        distance = np.abs(places - (np.arange(places.size) + 0.5) / places.size).max()
+        c.expect(distance < 2.3 / np.sqrt(places.size), "The flipped labels all lie together.")
     spread = float(np.std(c.finite("flipped means", "the shares of small batches")))
     alone = np.sqrt(share * (1 - share) / 20)
     c.expect(
         abs(spread / alone - 1) < 0.2,
         "How many labels of a small batch are flipped varies less or more than if each label decided by itself.",
-        "Not a share of the batch is flipped, but every label with this probability: draw a number for each.",
+        "Do not flip a fixed share of the batch, but each label with this probability: draw a number for each.",
     )
 
 
@@ -683,14 +709,14 @@ PRECISION, COVERAGE = "first", "second"
 """Where each belongs."""
 
 
-def _right(c: Criterion, name: str, case: int, came: float) -> bool:
-    return abs(came - float(c.each("shares")[case].reference(name))) < 1e-4
+def _right(c: Criterion, name: str, case: int, share: float) -> bool:
+    return abs(share - float(c.each("shares")[case].reference(name))) < 1e-4
 
 
 def _swapped(c: Criterion) -> bool:
     """Whether the first number is not the precision, but the coverage."""
     firsts = [(i, _shares(c, i)[0]) for i in SIMPLICES]
-    right = {name: all(_right(c, name, i, came) for i, came in firsts) for name in (PRECISION, COVERAGE)}
+    right = {name: all(_right(c, name, i, share) for i, share in firsts) for name in (PRECISION, COVERAGE)}
     return right[COVERAGE] and not right[PRECISION]
 
 
@@ -702,30 +728,32 @@ def numbers(rubric: Rubric) -> None:
     with rubric.criterion(
         "precision",
         points=1,
-        hint="In how many real balls a generated picture lies does not matter, if there is one. It comes first.",
+        hint="A generated picture counts if it lies in a real ball, no matter in how many. Return this share first.",
     ) as c:
         c.expect(not _swapped(c), "The first number is the coverage.", "Precision comes first, then coverage.")
         for i in SIMPLICES:
-            came = _shares(c, i)[0]
-            c.expect(_right(c, PRECISION, i, came), f"The precision is {came:.3f}, which is not right.")
+            share = _shares(c, i)[0]
+            c.expect(_right(c, PRECISION, i, share), f"The precision is {share:.3f}, which is not right.")
     with rubric.criterion(
-        "coverage", points=1, hint="Here it is the balls that are counted, and they are those of the real pictures."
+        "coverage", points=1, hint="Here the balls are counted, and they are those of the real pictures."
     ) as c:
         place = 0 if _swapped(c) else 1
         for i in SIMPLICES:
-            came = _shares(c, i)[place]
-            c.expect(_right(c, COVERAGE, i, came), f"The coverage is {came:.3f}, which is not right.")
+            share = _shares(c, i)[place]
+            c.expect(_right(c, COVERAGE, i, share), f"The coverage is {share:.3f}, which is not right.")
     with rubric.criterion(
         "balls",
         points=1,
-        hint="Which neighbour does a ball reach to, at which distance? The picture itself is none, and what lies "
-        "exactly on the border is inside.",
+        hint="To which neighbour does a ball reach, and by which distance? A picture is not its own neighbour, and "
+        "what lies exactly on the border is inside.",
     ) as c:
 
         def reaching(name: str, place: int) -> None:
             for i in CLOUDS:
                 right = _right(c, name, i, _shares(c, i)[place])
-                c.expect(right, "Among random points, neither share is that of balls as they were asked for.")
+                c.expect(
+                    right, "Among random points, neither share is right: the balls do not reach as far as they should."
+                )
             right = _right(c, name, LINE, _shares(c, LINE)[place])
             c.expect(right, "Where pictures lie exactly on the border of balls, neither share is right.")
 
@@ -752,14 +780,14 @@ MISCOUNTS: tuple[Callable[[int, int, int], Array], ...] = (
 
 def _counts_so(c: Criterion, name: str, way: Callable[[int, int, int], Array]) -> bool:
     """Whether all answers ``name`` are counted in this way; outputs may be cut off, or zeros stand behind them."""
-    for seen, case in zip(c.arrays(name, "the counts"), c.of("cases").reference(name).tolist(), strict=True):
+    for counts, case in zip(c.arrays(name, "the counts"), c.of("cases").reference(name).tolist(), strict=True):
         right = way(*case)
-        size = min(seen.size, right.size)
+        size = min(counts.size, right.size)
         if (
-            seen.ndim != 1
+            counts.ndim != 1
             or 4 * size < right.size
-            or not np.array_equal(seen[:size], right[:size])
-            or seen[size:].any()
+            or not np.array_equal(counts[:size], right[:size])
+            or counts[size:].any()
         ):
             return False
     return True
@@ -773,12 +801,12 @@ def overlaps(rubric: Rubric) -> None:
         c.close("dividing", "the counts")
         c.close("uneven", "the counts")
     with rubric.criterion(
-        "gaps", points=1, hint="A stride larger than the kernel leaves outputs that nobody reaches."
+        "gaps", points=1, hint="With a stride larger than the kernel some outputs are reached by no input."
     ) as c:
 
         def with_the_same_mistake() -> None:
             ways = (way for way in MISCOUNTS if all(_counts_so(c, name, way) for name in ("dividing", "uneven")))
-            c.expect(any(_counts_so(c, "gaps", way) for way in ways), "The counts are others.")
+            c.expect(any(_counts_so(c, "gaps", way) for way in ways), "The counts are not right.")
 
         # Whoever has made the same mistake has lost "overlapping" already.
         c.either(lambda: c.close("gaps", "the counts"), with_the_same_mistake)
@@ -789,17 +817,17 @@ def checkerboard(rubric: Rubric) -> None:
     with rubric.criterion(
         "share",
         points=2,
-        hint="Variance of the mean patterns over variance of the pictures, each summed over pictures.",
+        hint="Divide the variance of the mean patterns by that of the pictures, each summed over the pictures first.",
     ) as c:
         _expect_shares(c, "whole")
     with rubric.criterion(
-        "cut", points=1, hint="Rows and columns beyond the last multiple of the stride are cut off, from both sums."
+        "cut", points=1, hint="Rows and columns beyond the last multiple of the stride are cut off before either sum."
     ) as c:
 
         def with_the_same_mistake() -> None:
             ways = [way for way in ENERGIES if _shares_so(c, "whole", way)]
             same = any(_shares_so(c, "cut", way) for way in ways)
-            c.expect(same, "What is to be cut off changes the share.")
+            c.expect(same, "Rows or columns that are to be cut off change the share.")
 
         # Whoever computes another share has lost "share" for it already.
         c.either(lambda: _expect_shares(c, "cut"), with_the_same_mistake)
@@ -814,7 +842,7 @@ def _expect_shares(c: Criterion, question: str) -> None:
 ENERGIES: dict[str, Callable[[Array, Array], Array]] = {
     "right": lambda blocks, images: _variance(blocks.mean(axis=(1, 3))).sum() / _variance(images).sum(),
     "common mean": lambda blocks, images: blocks.mean(axis=(1, 3)).var() / images.var(),
-    "deviations": lambda blocks, images: (
+    "standard deviations": lambda blocks, images: (
         np.sqrt(_variance(blocks.mean(axis=(1, 3)))).sum() / np.sqrt(_variance(images)).sum()
     ),
     "mean of shares": lambda blocks, images: (_variance(blocks.mean(axis=(1, 3))) / _variance(images)).mean(),
@@ -852,10 +880,14 @@ def _shares_so(c: Criterion, name: str, way: str) -> bool:
 
 def walks(rubric: Rubric) -> None:
     """The block, the arc, and where the arc is a line."""
-    with rubric.criterion("block", points=1, hint="From the first places to the last: how many places are there?") as c:
+    with rubric.criterion(
+        "block", points=1, hint="The block goes from the first places to the last: how many places are there?"
+    ) as c:
         c.close("block", "the moving ones")
     with rubric.criterion(
-        "arc", points=1, hint="The angle is that of the directions, whatever the lengths; both ends belong to the walk."
+        "arc",
+        points=1,
+        hint="The angle depends on the directions only, not on the lengths. Both ends belong to the walk.",
     ) as c:
         c.close("arc", "the arc", rtol=1e-3, atol=1e-4)
     with rubric.criterion(
@@ -870,8 +902,8 @@ def walks(rubric: Rubric) -> None:
             along = _walks_so(c, "straight", same)
             c.expect(along, "A walk between equal directions is not a straight line.")
             value = c.finite("rounded", "walks between equal directions")
-            many, factor = c.reference("many"), float(c.reference("factor"))
-            right = np.stack([_walk(row, factor * row, 3, *same) for row in many])
+            starts, factor = c.reference("starts"), float(c.reference("factor"))
+            right = np.stack([_walk(start, factor * start, 3, *same) for start in starts])
             c.expect(alike(value, right), "Some walks between equal directions are not straight lines.")
 
 

@@ -49,14 +49,14 @@ def _jpeg(picture: np.ndarray) -> bytes:
     return jpeg.getvalue()
 
 
-def _write_zip(path: Path, jpegs: dict[str, bytes], damaged: Collection[str] = (), others: bool = False) -> None:
+def _write_zip(path: Path, jpegs: dict[str, bytes], damaged: Collection[str] = (), more: bool = False) -> None:
     """A zip of JPEGs under their names, in their order; some may be damaged, and there may be other entries."""
     with zipfile.ZipFile(path, "w") as zipped:
-        if others:
+        if more:
             zipped.writestr("faces/", b"")
         for place, (name, jpeg) in enumerate(jpegs.items()):
             zipped.writestr(name, jpeg)
-            if others and place == 1:
+            if more and place == 1:
                 zipped.writestr("faces/readme.txt", b"no picture")
     content = path.read_bytes()
     for name in damaged:
@@ -121,7 +121,7 @@ class _Archives:
         jpegs = {self.names[k]: _jpeg(pictures[k]) for k in order}
         self.ordered = dict(sorted(jpegs.items()))  # where the order of the names is no matter
         mixed = {name: _jpeg(greys[k]) if is_grey[k] else self.ordered[name] for k, name in enumerate(self.names)}
-        _write_zip(self.path("good"), jpegs, others=True)
+        _write_zip(self.path("good"), jpegs, more=True)
         _write_zip(self.path("plain"), jpegs)
         _write_zip(self.path("bad"), self.ordered, damaged=[self.names[self.broken]])
         _write_zip(self.path("grey"), mixed)
@@ -140,7 +140,7 @@ class _Archives:
 
     def useless(self) -> list[Path]:
         """What cannot be packed: a file that is cut off, no JPEG, one that is none, one of another size, damage."""
-        paths = [self.path(name) for name in ("none", "empty", "foreign", "other", "bad")]
+        paths = [self.path(name) for name in ("none", "empty", "foreign", "turned", "bad")]
         paths[0].write_bytes(self.path("plain").read_bytes()[: self.path("plain").stat().st_size // 2])
         for path, name, content in (
             (paths[1], "faces/readme.txt", b"no picture"),
@@ -191,7 +191,7 @@ def packing(student: Any, rng: np.random.Generator) -> None:
         ask("whole", pack, "good", whole)
         ask("rows", _rows, whole)
         ask("grey", pack, "grey", archives.folder / "grey.h5")
-        ask("few", pack, "plain", archives.folder / "few.h5", count=count)
+        ask("part", pack, "plain", archives.folder / "part.h5", count=count)
         ask("interrupted", broken_off, "bad")
         ask("stopped", broken_off, "plain", at=archives.names[archives.broken])
         ask("resumed", pack, "plain", begun)
@@ -268,8 +268,8 @@ def batches(student: Any, rng: np.random.Generator) -> None:
 
 def scaling(student: Any, rng: np.random.Generator) -> None:
     """Random bytes of two shapes, and a narrow range of them; and numbers that go beyond the limits."""
-    some_bytes = [rng.integers(0, 256, shape).astype(np.uint8) for shape in ((2, 5, 4, 3), (7,))]
-    ask.each("scaled", student.scale, [*some_bytes, rng.integers(40, 90, (3, 4)).astype(np.uint8)])
+    random_bytes = [rng.integers(0, 256, shape).astype(np.uint8) for shape in ((2, 5, 4, 3), (7,))]
+    ask.each("scaled", student.scale, [*random_bytes, rng.integers(40, 90, (3, 4)).astype(np.uint8)])
     ask("back", student.to_bytes, rng.uniform(-1.3, 1.3, (2, 4, 6, 3)).astype(np.float32))
 
 
@@ -288,7 +288,7 @@ def layer_norm(student: Any, rng: np.random.Generator) -> None:
     ask("rows", student.layer_norm, x, gain, shift)
     ask("another epsilon", student.layer_norm, x, gain, shift, 0.25)
     ask("flat", student.layer_norm, flat, gain, shift)
-    ask.gradient("slopes", student.layer_norm, x, gain, shift)
+    ask.gradient("gradient", student.layer_norm, x, gain, shift)
 
 
 def _known_norm(x: Any, gain: Any, shift: Any, epsilon: float = 1e-5) -> Any:
@@ -394,7 +394,7 @@ def _vectors(rng: np.random.Generator, widths: tuple[int, ...]) -> dict[str, lis
 
 
 def _ask_dropout(rng: np.random.Generator, new_d: Callable[..., Any], kernels: list[np.ndarray]) -> None:
-    """A D whose logit is one unit of its last layer, of a bright picture, in use and many times in training."""
+    """A D whose logit is one unit of its last layer, of a bright picture, at inference and many times in training."""
     unit, rate = int(rng.integers(len(kernels[-1]))), float(rng.uniform(0.65, 0.75))
     bright = np.repeat(rng.uniform(0.5, 1, (1, 16, 16, 3)), 5000, axis=0).astype(np.float32)
 
@@ -407,7 +407,7 @@ def _ask_dropout(rng: np.random.Generator, new_d: Callable[..., Any], kernels: l
                 counting = np.zeros(tuple(variable.shape), np.float32)
                 counting[unit % len(counting)] = 0.01  # a logit of about one
                 variable.assign(counting)
-        return Parts(in_use=d(bright[:20]), in_training=d(bright, training=True))
+        return Parts(at_inference=d(bright[:20]), in_training=d(bright, training=True))
 
     ask.tell(rate=rate, unit=unit, bright=bright[0])
     ask("one unit", one_unit)
@@ -421,7 +421,7 @@ def labels(student: Any, rng: np.random.Generator) -> None:
     hard = rng.permutation(np.repeat([0.0, 1.0], [1500, 1700]))[:, None].astype(np.float32)
     between = rng.uniform(0.1, 0.4, (3000, 1)).astype(np.float32)
     amount, share = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.1, 0.3))
-    seed, *others = rng.integers(2**31, size=4).tolist()
+    seed, of_soft_means, of_flipped, of_flipped_means = rng.integers(2**31, size=4).tolist()
 
     def once(change: Callable[..., Any], labels: np.ndarray, by: float, seed: int) -> Any:
         return change(labels, by, np.random.default_rng(seed))
@@ -437,11 +437,11 @@ def labels(student: Any, rng: np.random.Generator) -> None:
 
     ask.tell(hard=hard, between=between, amount=amount, share=share)
     ask("soft", once, student.soften, hard, amount, seed)
-    ask("soft means", means, student.soften, 8, amount, others[0])
+    ask("soft means", means, student.soften, 8, amount, of_soft_means)
     ask("soft twice", twice, student.soften, hard, amount)
     ask("flipped", once, student.flip, hard, share, seed)
-    ask("flipped between", once, student.flip, between, share, others[1])
-    ask("flipped means", means, student.flip, 20, share, others[2])
+    ask("flipped between", once, student.flip, between, share, of_flipped)
+    ask("flipped means", means, student.flip, 20, share, of_flipped_means)
     ask("flipped twice", twice, student.flip, hard, share)
 
 
@@ -473,8 +473,8 @@ def _simplices(rng: np.random.Generator, k: int) -> tuple[np.ndarray, np.ndarray
     real = (middles[:, None] + np.eye(corners)).reshape(-1, corners)
     met = rng.choice(m, int(rng.integers(2, m - 1)), replace=False)
     inside = [middles[i] + 1 / corners + 0.02 * rng.normal(size=(int(rng.integers(1, 5)), corners)) for i in met]
-    other = next(i for i in range(m) if i not in met)
-    near_one = middles[other] + np.eye(corners)[:1] * 2.15  # in the ball of one corner only
+    not_met = next(i for i in range(m) if i not in met)
+    near_one = middles[not_met] + np.eye(corners)[:1] * 2.15  # in the ball of one corner only
     outside = rng.uniform(-90, -50, (int(rng.integers(3, 9)), corners))
     return rng.permutation(real), rng.permutation(np.concatenate([*inside, near_one, outside])), k
 
@@ -526,12 +526,12 @@ def walks(student: Any, rng: np.random.Generator) -> None:
     c, factor = 1 + np.abs(rng.normal(size=6)), float(rng.uniform(2, 3))
     axis = np.where(np.arange(6) == rng.integers(6), c, 0)  # nothing is rounded: the angle is zero to the last bit
     straight = [(axis, axis, 4), (axis, factor * axis, int(rng.integers(4, 8)))]
-    many = 1 + np.abs(rng.normal(size=(60, 5)))
+    starts = 1 + np.abs(rng.normal(size=(60, 5)))
 
     def rounded() -> np.ndarray:
-        return np.stack([to_array(student.spherical_walk(row, factor * row, 3)) for row in many.copy()])
+        return np.stack([to_array(student.spherical_walk(row, factor * row, 3)) for row in starts.copy()])
 
-    ask.tell(factor=factor, many=many)
+    ask.tell(factor=factor, starts=starts)
     ends = {"arc": [np.stack(case[:2]) for case in arcs], "straight": [np.stack(case[:2]) for case in straight]}
     ask.tell(ends=Parts(**{name: Parts(*line) for name, line in ends.items()}))
     ask.each("block", student.moving_ones, blocks)

@@ -1047,7 +1047,7 @@ with checks.waits():
 # ones, will do. Then 1,000 samples are sorted into the ten digits, and we look at
 #
 # - how many of the ten digits are **found**, that is, get at least 1% of the samples;
-# - the **evenness**, the entropy of the ten shares divided by $\log 10$: 1 if all digits are equally frequent, 0 if
+# - the **normalised entropy**, that of the ten shares divided by $\log 10$: 1 if all digits are equally frequent, 0 if
 #   there is only one;
 # - the **confidence**, the mean probability that the classifier gives to its own verdict. A classifier has to choose
 #   some digit even for a blot, so the first two numbers mean little where this one is low. Where it is high, that alone
@@ -1080,8 +1080,8 @@ with checks.waits():
 # outside, and the best answer to a $D$ that stands still is the *one* image that this $D$ likes most. When $D$ has
 # learnt to reject it, all of $G$ moves on to another.
 #
-# With `quick` expect ten digits out of ten from ours, an evenness near 0.96 and a confidence near 0.77 (real digits:
-# 0.94), and a single digit from the collapsed one, of which the classifier may be surer than of real ones.
+# With `quick` expect ten digits out of ten from ours, a normalised entropy near 0.96 and a confidence near 0.77 (real
+# digits: 0.94), and a single digit from the collapsed one, of which the classifier may be surer than of real ones.
 
 
 # %% demo
@@ -1136,8 +1136,8 @@ with checks.waits():
 #    one another. If all noise is mapped to the one image to which the present $D$ gives the largest probability, the
 #    loss is as small as it can be. (Only $D$'s next steps punish it, and then $G$ can move on.) Just "G finds an
 #    image that fools D" is half a point.
-# 2. (1 point) 10 digits found, evenness 1 and a high confidence: a perfect result. The numbers miss variety *within*
-#    a digit, and copying. A measurement that would notice, any of: distances between the samples of one digit
+# 2. (1 point) 10 digits found, normalised entropy 1 and a high confidence: a perfect result. The numbers miss variety
+#    *within* a digit, and copying. A measurement that would notice, any of: distances between the samples of one digit
 #    compared with real ones; number of distinct images; distance to the nearest training image; counting finer
 #    classes; a score that compares distributions of features, such as FID. Half a point if the measurement is
 #    missing.
@@ -1146,7 +1146,7 @@ with checks.waits():
 # %% [markdown]
 # ## 10 Where to go next
 #
-# - Train with `PRESET=full`: 500 epochs in place of 40. Does the evenness improve, or only the images?
+# - Train with `PRESET=full`: 500 epochs in place of 40. Does the normalised entropy improve, or only the images?
 # - Use the saturating loss in `gan_model_loss` and compare the curves of the first few hundred steps.
 # - Walk in a straight line from one noise vector to another and draw the images on the way. Does a digit *turn into*
 #   another, or does it jump?

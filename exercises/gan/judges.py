@@ -382,10 +382,10 @@ def _trains(c: Criterion, right: bool) -> None:
     used, network = _used(c), c.of("forward")
     if right and used.all():
         network.differentiable("along_x", "the network")
-        network.differentiable("slopes", "the network")
+        network.differentiable("gradients", "the network")
         return
-    along_x, slopes = (network.finite(key, "the gradients through the network") for key in ("along_x", "slopes"))
-    passes = along_x > 0 and (slopes[used] > 0).all()
+    along_x, gradients = (network.finite(key, "the gradients through the network") for key in ("along_x", "gradients"))
+    passes = along_x > 0 and (gradients[used] > 0).all()
     c.expect(passes, "No gradient passes through the network, so nothing could be trained.", CUT)
 
 

@@ -24,7 +24,7 @@ from autograder.inside.networks import (
     Match,
     explored,
     full_precision,
-    own_slopes,
+    own_gradients,
     pieces,
     started,
 )
@@ -324,7 +324,7 @@ def model_loss(student: Any, rng: np.random.Generator) -> None:
     ask.tell(fake=Parts(*(d.forward(g.forward(Z))[0] for _, Z, d, g in games)))
     for _ in ask.both_ways(discriminator_loss=discriminator_loss, generator_loss=generator_loss):
         ask.each("losses", pair(student.gan_model_loss), games)
-        ask("gradients", own_slopes, student.gan_model_loss, *games[0])
+        ask("gradients", own_gradients, student.gan_model_loss, *games[0])
 
 
 def train_step(student: Any, rng: np.random.Generator) -> None:

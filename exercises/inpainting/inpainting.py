@@ -1315,8 +1315,8 @@ def make_step(weight, as_written=False):
 
         D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
         d_optimizer.apply(d_gradients, d.trainable_variables)
-        G_loss, slopes = training.loss_and_slopes(g_loss, centres)  # slopes (batch, 32, 32, 3)
-        g_optimizer.apply(pull_back(slopes), g.trainable_variables)
+        G_loss, gradient = training.loss_and_input_gradients(g_loss, centres)  # (batch, 32, 32, 3)
+        g_optimizer.apply(pull_back(gradient), g.trainable_variables)
         return D_loss, G_loss
 
     return train_step

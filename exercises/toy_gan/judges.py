@@ -62,10 +62,10 @@ def _equal_where_seeds_are(c: Criterion, values: Array, what: str) -> None:
 
 def _normal_distance(values: Array) -> float:
     """Kolmogorov and Smirnov's distance of the values from the standard normal distribution."""
-    seen = np.sort(values.ravel())
-    expected = np.array([0.5 * (1 + math.erf(x / math.sqrt(2))) for x in seen])
-    steps = np.arange(seen.size + 1) / seen.size
-    return float(max((expected - steps[:-1]).max(), (steps[1:] - expected).max()))
+    ordered = np.sort(values.ravel())
+    expected = np.array([0.5 * (1 + math.erf(x / math.sqrt(2))) for x in ordered])
+    empirical = np.arange(ordered.size + 1) / ordered.size
+    return float(max((expected - empirical[:-1]).max(), (empirical[1:] - expected).max()))
 
 
 def _mmd(x: Array, y: Array, width: float) -> float:
@@ -85,13 +85,17 @@ def _mmd(x: Array, y: Array, width: float) -> float:
 def game(rubric: Rubric) -> None:
     """Both ways of playing, whether or not the start belongs to the path; and that it does."""
     with rubric.criterion(
-        "simultaneous", points=1, hint="Both players look at the same point: which values does the second line use?"
+        "simultaneous", points=1, hint="Both players start from the same point: which x does the new y depend on?"
     ) as c:
         astray = any(_played(c, signs) for signs in _OTHER_SIGNS)
-        c.expect(not astray, "A player goes the wrong way.", "Who wants xy to be small goes down along its slope.")
+        c.expect(
+            not astray, "A player goes the wrong way.", "The player who wants xy to be small goes against its gradient."
+        )
         _points(c, "simultaneous")
     with rubric.criterion(
-        "alternating", points=1, hint="With alternating=True the second player has already seen the first one's move."
+        "alternating",
+        points=1,
+        hint="With alternating=True the second player looks at the point to which the first has already moved.",
     ) as c:
         c.either(lambda: _points(c, "alternating"), lambda: _paid_for_above(c))
     with rubric.criterion(
@@ -145,14 +149,14 @@ def _paid_for_above(c: Criterion) -> None:
 
 
 def _path(c: Criterion, name: str) -> None:
-    """From the start, one row a step, and each step moves as far as the slope says."""
+    """From the start, one row a step, and each step moves as far as the gradient says."""
     paths = zip(c.arrays(name, "the path"), c.references(name), c.reference("starts"), strict=True)
     for path, right, start in paths:
         c.expect(path.shape == right.shape, f"The path of {len(right) - 1} steps came with shape {path.shape}.")
         c.expect(alike(path[0], start), "The path does not begin where the game starts.")
         c.expect(
             np.allclose(np.abs(path[1, 0] - path[0, 0]), np.abs(right[1, 0] - right[0, 0])),
-            "The first step is not as long as the slope and the rate say.",
+            "The first step is not as long as the gradient and the rate say.",
         )
 
 
@@ -177,24 +181,27 @@ def averages(rubric: Rubric) -> None:
 def best(rubric: Rubric) -> None:
     """The formula, and where there is nothing to divide by."""
     with rubric.criterion(
-        "formula", points=2, hint="The probability of real, given x: Bayes' rule with equal odds."
+        "formula",
+        points=2,
+        hint="By Bayes' rule, how probable is it that x is real, if real and fake are equally frequent?",
     ) as c:
         c.close("positive", "D* where both densities are positive")
         c.close("one zero", "D* where at most one density is zero")
     with rubric.criterion(
-        "nothing", points=1, hint="Where neither real nor fake ever comes, the text agrees on an answer."
+        "nothing", points=1, hint="Section 2 says what D* should be where both densities are zero."
     ) as c:
         right = c.reference("neither")
         value = c.array("neither", "D*")
         c.expect(value.shape == right.shape, f"An array of shape {value.shape} came.")
         c.expect(np.isfinite(value).all(), "Where both densities are zero, D* is NaN or infinite.")
-        c.expect(alike(value, right) or alike(1 - value, right), "D* is wrong beside a place without any density.")
+        elsewhere = "If both densities are zero at one point, D* is wrong at other points."
+        c.expect(alike(value, right) or alike(1 - value, right), elsewhere)
         tiny, right = c.array("tiny", "D*"), c.reference("tiny")
         c.expect(
             # Of a formula that is wrong anyway nothing is asked here.
             any(alike(tiny, form) for form in (right, 1 - right)) or not _formula_holds(c),
-            "D* is another where both densities are tiny than where they are large, in the same proportion.",
-            "A small number that is added is large beside densities that are smaller still: treat 0 and 0 by itself.",
+            "D* is not the same for tiny densities as for large ones with the same ratio.",
+            "Is a small number added to the densities? Some are smaller still: treat the case 0 and 0 by itself.",
         )
 
 
@@ -215,9 +222,9 @@ def noise(rubric: Rubric) -> None:
         for key, shape, axis in zip(c.cases("large"), c.reference("large_sizes"), (0, 1), strict=True):
             draw = _expect_varied(c, _drawn(c, key, tuple(shape), "the noise"), "the noise")
             c.expect(_normal_distance(draw) < 0.04, "The values are not those of a standard normal distribution.")
-            c.expect(np.abs(draw).max() > 3, "No number lies as far from 0 as a few of so many normal ones do.")
+            c.expect(np.abs(draw).max() > 3, "Of so many normal numbers a few should lie far from 0, but none does.")
             across = np.corrcoef(np.moveaxis(draw, axis, 0))
-            c.expect(np.abs(across - np.eye(5)).max() < 0.16, "Rows or columns of the noise hang together.")
+            c.expect(np.abs(across - np.eye(5)).max() < 0.16, "Rows or columns of the noise are correlated.")
     with rubric.criterion(
         "generator", points=0.5, hint="All randomness comes from the generator passed in, and from nowhere else."
     ) as c:
@@ -237,11 +244,14 @@ def ring(rubric: Rubric) -> None:
     with rubric.criterion(
         "modes",
         points=1,
-        hint="Count your points near each centre: every one should get its share, none be between, each chosen anew.",
+        hint="Count your points near each centre: each centre should get about its share, no point should lie between "
+        "them, and each point should choose its centre anew.",
     ) as c:
         c.either_way(_modes)
     with rubric.criterion(
-        "spread", points=1, hint="Around its centre a point is normal in both coordinates, with the deviation given."
+        "spread",
+        points=1,
+        hint="Around its centre a point is normal in both coordinates, with the standard deviation that is given.",
     ) as c:
         c.either_way(_spread)
     with rubric.criterion(
@@ -257,9 +267,9 @@ def ring(rubric: Rubric) -> None:
 def _modes(c: Criterion) -> None:
     """All points near a centre, no mode without its share, every point by its own choice."""
     uneven = 0.0
-    for points, modes, radius, deviation in _rings(c):
+    for points, modes, radius, std in _rings(c):
         distances = np.linalg.norm(points[:, None] - _centres(modes, radius), axis=2)
-        near = distances.min(axis=1) < 5 * deviation
+        near = distances.min(axis=1) < 5 * std
         c.expect(near.mean() > 0.98, f"{1 - near.mean():.0%} of the points are far from every centre.")
         nearest = distances.argmin(axis=1)
         shares = np.bincount(nearest[near], minlength=modes) * modes / len(points)
@@ -267,38 +277,41 @@ def _modes(c: Criterion) -> None:
         repeated, chance = np.mean(nearest[1:] == nearest[:-1]), 1 / modes
         c.expect(
             abs(repeated - chance) < 7 * np.sqrt(chance * (1 - chance) / (len(points) - 1)),
-            f"{repeated:.1%} of the points have the centre of the point before: they do not choose by themselves.",
+            f"{repeated:.1%} of the points have the centre of the point before: they do not choose independently.",
         )
         counts, fair = np.bincount(nearest, minlength=modes), len(points) / modes
         uneven += float(((counts - fair) ** 2 / fair).sum())
     # A chi-squared number with 33 degrees of freedom or more: below 3 once in 10^13.
     c.expect(
         uneven > 3,
-        "Every mode gets its share to a point, however the draw falls: the points do not choose by themselves.",
-        "Draw the mode of each point by itself, whatever the others have drawn; that the shares differ is chance.",
+        "Every mode gets exactly its share of the points in every draw: the points do not choose independently.",
+        "Draw the mode of each point independently of the others; by chance the shares then differ a little.",
     )
 
 
 def _spread(c: Criterion) -> None:
     """Normal around the centres."""
-    for points, modes, radius, deviation in _rings(c):
+    for points, modes, radius, std in _rings(c):
         centres = _centres(modes, radius)
         nearest = centres[np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)]
-        away = (points - nearest) / deviation
-        c.expect((np.abs(away.std(axis=0) - 1) < 0.2).all(), "Around their centres the points are not so wide.")
-        c.expect(_normal_distance(away) < 0.11, "Around their centres the points are not normal.")
+        offsets = (points - nearest) / std
+        c.expect(
+            (np.abs(offsets.std(axis=0) - 1) < 0.2).all(),
+            "Around their centres the points do not have the standard deviation that was given.",
+        )
+        c.expect(_normal_distance(offsets) < 0.11, "Around their centres the points are not normal.")
         # 3 for normal numbers, and here within 0.4 of it; 1.8 for uniform ones.
-        fourth = np.mean(((away - away.mean(axis=0)) / away.std(axis=0)) ** 4)
+        fourth = np.mean(((offsets - offsets.mean(axis=0)) / offsets.std(axis=0)) ** 4)
         c.expect(fourth > 2.2, "Around their centres the points are not normal.")
-        c.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.25, "Around their centres both coordinates hang together.")
+        c.expect(abs(np.corrcoef(offsets.T)[0, 1]) < 0.25, "Around their centres the two coordinates are correlated.")
 
 
 def _ring_as_a_whole(c: Criterion) -> None:
     """As a distribution like points of the ring."""
-    for points, modes, radius, deviation in _rings(c):
+    for points, modes, radius, std in _rings(c):
         random = np.random.default_rng(0)
         right = _centres(modes, radius)[random.integers(modes, size=800)]
-        right = right + deviation * random.normal(size=(800, 2))
+        right = right + std * random.normal(size=(800, 2))
         # It scatters by 0.001 where both distributions are the same; one mode of eight left out makes 0.014.
         c.expect(_mmd(points, right, radius / 4) < 0.01, "As a distribution the points are not those of the ring.")
 
@@ -310,16 +323,16 @@ def _ring_by_seed(c: Criterion) -> None:
         _expect_varied(c, draw, "the points")
         c.expect(np.linalg.norm(draw, axis=1).std() > 1e-3, "All points are equally far out.")
     # Around a circle of about the radius asked for, be it the right one or not: any numbers drawn are not enough.
-    away = np.linalg.norm(draws, axis=2) / c.reference("rings")[0, 1]
-    c.expect(0.7 < np.median(away) < 1.3 and away.std() < 0.45, "The points do not lie around the circle.")
+    radii = np.linalg.norm(draws, axis=2) / c.reference("rings")[0, 1]
+    c.expect(0.7 < np.median(radii) < 1.3 and radii.std() < 0.45, "The points do not lie around the circle.")
     _equal_where_seeds_are(c, draws, "points")
 
 
 def _rings(c: Criterion) -> Iterator[tuple[Array, int, float, float]]:
-    """All draws, each with the modes, the radius and the deviation of its ring."""
-    for key, (modes, radius, deviation) in zip(c.cases("draws"), c.reference("rings"), strict=True):
+    """All draws, each with the modes, the radius and the standard deviation of its ring."""
+    for key, (modes, radius, std) in zip(c.cases("draws"), c.reference("rings"), strict=True):
         draw = _drawn(c, key, (800, 2), "the points")
-        yield _expect_varied(c, draw, "the points"), int(modes), radius, deviation
+        yield _expect_varied(c, draw, "the points"), int(modes), radius, std
 
 
 def _centres(modes: int, radius: float) -> Array:
@@ -332,31 +345,40 @@ def normal(rubric: Rubric) -> None:
     with rubric.criterion("mean", points=1, hint="Noise of zeros should become the mean, in every row.") as c:
         for samples in c.each("samples"):
             samples.close("zero", "what becomes of noise of zeros")
-            some, opposite = (samples.finite(name, "the samples") for name in ("some", "opposite"))
-            c.expect(not alike(some, opposite), "The noise has no effect: every sample is the same.")
-            middle = (some.astype(np.float64) + opposite) / 2
+            of_z, of_minus_z = (samples.finite(name, "the samples") for name in ("of_z", "of_minus_z"))
+            c.expect(not alike(of_z, of_minus_z), "The noise has no effect: every sample is the same.")
+            middle = (of_z.astype(np.float64) + of_minus_z) / 2
             c.expect(
-                alike(middle, samples.reference("zero")[:1] + 0 * middle), "Opposite noise is not around the mean."
+                alike(middle, samples.reference("zero")[:1] + 0 * middle),
+                "The samples of z and of -z do not lie opposite each other, with the mean between them.",
             )
     with rubric.criterion(
-        "covariance", points=1, hint="The noise times which matrix, on which side, has the covariance A A^T?"
+        "covariance",
+        points=1,
+        hint="Which matrix gives the covariance A A^T, and from which side is noise multiplied by it?",
     ) as c:
         for samples in c.each("samples"):
-            steps = _root_rows(samples)
-            c.expect(alike(steps.T @ steps, samples.reference("covariance")), "The samples have another covariance.")
+            root_rows = _root_rows(samples)
+            c.expect(
+                alike(root_rows.T @ root_rows, samples.reference("covariance")),
+                "The covariance of the samples is not the one that was given.",
+            )
     with rubric.criterion(
         "rows", points=1, hint="Each row of noise is turned into its own sample, by a matrix and a shift."
     ) as c:
         for samples in c.each("samples"):
-            zero, some = samples.finite("zero", "the samples"), samples.finite("some", "the samples")
-            steps = _root_rows(samples)
-            c.expect(np.abs(np.linalg.det(steps)) > 1e-3, "Different noise becomes the same sample.")
-            from_covariance = _stretches_as(steps, samples.reference("covariance"))
+            of_zero, of_z = samples.finite("zero", "the samples"), samples.finite("of_z", "the samples")
+            root_rows = _root_rows(samples)
+            c.expect(np.abs(np.linalg.det(root_rows)) > 1e-3, "Different noise becomes the same sample.")
+            from_covariance = _stretches_as(root_rows, samples.reference("covariance"))
             c.expect(from_covariance, "How the noise is stretched does not follow from the covariance.")
-            c.expect(alike(some, zero[0] + samples.reference("z") @ steps), "The rows are not mapped one by one.")
+            c.expect(
+                alike(of_z, of_zero[0] + samples.reference("z") @ root_rows),
+                "The rows of the noise are not turned into samples one by one.",
+            )
 
 
-def _stretches_as(steps: Array, covariance: Array) -> bool:
+def _stretches_as(matrix: Array, covariance: Array) -> bool:
     """Whether a matrix is as long along its axes as a root of the covariance, or as what is mistaken for one.
 
     A rotation or a transposition too many, which costs elsewhere, leaves these lengths as they are.
@@ -364,8 +386,8 @@ def _stretches_as(steps: Array, covariance: Array) -> bool:
     values, variances = np.linalg.eigvalsh(covariance), np.diag(covariance)
     mistaken = np.linalg.svd(np.sqrt(np.abs(covariance)), compute_uv=False)
     lengths = (np.sqrt(values), values, 1 / np.sqrt(values), 1 / values, np.sqrt(variances), variances, mistaken)
-    seen = np.linalg.svd(steps, compute_uv=False)[::-1]
-    return any(alike(seen, np.sort(each)) for each in lengths)
+    stretches = np.linalg.svd(matrix, compute_uv=False)[::-1]
+    return any(alike(stretches, np.sort(each)) for each in lengths)
 
 
 def _root_rows(samples: Criterion) -> Array:
@@ -381,7 +403,9 @@ def network(rubric: Rubric) -> None:
     ) as c:
         c.either_way(_network_starts)
     with rubric.criterion(
-        "forward", points=1.5, hint="Follow one example by hand: which layers have a leaky ReLU behind them, how leaky?"
+        "forward",
+        points=1.5,
+        hint="Follow one example by hand: which layers are followed by a leaky ReLU, and with which negative slope?",
     ) as c:
         for pair in _networks(c):
             _forward(*pair)
@@ -393,7 +417,7 @@ def network(rubric: Rubric) -> None:
         for pair in _networks(c):
             _theta(*pair)
     with rubric.criterion(
-        "seed", points=1, hint="The same seed, the same network, with different numbers in every layer."
+        "seed", points=1, hint="The same seed should give the same network, and no two layers the same numbers."
     ) as c:
         c.either_way(_network_by_seed)
 
@@ -413,8 +437,8 @@ def _network_starts(c: Criterion) -> None:
         scaled = weights.ravel().astype(np.float64) * np.sqrt(inputs / 2)
         c.expect(np.isfinite(scaled).all(), "Some weights are NaN or infinite.")
         # The smallest matrix has more than 600 entries: its standard deviation is known to 3%.
-        c.expect(0.79 < scaled.std() < 1.21, "The weights of a layer have another variance than asked for.")
-        # Normal numbers without those beyond two deviations, as Keras draws them, lie 0.020 from all of them.
+        c.expect(0.79 < scaled.std() < 1.21, "The variance of a layer's weights is not the one that was asked for.")
+        # Normal numbers without those beyond two standard deviations, as Keras draws them, lie 0.020 from all of them.
         bound = max(4 / np.sqrt(scaled.size), 0.04)
         c.expect(
             _normal_distance(scaled) < bound,
@@ -472,32 +496,31 @@ def _forward(network: Criterion, given: Criterion) -> None:
     differ = ~np.isclose(output, right, rtol=1e-3, atol=1e-4)
     network.expect(not differ.any(), f"The outputs for known values of theta: {how_many(differ)}")
     if used.all():
-        network.differentiable("slopes", "the network")
-    slopes = network.finite("slopes", "the gradients through the network")
+        network.differentiable("gradients", "the network")
+    gradients = network.finite("gradients", "the gradients through the network")
     network.expect(
-        (slopes[used] > 0).all(), "No gradient passes through the network, so nothing could be trained.", CUT
+        (gradients[used] > 0).all(), "No gradient passes through the network, so nothing could be trained.", CUT
     )
 
 
 def _theta(network: Criterion, given: Criterion) -> None:
     """Each layer's weight and bias is in theta, and moves the outputs; the last bias as far as it moves itself."""
-    network.expect(
-        network.array("found", "theta").all(), "theta does not hold a weight and a bias for each layer."
-    )
+    network.expect(network.array("found", "theta").all(), "theta does not hold a weight and a bias for each layer.")
     for i, is_used in enumerate(_used(network)):
         what = f"{'weight' if i % 2 == 0 else 'bias'} of layer {i // 2 + 1}"
-        network.expect(is_used, f"The outputs do not follow the {what} in theta, which was changed.")
+        network.expect(is_used, f"The {what} in theta was changed, and the outputs stayed as they were.")
     before, values = network.finite("outputs[0]", "the outputs").astype(np.float64), given.references("values")
     networks = [_layered(given.reference("x"), values, each) for each in _ACTIVATIONS]
     known = [(each, last) for each in networks for last in _ACTIVATIONS if alike(before, last(each))]
     network.expect(
-        len(known) > 0, "For known values of theta the outputs are those of no such layers, whatever their activations."
+        len(known) > 0,
+        "For known values of theta the outputs are not those of such layers, whatever their activations.",
     )
     after = network.finite(network.cases("moved")[-1], "the outputs")
     bump = given.references("changed")[-1] - values[-1]
     # An activation behind the last layer has no place here, but costs elsewhere.
     moves = any(alike(after, last(each + bump)) for each, last in known)
-    network.expect(moves, "The outputs do not move as far as the last bias does.")
+    network.expect(moves, "When the last bias changes, the outputs do not change by as much.")
 
 
 def _network_by_seed(c: Criterion) -> None:
@@ -510,7 +533,7 @@ def _network_by_seed(c: Criterion) -> None:
     widths = np.sqrt(2 / side), 2 / side, np.sqrt(1 / side)
     c.expect(
         any(all(abs(net.std() / width - 1) < 0.2 for net in nets) for width in widths),
-        "The width of the weights does not follow from their number.",
+        "The standard deviation of the weights does not follow from the number of inputs.",
     )
     _equal_where_seeds_are(c, np.stack(nets), "weights")
     rows = nets[0].reshape(3, -1)
@@ -525,37 +548,37 @@ def losses(rubric: Rubric) -> None:
     with rubric.criterion(
         "discriminator", points=1, hint="Real data should get large logits, fakes small ones: a mean for each, added."
     ) as c:
-        _losses(c, "discriminator", "D slopes")
+        _losses(c, "discriminator", "D gradient")
     for place, (kind, hint) in enumerate(_KINDS.items()):
         with rubric.criterion(kind, points=1, hint=hint) as c:
-            _losses(c, kind, c.cases("G slopes")[place])
+            _losses(c, kind, c.cases("G gradients")[place])
             if kind == "usual":
                 _losses(c, "default")
             if kind == "report":  # the last of the kinds, and so the one that often serves for all others
                 refused = c.array("refused", "the answer to an unknown kind")
-                c.expect(refused.shape == () and refused == 1, "A kind that there is not did not raise a ValueError.")
+                c.expect(refused.shape == () and refused == 1, "An unknown kind did not raise a ValueError.")
     with rubric.criterion(
         "large",
         points=1,
         hint="Try logits of 1000 and -1000: does an exponential overflow, or a logarithm meet zero? "
-        "The gradient passes through all that was computed, chosen or not.",
+        "Gradients also pass through what was computed and then not chosen.",
     ) as c:
-        large = zip(c.cases("large"), c.references("large"), c.cases("large slopes"), strict=True)
-        for key, reference, slopes in large:
+        large = zip(c.cases("large"), c.references("large"), c.cases("large gradients"), strict=True)
+        for key, reference, gradients in large:
             value, right = (np.sort(np.abs(each.astype(np.float64))) for each in (_two_of(c, key), reference))
-            c.expect(value[0] < 1, "At large logits a loss is large where it should vanish.")
+            c.expect(value[0] < 1, "At large logits a loss is large where it should be nearly 0.")
             # Half of it will do, a sum, bits, any sign: the value at moderate logits has criteria of its own.
             forms = [factor * right[1] for factor in (1, 0.5, 2, 5, 2.5, 10, 1 / math.log(2))]
             c.expect(np.isclose(value[1], forms, rtol=1e-3).any(), "At large logits a loss is not what it should be.")
-            c.finite(slopes, "the slopes at large logits")  # whichever they are: each loss has its criterion
+            c.finite(gradients, "the gradients at large logits")  # whichever they are: each loss has its criterion
 
 
 _KINDS = {
     "usual": "G wants log D to be large: which softplus is that, and is it used where no kind is given?",
-    "saturating": "Here G minimises the mean of log(1 - D): which sign has it?",
-    "report": "Here G simply maximises D, the probability, and only if that is the kind: any other is an error.",
+    "saturating": "Here G minimises the mean of log(1 - D): which sign does it have, written with softplus?",
+    "report": "With this kind G maximises D, the probability itself. A kind that is none of the three is an error.",
 }
-"""Each kind of G's loss, in the order in which slopes are asked, and where to look."""
+"""Each kind of G's loss, in the order in which gradients are asked, and where to look."""
 
 
 def _two_of(c: Criterion, key: str) -> Array:
@@ -566,15 +589,15 @@ def _two_of(c: Criterion, key: str) -> Array:
     return value
 
 
-def _losses(c: Criterion, name: str, slopes: str | None = None) -> None:
+def _losses(c: Criterion, name: str, gradient: str | None = None) -> None:
     """The reference's; or, of G, also sums or without a gradient if D's loss is so too and has been paid for."""
     of_d, sizes = name == "discriminator", c.reference("sizes")
     sums = not of_d and _is_factor_of(c, "discriminator[1]", sizes[1])
     for case, size in zip(c.cases(name), sizes, strict=True):
         if not (sums and _is_factor_of(c, case, size)):
             _scalar(c, case, "the loss", "For known logits the loss is not the one asked for.")
-    if slopes and (of_d or not _is_cut(c, "D slopes")):
-        c.differentiable(slopes, "the loss", alike=not sums)
+    if gradient and (of_d or not _is_cut(c, "D gradient")):
+        c.differentiable(gradient, "the loss", alike=not sums)
 
 
 def _is_factor_of(c: Criterion, key: str, factor: float) -> bool:
@@ -610,8 +633,8 @@ def _d_step(c: Criterion) -> None:
     memory = c.of("memory")
     c.expect(
         steps.near(memory.finite("after", "D") - start, memory.reference("after") - start),
-        "Two steps are not those of the optimizer that was passed in, which remembers the gradient before.",
-        "Let `apply` of the optimizer move the variables: it knows its rate, and what it does beside.",
+        "Two steps are not those of the optimizer that was passed in, which also remembers earlier gradients.",
+        "Let the optimizer's `apply` move the variables: it knows its learning rate and what else it has to do.",
     )
 
 
@@ -638,7 +661,7 @@ def _of_all_kinds(c: Criterion, place: str) -> None:
     paid_for = place == "second" and _changed_places(c)
     for case in c.each("losses") if not paid_for else ():
         _scalar(case, place, "the loss", "For known networks the loss is not the one asked for.")
-    c.of("slopes").differentiable(place, "the loss", alike=not paid_for)
+    c.of("gradients").differentiable(place, "the loss", alike=not paid_for)
 
 
 def _changed_places(c: Criterion) -> bool:
@@ -676,24 +699,24 @@ def train_step(rubric: Rubric) -> None:
     with rubric.criterion(
         "learns",
         points=1,
-        hint="Play section 6 with it, compiled by Keras: the samples should get the mean and covariance of the data.",
+        hint="Run section 6, which trains with your step: the samples should have the data's mean and covariance.",
     ) as c:
         c.either(lambda: _finds_the_data(c), lambda: _compiled_alike(c))
 
 
 def _finds_the_data(c: Criterion) -> None:
     """The step found a normal distribution; by gradients, since samples alone could be made of what the data are."""
-    c.expect(_near_enough(c), "A normal distribution, played for with this step, was not found.")
+    c.expect(_near_enough(c), "A G trained with this step did not learn a normal distribution.")
     steps.expect_gradient(c)
 
 
 def _compiled_alike(c: Criterion) -> None:
     """A step that is wrong, and pays for it elsewhere, is the same when compiled."""
     right = all(steps.near(steps.move(c, "both", each), steps.right_move(c, "both", each)) for each in "dg")
-    c.expect(not right, "The step is right, and yet a normal distribution was not found.")
+    c.expect(not right, "The step is right, and yet a G trained with it did not learn a normal distribution.")
     for player in "dg":
         compiled, plain = (c.of(step).finite(player, "the variables") for step in ("compiled", "both"))
-        c.expect(alike(compiled, plain), f"Compiled, the step moves {player.upper()} elsewhere.")
+        c.expect(alike(compiled, plain), f"When the step is compiled, it moves {player.upper()} differently.")
     steps.expect_gradient(c)
 
 
@@ -724,12 +747,12 @@ def _explained(samples: Array, noise: Array) -> float:
 def packing(rubric: Rubric) -> None:
     """The packs, and the losses on packs."""
     with rubric.criterion(
-        "packs", points=2, hint="Rows that are neighbours come side by side: what is in the first row of the result?"
+        "packs", points=2, hint="Neighbouring rows should stand side by side: what is in the first row of the result?"
     ) as c:
         c.close("packs", "the packs")
-        c.differentiable("packs slopes", "the packs")
+        c.differentiable("packs gradient", "the packs")
         _expect_compiled(c, "packs compiled", c.reference("packs[0]"), "the packs")
-    _both_losses(rubric, "D judges packs, of real points and of generated ones: which are packed, and by how many?")
+    _both_losses(rubric, "D judges packs of real and of generated points: what has to be packed, and by how many?")
 
 
 def _is_cut(c: Criterion, key: str) -> bool:
@@ -738,7 +761,7 @@ def _is_cut(c: Criterion, key: str) -> bool:
     No such computation can be compiled, and that is the same mistake.
     """
     try:
-        return not c.array(key, "the slopes").any()
+        return not c.array(key, "the gradient").any()
     except Exception:  # the question had no answer
         return True
 
@@ -748,31 +771,33 @@ def _expect_compiled(c: Criterion, key: str, right: Array, what: str) -> None:
     hint = "While a step is compiled, `x.shape[0]` is None: take `ops.shape(x)[0]`, or a -1 in `ops.reshape`."
     failed = f"In a compiled step, which does not know how large its batches are, {what} cannot be computed."
     c.either(lambda: c.array(key, what), lambda: c.expect(False, failed, hint))
-    c.expect(alike(c.array(key, what), right), f"In a compiled step {what} are others.", hint)
+    c.expect(alike(c.array(key, what), right), f"In a compiled step {what} have other values.", hint)
 
 
 def penalty(rubric: Rubric) -> None:
     """The penalty's value, that its gradient reaches D, and the losses with it."""
     with rubric.criterion(
-        "value", points=1, hint="Square every slope, sum over the coordinates, then the mean over the batch."
+        "value",
+        points=1,
+        hint="Square each number of the gradient, sum over the coordinates, then take the mean over the batch.",
     ) as c:
         for case, inputs in zip(c.cases("penalty"), c.each("inputs"), strict=True):
             _penalty(c, case, inputs)
-        if not _is_cut(c, "penalty slopes"):
-            _expect_compiled(c, "penalty compiled", c.reference("penalty[0]"), "the penalty's value")
+        if not _is_cut(c, "penalty gradient"):
+            _expect_compiled(c, "penalty compiled", c.reference("penalty[0]"), "values of the penalty")
     with rubric.criterion(
-        "slopes", points=1, hint="D learns from the penalty only if a gradient passes through it: through tensors."
+        "gradient", points=1, hint="D learns from the penalty only if a gradient passes through it: stay with tensors."
     ) as c:
-        value, right = c.finite("penalty slopes", "the slopes of the penalty"), c.reference("penalty slopes")
+        value, right = c.finite("penalty gradient", "the gradient of the penalty"), c.reference("penalty gradient")
         length = np.linalg.norm(value)
-        c.expect(length > 0, "The penalty has no slope along the variables of D.")
+        c.expect(length > 0, "The penalty has no gradient with respect to the variables of D.")
         # At one point, whatever is made of the length, up or down: the value has its own criterion.
         # So it does for the penalty of the probability, whose value has been paid for.
         inputs, *_ = c.each("inputs")
-        directions = right, _slope_along_d(inputs.reference("d"), inputs.reference("X")[:1], _of_probabilities)
+        directions = right, _gradient_along_d(inputs.reference("d"), inputs.reference("X")[:1], _of_probabilities)
         c.expect(
             any(abs(float(value @ way)) > 0.99 * length * np.linalg.norm(way) for way in directions),
-            "The slopes of the penalty lead elsewhere.",
+            "The gradient of the penalty points in another direction.",
         )
     _both_losses(rubric, "D pays half of the weight times the penalty at the real data, and G pays nothing.")
 
@@ -781,21 +806,22 @@ def _penalty(c: Criterion, case: str, inputs: Criterion) -> None:
     value = np.array(c.number(case, "the penalty"))
     c.expect(
         not alike(value, np.asarray(_of_probabilities(inputs.reference("d"), inputs.reference("X")))),
-        "The penalty came of the slopes of the probability, not of those of the logit.",
-        "Where is the sigmoid? The penalty is about what d.forward returns, as it is.",
+        "The penalty was computed from the gradient of the probability, not from that of the logit.",
+        "Is there a sigmoid in it? The penalty is about what d.forward returns, unchanged.",
     )
-    c.expect(alike(value, c.reference(case).reshape(())), "For known discriminators the penalty is another number.")
+    right = c.reference(case).reshape(())
+    c.expect(alike(value, right), "For known discriminators the penalty is not the one asked for.")
 
 
 def _of_probabilities(d: Array, X: Array) -> float:
-    """The mean squared slope of the probability of the known discriminator, which `_curved` is."""
+    """The mean squared gradient of the probability of the known discriminator, which `_curved` is."""
     straight = X @ d[:2] + d[2]
-    steep = (1 - np.tanh(straight) ** 2 + 0.6 * straight) * _slope_of_sigmoid(_curved(d, X))
-    return float(np.mean(steep**2) * (d[:2] ** 2).sum())
+    gradient = (1 - np.tanh(straight) ** 2 + 0.6 * straight) * _derivative_of_sigmoid(_curved(d, X))
+    return float(np.mean(gradient**2) * (d[:2] ** 2).sum())
 
 
-def _slope_along_d(d: Array, X: Array, penalty: Callable[[Array, Array], float]) -> Array:
-    """The slope of a penalty along the values of the discriminator, by small differences."""
+def _gradient_along_d(d: Array, X: Array, penalty: Callable[[Array, Array], float]) -> Array:
+    """The gradient of a penalty with respect to the values of the discriminator, by small differences."""
     steps = 1e-5 * np.eye(len(d))
     d, X = d.astype(np.float64), X.astype(np.float64)
     return np.array([(penalty(d + step, X) - penalty(d - step, X)) / 2e-5 for step in steps])
@@ -811,7 +837,7 @@ _ACTIVATIONS = (*map(leaky, (0.2, 0.0, 0.01, 0.1, 0.3, 1.0)), np.tanh, sigmoid, 
 """Between the layers of a network, or behind the last: the right ones, and what else is taken for them."""
 
 
-def _slope_of_sigmoid(x: Array) -> Array:
+def _derivative_of_sigmoid(x: Array) -> Array:
     return sigmoid(x) * (1 - sigmoid(x))
 
 
@@ -827,8 +853,8 @@ def _first_of_two(c: Criterion) -> None:
     c.expect(not _changed_places(c), "In the first place G's loss came.", "D's loss comes first, then G's.")
     for case in c.each("losses"):
         _scalar(case, "first", "the loss", _OTHER)
-    c.of("slopes").differentiable("first", "the loss")
-    if not _is_cut(c.of("slopes"), "second"):  # once for both losses
+    c.of("gradients").differentiable("first", "the loss")
+    if not _is_cut(c.of("gradients"), "second"):  # once for both losses
         right = c.each("losses")[0].reference("first")
         _expect_compiled(c.of("losses compiled"), "first", right, "the losses")
 
@@ -840,7 +866,7 @@ def _second_of_two(c: Criterion, natural: list[Criterion]) -> None:
         if not swapped and not alike(value, case.reference("second").reshape(())):
             _say_what_came(own, inputs)
             c.expect(False, _OTHER)
-    c.of("slopes").differentiable("second", "the loss", alike=not swapped)
+    c.of("gradients").differentiable("second", "the loss", alike=not swapped)
 
 
 _OTHER = "For known networks the loss is not the one asked for."

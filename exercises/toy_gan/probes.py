@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from autograder.inside.networks import STEPS, Affine, Descent, Entangled, Match, explored, own_slopes, started, theta
+from autograder.inside.networks import STEPS, Affine, Descent, Entangled, Match, explored, own_gradients, started, theta
 from autograder.inside.probing import Parts, ask, compiled, gradient, pair, to_array, to_tensor
 
 # The game of two numbers, and the best opponent ----------------------------------------------------------------------
@@ -92,8 +92,8 @@ def ring(student: Any, rng: np.random.Generator) -> None:
     cases = [(800, *ring, int(seed)) for ring in rings for seed in rng.choice(2**31, 3, replace=False)]
     seeds = _recurring_seeds(rng)
 
-    def draw(n: int, modes: int, radius: float, deviation: float, seed: int) -> Any:
-        return student.sample_ring(n, modes, radius, deviation, np.random.default_rng(seed))
+    def draw(n: int, modes: int, radius: float, std: float, seed: int) -> Any:
+        return student.sample_ring(n, modes, radius, std, np.random.default_rng(seed))
 
     def small() -> np.ndarray:
         return np.stack([to_array(draw(20, *rings[0], seed)) for seed in seeds.tolist()])
@@ -123,7 +123,7 @@ def normal(student: Any, rng: np.random.Generator) -> None:
         cases.append((rng.normal(size=(int(rng.integers(5, 9)), dim)), rng.normal(size=dim), root @ root.T))
 
     def samples(z: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> Parts:
-        inputs = {"zero": np.zeros((4, len(mean))), "unit": np.eye(len(mean)), "some": z, "opposite": -z}
+        inputs = {"zero": np.zeros((4, len(mean))), "unit": np.eye(len(mean)), "of_z": z, "of_minus_z": -z}
         shaped = {
             name: to_array(student.shape_noise(value.copy(), mean.copy(), covariance.copy()))
             for name, value in inputs.items()
@@ -177,7 +177,7 @@ KINDS = ("usual", "saturating", "report")
 def losses(student: Any, rng: np.random.Generator) -> None:
     """Each loss on batches of unequal size, where exponentials overflow and logarithms meet zero; an unknown kind.
 
-    The report's loss is not asked at large logits, where its slope vanishes anyway.
+    The report's loss is not asked at large logits, where its gradient vanishes anyway.
     """
     cases = [
         (to_tensor(rng.uniform(-3, 4, (n, 1))), to_tensor(rng.uniform(-4, 3, (m, 1))))
@@ -204,11 +204,11 @@ def losses(student: Any, rng: np.random.Generator) -> None:
     ask.each("default", student.generator_loss, fakes)
     for kind in KINDS:
         ask.each(kind, of_kind(kind), fakes)
-    ask.gradient("D slopes", student.discriminator_loss, *cases[0])
-    ask.each("G slopes", gradient(student.generator_loss), [(fakes[0], kind) for kind in KINDS])
+    ask.gradient("D gradient", student.discriminator_loss, *cases[0])
+    ask.each("G gradients", gradient(student.generator_loss), [(fakes[0], kind) for kind in KINDS])
     at_large = [(student.discriminator_loss, large, -large), *((of_kind(kind), large) for kind in KINDS[:2])]
     ask.each("large", _of_either_sign, at_large)
-    ask.each("large slopes", _slopes_of_either_sign, at_large)
+    ask.each("large gradients", _gradients_of_either_sign, at_large)
     ask("refused", refused)
 
 
@@ -217,8 +217,8 @@ def _of_either_sign(loss: Callable[..., Any], *logits: Any) -> np.ndarray:
     return np.array([loss(*logits), loss(*(-each for each in logits))])
 
 
-def _slopes_of_either_sign(loss: Callable[..., Any], *logits: Any) -> np.ndarray:
-    """The same for its slopes: (2, logits)."""
+def _gradients_of_either_sign(loss: Callable[..., Any], *logits: Any) -> np.ndarray:
+    """The same for its gradients: (2, logits)."""
     return np.stack([gradient(loss)(*logits), gradient(loss)(*(-each for each in logits))])
 
 
@@ -242,9 +242,9 @@ def _known_generator_loss(shift: float) -> Callable[..., Any]:
     return lambda fake, kind="usual": ops.mean(ops.square(fake - shift - places[kind]))
 
 
-def _known_losses(shift: float, other: float) -> dict[str, Callable[..., Any]]:
+def _known_losses(d_shift: float, g_shift: float) -> dict[str, Callable[..., Any]]:
     """Known functions in the place of both losses, and of what puts them together."""
-    discriminator_loss, generator_loss = _known_discriminator_loss(shift), _known_generator_loss(other)
+    discriminator_loss, generator_loss = _known_discriminator_loss(d_shift), _known_generator_loss(g_shift)
 
     def player_losses(X: Any, Z: Any, d: Any, g: Any, kind: str = "usual") -> tuple[Any, Any]:
         fake = d.forward(g.forward(Z))
@@ -309,9 +309,9 @@ def _batch(rng: np.random.Generator, n: int, latent: int = 2, pack: int = 1) -> 
 
 
 def _ask_losses(losses: Callable[..., Any], cases: list[tuple[Any, ...]]) -> None:
-    """Both losses in every case, and how large the slopes of each are along what its player learns."""
+    """Both losses in every case, and how large the gradients of each are with respect to what its player learns."""
     ask.each("losses", pair(losses), cases)
-    ask("slopes", own_slopes, losses, *cases[0])
+    ask("gradients", own_gradients, losses, *cases[0])
 
 
 def _tell_inputs(cases: list[tuple[Any, ...]]) -> None:
@@ -444,7 +444,7 @@ def packing(student: Any, rng: np.random.Generator) -> None:
         return ops.concatenate(ops.split(x, size, axis=0)[::-1], axis=1)
 
     ask.each("packs", student.pack, packs)
-    ask.gradient("packs slopes", student.pack, *packs[0])
+    ask.gradient("packs gradient", student.pack, *packs[0])
     ask.compiled("packs compiled", student.pack, *packs[0])
     _tell_inputs(cases)
     for _ in ask.both_ways(pack=pack, **_known_losses(*rng.uniform(0.5, 1.5, 2))):
@@ -453,7 +453,7 @@ def packing(student: Any, rng: np.random.Generator) -> None:
 
 
 def penalty(student: Any, rng: np.random.Generator) -> None:
-    """The penalty of known discriminators, its slope along their variables, and both losses with it."""
+    """The penalty of known discriminators, its gradient with respect to their variables, and both losses with it."""
     cases = [(*_batch(rng, int(rng.integers(5, 9))), float(rng.uniform(0.5, 3))) for _ in range(2)]
     place = rng.uniform(0.5, 1.5)
     X, _, d, *_ = cases[0]
@@ -462,7 +462,7 @@ def penalty(student: Any, rng: np.random.Generator) -> None:
         """Of the form of the student's: how large D's logits are near x."""
         return ops.mean(ops.square(d.forward(x + place)))
 
-    def slopes() -> np.ndarray:
+    def penalty_gradient() -> np.ndarray:
         with tf.GradientTape() as tape:
             value = student.gradient_penalty(d, X[:1])  # of one point: whatever is made of the length, it leads there
         pieces = tape.gradient(value, [variable.value for variable in d.theta])
@@ -470,7 +470,7 @@ def penalty(student: Any, rng: np.random.Generator) -> None:
 
     ask.each("penalty", student.gradient_penalty, [(d, X) for X, _, d, *_ in cases])
     ask.compiled("penalty compiled", student.gradient_penalty, d, X)
-    ask("penalty slopes", slopes)
+    ask("penalty gradient", penalty_gradient)
     _tell_inputs(cases)
     for _ in ask.both_ways(gradient_penalty=gradient_penalty, **_known_losses(*rng.uniform(0.5, 1.5, 2))):
         _ask_losses(student.penalised_losses, cases)

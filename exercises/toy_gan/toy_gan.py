@@ -48,8 +48,9 @@ RUN = ROOT / "build" / "toy_gan"
 # $$\min_x \max_y \; xy.$$
 #
 # The solution is $x = y = 0$: from there neither player can gain anything by moving alone. But nobody tells the
-# players. All they do is what networks do, small steps along their own gradient with a rate $\eta$. The slope of $xy$
-# along $x$ is $y$, and along $y$ it is $x$, so $x$ goes *down* and $y$ goes *up*:
+# players. All they do is what networks do, small steps along their own gradient with a rate $\eta$. The
+# derivative of $xy$ with respect to $x$ is $y$, and with respect to $y$ it is $x$, so $x$ goes *down* and $y$ goes
+# *up*:
 #
 # - **simultaneous** steps, where both look at the same point $(x_t, y_t)$:
 #   $$x_{t+1} = x_t - \eta\, y_t, \qquad y_{t+1} = y_t + \eta\, x_t;$$
@@ -76,16 +77,16 @@ def play(x, y, rate, steps, alternating=False):
 # %% test="game" points=3
 @checks.check("game")
 def check_game():
-    few_points = checks.shape(play(1.0, 0.0, 0.5, 3), (4, 2), "play(1, 0, rate=0.5, steps=3) (the start and 3 steps)")
-    checks.close(few_points[0], [1.0, 0.0], "the first point of the path, where the game starts,")
+    path = checks.shape(play(1.0, 0.0, 0.5, 3), (4, 2), "play(1, 0, rate=0.5, steps=3) (the start and 3 steps)")
+    checks.close(path[0], [1.0, 0.0], "the first point of the path, where the game starts,")
     checks.expect(
-        few_points[1, 1] > 0, "y should go up, along the slope of xy: from (1, 0) it has to become larger than 0."
+        path[1, 1] > 0, "y should go up, along the gradient of xy: from (1, 0) it has to become larger than 0."
     )
-    checks.close(few_points[1], [1.0, 0.5], "the point after one simultaneous step from (1, 0)")
-    checks.close(few_points[3], [0.25, 1.375], "the point after three simultaneous steps from (1, 0)")
-    few_points = checks.shape(play(1.0, 1.0, 0.5, 2, alternating=True), (3, 2), "play with alternating=True")
-    checks.close(few_points[1], [0.5, 1.25], "the point after one alternating step from (1, 1) (y sees the new x)")
-    checks.close(few_points[2], [-0.125, 1.1875], "the point after two alternating steps from (1, 1)")
+    checks.close(path[1], [1.0, 0.5], "the point after one simultaneous step from (1, 0)")
+    checks.close(path[3], [0.25, 1.375], "the point after three simultaneous steps from (1, 0)")
+    path = checks.shape(play(1.0, 1.0, 0.5, 2, alternating=True), (3, 2), "play with alternating=True")
+    checks.close(path[1], [0.5, 1.25], "the point after one alternating step from (1, 1) (y sees the new x)")
+    checks.close(path[2], [-0.125, 1.1875], "the point after two alternating steps from (1, 1)")
 
 # %% demo
 with checks.waits():
@@ -128,21 +129,21 @@ def running_mean(path):
 # %% test="averages" points=2
 @checks.check("averages")
 def check_averages():
-    few_points = np.array([[2.0, 0.0], [4.0, 3.0], [0.0, 3.0]])
-    few_means = checks.shape(running_mean(few_points), (3, 2), "running_mean of a path (3, 2)")
-    checks.close(few_means[0], [2.0, 0.0], "the first mean, of one point only,")
-    checks.close(few_means, [[2.0, 0.0], [3.0, 1.5], [2.0, 2.0]], "running_mean(path)")
+    path = np.array([[2.0, 0.0], [4.0, 3.0], [0.0, 3.0]])
+    means = checks.shape(running_mean(path), (3, 2), "running_mean of a path (3, 2)")
+    checks.close(means[0], [2.0, 0.0], "the first mean, of one point only,")
+    checks.close(means, [[2.0, 0.0], [3.0, 1.5], [2.0, 2.0]], "running_mean(path)")
 
 # %% demo
 with checks.waits():
-    turns, both = play(1.0, 0.0, 0.1, 1000, alternating=True), play(1.0, 0.0, 0.1, 1000)
+    simultaneous, alternating = play(1.0, 0.0, 0.1, 1000), play(1.0, 0.0, 0.1, 1000, alternating=True)
     plots.curves(
         np.arange(1001),
         {
-            "simultaneous": np.hypot(*both.T),
-            "simultaneous, averaged": np.hypot(*running_mean(both).T),
-            "alternating": np.hypot(*turns.T),
-            "alternating, averaged": np.hypot(*running_mean(turns).T),
+            "simultaneous": np.hypot(*simultaneous.T),
+            "simultaneous, averaged": np.hypot(*running_mean(simultaneous).T),
+            "alternating": np.hypot(*alternating.T),
+            "alternating, averaged": np.hypot(*running_mean(alternating).T),
         },
         "how far from the solution",
         xlabel="step",
@@ -213,9 +214,9 @@ def best_discriminator(p, q):
 # %% test="best" points=3
 @checks.check("best")
 def check_best():
-    few_best = best_discriminator(np.array([1.0, 0.5, 0.0, 0.3]), np.array([0.0, 0.5, 2.0, 0.1]))
-    checks.shape(few_best, (4,), "best_discriminator for four pairs of densities")
-    checks.close(few_best, [1.0, 0.5, 0.0, 0.75], "best_discriminator")
+    probabilities = best_discriminator(np.array([1.0, 0.5, 0.0, 0.3]), np.array([0.0, 0.5, 2.0, 0.1]))
+    checks.shape(probabilities, (4,), "best_discriminator for four pairs of densities")
+    checks.close(probabilities, [1.0, 0.5, 0.0, 0.75], "best_discriminator")
     checks.close(best_discriminator(np.array([0.0, 1.0]), np.array([0.0, 1.0])), [0.5, 0.5], "D* where p = q = 0 and 1")
     checks.close(
         best_discriminator(np.array([1e-30, 0.0]), np.array([3e-30, 1e-30])),
@@ -245,23 +246,24 @@ def sample_noise(m, n, random):
 # %% test="noise" points=1
 @checks.check("noise")
 def check_noise():
-    some_noise = checks.shape(sample_noise(500, 20, np.random.default_rng(1)), (500, 20), "sample_noise(500, 20, ...)")
-    checks.dtype(some_noise, "float32", "sample_noise(500, 20, ...)")
-    checks.expect(abs(some_noise.mean()) < 0.05, f"the mean of the noise should be 0, but is {some_noise.mean():.3g}.")
+    noise = checks.shape(sample_noise(500, 20, np.random.default_rng(1)), (500, 20), "sample_noise(500, 20, ...)")
+    checks.dtype(noise, "float32", "sample_noise(500, 20, ...)")
+    checks.expect(abs(noise.mean()) < 0.05, f"the mean of the noise should be 0, but is {noise.mean():.3g}.")
     checks.expect(
-        abs(some_noise.std() - 1) < 0.05, f"the standard deviation should be 1, but is {some_noise.std():.3g}."
+        abs(noise.std() - 1) < 0.05, f"the standard deviation should be 1, but is {noise.std():.3g}."
     )
-    beyond = np.mean(np.abs(some_noise) > 2)
+    share_beyond = np.mean(np.abs(noise) > 2)
     checks.expect(
-        0.035 < beyond < 0.055, f"of standard normal numbers 4.6% lie beyond -2 and 2, but of these {beyond:.1%} do."
+        0.035 < share_beyond < 0.055,
+        f"of standard normal numbers 4.6% lie beyond -2 and 2, but of these {share_beyond:.1%} do.",
     )
     checks.close(
-        sample_noise(500, 20, np.random.default_rng(1)), some_noise, "the noise of an equal generator, drawn again,"
+        sample_noise(500, 20, np.random.default_rng(1)), noise, "the noise of an equal generator, drawn again,"
     )
-    one_generator = np.random.default_rng(1)
+    generator = np.random.default_rng(1)
     checks.differs(
-        sample_noise(4, 3, one_generator),
-        sample_noise(4, 3, one_generator),
+        sample_noise(4, 3, generator),
+        sample_noise(4, 3, generator),
         "two draws with one and the same generator",
     )
 
@@ -289,12 +291,13 @@ def shape_noise(z, mean, covariance):
 # %% test="normal" points=3
 @checks.check("normal")
 def check_normal():
-    some_covariance = np.array([[2.0, 0.8], [0.8, 0.5]])
-    some_points = shape_noise(np.zeros((3, 2)), np.array([1.0, -2.0]), some_covariance)
-    checks.shape(some_points, (3, 2), "shape_noise for z of shape (3, 2)")
-    checks.close(some_points, [[1.0, -2.0]] * 3, "what becomes of the noise 0 (the mean)")
-    steps = np.asarray(shape_noise(np.eye(2), np.zeros(2), some_covariance))  # (2, 2), row i is column i of A
-    checks.close(steps.T @ steps, some_covariance, "A A^T, with the columns of A from shape_noise(np.eye(2), 0, ...),")
+    covariance = np.array([[2.0, 0.8], [0.8, 0.5]])
+    samples = shape_noise(np.zeros((3, 2)), np.array([1.0, -2.0]), covariance)
+    checks.shape(samples, (3, 2), "shape_noise for z of shape (3, 2)")
+    checks.close(samples, [[1.0, -2.0]] * 3, "what becomes of the noise 0 (the mean)")
+    transposed = np.asarray(shape_noise(np.eye(2), np.zeros(2), covariance))  # (2, 2), the transpose of A
+    what = "A A^T, with the columns of A from shape_noise(np.eye(2), 0, ...),"
+    checks.close(transposed.T @ transposed, covariance, what)
 
 # %% [markdown]
 # ### The networks
@@ -350,18 +353,18 @@ class Network:
 def check_network():
     network = Network([3, 200, 50, 2], seed=1)
     x = np.random.default_rng(1).normal(size=(5, 3)).astype(np.float32)
-    came = checks.shape(network.forward(x), (5, 2), "forward(x) of Network([3, 200, 50, 2])")
+    outputs = checks.shape(network.forward(x), (5, 2), "forward(x) of Network([3, 200, 50, 2])")
     checks.variables(network.theta, [(3, 200), (200,), (200, 50), (50,), (50, 2), (2,)], "theta")
     checks.close(
         network.forward(np.zeros((1, 3), np.float32)), [[0.0, 0.0]], "forward(0) (0, as the biases begin at 0)"
     )
     checks.close(
         network.forward(2 * x),
-        2 * came,
-        "forward(2 x) at the start (twice forward(x): with biases of 0 every layer scales along)",
+        2 * outputs,
+        "forward(2 x) at the start (while all biases are 0, it should be twice forward(x))",
     )
     checks.expect(
-        not np.allclose(network.forward(-x), -came, atol=1e-5),
+        not np.allclose(network.forward(-x), -outputs, atol=1e-5),
         "turning the sign of x turns the sign of the output: there is no leaky ReLU between the layers.",
     )
     weights = next(np.asarray(v) for v in network.theta if sorted(v.shape) == [50, 200])
@@ -369,29 +372,35 @@ def check_network():
         0.85 < weights.var() * 200 / 2 < 1.15,
         f"the weights of the layer with 200 inputs should have the variance 2 / 200 = 0.01, not {weights.var():.3g}.",
     )
-    beyond = np.mean(np.abs(weights) > 2 * weights.std())
-    checks.expect(beyond > 0.02, "the weights should begin as normal numbers, but none lies far out.")
-    tiny, ones = Network([1, 1, 1]), np.array([[1.0], [-8.0]], np.float32)
-    tiny.forward(ones)  # in case its layers are made by a first call
+    share_beyond = np.mean(np.abs(weights) > 2 * weights.std())
+    checks.expect(
+        share_beyond > 0.02,
+        "the weights should begin as normal numbers, but hardly any lies beyond two standard deviations.",
+    )
+    tiny, inputs = Network([1, 1, 1]), np.array([[1.0], [-8.0]], np.float32)
+    tiny.forward(inputs)  # in case its layers are made by a first call
     for variable in tiny.theta:
         variable.assign(np.ones(variable.shape, np.float32))
     checks.close(
-        tiny.forward(ones), [[3.0], [-0.4]], "forward of 1 and -8 with all of theta set to 1 (1 + leaky(1 + x))"
+        tiny.forward(inputs), [[3.0], [-0.4]], "forward of 1 and -8 with all of theta set to 1 (1 + leaky(1 + x))"
     )
-    slopes = training.input_gradients(tiny.forward, ones)
-    checks.expect(slopes is not None, "no gradient passes through forward: compute with `ops`, not with NumPy.")
+    gradient = training.input_gradients(tiny.forward, inputs)
+    checks.expect(gradient is not None, "no gradient passes through forward: compute with `ops`, not with NumPy.")
     for variable in tiny.theta:
         variable.assign(np.full(variable.shape, -2.0, np.float32))
         checks.expect(
-            not np.allclose(tiny.forward(ones), [[3.0], [-0.4]]), "a variable of theta has no effect: forward uses all."
+            not np.allclose(tiny.forward(inputs), [[3.0], [-0.4]]),
+            "a variable of theta has no effect on the output: forward should use all of them.",
         )
         variable.assign(np.ones(variable.shape, np.float32))
-    several = [Network([5, 5, 5], seed=seed) for seed in (1, 1, 2)]
-    for network in several:
+    networks = [Network([5, 5, 5], seed=seed) for seed in (1, 1, 2)]
+    for network in networks:
         network.forward(np.zeros((1, 5), np.float32))
-    first, again, other = (np.stack([v for v in n.theta if tuple(v.shape) == (5, 5)]) for n in several)
-    checks.close(again, first, "the weights of a second network with the same seed")
-    checks.differs(first, other, "the weights of networks with different seeds")
+    first, same_seed, other_seed = (
+        np.stack([v for v in network.theta if tuple(v.shape) == (5, 5)]) for network in networks
+    )  # (2, 5, 5) each
+    checks.close(same_seed, first, "the weights of a second network with the same seed")
+    checks.differs(first, other_seed, "the weights of networks with different seeds")
     checks.differs(first[0], first[1], "the weights of two layers of one network")
 
 # %% [markdown]
@@ -403,7 +412,7 @@ def check_network():
 #
 # For $G$ there are three choices, all smaller if $D$ is fooled more:
 #
-# | `kind` | loss of one fake | its slope along the logit |
+# | `kind` | loss of one fake | its gradient with respect to the logit |
 # |---|---|---|
 # | `"usual"` (non-saturating) | $-\log D$ | $-(1 - D)$ |
 # | `"saturating"` (the game as written) | $\log(1 - D)$ | $-D$ |
@@ -419,10 +428,10 @@ believed = 1 / (1 + np.exp(-logit))  # D(G(z))
 plots.curves(
     logit,
     {"usual": -(1 - believed), "saturating": -believed, "report": -believed * (1 - believed)},
-    "the slope from which G learns",
+    "the gradient from which G learns",
     xlabel="logit of D(G(z)): D is sure on the left, fooled on the right",
-    ylabel="slope",
-    name="slopes",
+    ylabel="gradient",
+    name="gradients",
 )
 
 # %% [markdown]
@@ -469,28 +478,28 @@ def check_losses():
         loss = checks.scalar(generator_loss(fake, kind), f"generator_loss of the kind {kind!r}")
         checks.expect(abs(loss + expected) > 1e-3, f"generator_loss of the kind {kind!r} has the wrong sign.")
         checks.close(loss, expected, f"generator_loss of the kind {kind!r}")
-        slopes = training.input_gradients(lambda logits, kind=kind: generator_loss(logits, kind), fake)
-        checks.expect(slopes is not None, f"no gradient passes through the kind {kind!r}: compute with `ops`.")
+        gradient = training.input_gradients(lambda logits, kind=kind: generator_loss(logits, kind), fake)
+        checks.expect(gradient is not None, f"no gradient passes through the kind {kind!r}: compute with `ops`.")
     checks.close(generator_loss(fake), 0.893669, "generator_loss without a kind (the usual one)")
     large = np.array([[1e4]], np.float32)
     checks.close(discriminator_loss(-large, large), 2e4, "discriminator_loss where D is wrong by 10,000 logits")
     checks.close(discriminator_loss(large, -large), 0.0, "discriminator_loss where D is right by 10,000 logits")
     checks.close(generator_loss(-large), 1e4, "generator_loss at a logit of -10,000")
     checks.close(generator_loss(large, "saturating"), -1e4, "the saturating loss at a logit of 10,000")
-    for what, function, slope in (
+    for what, function, expected in (
         ("discriminator_loss at a real logit of -10,000", lambda logits: discriminator_loss(logits, fake), -1.0),
         ("generator_loss at a logit of -10,000", generator_loss, -1.0),
         ("the saturating loss at a logit of -10,000", lambda logits: generator_loss(logits, "saturating"), 0.0),
     ):
-        slopes = training.input_gradients(function, -large)
-        checks.expect(slopes is not None, f"no gradient passes through {what}: compute with `ops`, not with NumPy.")
-        checks.close(slopes, [[slope]], f"the slope of {what}")
+        gradient = training.input_gradients(function, -large)
+        checks.expect(gradient is not None, f"no gradient passes through {what}: compute with `ops`, not with NumPy.")
+        checks.close(gradient, [[expected]], f"the gradient of {what}")
     try:
         generator_loss(fake, "other")
-        complaint = None
+        raised = None
     except Exception as error:
-        complaint = error
-    checks.expect(isinstance(complaint, ValueError), "generator_loss(..., 'other') should raise a ValueError.")
+        raised = error
+    checks.expect(isinstance(raised, ValueError), "generator_loss(..., 'other') should raise a ValueError.")
 
 # %% [markdown]
 # ## 4 A discriminator alone
@@ -544,7 +553,7 @@ def check_tensors(*losses):
     for loss in losses:
         checks.expect(
             not isinstance(loss, float | np.generic | np.ndarray),
-            "a loss is returned as a plain number, which a compiled step cannot make of it: return the tensor.",
+            "a loss is returned as a plain number, but a compiled step can only return tensors: return the tensor.",
         )
 
 
@@ -560,7 +569,7 @@ def check_d_step():
     checks.close(loss, 1.626523, "the returned loss (from before the step, when all logits are 1)")
     w, b = d.values()
     checks.expect(w != 0, "the step does not move d.theta.")
-    checks.expect(w > 0, "the step goes uphill: `optimizer.apply` already goes down the gradient that it gets.")
+    checks.expect(w > 0, "the step goes uphill: `optimizer.apply` already moves against the gradient that it gets.")
     checks.close(w, 0.080682, "the weight of a discriminator after one step")
     checks.close(b, 0.953788, "the bias of a discriminator after one step")
     d, optimizer = CheckScaledLogit(0.0, 1.0), keras.optimizers.SGD(0.1, momentum=0.9)
@@ -645,13 +654,13 @@ with checks.waits():
         callbacks=[watched],
     )
     best = best_discriminator(bumps_density(line[:, 0]), np.full(200, 1 / 8))
-    draws = np.random.default_rng(2)
+    random = np.random.default_rng(2)
     for epoch, probability in (watched.taken[1], watched.taken[-1]):
         plots.discriminator_curve(
             line[:, 0],
             probability,
-            bumps(4000, draws),
-            flat(4000, draws),
+            bumps(4000, random),
+            flat(4000, random),
             best=best,
             title=f"$D$ after {100 * epoch} steps",
             name=f"d_alone_{epoch}",
@@ -678,7 +687,7 @@ with checks.waits():
 #    half a point; the integral with the minimum is a full one, without the name.
 # 2. (1 point) $D^* = 1$ on the real curve and 0 on the fakes', and so around them: $D(1-D) = 0$, and the gradient that
 #    reaches $G$ vanishes (flat $D$ gives no direction, whatever the loss). A $D$ that is not trained to the end is
-#    still smooth and slopes from the fakes towards the data. Half a point without the reason for stopping early.
+#    still smooth and rises from the fakes towards the data. Half a point without the reason for stopping early.
 # ### END MARK SCHEME
 
 # %% [markdown]
@@ -707,9 +716,10 @@ class CheckScaledNoise(CheckScaledLogit):
 def check_gradients(losses, X, Z, d, g):
     """Each loss of a pair has a gradient along the variables of its player."""
     for k, (name, player) in enumerate((("D_loss", d), ("G_loss", g))):
-        _, slopes = training.gradients(lambda k=k: losses(X, Z, d, g)[k], player.theta)
+        _, gradients = training.gradients(lambda k=k: losses(X, Z, d, g)[k], player.theta)
         checks.expect(
-            all(slope is not None for slope in slopes), f"no gradient of {name} reaches the variables of its player."
+            all(gradient is not None for gradient in gradients),
+            f"no gradient of {name} reaches the variables of its player.",
         )
 
 
@@ -722,7 +732,7 @@ def check_player_losses():
     checks.close(checks.scalar(answer[1], "G_loss"), 0.893669, "G_loss")
     for kind, expected in (("saturating", -0.643669), ("report", -0.445700)):
         answer = player_losses(X, Z, d, g, kind=kind)
-        checks.close(answer[0], 0.863764, f"D_loss with the kind {kind!r}, which is of no concern to D,")
+        checks.close(answer[0], 0.863764, f"D_loss with the kind {kind!r}, which should change G_loss only,")
         checks.close(answer[1], expected, f"G_loss of the kind {kind!r}")
     check_gradients(player_losses, X, Z, d, g)
 
@@ -808,14 +818,20 @@ with checks.waits():
     pattern = data.Pattern("1010")
     print("data:\n", pattern.sample(3, np.random.default_rng(1)).round(2))
     losses = training.LossCurves()
-    four = uniform(0, 1, 4)
     alone = fit(
-        d_alone, Network([4, 16, 1], seed=1), Network([1, 1]), pattern.sample, four, 5, d_rate=3e-3, callbacks=[losses]
+        d_alone,
+        Network([4, 16, 1], seed=1),
+        Network([1, 1]),
+        pattern.sample,
+        uniform(0, 1, 4),
+        epochs=5,
+        d_rate=3e-3,
+        callbacks=[losses],
     )
     plots.curves(np.arange(500), {"loss of D": losses.curves["D_loss"]}, "D alone", xlabel="step", name="pattern_d")
     for example in ([0.9, 0.1, 0.9, 0.1], [0.1, 0.9, 0.1, 0.9], [0.5, 0.5, 0.5, 0.5]):
-        seen = ops.sigmoid(alone.d.forward(np.array([example], np.float32)))
-        print(example, "is real with the probability", round(float(np.asarray(seen)[0, 0]), 3))
+        probability = ops.sigmoid(alone.d.forward(np.array([example], np.float32)))  # (1, 1)
+        print(example, "is real with the probability", round(float(np.asarray(probability)[0, 0]), 3))
 
 # %% [markdown]
 # And now $G$ joins. In the picture every column is what $G$ makes of *one* noise vector, its four numbers from top to
@@ -838,16 +854,16 @@ with checks.waits():
     )
     history = np.stack([sample for _, sample in drawn.taken], axis=1)  # (4, epochs + 1)
     plots.grid(np.clip(history, 0, 1)[None], "one sample through training", inches=7, name="pattern_history")
-    many = ops.convert_to_numpy(model(sample_noise(1000, 4, np.random.default_rng(4))))  # (1000, 4)
-    print("mean of the data:      ", [0.9, 0.1, 0.9, 0.1])
-    print("mean of 1,000 samples: ", many.mean(axis=0).round(2))
-    print("deviation of the data: ", round(0.2 / np.sqrt(12), 3), "each")
-    print("deviation of 1,000:    ", many.std(axis=0).round(3))
+    samples = ops.convert_to_numpy(model(sample_noise(1000, 4, np.random.default_rng(4))))  # (1000, 4)
+    print("mean of the data:                     ", [0.9, 0.1, 0.9, 0.1])
+    print("mean of 1,000 samples:                ", samples.mean(axis=0).round(2))
+    print("standard deviation of the data:       ", round(0.2 / np.sqrt(12), 3), "each")
+    print("standard deviation of 1,000 samples:  ", samples.std(axis=0).round(3))
 
 # %% [markdown]
-# After 2,000 steps expect means that are right to a few hundredths, and deviations between a half and the whole of what
-# they should be: a $G$ that always draws the middle of the pattern fools a young $D$ as well. Means do not say whether
-# the *distribution* is right, and neither do the losses. What does?
+# After 2,000 steps expect means that are right to a few hundredths, and standard deviations between a half and the
+# whole of what they should be: a $G$ that always draws the middle of the pattern fools a young $D$ as well. Means do
+# not say whether the *distribution* is right, and neither do the losses. What does?
 #
 # ## 6 Judging samples
 #
@@ -877,11 +893,11 @@ WIDTHS = (0.25, 0.5, 1.0)
 
 with checks.waits():
     normal = data.Normal()
-    draws = np.random.default_rng(5)
-    truth = normal.sample(2000, draws)
+    random = np.random.default_rng(5)
+    truth = normal.sample(2000, random)
     print("the data's mean", np.round(normal.mean, 2), "and covariance", np.round(normal.covariance, 2).tolist())
-    print(f"floor, data against data: MMD^2 {metrics.mmd(normal.sample(2000, draws), truth, WIDTHS):.5f}")
-    exact = shape_noise(sample_noise(2000, 2, draws), normal.mean, normal.covariance)
+    print(f"floor, data against data: MMD^2 {metrics.mmd(normal.sample(2000, random), truth, WIDTHS):.5f}")
+    exact = shape_noise(sample_noise(2000, 2, random), normal.mean, normal.covariance)
     print(f"the formula:              MMD^2 {metrics.mmd(exact, truth, WIDTHS):.5f}")
     for seed in range(SEEDS):
         model = fit(
@@ -894,7 +910,7 @@ with checks.waits():
             d_rate=2e-3,
             seed=seed,
         )
-        points = ops.convert_to_numpy(model(sample_noise(2000, 2, draws)))  # (2000, 2)
+        points = ops.convert_to_numpy(model(sample_noise(2000, 2, random)))  # (2000, 2)
         mean, covariance = metrics.moments(points)
         print(f"G, seed {seed}: mean {mean.round(2)}, covariance {covariance.round(2).tolist()}", end="")
         print(f", MMD^2 {metrics.mmd(points, truth, WIDTHS):.5f}")
@@ -920,18 +936,19 @@ with checks.waits():
 #
 # $$c_k = r\, \Bigl(\cos \frac{2 \pi k}{n}, \; \sin \frac{2 \pi k}{n}\Bigr), \qquad k = 0, \ldots, n - 1.$$
 #
-# To draw a point, choose a centre, each with the same probability, and add normal noise to both of its coordinates.
+# To draw a point, choose a centre, each with the same probability, and add normal noise with the standard deviation
+# `std` to both of its coordinates.
 # Every point chooses by itself, so that the modes get about, but by chance not exactly, equally many. All randomness
 # comes from the generator `random`, as above, and an array of NumPy comes back.
 
 
 # %% solution="ring"
-def sample_ring(n, modes, radius, deviation, random):
-    """Draw n points of a ring of `modes` Gaussians with the NumPy generator `random`: (n, 2)."""
+def sample_ring(n, modes, radius, std, random):
+    """Draw n points of a ring of `modes` Gaussians, with the NumPy generator `random`: (n, 2)."""
     ### BEGIN SOLUTION
     angles = 2 * np.pi * random.integers(modes, size=n) / modes  # (n,)
     centres = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (n, 2)
-    return centres + deviation * random.normal(size=(n, 2))  # (n, 2)
+    return centres + std * random.normal(size=(n, 2))  # (n, 2)
     ### END SOLUTION
 
 
@@ -940,45 +957,49 @@ def sample_ring(n, modes, radius, deviation, random):
 def check_ring():
     points = sample_ring(2000, 8, 3.0, 0.1, np.random.default_rng(1))
     points = checks.finite(checks.shape(points, (2000, 2), "sample_ring(2000, ...)"), "sample_ring(2000, ...)")
-    known_ring = data.Ring(modes=8, radius=3.0, deviation=0.1)
-    seen = metrics.modes_found(points, known_ring.centres, radius=0.4)
-    checks.expect(seen.near > 0.99, f"all points should be near a centre, but only {seen.near:.0%} are.")
-    checks.expect(seen.found == 8, f"points should lie at all 8 centres, but only {seen.found} get theirs.")
+    known_ring = data.Ring(modes=8, radius=3.0, std=0.1)
+    modes = metrics.modes_found(points, known_ring.centres, radius=0.4)
+    checks.expect(modes.near > 0.99, f"all points should be near a centre, but only {modes.near:.0%} are.")
+    checks.expect(modes.found == 8, f"points should lie at all 8 centres, but only {modes.found} get theirs.")
     checks.expect(
-        seen.counts.max() < 1.5 * seen.counts.min(),
-        f"all centres should get about as many points, but they get {seen.counts.tolist()}.",
+        modes.counts.max() < 1.5 * modes.counts.min(),
+        f"all centres should get about as many points, but they get {modes.counts.tolist()}.",
     )
-    other_ring = data.Ring(modes=5, radius=2.0, deviation=0.05)
-    other_points = sample_ring(500, 5, 2.0, 0.05, np.random.default_rng(3))
-    seen = metrics.modes_found(other_points, other_ring.centres, radius=0.3)
+    five_modes = data.Ring(modes=5, radius=2.0, std=0.05)
+    five_mode_points = sample_ring(500, 5, 2.0, 0.05, np.random.default_rng(3))
+    modes = metrics.modes_found(five_mode_points, five_modes.centres, radius=0.3)
     checks.expect(
-        seen.near > 0.99 and seen.found == 5,
+        modes.near > 0.99 and modes.found == 5,
         "the points of a ring of 5 modes with the radius 2 should lie at the centres of the formula, at all of them.",
     )
-    few = [sample_ring(200, 8, 3.0, 0.1, np.random.default_rng(seed)) for seed in range(3)]
-    counts = [metrics.modes_found(draw, known_ring.centres, radius=0.4).counts for draw in few]
+    draws = [sample_ring(200, 8, 3.0, 0.1, np.random.default_rng(seed)) for seed in range(3)]
+    counts = [metrics.modes_found(draw, known_ring.centres, radius=0.4).counts for draw in draws]
     checks.expect(
-        np.std(counts) > 0.5, "every mode gets exactly its share: let each point choose by itself, whatever others do."
+        np.std(counts) > 0.5,
+        "every mode gets exactly its share of the points: let each point choose its centre whatever the others chose.",
     )
-    distance = metrics.mmd(points, known_ring.sample(2000, np.random.default_rng(2)), (0.1, 0.5, 1.0))
+    mmd = metrics.mmd(points, known_ring.sample(2000, np.random.default_rng(2)), (0.1, 0.5, 1.0))
     nearest = np.linalg.norm(points[:, None] - known_ring.centres, axis=2).argmin(axis=1)
-    away = (points - known_ring.centres[nearest]) / 0.1  # (2000, 2), standard normal
+    offsets = (points - known_ring.centres[nearest]) / 0.1  # (2000, 2), which should be standard normal
     checks.expect(
-        np.abs(away.std(axis=0) - 1).max() < 0.1,
-        f"around their centres the points should have the deviation given, not {away.std():.2f} times that.",
+        np.abs(offsets.std(axis=0) - 1).max() < 0.1,
+        f"points should have the standard deviation `std` around their centres, not {offsets.std():.2f} times that.",
     )
-    checks.expect(abs(np.corrcoef(away.T)[0, 1]) < 0.2, "around their centres both coordinates should be independent.")
-    beyond = np.mean(np.abs(away) > 2)
+    correlation = np.corrcoef(offsets.T)[0, 1]
+    checks.expect(abs(correlation) < 0.2, "around their centres both coordinates should be independent.")
+    share_beyond = np.mean(np.abs(offsets) > 2)
     checks.expect(
-        0.03 < beyond < 0.065,
-        f"around their centres 4.6% of normal coordinates lie beyond 2 deviations, but of these {beyond:.1%} do.",
+        0.03 < share_beyond < 0.065,
+        f"4.6% of normal coordinates lie more than 2 standard deviations from their centre, but {share_beyond:.1%} of "
+        "these do.",
     )
     repeated = np.mean(nearest[1:] == nearest[:-1])
     checks.expect(
         0.05 < repeated < 0.25,
-        f"one in 8 points should have the centre of the point before it, but {repeated:.1%} have: each chooses anew.",
+        f"about one in 8 points should have the same centre as the point before it, but {repeated:.1%} have: let each "
+        "point choose its centre anew.",
     )
-    checks.expect(distance < 0.01, f"MMD^2 to points of the ring should be about 0, but is {distance:.3g}.")
+    checks.expect(mmd < 0.01, f"MMD^2 to points of the ring should be about 0, but is {mmd:.3g}.")
     checks.close(
         sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
         sample_ring(50, 8, 3.0, 0.1, np.random.default_rng(1)),
@@ -999,7 +1020,7 @@ LATENT = 16
 
 with checks.waits():
     ring = data.Ring()
-    circle = ring.sample(2000, np.random.default_rng(6))
+    ring_points = ring.sample(2000, np.random.default_rng(6))
     fixed_noise = sample_noise(400, LATENT, np.random.default_rng(7))  # (400, 16)
 
 
@@ -1021,14 +1042,21 @@ def snapshots(every=1):
     return training.Snapshots(lambda model: (ops.convert_to_numpy(model(fixed_noise)), surface(model)), every)
 
 
+def show_snapshots(kept, name):
+    """Draw four of the snapshots side by side, and all of them as an animation."""
+    quarters = [kept.taken[len(kept.taken) * k // 4] for k in (1, 2, 3)] + kept.taken[-1:]
+    panels = {f"{100 * epoch} steps": (points, probability) for epoch, (points, probability) in quarters}
+    plots.over_surface(panels, ring_points[:400], 4.0, name=name)
+    plots.surface_animation(kept.taken, ring_points[:400], 4.0, RUN / f"{name}.gif")
+
+
+# %% demo
 with checks.waits():
-    collapsing = snapshots()
-    model, points = on_ring(player_losses, seed=1, callbacks=[collapsing])
-    shown = [collapsing.taken[len(collapsing.taken) * k // 4] for k in (1, 2, 3)] + collapsing.taken[-1:]
-    plots.over_surface({f"{100 * e} steps": what for e, what in shown}, circle[:400], 4.0, name="ring_collapse")
-    plots.surface_animation(collapsing.taken, circle[:400], 4.0, RUN / "ring_collapse.gif")
+    collapse_snapshots = snapshots()
+    model, points = on_ring(player_losses, seed=1, callbacks=[collapse_snapshots])
+    show_snapshots(collapse_snapshots, "ring_collapse")
     print("the usual game:", metrics.modes_found(points, ring.centres, radius=0.3))
-    print("the data:      ", metrics.modes_found(circle, ring.centres, radius=0.3))
+    print("the data:      ", metrics.modes_found(ring_points, ring.centres, radius=0.3))
 
 # %% [markdown]
 # This is **mode collapse**: all noise goes to one place or a few, and when $D$ has learnt to reject them, all of it
@@ -1102,8 +1130,8 @@ def check_packing():
     packs = checks.shape(pack(points, 3), (2, 6), "pack(x, 3) for x of shape (6, 2)")
     checks.close(packs[0], np.arange(6.0), "the first pack of three points (their numbers one after the other)")
     checks.close(pack(points, 2)[2], np.arange(8.0, 12.0), "the last pack of two points")
-    slopes = training.input_gradients(lambda x: pack(x, 3), points)
-    checks.expect(slopes is not None, "no gradient passes through pack: compute with `ops`, not with NumPy.")
+    gradient = training.input_gradients(lambda x: pack(x, 3), points)
+    checks.expect(gradient is not None, "no gradient passes through pack: compute with `ops`, not with NumPy.")
     check_unknown_size(lambda x: pack(x, 3), "pack")
     X = np.array([0, 1, 2, 1, 0, 2, 1, 1, 0, 3, 0, 4], np.float32)[:, None]  # (12, 1)
     Z = np.stack([np.roll(X[:, 0], 1), np.ones(12, np.float32)], axis=1)  # (12, 2)
@@ -1133,8 +1161,8 @@ def check_packing():
 def gradient_penalty(d, x):
     """The mean squared length of the gradient of D's logit along its input, at points x (batch, dim). A scalar."""
     ### BEGIN SOLUTION
-    slopes = training.input_gradients(d.forward, x)  # (batch, dim)
-    return ops.mean(ops.sum(ops.square(slopes), axis=1))
+    gradients = training.input_gradients(d.forward, x)  # (batch, dim)
+    return ops.mean(ops.sum(ops.square(gradients), axis=1))
     ### END SOLUTION
 
 
@@ -1164,9 +1192,12 @@ def check_penalty():
     checks.expect(abs(value - 4.5) > 1e-3, "the penalty is the mean over all numbers: sum over the coordinates first.")
     checks.close(value, 9.0, "the penalty (5 and 13 at the two points)")
     d = CheckScaledLogit(3.0, 0.0)  # the gradient of its logit is w = 3, the penalty w^2
-    _, slopes = training.gradients(lambda: ops.convert_to_tensor(gradient_penalty(d, real[:, :1])), d.theta[:1])
-    checks.expect(slopes[0] is not None, "D cannot learn from the penalty: it was not computed by `ops`, on tensors.")
-    checks.close(slopes[0], [[6.0]], "the slope of the penalty w^2 along D's weight w = 3")
+    _, gradients = training.gradients(lambda: ops.convert_to_tensor(gradient_penalty(d, real[:, :1])), d.theta[:1])
+    checks.expect(
+        gradients[0] is not None,
+        "no gradient passes from the penalty to D's variables, so D cannot learn from it: compute it with `ops`.",
+    )
+    checks.close(gradients[0], [[6.0]], "the gradient of the penalty w^2 with respect to D's weight w = 3")
 
     check_unknown_size(lambda x: gradient_penalty(CheckSquareLogit(), x), "gradient_penalty")
 
@@ -1204,28 +1235,27 @@ with checks.waits():
         "packing": (functools.partial(packed_losses, size=2), 2),
         "penalty": (functools.partial(penalised_losses, weight=0.5), 1),
     }
-    other_circle = ring.sample(2000, np.random.default_rng(9))
-    print(f"data against data: MMD^2 {metrics.mmd(other_circle, circle, WIDTHS):.4f}")
-    results, last = {}, {}
+    more_ring_points = ring.sample(2000, np.random.default_rng(9))
+    print(f"data against data: MMD^2 {metrics.mmd(more_ring_points, ring_points, WIDTHS):.4f}")
+    results, surfaces = {}, {}
     for name, (losses, size) in games.items():
         results[name] = []
         for seed in range(SEEDS):
             model, points = on_ring(losses, seed, size)
-            results[name].append((metrics.modes_found(points, ring.centres, 0.3), metrics.mmd(points, circle, WIDTHS)))
+            modes = metrics.modes_found(points, ring.centres, 0.3)
+            results[name].append((modes, metrics.mmd(points, ring_points, WIDTHS)))
         # A D of packs has no surface over the plane: show it packs of the same point twice.
         probability = ops.convert_to_numpy(ops.sigmoid(model.d.forward(np.tile(SQUARE, (1, size)))))[:, 0]
-        last[f"{name}: {results[name][-1][0].found} modes"] = points[:400], probability
-        for seen, distance in results[name]:
-            print(f"{name:8} {seen}, MMD^2 {distance:.4f}")
-    plots.over_surface(last, circle[:400], 4.0, name="ring_remedies")
+        surfaces[f"{name}: {results[name][-1][0].found} modes"] = points[:400], probability
+        for modes, mmd in results[name]:
+            print(f"{name:8} {modes}, MMD^2 {mmd:.4f}")
+    plots.over_surface(surfaces, ring_points[:400], 4.0, name="ring_remedies")
 
 # %% demo
 with checks.waits():
-    learning = snapshots()
-    on_ring(functools.partial(penalised_losses, weight=0.5), seed=1, callbacks=[learning])
-    plots.surface_animation(learning.taken, circle[:400], 4.0, RUN / "ring_penalty.gif")
-    shown = [learning.taken[len(learning.taken) * k // 4] for k in (1, 2, 3)] + learning.taken[-1:]
-    plots.over_surface({f"{100 * e} steps": what for e, what in shown}, circle[:400], 4.0, name="ring_penalty")
+    penalty_snapshots = snapshots()
+    on_ring(functools.partial(penalised_losses, weight=0.5), seed=1, callbacks=[penalty_snapshots])
+    show_snapshots(penalty_snapshots, "ring_penalty")
 
 # %% [markdown] question="remedies" points=2
 # **Question.** Look at your table and at the pictures.
@@ -1239,7 +1269,7 @@ with checks.waits():
 # ### BEGIN MARK SCHEME
 # 1. (1 point) Packing changes what $D$ can see: variety among samples, which a judge of single samples cannot notice,
 #    so collapse costs $G$ something. The penalty changes how the game moves: it keeps $D$ from becoming steep around
-#    the data, damps the running in circles, and leaves usable slopes between the modes. Half a point for each.
+#    the data, damps the running in circles, and leaves usable gradients between the modes. Half a point for each.
 # 2. (1 point) For example: modes with very unequal shares; the right shares but too narrow or too wide blobs; many
 #    samples between the modes. (Two of them.) The estimate of MMD scatters around its value even for equal
 #    distributions, and data against data shows how much: anything near this floor is as good as can be seen with so

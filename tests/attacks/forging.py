@@ -48,7 +48,7 @@ def network(values, way, pieces):
     logits = np.linspace(-1, 1, 6 * known[2].shape[1]).reshape(6, -1)
     images = 1 / (1 + np.exp(-logits))
     last = images if pieces == 1 else logits
-    forward = {"pieces": pieces, "found": [True] * 4, "along_x": 1.0, "slopes": [1.0] * 4}
+    forward = {"pieces": pieces, "found": [True] * 4, "along_x": 1.0, "gradients": [1.0] * 4}
     forward |= {"outputs[0]": images, "outputs[1]": logits}
     forward |= {f"moved[{k}]": last * (1 + k) / 5 for k in range(4)}
     forward |= {f"began[{k}]": value for k, value in enumerate(known)}

@@ -54,7 +54,7 @@ def test_dcgan_plays_on_digits_with_a_margin_that_samples_lose(game):
 
 
 def test_the_table_compares_every_version_with_the_lesson():
-    quality = training.Quality(frechet=1.0, kid=0.1, found=10, evenness=1.0, confidence=0.9)
+    quality = training.Quality(frechet=1.0, kid=0.1, found=10, normalised_entropy=1.0, confidence=0.9)
     lesson = training.Measurement("gan", "jax", "lesson", 1.0, 10, wall=[0.1], processor=[0.2])
     other = training.Measurement("gan", "jax", "other", 1.0, 5, wall=[0.2], processor=[0.1])
     lines = training.table([(lesson, quality), (other, quality)], quality).splitlines()

@@ -37,7 +37,7 @@ NOTICED = [
     *(("faces", "coverage", kind) for kind in damage.KINDS),
     *(("faces", "recall", kind) for kind in damage.KINDS if kind != "noisy"),
     *(("digits", "confidence", kind) for kind in damage.KINDS if kind != "few copies"),
-    *(("digits", "evenness", kind) for kind in ("towards one grey", "towards the mean", "few copies")),
+    *(("digits", "normalised entropy", kind) for kind in ("towards one grey", "towards the mean", "few copies")),
     *(("scenes", name, kind) for name in ("L1", "read") for kind in damage.KINDS),
     *(("scenes", "sharpness", kind) for kind in ("blurred", "towards one grey", "towards the mean")),
 ]
@@ -112,8 +112,8 @@ class Subject:
         said, labels = self.judge.probabilities(fakes), self.labels[start : start + HALF]
         if self.what == "scenes":
             return {"read": -float(said[labels == 1].mean())}
-        seen = metrics.diversity(said)
-        return {"confidence": -seen.confidence, "evenness": -seen.evenness}
+        found = metrics.diversity(said)
+        return {"confidence": -found.confidence, "normalised entropy": -found.normalised_entropy}
 
 
 def gradient_energy(images: np.ndarray) -> float:
@@ -178,7 +178,7 @@ def test_little_damage_does_not_lower_the_coverage_of_faces(subjects: Subjects) 
 def test_little_damage_does_not_change_which_digits_are_counted(subjects: Subjects) -> None:
     """So the counts of `dcgan` and `gan` say nothing about quality."""
     for kind in ("blurred", "noisy", "towards one grey", "towards the mean"):
-        whole, little, *_ = (each["evenness"] for each in subjects["digits"].on_damage[kind])
+        whole, little, *_ = (each["normalised entropy"] for each in subjects["digits"].on_damage[kind])
         assert little == pytest.approx(whole, abs=0.02)
 
 

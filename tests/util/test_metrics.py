@@ -12,14 +12,14 @@ from util import data, metrics
     ("counts", "expected"),
     [([5, 5, 5, 5], 1.0), ([9, 0, 0, 0], 0.0), ([5, 5, 0, 0], 0.5)],
 )
-def test_evenness(counts: list[int], expected: float) -> None:
-    assert metrics.evenness(np.array(counts)) == pytest.approx(expected)
+def test_normalised_entropy(counts: list[int], expected: float) -> None:
+    assert metrics.normalised_entropy(np.array(counts)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("counts", [[3], [0, 0, 0]])
-def test_evenness_needs_two_classes_and_a_sample(counts: list[int]) -> None:
+def test_normalised_entropy_needs_two_classes_and_a_sample(counts: list[int]) -> None:
     with pytest.raises(ValueError, match="At least two classes and one sample"):
-        metrics.evenness(np.array(counts))
+        metrics.normalised_entropy(np.array(counts))
 
 
 def test_diversity() -> None:

@@ -50,8 +50,8 @@ def step(x: Any, z: Any, d: Player, g: Player, d_optimizer: Any, g_optimizer: An
 
     losses = []
     for player, optimizer, loss_fn in ((d, d_optimizer, d_loss), (g, g_optimizer, g_loss)):
-        loss, slopes = training.gradients(loss_fn, player.theta)
-        optimizer.apply(slopes, player.theta)
+        loss, gradients = training.gradients(loss_fn, player.theta)
+        optimizer.apply(gradients, player.theta)
         losses.append(loss)
     return losses[0], losses[1]
 
@@ -91,10 +91,10 @@ def same(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
 
 def test_gradients_are_those_of_calculus() -> None:
     a, b = keras.Variable([1.0, 2.0]), keras.Variable(3.0)
-    loss, slopes = training.gradients(lambda: ops.sum(a * a) * b, [a, b])
+    loss, gradients = training.gradients(lambda: ops.sum(a * a) * b, [a, b])
     assert float(loss) == pytest.approx(15.0)
-    assert np.allclose(slopes[0], [6.0, 12.0])
-    assert float(slopes[1]) == pytest.approx(5.0)
+    assert np.allclose(gradients[0], [6.0, 12.0])
+    assert float(gradients[1]) == pytest.approx(5.0)
     assert np.allclose(a, [1.0, 2.0]), "taking a gradient should move nothing"
 
 
@@ -112,8 +112,8 @@ def test_what_the_loss_updates_stays_updated() -> None:
 
 def test_input_gradients_are_one_for_each_example() -> None:
     x = np.array([[1.0, 2.0], [-3.0, 0.5]], np.float32)
-    slopes = training.input_gradients(lambda points: points[:, :1] ** 2 + 5 * points[:, 1:], x)
-    assert np.allclose(slopes, [[2.0, 5.0], [-6.0, 5.0]])
+    gradients = training.input_gradients(lambda points: points[:, :1] ** 2 + 5 * points[:, 1:], x)
+    assert np.allclose(gradients, [[2.0, 5.0], [-6.0, 5.0]])
 
 
 def test_input_gradients_can_be_part_of_a_loss() -> None:
@@ -122,9 +122,9 @@ def test_input_gradients_can_be_part_of_a_loss() -> None:
     def steepness() -> Any:
         return ops.sum(training.input_gradients(lambda points: scale * points**2, x) ** 2)  # sum of (2 scale x)^2
 
-    loss, slopes = training.gradients(steepness, [scale])
+    loss, gradients = training.gradients(steepness, [scale])
     assert float(loss) == pytest.approx(180.0)
-    assert float(slopes[0]) == pytest.approx(120.0)
+    assert float(gradients[0]) == pytest.approx(120.0)
 
 
 def test_a_pullback_is_the_chain_rule() -> None:
@@ -135,11 +135,11 @@ def test_a_pullback_is_the_chain_rule() -> None:
         return weight * weight * count
 
     made, pull_back = training.pullback(squares, [weight])
-    loss, slopes = training.loss_and_slopes(lambda made: ops.sum(3 * made**2), made)
+    loss, gradient = training.loss_and_input_gradients(lambda made: ops.sum(3 * made**2), made)
     assert np.allclose(made, [4.0, 1.0])
     assert float(loss) == pytest.approx(51.0)
-    assert np.allclose(slopes, [24.0, 6.0])
-    assert np.allclose(pull_back(slopes)[0], [24.0 * 4.0, 6.0 * -2.0])
+    assert np.allclose(gradient, [24.0, 6.0])
+    assert np.allclose(pull_back(gradient)[0], [24.0 * 4.0, 6.0 * -2.0])
     assert float(np.asarray(count)) == 1.0, "what is carried back should not be computed again"
 
 
@@ -150,7 +150,7 @@ def test_what_a_loss_of_an_input_updates_stays_updated() -> None:
         count.assign_add(1.0)
         return ops.sum(x) * count
 
-    assert np.allclose(training.loss_and_slopes(loss, np.ones(3, np.float32))[1], np.ones(3))
+    assert np.allclose(training.loss_and_input_gradients(loss, np.ones(3, np.float32))[1], np.ones(3))
     assert float(np.asarray(count)) == 1.0
 
 
@@ -371,8 +371,8 @@ def layered_step(x: Any, z: Any, d: Any, g: Any, d_optimizer: Any, g_optimizer: 
 
     losses = []
     for player, optimizer, loss_fn in ((d, d_optimizer, d_loss), (g, g_optimizer, g_loss)):
-        loss, slopes = training.gradients(loss_fn, player.trainable_variables)
-        optimizer.apply(slopes, player.trainable_variables)
+        loss, gradients = training.gradients(loss_fn, player.trainable_variables)
+        optimizer.apply(gradients, player.trainable_variables)
         losses.append(loss)
     return losses[0], losses[1]
 
@@ -433,8 +433,8 @@ def test_saving_and_restoring_keeps_statistics_and_seeds(tmp_path: Path) -> None
 
 def test_a_layer_and_an_object_can_play_each_other() -> None:
     def one_step(x: Any, z: Any, d: Player, g: Any, d_optimizer: Any, g_optimizer: Any) -> tuple[Any, Any]:
-        loss, slopes = training.gradients(lambda: ops.mean(d.forward(g(z)) ** 2), g.trainable_variables)
-        g_optimizer.apply(slopes, g.trainable_variables)
+        loss, gradients = training.gradients(lambda: ops.mean(d.forward(g(z)) ** 2), g.trainable_variables)
+        g_optimizer.apply(gradients, g.trainable_variables)
         return loss, loss
 
     g = keras.layers.Dense(3)
@@ -622,11 +622,11 @@ def test_small_gradients_survive_float16(policy: Any) -> None:
         losses = []
         for player, optimizer, inputs in ((d, d_optimizer, x), (g, g_optimizer, z)):
             theta = player.trainable_variables
-            # The slope of the kernel is 1e-8: nothing, in float16.
-            loss, slopes = training.gradients(
+            # The gradient of the kernel is 1e-8: nothing, in float16.
+            loss, gradients = training.gradients(
                 lambda p=player, i=inputs: 1e-8 * ops.sum(ops.cast(p(i), "float32")), theta, optimizer
             )
-            optimizer.apply(slopes, theta)
+            optimizer.apply(gradients, theta)
             losses.append(loss)
         return losses[0], losses[1]
 
@@ -648,8 +648,8 @@ def test_a_step_that_is_not_finite_is_skipped(policy: Any) -> None:
     weight = keras.Variable(1.0)
     optimizer = training.LossScaled(keras.optimizers.SGD(1.0))
     optimizer.build([weight])
-    for slope, expected in ((np.inf, 1.0), (2.0**14, 0.0)):  # the scale goes from 2^15 to 2^14
-        optimizer.apply([ops.convert_to_tensor(np.float32(slope))], [weight])
+    for gradient, expected in ((np.inf, 1.0), (2.0**14, 0.0)):  # the scale goes from 2^15 to 2^14
+        optimizer.apply([ops.convert_to_tensor(np.float32(gradient))], [weight])
         assert float(np.asarray(weight)) == expected
 
 

@@ -15,11 +15,11 @@ __all__ = ["Normal", "Pattern", "Ring"]
 
 @dataclass(frozen=True)
 class Ring:
-    """A mixture of ``modes`` equal Gaussians with standard deviation ``deviation``, evenly on a circle in the plane."""
+    """A mixture of ``modes`` equal Gaussians with standard deviation ``std``, evenly on a circle in the plane."""
 
     modes: int = 8
     radius: float = 2.0
-    deviation: float = 0.1
+    std: float = 0.1
 
     @property
     def centres(self) -> np.ndarray:
@@ -30,7 +30,7 @@ class Ring:
     def sample(self, n: int, random: np.random.Generator) -> np.ndarray:
         """Draw points (n, 2)."""
         chosen = random.integers(self.modes, size=n)
-        return (self.centres[chosen] + self.deviation * random.normal(size=(n, 2))).astype(np.float32)
+        return (self.centres[chosen] + self.std * random.normal(size=(n, 2))).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from util.metrics.distributions import (
     two_sample_accuracy,
 )
 from util.metrics.images import Checkerboard, checkerboard, pixel_kl
-from util.metrics.modes import Diversity, Modes, diversity, evenness, modes_found
+from util.metrics.modes import Diversity, Modes, diversity, modes_found, normalised_entropy
 
 __all__ = [
     "Checkerboard",
@@ -30,7 +30,6 @@ __all__ = [
     "Neighbours",
     "checkerboard",
     "diversity",
-    "evenness",
     "floor",
     "frechet",
     "kid",
@@ -38,6 +37,7 @@ __all__ = [
     "modes_found",
     "moments",
     "neighbours",
+    "normalised_entropy",
     "pixel_kl",
     "two_sample_accuracy",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Diversity", "Modes", "diversity", "evenness", "modes_found"]
+__all__ = ["Diversity", "Modes", "diversity", "modes_found", "normalised_entropy"]
 
 
 @dataclass(frozen=True)
@@ -15,24 +15,24 @@ class Diversity:
     """What a classifier sees in a set of samples.
 
     ``counts`` says how many samples were assigned to each class; ``found`` how many classes got at least 1% of all
-    samples; ``evenness`` how evenly the samples spread, from 0 (one class) to 1 (all classes alike); ``confidence`` is
-    the mean probability that the classifier gives to the class it chose.
+    samples; ``normalised_entropy`` how evenly the samples spread, from 0 (one class) to 1 (all classes alike);
+    ``confidence`` is the mean probability that the classifier gives to the class it chose.
     """
 
     counts: np.ndarray
     found: int
-    evenness: float
+    normalised_entropy: float
     confidence: float
 
     def __str__(self) -> str:
         """One line for a notebook."""
         return (
-            f"{self.found} of {len(self.counts)} classes found, evenness {self.evenness:.2f}, "
+            f"{self.found} of {len(self.counts)} classes found, normalised entropy {self.normalised_entropy:.2f}, "
             f"mean confidence {self.confidence:.2f}; samples per class: {self.counts.tolist()}"
         )
 
 
-def evenness(counts: np.ndarray) -> float:
+def normalised_entropy(counts: np.ndarray) -> float:
     """Entropy of the shares, divided by its maximum log(number of classes): 0 if one class has all, 1 for all alike.
 
     ``counts`` (classes,) are samples per class. Raises ValueError for fewer than two classes, or without a sample.
@@ -51,7 +51,7 @@ def diversity(probabilities: np.ndarray) -> Diversity:
     return Diversity(
         counts=counts,
         found=int((counts >= 0.01 * samples).sum()),
-        evenness=evenness(counts),
+        normalised_entropy=normalised_entropy(counts),
         confidence=float(probabilities.max(axis=1).mean()),
     )
 

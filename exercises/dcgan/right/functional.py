@@ -68,8 +68,8 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer, smooth=0.1):
         (d, d_optimizer, lambda: discriminator_loss(verdicts(X), verdicts(g(Z, training=True)), smooth)),
         (g, g_optimizer, lambda: generator_loss(verdicts(g(Z, training=True)))),
     ):
-        value, slopes = training.gradients(loss, player.trainable_variables)
-        optimizer.apply(slopes, player.trainable_variables)
+        value, gradients = training.gradients(loss, player.trainable_variables)
+        optimizer.apply(gradients, player.trainable_variables)
         losses.append(value)
     return losses
 
@@ -151,9 +151,9 @@ def triangle(patches, centres):
 
 
 def svm_accuracy(rows, labels, test_rows, test_labels):
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-8
-    model = LinearSVC(C=0.01).fit((rows - mean) / deviation, labels)
-    return (model.predict((test_rows - mean) / deviation) == test_labels).mean()
+    mean, std = rows.mean(axis=0), rows.std(axis=0) + 1e-8
+    model = LinearSVC(C=0.01).fit((rows - mean) / std, labels)
+    return (model.predict((test_rows - mean) / std) == test_labels).mean()
 
 
 # %% solution="neighbours"

@@ -177,7 +177,7 @@ WRONG = [
         by="(images, [logits, probabilities])",
     ),
     Wrong(
-        "variance_for_deviation",
+        "variance_for_std",
         "0.02 is taken for the variance.",
         loses="start",
         replace="stddev=0.02",

@@ -47,7 +47,7 @@ WRONG = [
     ),
     Wrong(
         "not_centred",
-        "The features are divided by their deviation, but keep their mean.",
+        "The features are divided by their standard deviation, but keep their mean.",
         loses="classifier",
         replace="), LinearSVC(",
         by="with_mean=False), LinearSVC(",

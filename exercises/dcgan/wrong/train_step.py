@@ -90,7 +90,7 @@ WRONG = [
         "D climbs its loss.",
         loses="D moves",
         replace="d_gradients,",
-        by="[-slope for slope in d_gradients],",
+        by="[-gradient for gradient in d_gradients],",
     ),
     Wrong(
         "generator_first",
@@ -394,23 +394,23 @@ WRONG = [
         """,
     ),
     Wrong(
-        "slopes_beforehand",
+        "gradient_beforehand",
         "What D says of the images is taken before D moves.",
         loses="order",
         edits=[
             (
                 "D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)",
                 """
-                G_loss, slopes = training.loss_and_slopes(g_loss, fakes)
+                G_loss, gradient = training.loss_and_input_gradients(g_loss, fakes)
                 D_loss, d_gradients = training.gradients(d_loss, d.trainable_variables)
             """,
             ),
             (
                 """
-                G_loss, slopes = training.loss_and_slopes(g_loss, fakes)  # slopes as X: how the loss changes with every pixel
-                g_optimizer.apply(pull_back(slopes), g.trainable_variables)
+                G_loss, gradient = training.loss_and_input_gradients(g_loss, fakes)  # as X: how the loss changes with every pixel
+                g_optimizer.apply(pull_back(gradient), g.trainable_variables)
             """,
-                "g_optimizer.apply(pull_back(slopes), g.trainable_variables)",
+                "g_optimizer.apply(pull_back(gradient), g.trainable_variables)",
             ),
         ],
     ),
@@ -422,17 +422,17 @@ WRONG = [
         by="lambda: g(Z)",
     ),
     Wrong(
-        "slopes_uphill",
+        "gradient_uphill",
         "The images are moved up G's loss.",
         loses="G moves",
-        replace="pull_back(slopes)",
-        by="pull_back(-slopes)",
+        replace="pull_back(gradient)",
+        by="pull_back(-gradient)",
     ),
     Wrong(
-        "slopes_of_signs",
+        "signs_of_the_gradient",
         "Of D's word to each pixel only the sign is carried back.",
         loses="G moves",
-        replace="pull_back(slopes)",
-        by="pull_back(ops.sign(slopes))",
+        replace="pull_back(gradient)",
+        by="pull_back(ops.sign(gradient))",
     ),
 ]

@@ -170,8 +170,8 @@ def flip(labels, share, random):
 def precision_and_coverage(real, fake, k=5):
     radii = []
     for i, x in enumerate(real):
-        others = np.delete(real, i, axis=0)
-        radii.append(np.partition(((others - x) ** 2).sum(axis=1), k - 1)[k - 1])
+        other_real = np.delete(real, i, axis=0)
+        radii.append(np.partition(((other_real - x) ** 2).sum(axis=1), k - 1)[k - 1])
     hit = [[((x - y) ** 2).sum() <= r for y in fake] for x, r in zip(real, radii)]
     return np.array([np.mean(np.any(hit, axis=0)), np.mean(np.any(hit, axis=1))])
 

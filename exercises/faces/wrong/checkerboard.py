@@ -34,8 +34,8 @@ WRONG = [
         by="height - rows * stride :, width - columns * stride :",
     ),
     Wrong(
-        "deviations",
-        "Divides deviations in place of variances.",
+        "standard_deviations",
+        "Divides standard deviations in place of variances.",
         loses="share",
         replace="var(axis=(1, 2)).sum() / images.var",
         by="std(axis=(1, 2)).sum() / images.std",

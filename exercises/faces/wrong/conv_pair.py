@@ -26,8 +26,8 @@ WRONG = [
         ],
     ),
     Wrong(
-        "dropout_in_use",
-        "Has the dropout of D in use, too.",
+        "dropout_at_inference",
+        "Has the dropout of D at inference, too.",
         loses="dropout",
         replace="Dropout(rate)",
         by="Lambda(lambda x: keras.random.dropout(x, rate))",

@@ -28,7 +28,7 @@ WRONG = [
     ),
     Wrong(
         "epsilon_outside",
-        "Adds epsilon to the deviation.",
+        "Adds epsilon to the standard deviation.",
         loses="epsilon",
         replace="ops.sqrt(variance + epsilon)",
         by="(ops.sqrt(variance) + epsilon)",
@@ -83,7 +83,7 @@ WRONG = [
         by="sum((x - mean) ** 2, axis=-1, keepdims=True) / (x.shape[-1] - 1)",
     ),
     Wrong(
-        "variance_for_deviation",
+        "variance_for_std",
         "Divides by the variance.",
         loses="rows",
         replace="/ ops.sqrt",

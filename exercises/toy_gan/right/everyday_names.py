@@ -117,8 +117,8 @@ from util import training
 
 
 def came(player, optimizer, value):
-    loss_now, slopes = training.gradients(value, player.theta)
-    optimizer.apply(slopes, player.theta)
+    loss_now, gradients = training.gradients(value, player.theta)
+    optimizer.apply(gradients, player.theta)
     return loss_now
 
 
@@ -149,12 +149,12 @@ def nearest(angles):
     return np.column_stack([np.cos(angles), np.sin(angles)])
 
 
-def away(n, deviation, random):
-    return deviation * sample_noise(n, 2, random)
+def away(n, std, random):
+    return std * sample_noise(n, 2, random)
 
 
-def sample_ring(n, modes, radius, deviation, random):
-    return radius * nearest(random.choice(modes, n) * 2 * np.pi / modes) + away(n, deviation, random)
+def sample_ring(n, modes, radius, std, random):
+    return radius * nearest(random.choice(modes, n) * 2 * np.pi / modes) + away(n, std, random)
 
 
 # %% solution="packing"
@@ -178,16 +178,16 @@ from keras import ops
 from util import training
 
 
-def slope(d, x):
+def gradient(d, x):
     return training.input_gradients(d.forward, x)
 
 
-def value(slopes):
-    return ops.mean(ops.einsum("bi,bi->b", slopes, slopes))
+def value(gradients):
+    return ops.mean(ops.einsum("bi,bi->b", gradients, gradients))
 
 
 def gradient_penalty(d, x):
-    return value(slope(d, x))
+    return value(gradient(d, x))
 
 
 def penalised_losses(X, Z, d, g, weight=0.5):

@@ -127,8 +127,8 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
 from util import data
 
 
-def sample_ring(n, modes, radius, deviation, random):
-    return data.Ring(modes, radius, deviation).sample(n, random)
+def sample_ring(n, modes, radius, std, random):
+    return data.Ring(modes, radius, std).sample(n, random)
 
 
 # %% solution="packing"

@@ -79,8 +79,8 @@ def discriminator_step(real, fake, d, d_optimizer):
     def loss():
         return ops.mean(ops.softplus(-d.forward(real))) + ops.mean(ops.softplus(d.forward(fake)))
 
-    value, slopes = training.gradients(loss, d.theta)
-    d_optimizer.apply(slopes, d.theta)
+    value, gradients = training.gradients(loss, d.theta)
+    d_optimizer.apply(gradients, d.theta)
     return value
 
 
@@ -101,18 +101,18 @@ def player_losses(X, Z, d, g, kind="usual"):
 def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
     values = []
     for which, (player, optimizer) in enumerate(((d, d_optimizer), (g, g_optimizer))):
-        value, slopes = training.gradients(lambda: losses(X, Z, d, g)[which], player.theta)
-        optimizer.apply(slopes, player.theta)
+        value, gradients = training.gradients(lambda: losses(X, Z, d, g)[which], player.theta)
+        optimizer.apply(gradients, player.theta)
         values.append(value)
     return values
 
 
 # %% solution="ring"
-def sample_ring(n, modes, radius, deviation, random):
+def sample_ring(n, modes, radius, std, random):
     points = []
     for _ in range(n):
         angle = 2 * np.pi * random.choice(modes) / modes
-        points.append([random.normal(radius * f(angle), deviation) for f in (np.cos, np.sin)])
+        points.append([random.normal(radius * f(angle), std) for f in (np.cos, np.sin)])
     return np.array(points)
 
 
@@ -130,8 +130,8 @@ def packed_losses(X, Z, d, g, size=2):
 
 # %% solution="penalty"
 def gradient_penalty(d, x):
-    slopes = training.input_gradients(lambda points: d.forward(points)[:, 0], x)
-    return ops.sum(slopes * slopes) / ops.cast(ops.shape(x)[0], "float32")
+    gradients = training.input_gradients(lambda points: d.forward(points)[:, 0], x)
+    return ops.sum(gradients * gradients) / ops.cast(ops.shape(x)[0], "float32")
 
 
 def penalised_losses(X, Z, d, g, weight=0.5):

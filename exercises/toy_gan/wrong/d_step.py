@@ -12,8 +12,8 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(fake), d.forward(real)), d.theta)
-                d_optimizer.apply(slopes, d.theta)
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(fake), d.forward(real)), d.theta)
+                d_optimizer.apply(gradients, d.theta)
                 return loss
         """,
     ),
@@ -26,9 +26,9 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
-                for variable, slope in zip(d.theta, slopes):
-                    variable.assign_sub(d_optimizer.learning_rate * slope)
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+                for variable, gradient in zip(d.theta, gradients):
+                    variable.assign_sub(d_optimizer.learning_rate * gradient)
                 return loss
         """,
     ),
@@ -41,8 +41,8 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
-                d_optimizer.apply(slopes, d.theta)
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+                d_optimizer.apply(gradients, d.theta)
                 return discriminator_loss(d.forward(real), d.forward(fake))
         """,
     ),
@@ -55,8 +55,8 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
-                d_optimizer.apply(slopes, d.theta)
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+                d_optimizer.apply(gradients, d.theta)
         """,
     ),
     Wrong(
@@ -82,9 +82,9 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                d_optimizer.apply(slopes, d.theta)
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                d_optimizer.apply(gradients, d.theta)
                 return loss
         """,
     ),
@@ -97,8 +97,8 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
-                d_optimizer.apply([-slope for slope in slopes], d.theta)
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+                d_optimizer.apply([-gradient for gradient in gradients], d.theta)
                 return loss
         """,
     ),
@@ -111,8 +111,8 @@ WRONG = [
 
 
             def discriminator_step(real, fake, d, d_optimizer):
-                loss, slopes = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
-                d_optimizer.apply(slopes[:1], d.theta[:1])
+                loss, gradients = training.gradients(lambda: discriminator_loss(d.forward(real), d.forward(fake)), d.theta)
+                d_optimizer.apply(gradients[:1], d.theta[:1])
                 return loss
         """,
     ),

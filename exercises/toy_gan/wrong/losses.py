@@ -5,7 +5,7 @@ from autograder.authoring.wrong_answers import Wrong
 WRONG = [
     Wrong(
         "branches_chosen_by_where",
-        "Chooses between two forms by `where`: right values, but the overflow of the other form spoils the slopes.",
+        "Chooses between two forms by `where`: right values, but the overflow of the other form spoils the gradient.",
         loses="large",
         cell="""
             from keras import ops

@@ -140,7 +140,7 @@ WRONG = [
         ],
     ),
     Wrong(
-        "variance_for_deviation",
+        "variance_for_std",
         "Passes the variance where the standard deviation belongs.",
         loses="start",
         replace="np.sqrt(2 / inputs)",

@@ -77,10 +77,10 @@ WRONG = [
                 import numpy as np
 
 
-                def sample_ring(n, modes, radius, deviation, random):
+                def sample_ring(n, modes, radius, std, random):
                     angles = 2 * np.pi * random.integers(modes, size=n) / modes
                     centres = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-                    return centres + deviation * sample_noise(n, 2, random)
+                    return centres + std * sample_noise(n, 2, random)
             """,
         },
     ),

@@ -14,7 +14,7 @@ WRONG = [
         by="return mean + z @ covariance",
     ),
     Wrong(
-        "deviations_only",
+        "standard_deviations_only",
         "Scales every coordinate by itself.",
         loses="covariance",
         replace="""

@@ -53,7 +53,7 @@ WRONG = [
                 def gradient_penalty(d, x):
             """,
             ),
-            ("mean(ops.sum(ops.square(slopes), axis=1))", "sum(ops.square(slopes)) / x.shape[0]"),
+            ("mean(ops.sum(ops.square(gradients), axis=1))", "sum(ops.square(gradients)) / x.shape[0]"),
         ],
     ),
     Wrong(
@@ -70,7 +70,7 @@ WRONG = [
                 def gradient_penalty(d, x):
             """,
             ),
-            ("sum(ops.square(slopes), axis=1)", "sqrt(ops.sum(ops.square(slopes), axis=1))"),
+            ("sum(ops.square(gradients), axis=1)", "sqrt(ops.sum(ops.square(gradients), axis=1))"),
             (
                 """
                 fake_logits = d.forward(g.forward(Z))  # (batch, 1)
@@ -100,7 +100,7 @@ WRONG = [
                 def gradient_penalty(d, x):
             """,
             ),
-            ("sum(ops.square(slopes), axis=1)", "square(slopes)"),
+            ("sum(ops.square(gradients), axis=1)", "square(gradients)"),
             (
                 """
                 fake_logits = d.forward(g.forward(Z))  # (batch, 1)
@@ -130,7 +130,7 @@ WRONG = [
                 def gradient_penalty(d, x):
             """,
             ),
-            ("sum(ops.square(slopes), axis=1)", "square(ops.sqrt(ops.sum(ops.square(slopes), axis=1)) - 1)"),
+            ("sum(ops.square(gradients), axis=1)", "square(ops.sqrt(ops.sum(ops.square(gradients), axis=1)) - 1)"),
             (
                 """
                 fake_logits = d.forward(g.forward(Z))  # (batch, 1)
@@ -148,7 +148,7 @@ WRONG = [
     ),
     Wrong(
         "of_the_probability",
-        "Takes the slopes of the probability in place of those of the logit.",
+        "Takes the gradient of the probability in place of that of the logit.",
         loses="value",
         edits=[
             (
@@ -235,7 +235,7 @@ WRONG = [
                 def gradient_penalty(d, x):
             """,
             ),
-            ("mean(ops.sum(ops.square(slopes), axis=1))", "sum(ops.square(slopes))"),
+            ("mean(ops.sum(ops.square(gradients), axis=1))", "sum(ops.square(gradients))"),
             (
                 """
                 fake_logits = d.forward(g.forward(Z))  # (batch, 1)
@@ -281,9 +281,9 @@ WRONG = [
         ],
     ),
     Wrong(
-        "without_slope",
+        "without_gradient",
         "Leaves the tensors on the way, so that no gradient passes.",
-        loses="slopes",
+        loses="gradient",
         edits=[
             (
                 "def gradient_penalty(d, x):",
@@ -295,8 +295,8 @@ WRONG = [
             """,
             ),
             (
-                "ops.mean(ops.sum(ops.square(slopes), axis=1))",
-                "float(np.mean(np.sum(np.square(np.asarray(slopes)), axis=1)))",
+                "ops.mean(ops.sum(ops.square(gradients), axis=1))",
+                "float(np.mean(np.sum(np.square(np.asarray(gradients)), axis=1)))",
             ),
             (
                 """

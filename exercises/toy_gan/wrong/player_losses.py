@@ -101,8 +101,8 @@ WRONG = [
 
 
                 def gradient_penalty(d, x):
-                    slopes = training.input_gradients(d.forward, x)
-                    return ops.mean(ops.sum(ops.square(slopes), axis=1))
+                    gradients = training.input_gradients(d.forward, x)
+                    return ops.mean(ops.sum(ops.square(gradients), axis=1))
 
 
                 def penalised_losses(X, Z, d, g, weight=0.5):

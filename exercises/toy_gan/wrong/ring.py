@@ -46,12 +46,12 @@ WRONG = [
         by="uniform(-1, 1, size=(n, 2))",
     ),
     Wrong(
-        "noise_uniform_with_the_deviation",
-        "Uniform noise around the centres, of the right deviation.",
+        "noise_uniform_with_the_std",
+        "Uniform noise around the centres, of the right standard deviation.",
         loses="spread",
-        replace="return centres + deviation * random.normal(size=(n, 2))  # (n, 2)",
+        replace="return centres + std * random.normal(size=(n, 2))  # (n, 2)",
         by="""
-            width = np.sqrt(3) * deviation
+            width = np.sqrt(3) * std
             return centres + random.uniform(-width, width, size=(n, 2))
         """,
     ),
@@ -80,10 +80,10 @@ WRONG = [
         by="(size=(n, 1))",
     ),
     Wrong(
-        "variance_for_deviation",
-        "Takes the deviation for a variance, by squaring it.",
+        "variance_for_std",
+        "Takes the standard deviation for a variance, by squaring it.",
         loses="spread",
-        replace="+ deviation",
-        by="+ deviation**2",
+        replace="+ std",
+        by="+ std**2",
     ),
 ]

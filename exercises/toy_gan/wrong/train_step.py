@@ -12,10 +12,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, d_slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                G_loss, g_slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                d_optimizer.apply(d_slopes, d.theta)
-                g_optimizer.apply(g_slopes, g.theta)
+                D_loss, d_gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                G_loss, g_gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                d_optimizer.apply(d_gradients, d.theta)
+                g_optimizer.apply(g_gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -30,9 +30,9 @@ WRONG = [
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
                 values = []
                 for k, (player, optimizer) in enumerate([(d, d_optimizer), (g, g_optimizer)]):
-                    value, slopes = training.gradients(lambda k=k: losses(X, Z, d, g)[k], player.theta)
-                    for variable, slope in zip(player.theta, slopes):
-                        variable.assign_sub(optimizer.learning_rate * slope)
+                    value, gradients = training.gradients(lambda k=k: losses(X, Z, d, g)[k], player.theta)
+                    for variable, gradient in zip(player.theta, gradients):
+                        variable.assign_sub(optimizer.learning_rate * gradient)
                     values.append(value)
                 return values
         """,
@@ -47,10 +47,10 @@ WRONG = [
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
                 both = d.theta + g.theta
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], both)
-                d_optimizer.apply(slopes, both)
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], both)
+                d_optimizer.apply(gradients, both)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -63,8 +63,8 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
                 return D_loss, losses(X, Z, d, g)[1]
         """,
     ),
@@ -77,10 +77,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply([-slope for slope in slopes], d.theta)
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply([-gradient for gradient in gradients], d.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -93,10 +93,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                G_loss, slopes = training.gradients(lambda: -losses(X, Z, d, g)[0], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                G_loss, gradients = training.gradients(lambda: -losses(X, Z, d, g)[0], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return D_loss, losses(X, Z, d, g)[1]
         """,
     ),
@@ -109,11 +109,11 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                for variable, slope in zip(g.theta, slopes):
-                    variable.assign(variable - g_optimizer.learning_rate * slope)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                for variable, gradient in zip(g.theta, gradients):
+                    variable.assign(variable - g_optimizer.learning_rate * gradient)
                 return D_loss, G_loss
         """,
     ),
@@ -126,10 +126,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -142,8 +142,8 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return losses(X, Z, d, g)[0], G_loss
         """,
     ),
@@ -156,10 +156,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply([-slope for slope in slopes], g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply([-gradient for gradient in gradients], g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -172,10 +172,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return G_loss, D_loss
         """,
     ),
@@ -188,10 +188,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return losses(X, Z, d, g)
         """,
     ),
@@ -205,10 +205,10 @@ WRONG = [
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
                 D_loss, G_loss = losses(X, Z, d, g)
-                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                _, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
                 return D_loss, G_loss
         """,
     ),
@@ -221,10 +221,10 @@ WRONG = [
 
 
             def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(slopes, d.theta)
-                G_loss, slopes = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(slopes, g.theta)
+                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(gradients, d.theta)
+                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+                g_optimizer.apply(gradients, g.theta)
         """,
     ),
 ]

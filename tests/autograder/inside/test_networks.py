@@ -52,8 +52,8 @@ def test_known_values_show_what_has_an_effect():
     assert came[".found"].tolist() == [True, True]
     assert came[".outputs[0]"].tolist() == [[9, 12]]
     assert [came[f".moved[{k}]"].tolist() for k in range(2)] == [[[12, 15]], [[9, 12]]]
-    assert came[".slopes"][0] > 0
-    assert came[".slopes"][1] == 0
+    assert came[".gradients"][0] > 0
+    assert came[".gradients"][1] == 0
 
 
 def test_each_step_of_a_match_begins_at_the_start():

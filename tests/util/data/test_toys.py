@@ -34,7 +34,7 @@ def test_equal_generators_draw_equal_samples(distribution) -> None:
 
 
 def test_ring_points_lie_around_all_of_its_centres() -> None:
-    ring = data.Ring(modes=5, radius=3.0, deviation=0.01)
+    ring = data.Ring(modes=5, radius=3.0, std=0.01)
     distances = np.linalg.norm(ring.sample(500, np.random.default_rng(0))[:, None] - ring.centres, axis=2)
     assert distances.min(axis=1).max() < 0.06
     assert np.bincount(distances.argmin(axis=1), minlength=5).min() > 60
