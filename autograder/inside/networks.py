@@ -123,7 +123,8 @@ def explored(
 ) -> Parts:
     """What a network makes of x with known ``values`` in its weights and biases, and with each ``changed`` by itself.
 
-    Also which of them were ``found``, what they held when it ``began``, and the ``gradients`` along them and ``along_x``.
+    Also which of them were ``found``, what they held when it ``began``, and the ``gradients`` along them and
+    ``along_x``.
     ``taken`` takes apart what ``forward`` returns.
     """
     sizes, inputs = [values[0].shape[0], *map(len, values[1::2])], to_tensor(x)
