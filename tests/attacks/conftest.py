@@ -75,7 +75,7 @@ def graded(gan, kernels, tmp_path_factory) -> Graded:
         Attack(student, 0).hand_in(assignment, student)
     (assignment.course.output / "secret").write_text(SECRET)
     heard = []
-    digits.load()  # whoever loads them first writes a file into data/, which may be a test beside this one
+    digits.load_mnist()  # whoever loads them first writes a file into data/, which may be a test beside this one
     before = snapshot(assignment.course)
     results = grade(assignment, workers=Workers(2), kernels=kernels, listener=heard.append)
     return Graded(assignment, results, students, heard, before, snapshot(assignment.course))
