@@ -147,7 +147,7 @@ RECOGNISED = [
     Attack(
         "right_only_until_the_probes_come",
         24,
-        {"transform": 0.0, "sample_z": 0.0},
+        {"transform": 0.0, "sample_z": 0.5},  # no visible check has called it before: its first two draws are right
         {
             "transform": """
             import sys

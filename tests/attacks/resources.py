@@ -148,7 +148,7 @@ ATTACKS = [
         19,
         {"sample_z": 0.0},
         blanks={"sample_z": "def sample_Z(m, n):\n    while True: print('x' * 10_000)"},
-        says="The code printed more than 0.5 MB when it was called.",
+        says="The code printed more than 1 MB when it was called.",
     ),
     Attack(
         "answer_far_too_large",
