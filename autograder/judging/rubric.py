@@ -1,4 +1,4 @@
-"""What a judge writes with: criteria, points, rationale and hint. All of Atelier that ``judges.py`` imports.
+"""What a judge writes with: criteria, points, rationale and hint. ``judges.py`` imports `autograder.judging` alone.
 
 A judge is a function in ``exercises/<id>/judges.py`` named after its test. It gets a `Rubric` and opens one criterion
 after the other; each earns its points or says what was seen instead::

@@ -1,1 +1,1 @@
-"""Where submissions run: limits, bubblewrap, the warm kernel and the socket to each of its forks."""
+"""Where submissions run: limits, bubblewrap, the warm kernel and the line to each of its forks."""
