@@ -336,7 +336,6 @@ class TwoPlayer(keras.Model):
         self.d_optimizer.build(self.d_theta)
         self.g_optimizer.build(self.g_theta)
         self.optimizer = _Both(self.d_optimizer, self.g_optimizer)
-        self._first = [keras.ops.convert_to_numpy(variable) for variable in self.optimizer.variables]
 
     def begin_anew(self, d: Player, g: Player) -> None:
         """Take the weights of two other players, of the same form, and optimizers that have not taken a step.
@@ -352,8 +351,11 @@ class TwoPlayer(keras.Model):
             raise ValueError("The new players have other variables than those of this model.")
         for variable, value in zip(mine, theirs, strict=True):
             variable.assign(value)
-        for variable, value in zip(self.optimizer.variables, self._first, strict=True):
-            variable.assign(value)
+        for optimizer, theta in ((self.d_optimizer, self.d_theta), (self.g_optimizer, self.g_theta)):
+            new = type(optimizer).from_config(optimizer.get_config())
+            new.build(theta)
+            for variable, value in zip(optimizer.variables, new.variables, strict=True):
+                variable.assign(value)
 
     def fit(self, x: Any = None, **kwargs: Any) -> keras.callbacks.History:
         """Train, as Keras does, but with the batches in the order in which they come: who makes them shuffles.
