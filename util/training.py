@@ -229,6 +229,14 @@ class LossScaled(keras.optimizers.LossScaleOptimizer):
             variable.assign(value)
 
 
+def _like_new(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Another optimizer with the same settings, which has not taken a step."""
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        inner, settings = _like_new(optimizer.inner_optimizer), optimizer.get_config()
+        return type(optimizer)(inner, settings["initial_scale"], settings["dynamic_growth_steps"])
+    return type(optimizer).from_config(optimizer.get_config())
+
+
 # Two players ----------------------------------------------------------------------------------------------------------
 
 Step = Callable[[Any, Any, Any, Any, Any, Any], tuple[Any, Any]]
@@ -352,7 +360,7 @@ class TwoPlayer(keras.Model):
         for variable, value in zip(mine, theirs, strict=True):
             variable.assign(value)
         for optimizer, theta in ((self.d_optimizer, self.d_theta), (self.g_optimizer, self.g_theta)):
-            new = type(optimizer).from_config(optimizer.get_config())
+            new = _like_new(optimizer)
             new.build(theta)
             for variable, value in zip(optimizer.variables, new.variables, strict=True):
                 variable.assign(value)

@@ -250,6 +250,17 @@ def test_beginning_anew_brings_back_moving_statistics() -> None:
     assert not np.any(model.g.layers[-1].moving_mean)
 
 
+def test_beginning_anew_brings_back_the_scale_of_the_loss() -> None:
+    variable = keras.Variable(np.ones(2, "float32"))
+    used = training.LossScaled(training.Adam(0.1, beta_1=0.5), initial_scale=8.0)
+    new = training._like_new(used)
+    for optimizer in (used, new):
+        optimizer.build([variable])
+    used.apply([np.array([np.inf, 0], np.float32)], [variable])  # halves the scale
+    assert (float(used.dynamic_scale), float(new.dynamic_scale)) == (4.0, 8.0)
+    assert (type(new.inner_optimizer), new.inner_optimizer.beta_1) == (training.Adam, 0.5)
+
+
 def test_players_of_another_form_cannot_take_their_place() -> None:
     model = new_model(0)
     before = state(model)
