@@ -289,6 +289,12 @@ def layer_norm(rubric: Rubric) -> None:
     ) as c:
         c.close("rows", "the normalised rows", rtol=1e-3, atol=1e-3)
         c.differentiable("gradient", "layer_norm")
+        along, right = c.finite("along rows", "the gradient along the rows"), c.reference("along rows")
+        c.expect(
+            alike(along, right, 1e-2, 1e-4),
+            "The gradient along the rows is not that of the right function, though its values are.",
+            "Mean and variance change with the rows, too: does the gradient pass through them?",
+        )
     with rubric.criterion(
         "epsilon", points=1, hint="What does epsilon do for a row of equal numbers? It is added before the root."
     ) as c:

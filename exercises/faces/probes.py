@@ -24,6 +24,7 @@ from typing import Any
 import h5py
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import ops
 from PIL import Image
 
@@ -284,11 +285,24 @@ def layer_norm(student: Any, rng: np.random.Generator) -> None:
     x = to_tensor(x * np.exp(rng.uniform(-1, 3, (6, 1))) + rng.normal(size=(6, 1)))
     gain, shift = to_tensor(rng.normal(size=m)), to_tensor(rng.normal(size=m))
     flat = to_tensor(np.full((5, m), rng.integers(1, 5)))  # alike, along whichever axis the mean is taken
+    weights = to_tensor(rng.normal(size=(6, m)))
+
+    def along_rows(rows: Any) -> Any:
+        """How a weighted sum of what becomes of the rows changes with them: (6, m)."""
+        with tf.GradientTape() as tape:
+            tape.watch(rows)
+            total = tf.reduce_sum(weights * student.layer_norm(rows, gain, shift))
+        gradients = tape.gradient(total, rows)
+        if gradients is None:
+            raise TypeError("no gradient passes from the rows to what becomes of them")
+        return gradients
+
     ask.tell(x=x, gain=gain, shift=shift)
     ask("rows", student.layer_norm, x, gain, shift)
     ask("another epsilon", student.layer_norm, x, gain, shift, 0.25)
     ask("flat", student.layer_norm, flat, gain, shift)
     ask.gradient("gradient", student.layer_norm, x, gain, shift)
+    ask("along rows", along_rows, x)
 
 
 def _known_norm(x: Any, gain: Any, shift: Any, epsilon: float = 1e-5) -> Any:
