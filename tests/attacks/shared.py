@@ -17,7 +17,10 @@ def name_them():
             os._exit(0)
         environment = {b"\\xff=\\n": b"\\xfe) 0 (\\n"}
         if os.fork() == 0:
-            os.execve("/usr/bin/sleep", [b"\\xff) R 1 (\\nThreads: 7", b"30"], environment)
+            try:
+                os.execve("/usr/bin/sleep", [b"\\xff) R 1 (\\nThreads: 7", b"30"], environment)
+            finally:
+                os._exit(1)
     libc.prctl(15, names[1])
     time.sleep(1)
 """
