@@ -210,6 +210,8 @@ class Grader:
         """Seconds from sending an attempt to its feedback."""
         self._ends: deque[float] = deque(maxlen=LATEST)
         """When attempts were finished, since there was last nothing to do."""
+        self._pace: float | None = None
+        """Seconds from one finished attempt to the next, in the last queue that was long enough to tell."""
         self._unsettled = {(name, student) for name in course.assignments() for student in attempts.students(name)}
         self._stale: dict[str, float] = {}
         self._retry: dict[str, float] = {}
@@ -244,11 +246,10 @@ class Grader:
 
     def seconds_left(self, attempt: Attempt) -> float | None:
         """Until the feedback on a waiting attempt is there, at the pace of the last ones; None before the first."""
-        ends, took = list(self._ends), list(self._took)
-        if not took:
+        took = list(self._took)
+        pace = self._pace or (statistics.fmean(took) / self.jobs if took else None)
+        if pace is None:
             return None
-        steady = len(ends) >= STEADY
-        pace = (ends[-1] - ends[0]) / (len(ends) - 1) if steady else statistics.fmean(took) / self.jobs
         return pace * (self.place(attempt) + 1 + len(self._running))
 
     # What pages ask for ----------------------------------------------------------------------------------------------
@@ -460,10 +461,16 @@ class Grader:
                 result = run.lesson.grading.performance(future, run.notebook)
                 self._keep(run.attempt, run.lesson, run.notebook, result)
             finally:
-                self._ends.append(time.monotonic())
-                self._took.append(self._ends[-1] - run.since)
+                self._count(run.since)
                 self.doing.pop(run.attempt.key, None)
                 self.ring()
+
+    def _count(self, since: float) -> None:
+        """Remember how long an attempt took, and at which pace they are finished while there is a queue."""
+        self._ends.append(time.monotonic())
+        self._took.append(self._ends[-1] - since)
+        if len(self._ends) >= STEADY:
+            self._pace = (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
 
     def _keep(self, attempt: Attempt, lesson: Lesson, notebook: NotebookNode, result: RunResult) -> None:
         """Keep what came of an attempt; the student can read it from here on."""
