@@ -13,6 +13,7 @@ from autograder.authoring.skeleton import new
 from autograder.course import Course
 from autograder.gradebook.grade import grade
 from autograder.gradebook.preprocessors import annotate
+from autograder.gradebook.record import _as_file
 from autograder.gradebook.results import Status
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.running.run import RunResult
@@ -157,3 +158,10 @@ def test_whatever_a_test_cell_puts_out_nbgrader_reads_the_judges_points(tiny, ou
     annotate(notebook, RunResult(outputs={place: [output]}), {"mean_squared_error": judgement})
     assert determine_grade(notebook.cells[place]) == (1.5, 2.0)
     nbformat.validate(notebook)
+
+
+@pytest.mark.parametrize("number", [1, 2**70])
+@pytest.mark.parametrize("source", ["print('ü🙂')", "half of a character: \ud83d", "a\x00b"])
+def test_a_graded_notebook_is_written_as_nbformat_reads_it(source, number):
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, metadata={"number": number})])
+    assert nbformat.reads(_as_file(notebook), as_version=4) == notebook
