@@ -32,9 +32,9 @@ def kernels() -> kernel_pool.KernelPool:
     return kernel_pool.KernelPool(LIMITS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def warm(kernels: kernel_pool.KernelPool) -> WarmKernel:
-    """The warm kernel itself."""
+    """The warm kernel itself; asked for anew by each test, since one that died in a test before was replaced."""
     return kernel_pool.warm_kernel(kernels)
 
 
