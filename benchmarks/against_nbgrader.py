@@ -33,7 +33,7 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Table
 
-from autograder.authoring.examine import with_cells, wrong_notebooks
+from autograder.authoring.examine import blanks, with_cells, with_sources, wrong_notebooks
 from autograder.course import Assignment, Course
 from autograder.gradebook.results import load
 from autograder.judging.judge import Judge
@@ -98,12 +98,14 @@ def calibrated(command: Callable[[], Cost]) -> Cost:
 
 
 def submissions(assignment: Assignment, count: int) -> list[NotebookNode]:
-    """The solution, the untouched notebook, everything in ``right/`` and wrong answers from first to last."""
+    """The solution, the untouched notebook, all of ``right/`` and wrong answers, each in a student's notebook."""
     solved = assignment.solution
     right = [with_cells(solved, path) for path in sorted((assignment.folder / "right").glob("*.py"))]
     wrong = [notebook for _, _, notebook in wrong_notebooks(assignment)]
     chosen = [*right, *wrong[:: max(1, len(wrong) // count)]][: count - 2]
-    return [solved, assignment.release, *chosen]
+    answers = ({name: cell.source for name, cell in blanks(notebook).items()} for notebook in [solved, *chosen])
+    filled = [with_sources(assignment.release, each) for each in answers]
+    return [filled[0], assignment.release, *filled[1:]]
 
 
 def hand_in(folder: Path, notebooks: list[NotebookNode]) -> None:

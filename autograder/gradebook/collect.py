@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,7 +30,12 @@ log = logging.getLogger(__name__)
 def autograded_notebook(recorder: Recorder, student: str) -> NotebookNode | None:
     """The student's autograded notebook, or None."""
     path = recorder.autograded(student)
-    return nbformat.read(path, as_version=4) if path.is_file() else None
+    if not path.is_file():
+        return None
+    content = json.loads(path.read_bytes())
+    if content.get("nbformat") == 4:  # as the recorder has written it
+        return nbformat.from_dict(content)
+    return nbformat.reads(json.dumps(content), as_version=4)
 
 
 def judgements_in(notebook: NotebookNode) -> dict[str, Judgement]:

@@ -39,7 +39,7 @@ from autograder.intake.finding import Found, Place, Wanted, find, is_junk
 from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import MAX_BESIDE, Unreadable, notebook_of, read_regular
 from autograder.intake.recognise import plain, share_of_texts
-from autograder.intake.sanitize import is_of, is_untouched, read_submission, restore
+from autograder.intake.sanitize import ASSIGNMENT, is_of, is_untouched, read_submission, restore
 from autograder.schema import NOTE, TIMESTAMP
 
 __all__ = ["BESIDE", "HandedIn", "Recorder", "copy_beside", "found_in"]
@@ -280,7 +280,7 @@ class Recorder:
         """What nbgrader's preprocessors want to know."""
         name = self.assignment.name
         known = {"student": student, "assignment": name, "notebook": name, "db_url": self.course.database}
-        return ResourcesDict(nbgrader=known, unique_key=name)
+        return ResourcesDict(nbgrader=known, unique_key=name, **{ASSIGNMENT: self.assignment})
 
     @staticmethod
     def _through(

@@ -87,8 +87,14 @@ def is_untouched(restored: NotebookNode, release: NotebookNode) -> bool:
     return True
 
 
+ASSIGNMENT = "atelier_assignment"
+"""In nbconvert's resources: the assignment, from a caller who has read its notebooks already."""
+
+
 def assignment_of(root: str, resources: ResourcesDict) -> Assignment | None:
     """The assignment that nbgrader is busy with; None if it has no source here, so that its own tests decide."""
+    if ASSIGNMENT in resources:
+        return resources[ASSIGNMENT]
     course = Course(Path(root))
     name = resources["nbgrader"]["assignment"]
     return course.assignment(name) if name in course.assignments() else None

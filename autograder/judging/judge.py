@@ -48,6 +48,16 @@ def not_reached(full: Judgement, reason: str) -> Judgement:
     return Judgement(full.test, tuple(missed))
 
 
+def _is_part(values: Mapping[str, np.ndarray], whole: Mapping[str, np.ndarray]) -> bool:
+    """Whether all ``values`` are in the ``whole``, the same to the last bit."""
+    return all(
+        name in whole
+        and (value.dtype, value.shape) == (whole[name].dtype, whole[name].shape)
+        and value.tobytes() == whole[name].tobytes()
+        for name, value in values.items()
+    )
+
+
 class Judge:
     """Judges any number of runs of one assignment, asked with one variant's seeds, against its references."""
 
@@ -58,6 +68,8 @@ class Judge:
         self._full: dict[str, Judgement] = {}
         self._made: dict[tuple[str, int], Judgement] = {}
         """By the test and the identity of an answer, for as long as there is one."""
+        self._of_reference: dict[tuple[str, frozenset[str]], Judgement] = {}
+        """By the test and by names of the reference's values, on an answer of just these."""
 
     def full_marks(self, test: str) -> Judgement:
         """The judgement on the reference itself, made once."""
@@ -69,9 +81,19 @@ class Judge:
         """The judgement on one answer. A judge that fails on an odd answer awards nothing and is logged."""
         key = test, id(answer)
         if key not in self._made:
-            self._made[key] = self._judged(test, answer)
+            self._made[key] = self._known(test, answer) or self._judged(test, answer)
             weakref.finalize(answer, self._made.pop, key, None)
         return self._made[key]
+
+    def _known(self, test: str, answer: ProbeResult) -> Judgement | None:
+        """The judgement on an answer that is the solution's own to the last bit, or a part of it; None on others."""
+        reference = self.references[test].values
+        if answer.stopped or answer.reasons or not _is_part(answer.values, reference):
+            return None
+        key = test, frozenset(answer.values)
+        if key not in self._of_reference:
+            self._of_reference[key] = self._judged(test, answer)
+        return self._of_reference[key]
 
     def _judged(self, test: str, answer: ProbeResult) -> Judgement:
         full = self.full_marks(test)

@@ -14,6 +14,7 @@ criterion is judged ends that criterion and no other.
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -138,6 +139,7 @@ def _stumbled(error: Exception) -> _Failed:
     return _Failed(f"The answer could not be compared ({type(error).__name__}).")
 
 
+@functools.lru_cache(maxsize=4096)
 def _question(key: str) -> str:
     """The question to which an answer belongs, or one of its parts or cases."""
     return re.split(r"[.\[]", key, maxsplit=1)[0]

@@ -176,7 +176,8 @@ class _Submission:
     def out_of_replays(self) -> str:
         """The same of cells that cannot be run again."""
         most = MOST_REPLAYED * self.patience * self.limits.submission_seconds
-        if self._total("seconds")[REPLAY] > most or self._total("waited")[REPLAY] > self._longest_wait:
+        spent, waited = (sum(each[REPLAY] for each in self._accounts(what)) for what in ("seconds", "waited"))
+        if spent > most or waited > self._longest_wait:
             return "The submission had lost so many kernels that its cells could not be run once more."
         return ""
 
@@ -189,13 +190,11 @@ class _Submission:
         return self.patience * self.limits.submission_seconds - self._spent("seconds")
 
     def _spent(self, what: str) -> float:
-        return sum(amount for task, amount in self._total(what).items() if task not in (REPLAY, SET_UP))
+        return sum(each.total() - each[REPLAY] - each[SET_UP] for each in self._accounts(what))
 
-    def _total(self, what: str) -> Counter[str]:
-        total: Counter[str] = getattr(self, what).copy()
-        for kernel in filter(None, (self.alive, self.coming)):
-            total.update(getattr(kernel.fork, what))
-        return total
+    def _accounts(self, what: str) -> list[Counter[str]]:
+        """The seconds, or those ``waited``, of each task: of the kernels that are gone, and of those there are."""
+        return [getattr(self, what), *(getattr(each.fork, what) for each in (self.alive, self.coming) if each)]
 
     def order(
         self, kernel: Kernel, order: str, arguments: Order, outputs: Outputs | None, *, task: str, seconds: float
