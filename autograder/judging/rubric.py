@@ -13,7 +13,6 @@ criterion is judged ends that criterion and no other.
 
 from __future__ import annotations
 
-import copy
 import functools
 import itertools
 import re
@@ -84,12 +83,18 @@ STUBBED = re.compile(r"given [^:]*: ")
 """What `autograder.inside.asking.Record` puts before the name of what is asked with stubs."""
 
 
+def _near(value: Array, expected: Array, rtol: float, atol: float) -> Array:
+    """Where finite values are close to those expected: `numpy.isclose`, at a fifth of its price for small arrays."""
+    expected = expected.astype(np.float64)
+    return (np.abs(value.astype(np.float64) - expected) <= atol + rtol * np.abs(expected)) & np.isfinite(expected)
+
+
 def alike(value: Array, expected: Array, rtol: float = 1e-3, atol: float = 1e-4) -> bool:
     """Same shape and close everywhere; NaN and infinity are like nothing."""
     return (
         value.shape == expected.shape
         and bool(np.isfinite(value).all())
-        and np.allclose(value.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol)
+        and bool(_near(value, expected, rtol, atol).all())
     )
 
 
@@ -111,7 +116,7 @@ def _all_by_one_factor(value: Array, expected: Array, rtol: float, atol: float) 
     """The end of a sentence on values that differ from all those expected, three or more, in one simple way."""
     if len(np.unique(np.abs(expected))) > 2:
         for factor, words in FACTORS.items():
-            if np.allclose(value, factor * expected, rtol=rtol, atol=atol):
+            if _near(value, factor * expected.astype(np.float64), rtol, atol).all():
                 return f": they {words}"
     return ""
 
@@ -198,7 +203,8 @@ class Criterion:
         return list(itertools.takewhile(lambda name: self._key(name) in self._reference, names)) or [question]
 
     def _view(self, way: str | None = None, within: str | None = None) -> Criterion:
-        view = copy.copy(self)
+        view = object.__new__(Criterion)  # as `copy.copy` would, and judges look at hundreds
+        view.__dict__.update(self.__dict__)
         view._way = self._way if way is None else way
         view._within = self._within if within is None else within
         return view
@@ -294,9 +300,10 @@ class Criterion:
         Of a question with several cases, in all of them.
         """
         for name in self.cases(key):
-            value, expected = self.finite(name, what).astype(np.float64), self.reference(name).astype(np.float64)
-            right = np.isclose(value, expected, rtol=rtol, atol=atol)
-            self.expect(right.all(), f"{what}: {how_many(~right)}{_all_by_one_factor(value, expected, rtol, atol)}")
+            value, expected = self.finite(name, what), self.reference(name)
+            right = _near(value, expected, rtol, atol)
+            if not right.all():
+                raise _Failed(f"{what}: {how_many(~right)}{_all_by_one_factor(value, expected, rtol, atol)}")
 
     def differentiable(self, key: str, what: str, *, alike: bool = True) -> None:
         """Fail unless the answer ``key``, what `gradient_sizes` gave, says that gradients pass.
