@@ -150,7 +150,8 @@ class _Pure:
         self.updated: dict[int, Any] = {}
 
     def __call__(self, values: list[Any], *inputs: Any) -> tuple[Any, dict[int, Any]]:
-        with _Scope(zip(self.variables, values, strict=True)) as scope:
+        # What layers add to the loss is kept, or `layer.losses` would be empty inside `fn`.
+        with _Scope(zip(self.variables, values, strict=True), collect_losses=True) as scope:
             made = self.fn(*inputs)
         self.updated.update(scope.updated)
         return made, {key: scope.state_mapping[key] for key in scope.updated}
@@ -358,7 +359,7 @@ class TwoPlayer(keras.Model):
         if [variable.shape for variable in mine] != [variable.shape for variable in theirs]:
             raise ValueError("The new players have other variables than those of this model.")
         for variable, value in zip(mine, theirs, strict=True):
-            variable.assign(value)
+            variable.assign(keras.ops.copy(value))  # JAX takes a step in place, and would take theirs along
         for optimizer, theta in ((self.d_optimizer, self.d_theta), (self.g_optimizer, self.g_theta)):
             new = _like_new(optimizer)
             new.build(theta)
@@ -370,10 +371,15 @@ class TwoPlayer(keras.Model):
 
         On TensorFlow a few batches of an epoch are made ahead of the steps that take them.
         """
-        if _BACKEND == "tensorflow" and isinstance(x, Batches | Iterator):
-            steps = len(x) if isinstance(x, Batches) else kwargs.pop("steps_per_epoch", None)
+        if isinstance(x, Batches | Iterator):
+            steps = len(x) if isinstance(x, Batches) else kwargs.get("steps_per_epoch")
             self._take_together(steps or 1)
-            x = _pipeline(x, steps)
+            if _BACKEND == "tensorflow":
+                if isinstance(x, Iterator):
+                    kwargs.pop("steps_per_epoch", None)  # the pipeline knows
+                x = _pipeline(x, steps)
+            elif isinstance(x, Iterator):
+                x = _epochs_of(x, steps)  # Keras takes generators, but no other iterators
         return super().fit(x, **{"shuffle": False, **kwargs})
 
     def _take_together(self, steps: int) -> None:
@@ -540,6 +546,14 @@ def _next_of(stream: Iterator[Any], steps: int | None) -> Iterator[Any]:
         yield batch
     if steps is not None and came < steps:
         raise ValueError(f"The batches have run out: {came} came for the {steps} steps of an epoch.")
+
+
+def _epochs_of(stream: Iterator[Any], steps: int | None) -> Iterator[Any]:
+    """The batches of one epoch of ``steps`` after the other, without end; or all that come."""
+    if not steps:
+        yield from stream
+    while steps:
+        yield from _next_of(stream, steps)
 
 
 def _parcels(batches: Iterator[Any], count: int) -> Iterator[Any]:

@@ -1098,8 +1098,10 @@ class CheckSpreadLogit(CheckScaledLogit):
 
     def forward(self, x):
         """Packs (4, 3) to logits (4, 1)."""
-        checks.shape(x, (4, 3), "what D looks at, for 12 points of one number in packs of 3,")
-        return super().forward(ops.convert_to_tensor(x)[:, 2:] - ops.convert_to_tensor(x)[:, :1])
+        x = ops.convert_to_tensor(x)
+        has_its_shape = np.empty(x.shape)  # where JAX differentiates, x itself has no values to look at
+        checks.shape(has_its_shape, (4, 3), "what D looks at, for 12 points of one number in packs of 3,")
+        return super().forward(x[:, 2:] - x[:, :1])
 
 
 class CheckAddedNoise(CheckScaledLogit):
@@ -1111,9 +1113,13 @@ class CheckAddedNoise(CheckScaledLogit):
 
 
 def check_unknown_size(function, name):
-    """A function of points (batch, 2) works where the size of the batch is not known yet, as in a compiled step."""
+    """A function of points (batch, 2) works where the size of the batch is not known yet, as in a compiled step.
+
+    The points come in threes: JAX knows what a reshape gives only where it sees that an unknown number can be divided.
+    """
     try:
-        keras.layers.Lambda(lambda x: ops.reshape(function(x), (-1, 1)))(keras.Input((2,)))
+        as_one_column = keras.layers.Lambda(lambda x: ops.reshape(function(ops.reshape(x, (-1, 2))), (-1, 1)))
+        as_one_column(keras.Input((3, 2)))
         fails = False
     except Exception:
         fails = True

@@ -110,6 +110,28 @@ def test_what_the_loss_updates_stays_updated() -> None:
     assert float(np.asarray(count)) == 1.0
 
 
+class Penalised(keras.layers.Layer):
+    """Scales what it is given, adds the square of its scale to the loss, and has a regularizer besides."""
+
+    def build(self, _: Any) -> None:
+        """Make the scale, 3 at the start."""
+        three = keras.initializers.Constant(3.0)
+        self.scale = self.add_weight(shape=(), initializer=three, regularizer=keras.regularizers.L2(0.5))
+
+    def call(self, x: Any) -> Any:
+        """Map x to the same shape."""
+        self.add_loss(self.scale**2)
+        return self.scale * x
+
+
+def test_what_layers_add_to_a_loss_has_its_gradient() -> None:
+    layer, x = Penalised(), np.ones((2, 1), np.float32)
+    layer.build(x.shape)
+    loss, gradients = training.gradients(lambda: ops.sum(layer(x)) + sum(layer.losses), [layer.scale])
+    assert float(loss) == pytest.approx(6.0 + 9.0 + 4.5)
+    assert float(gradients[0]) == pytest.approx(2.0 + 6.0 + 3.0)
+
+
 def test_input_gradients_are_one_for_each_example() -> None:
     x = np.array([[1.0, 2.0], [-3.0, 0.5]], np.float32)
     gradients = training.input_gradients(lambda points: points[:, :1] ** 2 + 5 * points[:, 1:], x)
