@@ -272,9 +272,23 @@ def gradient_check(student: Any, rng: np.random.Generator) -> None:
     _ask_relative_errors(student, rng)
 
 
+def _unlike_lists(rng: np.random.Generator) -> list[list[np.ndarray]]:
+    """Two lists of gradients, of which no error, by whatever norm, is 1: that one could guess."""
+
+    def is_one(first: np.ndarray, second: np.ndarray, order: float) -> bool:
+        sizes = np.linalg.norm(first, order) + np.linalg.norm(second, order)
+        return bool(np.linalg.norm(first - second, order) > 0.99 * sizes)
+
+    while True:
+        lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
+        whole = [np.concatenate([np.ravel(each) for each in line]) for line in lists]
+        if not any(is_one(*pair, order) for pair in (whole, (lists[0][0], lists[1][0])) for order in (1, np.inf)):
+            return lists
+
+
 def _ask_relative_errors(student: Any, rng: np.random.Generator) -> None:
     """Of unlike lists, of such as one is far larger, of small ones, of zeros, and of one list and zeros."""
-    lists = [[rng.normal(size=shape) for shape in ((3,), (2, 4), ())] for _ in range(2)]
+    lists = _unlike_lists(rng)
     zeros = [np.zeros(3), np.zeros((2, 2))]
     ask.tell(lists=Parts(*(Parts(*line) for line in lists)))
     ask("apart", student.relative_error, *lists)
