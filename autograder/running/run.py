@@ -401,7 +401,7 @@ class _Submission:
         events += [f"{place} {told}" for told in failed]
         errors = [] if failed else [output for output in outputs.shown if output.output_type == "error"]
         for output in errors:
-            events.append(f"{place} stopped with {clean_sentence(f'{output.ename}: {output.evalue}')}.")
+            events.append(f"{place} stopped with {clean_sentence(f'{output.ename}: {output.evalue}').rstrip('.')}.")
 
     def define(self, index: int, cell: NotebookNode) -> None:
         """Of a cell that was fatal, and is no check, have at least what it imports and defines: an answer may be there.

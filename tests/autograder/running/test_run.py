@@ -226,6 +226,11 @@ def test_an_exception_in_a_cell_is_shown_and_the_next_cells_run(ask):
     assert result.answers["value"].values["value"] == 5
 
 
+def test_an_event_ends_with_one_full_stop(ask):
+    result = ask('raise ValueError("Mind the gap.")')
+    assert result.events == ["Code cell 1 stopped with ValueError: Mind the gap."]
+
+
 @pytest.mark.parametrize(
     "forgery",
     [
