@@ -309,7 +309,7 @@ def gradient_check(rubric: Rubric) -> None:
         apart = c.number("apart", "the relative error")
         c.expect(apart > 0.01, "The relative error of different gradients is zero.")
         _same_number(c, "nothing", "The relative error of zeros and zeros")
-        is_right = np.isclose(apart, c.reference("apart"), rtol=1e-3)
+        is_right = np.isclose(apart, c.reference("apart"), rtol=1e-5)
         known = is_right or any(np.isclose(apart, each, rtol=1e-5) for each in _other_errors(c))
         c.expect(known, "Of different gradients it is no error.", "Begin with the criterion above.")
         if is_right:
