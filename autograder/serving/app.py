@@ -23,7 +23,10 @@ from autograder.serving.attempts import Attempts
 from autograder.serving.grader import Grader
 from autograder.serving.hub import BACK, Hub, HubError
 from autograder.serving.instructors import InstructorPages
+from autograder.serving.launches import Launches
+from autograder.serving.lti import Lti
 from autograder.serving.pages import Frame, page, script
+from autograder.serving.passback import Passback
 from autograder.serving.people import Identities
 from autograder.serving.sessions import Session, Sessions, same
 from autograder.serving.site import Bell, Site
@@ -49,7 +52,10 @@ YEAR = "max-age=31536000"
 
 SAID = {
     400: ("This could not be read", ["The request was not one that this server knows."]),
-    401: ("Who are you?", ["Open the link that your instructor has sent to you; it signs you in for two weeks."]),
+    401: (
+        "Who are you?",
+        ["Open the link that your instructor has sent to you, or the assignment on your learning platform."],
+    ),
     403: ("Not from here", ["Open the page anew, and try again."]),
     404: ("There is no such page", ["Perhaps the address was cut off, or it is not yours to see."]),
     405: ("There is no such page", ["Perhaps the address was cut off, or it is not yours to see."]),
@@ -60,13 +66,22 @@ SAID = {
 
 
 def make_site(
-    course: Course, kernels: KernelPool, jobs: int, origins: Iterable[str], *, secure: bool, hub: Hub | None = None
+    course: Course,
+    kernels: KernelPool,
+    jobs: int,
+    origins: Iterable[str],
+    *,
+    secure: bool,
+    hub: Hub | None = None,
+    lti: Lti | None = None,
 ) -> Site:
     """All that the pages are made of; its grader is not yet started."""
     attempts, identities, bell = Attempts(course), Identities(course), Bell()
     grader = Grader(course, attempts, kernels, jobs, bell.ring)
     sessions = Sessions(course, identities, secure=secure)
-    return Site(course, attempts, grader, identities, sessions, bell, frozenset(origins), hub)
+    site = Site(course, attempts, grader, identities, sessions, bell, frozenset(origins), hub, lti)
+    site.passback = Passback(course, grader, lti, site.shown) if lti else None
+    return site
 
 
 def application(site: Site) -> ASGIApp:
@@ -74,18 +89,23 @@ def application(site: Site) -> ASGIApp:
     students = StudentPages(site)
     instructors = InstructorPages(site, students)
     front = _Front(site, students)
+    launches = Launches(site, site.lti).routes() if site.lti else []
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         site.bell.hang()
         site.grader.start()
+        if site.passback:
+            site.passback.start()
         try:
             yield
         finally:
+            if site.passback:
+                await to_thread.run_sync(site.passback.stop)
             await to_thread.run_sync(site.grader.stop)
 
     starlette = Starlette(
-        routes=[*front.routes(), *students.routes(), *instructors.routes()],
+        routes=[*front.routes(), *students.routes(), *instructors.routes(), *launches],
         lifespan=lifespan,
         exception_handlers={HTTPException: front.failed, CourseError: front.hindered, Exception: front.broken},
     )
@@ -157,7 +177,7 @@ class _Front:
         if self.site.hub is None:
             raise HTTPException(404)
         session = self.site.sessions.begin()
-        answer = RedirectResponse(self.site.hub.asks(self._origin(request), self._state(session)), 303)
+        answer = RedirectResponse(self.site.hub.asks(self.site.origin(request), self._state(session)), 303)
         self.site.sessions.send(answer, session)
         return answer
 
@@ -169,7 +189,7 @@ class _Front:
         if session is None or not same(self._state(session), request.query_params.get("state", "")):
             raise HTTPException(403)
         try:
-            name = hub.name_of(request.query_params.get("code", ""), self._origin(request))
+            name = hub.name_of(request.query_params.get("code", ""), self.site.origin(request))
         except HubError as error:
             log.warning("JupyterHub could not be asked: %s.", error)
             return self._refused(Refused("JupyterHub did not say who you are. Try again in a while.", 502))
@@ -187,11 +207,6 @@ class _Front:
     def _state(self, session: Session) -> str:
         """What only the browser of this session can bring back."""
         return self.site.sessions.token_for(session, "hub")
-
-    def _origin(self, request: Request) -> str:
-        """The address under which this browser reaches us; the guard has let no other pass."""
-        host = request.headers["host"].casefold()
-        return next(origin for origin in self.site.origins if urlsplit(origin).netloc.casefold() == host)
 
     async def sign_out(self, request: Request) -> Response:
         """End the session in this browser."""

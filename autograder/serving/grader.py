@@ -259,7 +259,7 @@ class Grader:
         lesson = self.lesson(assignment)
         if lesson is None:
             return Due(None, None)
-        version = self._version()
+        version = self.version()
         if version != self._seen:
             self._dues, self._seen = {}, version
         dues = self._dues
@@ -267,7 +267,7 @@ class Grader:
             dues[assignment, student] = self._due(lesson, student)
         return dues[assignment, student]
 
-    def _version(self) -> list[tuple[int, int] | None]:
+    def version(self) -> list[tuple[int, int] | None]:
         """What is another whenever the gradebook or the extensions have changed; opening them costs more."""
         found: list[tuple[int, int] | None] = []
         for name in ("gradebook.db", "gradebook.db-wal", "extensions.json"):
@@ -315,6 +315,11 @@ class Grader:
                 settle_extension(gradebook, self.course, assignment, student)
         self._unsettled.add((assignment, student))
         self._stale[assignment] = time.monotonic()
+        self.wake()
+
+    def look_again(self, assignment: str) -> None:
+        """Somebody may have changed the gradebook: see what it says as soon as there is time for it."""
+        self._stale.setdefault(assignment, time.monotonic())
         self.wake()
 
     def fresh_results(self, assignment: str) -> ClassResults:

@@ -5,16 +5,14 @@ OAuth 2.0 with an authorization code (RFC 6749, section 4.1), as JupyterHub offe
 
 from __future__ import annotations
 
-import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from autograder.course import CourseError
+from autograder.serving.elsewhere import Unanswered, is_safe, told
 from autograder.serving.people import Identities, Person, Role
 
 __all__ = ["BACK", "Hub", "HubError"]
@@ -22,8 +20,6 @@ __all__ = ["BACK", "Hub", "HubError"]
 BACK = "/hub/back"
 """Where the hub sends a browser back to."""
 TOKEN = "JUPYTERHUB_API_TOKEN"
-SECONDS = 10
-MOST = 2**16  # bytes of an answer
 
 
 class HubError(Exception):
@@ -50,9 +46,7 @@ class Hub:
         Raises:
             CourseError: if it is not there, or the address is none.
         """
-        parts = urlsplit(address)
-        is_near = parts.hostname in ("localhost", "127.0.0.1")
-        if not parts.netloc or (parts.scheme != "https" and not (parts.scheme == "http" and is_near)):
+        if not is_safe(address):
             raise CourseError(f"`{address}` is no address of a hub: write it like https://hub.example.org/hub.")
         if not os.environ.get(TOKEN):
             raise CourseError(f"Put the service's `api_token`, which stands in the hub's settings, into {TOKEN}.")
@@ -83,17 +77,10 @@ class Hub:
         return name
 
     def _told(self, what: str, data: bytes | None = None, headers: Mapping[str, str] = {}) -> dict[str, Any]:
-        request = urllib.request.Request(f"{self.address}/api/{what}", data, dict(headers))
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-                told = json.loads(answer.read(MOST))
-        except urllib.error.HTTPError as error:
-            raise HubError(f"{what} was answered with status {error.code}") from error
-        except (OSError, ValueError) as error:
-            raise HubError(f"{what} was not answered ({error})") from error
-        if not isinstance(told, dict):
-            raise HubError(f"{what} was not answered as a hub does")
-        return told
+            return told(f"{self.address}/api/{what}", data, headers)
+        except Unanswered as error:
+            raise HubError(f"{what} {error}") from error
 
     def person(self, name: str, identities: Identities) -> Person | None:
         """Whom the hub's ``name`` means here, which is a student's id to the letter; None for who is on no roster."""

@@ -114,9 +114,14 @@ class InstructorPages:
             platforms=list(Platform),
             queue=queue,
             idle=sorted((enrolled | set(links)) - begun),
-            troubles=[self.site.grader.troubles[name]] if name in self.site.grader.troubles else [],
+            troubles=self._troubles(name),
             **report_values(results, links),
         )
+
+    def _troubles(self, name: str) -> list[str]:
+        """What keeps the grader, or points from the learning platform."""
+        passback = self.site.passback
+        return [each for each in (self.site.grader.troubles.get(name), passback and passback.trouble(name)) if each]
 
     def _results(self, assignment: Assignment) -> ClassResults:
         """The class as it was last looked at, which costs nothing."""

@@ -21,6 +21,7 @@ from autograder.course import Course, CourseError
 from autograder.running.kernel_pool import KernelPool, start
 from autograder.serving.app import application, make_site
 from autograder.serving.hub import Hub
+from autograder.serving.lti import Lti
 
 __all__ = ["Door", "serve", "the_only_one"]
 
@@ -143,8 +144,9 @@ def serve(course: Course, door: Door, kernels: KernelPool, jobs: int, hub: Hub |
         CourseError: if it cannot, in one sentence.
     """
     with the_only_one(course):
+        lti = Lti.of(course)
         start(kernels)  # it imports TensorFlow meanwhile
-        site = make_site(course, kernels, jobs, door.origins, secure=door.secure, hub=hub)
+        site = make_site(course, kernels, jobs, door.origins, secure=door.secure, hub=hub, lti=lti)
         logging.getLogger("autograder.serving").setLevel(logging.INFO)
         config = uvicorn.Config(
             application(site),

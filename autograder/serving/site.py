@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,8 @@ from autograder.serving.attempts import Attempt, Attempts
 from autograder.serving.choices import Shown, choices, moment
 from autograder.serving.grader import Grader
 from autograder.serving.hub import Hub
+from autograder.serving.lti import Lti
+from autograder.serving.passback import Passback
 from autograder.serving.people import Identities, Person
 from autograder.serving.sessions import Session, Sessions, same
 from autograder.serving.uploads import Refused
@@ -92,7 +95,11 @@ def about(seconds: float) -> str:
 
 @dataclass
 class Site:
-    """All that pages are made of. ``origins`` are those under which browsers reach us, ``hub`` may say who they are."""
+    """All that pages are made of.
+
+    ``origins`` are those under which browsers reach us; ``hub`` and ``lti`` may say who they are, and ``passback``
+    tells the latter's platform what they earn.
+    """
 
     course: Course
     attempts: Attempts
@@ -102,11 +109,18 @@ class Site:
     bell: Bell
     origins: frozenset[str]
     hub: Hub | None = None
+    lti: Lti | None = None
+    passback: Passback | None = None
     reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
     streams: Counter[str] = field(default_factory=Counter)
     uploading: set[str] = field(default_factory=set)
 
     # Who asks --------------------------------------------------------------------------------------------------------
+
+    def origin(self, request: Request) -> str:
+        """The address under which this browser reaches us; the guard has let no other pass."""
+        host = request.headers["host"].casefold()
+        return next(origin for origin in self.origins if urlsplit(origin).netloc.casefold() == host)
 
     def student(self, request: Request) -> tuple[Session, Person]:
         """The student who asks; raises an HTTPException for all others."""

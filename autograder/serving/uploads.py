@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
+from urllib.parse import parse_qsl
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-__all__ = ["Form", "Refused", "drain", "read_form"]
+__all__ = ["Form", "Refused", "drain", "read_form", "read_posted"]
 
 MAX_FIELD = 4000  # bytes of a field that is no file
 MAX_FIELDS = 12
 IN_MEMORY = 2**20  # bytes of a file that are held before it goes to the disk
 MAX_AROUND = 20_000  # bytes of a form beside its file
+MAX_POSTED = 2**16  # bytes of a form without files
 SILENCE = 15.0
 """Seconds in which something must come."""
 DRAIN, DRAIN_SECONDS = 16 * 2**20, 3.0
@@ -165,7 +167,7 @@ async def read_form(
         raise too_large(max_file)
     reader = _Reader(boundary, max_file, folder, check)
     try:
-        await _fill(request, reader, most)
+        await _fill(request, reader.write, most, too_large(max_file))
         form = reader.close()
         check(form.fields)
         yield form
@@ -174,7 +176,27 @@ async def read_form(
             reader.form.file.close()
 
 
-async def _fill(request: Request, reader: _Reader, most: int) -> None:
+async def read_posted(request: Request) -> dict[str, str]:
+    """Read a form of the kind ``application/x-www-form-urlencoded``, of which there are only small ones.
+
+    Raises:
+        Refused: if it is too large, too slow, or no such form.
+    """
+    kind, _ = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"application/x-www-form-urlencoded":
+        raise Refused("This is no form of the kind that is expected.", 415)
+    content = bytearray()
+    await _fill(request, content.extend, MAX_POSTED, Refused("This form is too large.", 413))
+    try:
+        return dict(
+            parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=4 * MAX_FIELDS)
+        )
+    except ValueError as error:
+        raise Refused("This form has too many fields.") from error
+
+
+async def _fill(request: Request, write: Callable[[bytes], None], most: int, too_much: Refused) -> None:
+    """Hand each piece of a request's body to ``write``, as long as they come fast enough and are not ``too_much``."""
     clock = asyncio.get_running_loop().time
     began, came = clock(), 0
     body = request.stream().__aiter__()
@@ -188,10 +210,10 @@ async def _fill(request: Request, reader: _Reader, most: int) -> None:
             raise Refused("The upload stood still: hand in the file once more.", 408) from error
         came += len(chunk)
         if came > most:
-            raise too_large(most - MAX_AROUND)
+            raise too_much
         if came < (clock() - began - SILENCE) * SLOWEST:
             raise Refused("The upload is too slow: try another connection.", 408)
-        reader.write(chunk)
+        write(chunk)
 
 
 async def drain(request: Request) -> None:

@@ -1,6 +1,9 @@
 """A small course with a roster, made once and copied for each test, and a server that runs nothing."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from autograder.gradebook.record import Recorder
 from autograder.gradebook.roster import Person, save_roster
 from autograder.platforms.people import enrol
 from autograder.serving import grader
+from tests.autograder.serving.lti_platform import platform
 from tests.autograder.serving.stubs import StubRunner, running
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,3 +72,22 @@ def door(course, stubbed):
     """A server in which nothing is run."""
     with running(course) as server:
         yield server
+
+
+@pytest.fixture
+def school():
+    """A learning platform."""
+    with platform() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    """Where servers come from."""
+    words = [sys.executable, "-m", "tests.autograder.serving.stubs"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.stdin.close()

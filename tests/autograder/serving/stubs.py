@@ -171,14 +171,14 @@ class Running:
 
 
 @contextmanager
-def running(course: Course, kernels=None, jobs=2, hub=None):
+def running(course: Course, kernels=None, jobs=2, hub=None, lti=None):
     """A server for ``course`` at a free port, until the block ends."""
     import socket
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    site = make_site(course, kernels or KernelPool(), jobs, {origin}, secure=False, hub=hub)
+    site = make_site(course, kernels or KernelPool(), jobs, {origin}, secure=False, hub=hub, lti=lti)
     config = uvicorn.Config(
         application(site), http=_Patient, ws="none", lifespan="on", access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=1,

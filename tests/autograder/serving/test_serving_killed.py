@@ -5,22 +5,16 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import httpx
-import pytest
 from nbgrader.api import Gradebook
 
 from autograder.serving.attempts import Attempts
 from autograder.serving.links import link
 from autograder.serving.people import Identities
 from tests.autograder.serving.stubs import PATIENCE, RIGHT, WRONG, Browser, filled
-
-ROOT = Path(__file__).resolve().parents[3]
 
 KILLED_AT = [
     # The file of the first attempt is being written; the student is told nothing.
@@ -49,18 +43,6 @@ def killing(*words, **more):
     return own(*words, **more)
 owner.{name} = killing
 """
-
-
-@pytest.fixture(scope="module")
-def nursery():
-    """Where servers come from."""
-    words = [sys.executable, "-m", "tests.autograder.serving.stubs"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    with subprocess.Popen(
-        words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        process.stdin.close()
 
 
 class Process:
