@@ -783,20 +783,20 @@ def penalty(rubric: Rubric) -> None:
     ) as c:
         for case, inputs in zip(c.cases("penalty"), c.each("inputs"), strict=True):
             _penalty(c, case, inputs)
-        if not _is_cut(c, "penalty gradient"):
+        if not _is_cut(c, "penalty gradient[0]"):
             _expect_compiled(c, "penalty compiled", c.reference("penalty[0]"), "values of the penalty")
     with rubric.criterion(
         "gradient", points=1, hint="D learns from the penalty only if a gradient passes through it: stay with tensors."
     ) as c:
-        value, right = c.finite("penalty gradient", "the gradient of the penalty"), c.reference("penalty gradient")
-        length = np.linalg.norm(value)
-        c.expect(length > 0, "The penalty has no gradient with respect to the variables of D.")
-        # At one point, whatever is made of the length, up or down: the value has its own criterion.
+        values = [c.finite(case, "the gradient of the penalty") for case in c.cases("penalty gradient")]
+        c.expect(all(map(np.any, values)), "The penalty has no gradient with respect to the variables of D.")
+        # At single points, whatever is made of the length, up or down: the value has its own criterion.
         # So it does for the penalty of the probability, whose value has been paid for.
         inputs, *_ = c.each("inputs")
-        directions = right, _gradient_along_d(inputs.reference("d"), inputs.reference("X")[:1], _of_probabilities)
+        d, points = inputs.reference("d"), inputs.reference("X")[: len(values), None]
+        of_probabilities = [_gradient_along_d(d, point, _of_probabilities) for point in points]
         c.expect(
-            any(abs(float(value @ way)) > 0.99 * length * np.linalg.norm(way) for way in directions),
+            any(all(map(_lead_there, values, ways)) for ways in (c.references("penalty gradient"), of_probabilities)),
             "The gradient of the penalty points in another direction.",
         )
     _both_losses(rubric, "D pays half of the weight times the penalty at the real data, and G pays nothing.")
@@ -811,6 +811,11 @@ def _penalty(c: Criterion, case: str, inputs: Criterion) -> None:
     )
     right = c.reference(case).reshape(())
     c.expect(alike(value, right), "For known discriminators the penalty is not the one asked for.")
+
+
+def _lead_there(value: Array, right: Array) -> bool:
+    """Whether two vectors are in proportion."""
+    return abs(float(value @ right)) > 0.99 * float(np.linalg.norm(value) * np.linalg.norm(right))
 
 
 def _of_probabilities(d: Array, X: Array) -> float:

@@ -462,15 +462,15 @@ def penalty(student: Any, rng: np.random.Generator) -> None:
         """Of the form of the student's: how large D's logits are near x."""
         return ops.mean(ops.square(d.forward(x + place)))
 
-    def penalty_gradient() -> np.ndarray:
+    def penalty_gradient(point: Any) -> np.ndarray:
         with tf.GradientTape() as tape:
-            value = student.gradient_penalty(d, X[:1])  # of one point: whatever is made of the length, it leads there
+            value = student.gradient_penalty(d, point)  # of one: whatever is made of the length, it leads there
         pieces = tape.gradient(value, [variable.value for variable in d.theta])
         return np.concatenate([to_array(piece).ravel() for piece in pieces])
 
     ask.each("penalty", student.gradient_penalty, [(d, X) for X, _, d, *_ in cases])
     ask.compiled("penalty compiled", student.gradient_penalty, d, X)
-    ask("penalty gradient", penalty_gradient)
+    ask.each("penalty gradient", penalty_gradient, [X[k : k + 1] for k in range(4)])
     _tell_inputs(cases)
     for _ in ask.both_ways(gradient_penalty=gradient_penalty, **_known_losses(*rng.uniform(0.5, 1.5, 2))):
         _ask_losses(student.penalised_losses, cases)
