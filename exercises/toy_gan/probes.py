@@ -86,7 +86,7 @@ def ring(student: Any, rng: np.random.Generator) -> None:
     All that also with known functions in the place of those that draw normal noise, which a ring may use.
     """
     rings = [
-        (int(modes), float(rng.uniform(1, 3)), float(rng.uniform(0.05, 0.1)))
+        (int(modes), float(rng.uniform(1.5, 3)), float(rng.uniform(0.05, 0.1)))
         for modes in (8, rng.choice([5, 7]))  # an odd ring is not its own mirror image
     ]
     cases = [(800, *ring, int(seed)) for ring in rings for seed in rng.choice(2**31, 3, replace=False)]
