@@ -549,11 +549,9 @@ def _next_of(stream: Iterator[Any], steps: int | None) -> Iterator[Any]:
 
 
 def _epochs_of(stream: Iterator[Any], steps: int | None) -> Iterator[Any]:
-    """The batches of one epoch of ``steps`` after the other, without end; or all that come."""
-    if not steps:
-        yield from stream
-    while steps:
-        yield from _next_of(stream, steps)
+    """The batches of one epoch of ``steps`` after the other, while there are any; without ``steps`` all that come."""
+    for first in stream:  # Keras may ask for more than the last epoch has
+        yield from _next_of(itertools.chain([first], stream), steps)
 
 
 def _parcels(batches: Iterator[Any], count: int) -> Iterator[Any]:
