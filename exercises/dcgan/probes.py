@@ -588,7 +588,7 @@ def forgetting(student: Any, rng: np.random.Generator) -> None:
     scale[planted[:2]] = 1e-3
     maps = (maps * scale).astype("float32")
     which = rng.permutation(f)[:3]
-    to_silence = rng.uniform(1, 2, (3, 4, 4, f)).astype("float32")
+    to_silence = rng.uniform(1, 2, (5, 4, 4, f)).astype("float32")  # along no axis are the three indices all
 
     def silence(maps: np.ndarray, which: np.ndarray) -> Parts:
         return Parts(maps=to_array(student.silenced(maps, which)), after=maps)
