@@ -23,9 +23,10 @@ class Wrong:
     """One wrong answer: what the mistake is, and which criteria it must lose.
 
     ``loses`` names criteria of the file's test, or ``test/criterion`` of others, with commas between. The answer is the
-    solution with ``by`` in place of ``replace``, or with all of ``edits``, pairs of old and new text (see `edited`); or
-    ``cell`` takes the place of the whole cell. What is edited is the blank of the file's test, or ``blank``. ``cells``
-    holds whole cells for further blanks. ``of`` names an answer of ``right/`` that is edited in the solution's place.
+    solution with ``by`` in place of ``replace``, which stands there ``times`` times, or with all of ``edits``, pairs of
+    old and new text (see `edited`). What is edited is the blank of the file's test, or ``blank``. ``cell`` is a whole
+    cell in the solution's place, which may be edited, too, and ``of`` names an answer of ``right/`` that is. ``cells``
+    holds whole cells for further blanks.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Wrong:
     loses: str
     replace: str = ""
     by: str = ""
+    times: int = 1
     edits: Sequence[tuple[str, str]] = ()
     cell: str = ""
     blank: str = ""
@@ -48,7 +50,7 @@ class Wrong:
         """Its cells by blank, made from those of the ``solution``.
 
         Raises:
-            Unfit: if a text to be replaced does not stand in it exactly once, or the lesson has no such blank.
+            Unfit: if a text to be replaced stands there more or less often, or the lesson has no such blank.
         """
         blank = self.blank or test
         if unknown := sorted({blank, *self.cells} - solution.keys()):
@@ -56,21 +58,22 @@ class Wrong:
         return {blank: self._edited(solution[blank]), **{name: _text(cell) for name, cell in self.cells.items()}}
 
     def _edited(self, solution: str) -> str:
-        if self.cell:
-            return _text(self.cell)
-        for old, new in [(self.replace, self.by), *self.edits] if self.replace else self.edits:
-            solution = edited(solution, old, new)
-        return solution
+        cell = _text(self.cell) if self.cell else solution
+        if self.replace:
+            cell = edited(cell, self.replace, self.by, self.times)
+        for old, new in self.edits:
+            cell = edited(cell, old, new)
+        return cell
 
 
-def edited(source: str, old: str, new: str) -> str:
-    """``source`` with ``new`` in place of ``old``.
+def edited(source: str, old: str, new: str, times: int = 1) -> str:
+    """``source`` with ``new`` in place of ``old``, which stands there ``times`` times.
 
     A text of one line may be a part of a line. One of several lines stands for whole lines, which may be indented
     further; what takes their place is indented as they were.
 
     Raises:
-        Unfit: if ``old`` does not stand in ``source`` exactly once.
+        Unfit: if ``old`` stands in ``source`` more or less often.
     """
     old, new = _text(old), _text(new)
     lines, height = source.split("\n"), old.count("\n") + 1
@@ -79,13 +82,18 @@ def edited(source: str, old: str, new: str) -> str:
     else:
         blocks = ("\n".join(lines[number : number + height]) for number in range(len(lines)))
         places = [number for number, block in enumerate(blocks) if textwrap.dedent(block) == old]
-    if len(places) != 1:
-        raise Unfit(f"`{old}` stands {len(places)} times in the solution, and should once")
-    (place,) = places
-    block = "\n".join(lines[place : place + height])
-    indent = min((line[: len(line) - len(line.lstrip())] for line in block.split("\n") if line.strip()), key=len)
-    block = block.replace(old, new.replace("\n", f"\n{indent}")) if height == 1 else textwrap.indent(new, indent)
-    return "\n".join([*lines[:place], block, *lines[place + height :]])
+    if len(places) != times:
+        raise Unfit(f"`{old}` stands {_times(len(places))} in the cell, and should {_times(times)}")
+    for place in sorted(set(places), reverse=True):
+        block = "\n".join(lines[place : place + height])
+        indent = min((line[: len(line) - len(line.lstrip())] for line in block.split("\n") if line.strip()), key=len)
+        block = block.replace(old, new.replace("\n", f"\n{indent}")) if height == 1 else textwrap.indent(new, indent)
+        lines[place : place + height] = [block]
+    return "\n".join(lines)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _text(literal: str) -> str:

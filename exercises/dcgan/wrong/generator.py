@@ -14,28 +14,10 @@ WRONG = [
         "examples_normalised",
         "Each example is normalised by itself, not over the batch.",
         loses="batch normalisation",
-        cell="""
-            def make_generator(latent_dim, side, channels, filters):
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
-                        layers.Reshape((4, 4, maps)),
-                        layers.RMSNormalization(),
-                        layers.ReLU(),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=start))
-                    model.add(layers.RMSNormalization())
-                    model.add(layers.ReLU())
-                model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=start))
-                return model
-        """,
+        edits=[
+            ("layers.BatchNormalization(),", "layers.RMSNormalization(),"),
+            ("model.add(layers.BatchNormalization())", "model.add(layers.RMSNormalization())"),
+        ],
     ),
     Wrong(
         "first_layer_not_normalised",
@@ -94,93 +76,41 @@ WRONG = [
         "glorot",
         "Weights start by Glorot's rule, as by default.",
         loses="start",
-        cell="""
-            def make_generator(latent_dim, side, channels, filters):
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()),
-                        layers.Reshape((4, 4, maps)),
-                        layers.BatchNormalization(),
-                        layers.ReLU(),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(
-                        layers.Conv2DTranspose(
-                            maps, 4, 2, "same", use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()
-                        )
-                    )
-                    model.add(layers.BatchNormalization())
-                    model.add(layers.ReLU())
-                model.add(
-                    layers.Conv2DTranspose(
-                        channels, 4, 2, "same", activation="tanh", kernel_initializer=keras.initializers.GlorotUniform()
-                    )
-                )
-                return model
-        """,
+        edits=[
+            (
+                "use_bias=False, kernel_initializer=start),",
+                "use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()),",
+            ),
+            (
+                "use_bias=False, kernel_initializer=start))",
+                "use_bias=False, kernel_initializer=keras.initializers.GlorotUniform()))",
+            ),
+            (
+                'activation="tanh", kernel_initializer=start',
+                'activation="tanh", kernel_initializer=keras.initializers.GlorotUniform()',
+            ),
+        ],
     ),
     Wrong(
         "hidden_dense",
         "A hidden dense layer stands between noise and projection.",
         loses="few dense layers",
-        cell="""
-            def make_generator(latent_dim, side, channels, filters):
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(100, use_bias=False, kernel_initializer=start),
-                        layers.BatchNormalization(),
-                        layers.ReLU(),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
-                        layers.Reshape((4, 4, maps)),
-                        layers.BatchNormalization(),
-                        layers.ReLU(),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=start))
-                    model.add(layers.BatchNormalization())
-                    model.add(layers.ReLU())
-                model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=start))
-                return model
+        replace="layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),",
+        by="""
+            layers.Dense(100, use_bias=False, kernel_initializer=start),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
         """,
     ),
     Wrong(
         "leaky_relu",
         "Hidden layers have leaky ReLU, as in D.",
         loses="ReLU",
-        cell="""
-            def make_generator(latent_dim, side, channels, filters):
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
-                        layers.Reshape((4, 4, maps)),
-                        layers.BatchNormalization(),
-                        layers.LeakyReLU(0.2),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=start))
-                    model.add(layers.BatchNormalization())
-                    model.add(layers.LeakyReLU(0.2))
-                model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=start))
-                return model
-        """,
+        edits=[
+            ("layers.ReLU(),", "layers.LeakyReLU(0.2),"),
+            ("model.add(layers.ReLU())", "model.add(layers.LeakyReLU(0.2))"),
+        ],
     ),
     Wrong(
         "linear_output",
@@ -209,26 +139,10 @@ WRONG = [
         "no_batch_normalisation",
         "No layer is normalised.",
         loses="batch normalisation",
-        cell="""
-            def make_generator(latent_dim, side, channels, filters):
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
-                        layers.Reshape((4, 4, maps)),
-                        layers.ReLU(),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=start))
-                    model.add(layers.ReLU())
-                model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=start))
-                return model
-        """,
+        edits=[
+            ("layers.BatchNormalization(),", ""),
+            ("model.add(layers.BatchNormalization())", ""),
+        ],
     ),
     Wrong(
         "output_normalised",
@@ -245,32 +159,12 @@ WRONG = [
         "relu_before_normalisation",
         "Each ReLU comes before its batch normalisation.",
         loses="ReLU",
-        cell='''
-            def make_generator(latent_dim, side, channels, filters):
-                """A new generator: a keras.Model from noise (batch, latent_dim) to images (batch, side, side, channels) in [-1, 1].
-
-                `side` is a power of two, at least 8; `filters` is the number of maps in the largest hidden layer.
-                """
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
-                        layers.Reshape((4, 4, maps)),  # (batch, 4, 4, maps)
-                        layers.ReLU(),
-                        layers.BatchNormalization(),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=start))
-                    model.add(layers.ReLU())
-                    model.add(layers.BatchNormalization())  # (batch, 8, 8, maps), then (batch, 16, 16, maps), …
-                model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=start))
-                return model  # (batch, side, side, channels)
-        ''',
+        edits=[
+            ("layers.ReLU(),", ""),
+            ("layers.BatchNormalization(),", "layers.ReLU(), layers.BatchNormalization(),"),
+            ("model.add(layers.BatchNormalization())", "model.add(layers.ReLU())"),
+            ("model.add(layers.ReLU())  #", "model.add(layers.BatchNormalization())  #"),
+        ],
     ),
     Wrong(
         "relu_missing_after_dense",
@@ -316,28 +210,10 @@ WRONG = [
         "tanh_everywhere",
         "Hidden layers have tanh.",
         loses="ReLU",
-        cell="""
-            def make_generator(latent_dim, side, channels, filters):
-                start = keras.initializers.RandomNormal(stddev=0.02, seed=keras.random.SeedGenerator())
-                doublings = int(np.log2(side)) - 2
-                maps = filters * 2 ** (doublings - 1)
-                model = keras.Sequential(
-                    [
-                        keras.Input((latent_dim,)),
-                        layers.Dense(4 * 4 * maps, use_bias=False, kernel_initializer=start),
-                        layers.Reshape((4, 4, maps)),
-                        layers.BatchNormalization(),
-                        layers.Activation("tanh"),
-                    ]
-                )
-                for _ in range(doublings - 1):
-                    maps //= 2
-                    model.add(layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=start))
-                    model.add(layers.BatchNormalization())
-                    model.add(layers.Activation("tanh"))
-                model.add(layers.Conv2DTranspose(channels, 4, 2, "same", activation="tanh", kernel_initializer=start))
-                return model
-        """,
+        edits=[
+            ("layers.ReLU(),", 'layers.Activation("tanh"),'),
+            ("model.add(layers.ReLU())", 'model.add(layers.Activation("tanh"))'),
+        ],
     ),
     Wrong(
         "truncated_start",

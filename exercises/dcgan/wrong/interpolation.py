@@ -14,21 +14,11 @@ WRONG = [
         "directions_only",
         "The ends are brought to length 1 before.",
         loses="spherical",
-        cell="""
-            def straight(z0, z1, steps):
-                t = np.linspace(0, 1, steps)[:, None]
-                return (1 - t) * z0 + t * z1
-
-
-            def spherical(z0, z1, steps):
-                if abs(np.dot(z0, z1)) < 0.999 * np.linalg.norm(z0) * np.linalg.norm(z1):
-                    z0, z1 = z0 / np.linalg.norm(z0), z1 / np.linalg.norm(z1)
-                cosine = np.dot(z0, z1) / (np.linalg.norm(z0) * np.linalg.norm(z1))
-                angle = np.arccos(np.clip(cosine, -1, 1))
-                if np.sin(angle) < 1e-4:
-                    return straight(z0, z1, steps)
-                t = np.linspace(0, 1, steps)[:, None]
-                return (np.sin((1 - t) * angle) * z0 + np.sin(t * angle) * z1) / np.sin(angle)
+        replace="cosine = np.dot(z0, z1) / (np.linalg.norm(z0) * np.linalg.norm(z1))",
+        by="""
+            if abs(np.dot(z0, z1)) < 0.999 * np.linalg.norm(z0) * np.linalg.norm(z1):
+                z0, z1 = z0 / np.linalg.norm(z0), z1 / np.linalg.norm(z1)
+            cosine = np.dot(z0, z1) / (np.linalg.norm(z0) * np.linalg.norm(z1))
         """,
     ),
     Wrong(

@@ -23,58 +23,26 @@ WRONG = [
         "counted_from_one",
         "The paper's formula for the centre, which counts pixels from 1, on pixels counted from 0.",
         loses="centre",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1),
-                    y=(height + 1) / 2 * (g_y + 1),
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        edits=[
+            ("(g_x + 1) - 1", "(g_x + 1)"),
+            ("(g_y + 1) - 1", "(g_y + 1)"),
+        ],
     ),
     Wrong(
         "half_the_size",
         "Puts the centre half a pixel too far.",
         loses="centre",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=width / 2 * (g_x + 1),
-                    y=height / 2 * (g_y + 1),
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        edits=[
+            ("(width + 1) / 2 * (g_x + 1) - 1", "width / 2 * (g_x + 1)"),
+            ("(height + 1) / 2 * (g_y + 1) - 1", "height / 2 * (g_y + 1)"),
+        ],
     ),
     Wrong(
         "intensity_not_exponential",
         "Leaves the intensity as it comes, also below zero.",
         loses="variance and intensity",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=log_intensity,
-                )
-        """,
+        replace="ops.exp(log_intensity)",
+        by="log_intensity",
     ),
     Wrong(
         "order_mistaken",
@@ -110,185 +78,81 @@ WRONG = [
         "scaled_by_the_middle",
         "Scales by the middle of the image, so that an output of -1 is the first pixel.",
         loses="centre",
-        cell="""
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width - 1) / 2 * (g_x + 1),
-                    y=(height - 1) / 2 * (g_y + 1),
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        edits=[
+            ("(width + 1) / 2 * (g_x + 1) - 1", "(width - 1) / 2 * (g_x + 1)"),
+            ("(height + 1) / 2 * (g_y + 1) - 1", "(height - 1) / 2 * (g_y + 1)"),
+        ],
     ),
     Wrong(
         "softplus",
         "Makes everything positive, but not by the exponential.",
         loses="stride",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * ops.softplus(log_stride),
-                    variance=ops.softplus(log_variance),
-                    intensity=ops.softplus(log_intensity),
-                )
-        """,
+        replace="ops.exp(",
+        by="ops.softplus(",
+        times=3,
     ),
     Wrong(
         "stride_by_size",
         "Divides by the number of spots, not by that of the gaps between them.",
         loses="stride",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / size * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        replace="/ (size - 1)",
+        by="/ size",
     ),
     Wrong(
         "stride_not_exponential",
         "Takes the logarithm of the stride for the stride.",
         loses="stride",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * log_stride,
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        replace="ops.exp(log_stride)",
+        by="log_stride",
     ),
     Wrong(
         "stride_of_the_shorter_side",
         "Fits the grid to the shorter side.",
         loses="stride",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(min(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        replace="max(height, width)",
+        by="min(height, width)",
     ),
     Wrong(
         "variance_by_numpy",
         "Takes the exponential of the variance with NumPy.",
         loses="centre",
-        cell="""
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.convert_to_tensor(np.exp(ops.convert_to_numpy(log_variance))),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        replace="ops.exp(log_variance)",
+        by="ops.convert_to_tensor(np.exp(ops.convert_to_numpy(log_variance)))",
     ),
     Wrong(
         "variance_squared_twice",
         "Takes the variance for a standard deviation, and squares it.",
         loses="variance and intensity",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance) ** 2,
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        replace="ops.exp(log_variance)",
+        by="ops.exp(log_variance) ** 2",
     ),
     Wrong(
         "x_and_y_swapped",
         "Takes x for the place along the height.",
         loses="centre",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(height + 1) / 2 * (g_x + 1) - 1,
-                    y=(width + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        edits=[
+            ("(width + 1) / 2 * (g_x + 1)", "(height + 1) / 2 * (g_x + 1)"),
+            ("(height + 1) / 2 * (g_y + 1)", "(width + 1) / 2 * (g_y + 1)"),
+        ],
     ),
     Wrong(
         "zero_is_a_corner",
         "Forgets the one that makes zero the middle.",
         loses="centre",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, log_variance, log_stride, log_intensity = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * g_x - 1,
-                    y=(height + 1) / 2 * g_y - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * ops.exp(log_stride),
-                    variance=ops.exp(log_variance),
-                    intensity=ops.exp(log_intensity),
-                )
-        """,
+        edits=[
+            ("(g_x + 1)", "g_x"),
+            ("(g_y + 1)", "g_y"),
+        ],
     ),
     Wrong(
         "moved",
         "Adds two to every output to make it positive.",
         loses="stride, variance and intensity",
-        cell="""
-            from keras import ops
-
-
-            def attention_window(raw, size, height, width):
-                g_x, g_y, third, fourth, fifth = ops.split(raw, 5, axis=-1)
-                return Window(
-                    x=(width + 1) / 2 * (g_x + 1) - 1,
-                    y=(height + 1) / 2 * (g_y + 1) - 1,
-                    stride=(max(height, width) - 1) / (size - 1) * (fourth + 2),
-                    variance=third + 2,
-                    intensity=fifth + 2,
-                )
-        """,
+        edits=[
+            ("ops.exp(log_stride)", "(log_stride + 2)"),
+            ("ops.exp(log_variance)", "log_variance + 2"),
+            ("ops.exp(log_intensity)", "log_intensity + 2"),
+        ],
     ),
     Wrong(
         "kept_on_the_image",

@@ -7,15 +7,11 @@ WRONG = [
         "all_in_memory",
         "Loads the whole data set first.",
         loses="reading",
-        cell='''
-            def epoch_batches(images, batch_size, random):
-                """Yield every image of the data set (n, h, w, 3) once, in random batches (batch_size, h, w, 3)."""
-                images = images[:]
-                order = random.permutation(len(images))  # (n,)
-                for start in range(0, len(order), batch_size):
-                    rows = np.sort(order[start : start + batch_size])  # (batch_size,), so that the disk is read forwards
-                    yield np.stack([images[row] for row in rows])  # (batch_size, h, w, 3)
-        ''',
+        replace="order = random.permutation(len(images))",
+        by="""
+            images = images[:]
+            order = random.permutation(len(images))  # (n,)
+        """,
     ),
     Wrong(
         "all_sorted",

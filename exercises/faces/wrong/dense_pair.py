@@ -14,23 +14,9 @@ WRONG = [
         "default_slope",
         "Has the slope that Keras has by default.",
         loses="activation",
-        cell='''
-            def dense_discriminator(shape, widths):
-                """A Keras model from pictures (batch, *shape), numbers in [-1, 1], to logits (batch, 1)."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), layers.LeakyReLU(), LayerNorm())
-                ]  # (batch, width)
-                return keras.Sequential([keras.Input(shape), layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-            def dense_generator(latent_dim, widths, shape):
-                """A Keras model from noise (batch, latent_dim) to pictures (batch, *shape), numbers in [-1, 1]."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), layers.LeakyReLU(), LayerNorm())
-                ]  # (batch, width)
-                pixels = layers.Dense(int(np.prod(shape)), activation="tanh")  # (batch, height * width * 3)
-                return keras.Sequential([keras.Input((latent_dim,)), *hidden, pixels, layers.Reshape(shape)])
-        ''',
+        replace="layers.LeakyReLU(negative_slope=0.2)",
+        by="layers.LeakyReLU()",
+        times=2,
     ),
     Wrong(
         "default_slope_in_d",
@@ -56,23 +42,9 @@ WRONG = [
         "first_width_only",
         "Has one hidden layer whatever the widths are.",
         loses="discriminator",
-        cell='''
-            def dense_discriminator(shape, widths):
-                """A Keras model from pictures (batch, *shape), numbers in [-1, 1], to logits (batch, 1)."""
-                hidden = [
-                    layer for width in widths[:1] for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2), LayerNorm())
-                ]  # (batch, width)
-                return keras.Sequential([keras.Input(shape), layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-            def dense_generator(latent_dim, widths, shape):
-                """A Keras model from noise (batch, latent_dim) to pictures (batch, *shape), numbers in [-1, 1]."""
-                hidden = [
-                    layer for width in widths[:1] for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2), LayerNorm())
-                ]  # (batch, width)
-                pixels = layers.Dense(int(np.prod(shape)), activation="tanh")  # (batch, height * width * 3)
-                return keras.Sequential([keras.Input((latent_dim,)), *hidden, pixels, layers.Reshape(shape)])
-        ''',
+        replace="for width in widths",
+        by="for width in widths[:1]",
+        times=2,
     ),
     Wrong(
         "linear_pictures",
@@ -92,67 +64,25 @@ WRONG = [
         "no_norm",
         "Forgets the normalisation.",
         loses="normalisation",
-        cell='''
-            def dense_discriminator(shape, widths):
-                """A Keras model from pictures (batch, *shape), numbers in [-1, 1], to logits (batch, 1)."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2))
-                ]  # (batch, width)
-                return keras.Sequential([keras.Input(shape), layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-            def dense_generator(latent_dim, widths, shape):
-                """A Keras model from noise (batch, latent_dim) to pictures (batch, *shape), numbers in [-1, 1]."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2))
-                ]  # (batch, width)
-                pixels = layers.Dense(int(np.prod(shape)), activation="tanh")  # (batch, height * width * 3)
-                return keras.Sequential([keras.Input((latent_dim,)), *hidden, pixels, layers.Reshape(shape)])
-        ''',
+        replace="layers.LeakyReLU(negative_slope=0.2), LayerNorm()",
+        by="layers.LeakyReLU(negative_slope=0.2)",
+        times=2,
     ),
     Wrong(
         "norm_first",
         "Normalises before the activation.",
         loses="normalisation",
-        cell='''
-            def dense_discriminator(shape, widths):
-                """A Keras model from pictures (batch, *shape), numbers in [-1, 1], to logits (batch, 1)."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), LayerNorm(), layers.LeakyReLU(negative_slope=0.2))
-                ]  # (batch, width)
-                return keras.Sequential([keras.Input(shape), layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-            def dense_generator(latent_dim, widths, shape):
-                """A Keras model from noise (batch, latent_dim) to pictures (batch, *shape), numbers in [-1, 1]."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), LayerNorm(), layers.LeakyReLU(negative_slope=0.2))
-                ]  # (batch, width)
-                pixels = layers.Dense(int(np.prod(shape)), activation="tanh")  # (batch, height * width * 3)
-                return keras.Sequential([keras.Input((latent_dim,)), *hidden, pixels, layers.Reshape(shape)])
-        ''',
+        replace="layers.LeakyReLU(negative_slope=0.2), LayerNorm()",
+        by="LayerNorm(), layers.LeakyReLU(negative_slope=0.2)",
+        times=2,
     ),
     Wrong(
         "plain_relu",
         "Has no slope below zero.",
         loses="activation",
-        cell='''
-            def dense_discriminator(shape, widths):
-                """A Keras model from pictures (batch, *shape), numbers in [-1, 1], to logits (batch, 1)."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), layers.ReLU(), LayerNorm())
-                ]  # (batch, width)
-                return keras.Sequential([keras.Input(shape), layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-            def dense_generator(latent_dim, widths, shape):
-                """A Keras model from noise (batch, latent_dim) to pictures (batch, *shape), numbers in [-1, 1]."""
-                hidden = [
-                    layer for width in widths for layer in (layers.Dense(width), layers.ReLU(), LayerNorm())
-                ]  # (batch, width)
-                pixels = layers.Dense(int(np.prod(shape)), activation="tanh")  # (batch, height * width * 3)
-                return keras.Sequential([keras.Input((latent_dim,)), *hidden, pixels, layers.Reshape(shape)])
-        ''',
+        replace="layers.LeakyReLU(negative_slope=0.2)",
+        by="layers.ReLU()",
+        times=2,
     ),
     Wrong(
         "probability",

@@ -2,36 +2,62 @@
 
 from autograder.authoring.wrong_answers import Wrong
 
+# Two more right ways to write it; as `cell` they are edited in the solution's place.
+BY_SLICES = """
+class Dataset:
+    def __init__(self, images, labels, seed=None):
+        self.images, self.labels = images, labels
+        self.rng = np.random.default_rng(seed)
+        self.order = self.rng.permutation(len(images))
+        self.start = 0
+        self.epochs_completed = 0
+
+    def next_batch(self, batch_size):
+        chosen = []
+        while len(chosen) < batch_size:
+            part = self.order[self.start : self.start + batch_size - len(chosen)]
+            chosen.extend(part)
+            self.start += len(part)
+            if self.start == len(self.order):
+                self.epochs_completed += 1
+                self.order = self.rng.permutation(len(self.order))
+                self.start = 0
+        return self.images[chosen], self.labels[chosen]
+"""
+
+ONE_BY_ONE = """
+class Dataset:
+    def __init__(self, images, labels, seed=None):
+        self.images, self.labels = images, labels
+        self.epochs_completed, self.waiting = 0, []
+        self.random = np.random.default_rng(seed)
+
+    def next_batch(self, batch_size):
+        chosen = []
+        while len(chosen) < batch_size:
+            if not self.waiting:
+                self.waiting = self.random.permutation(len(self.images)).tolist()
+            chosen.append(self.waiting.pop())
+            self.epochs_completed += not self.waiting
+        return self.images[chosen], self.labels[chosen]
+"""
+
 WRONG = [
     Wrong(
         "batches_counted",
         "Counts batches instead of epochs.",
         loses="counted",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.rng = np.random.default_rng(seed)
-                    self.order = self.rng.permutation(len(images))
-                    self.start = 0
-                    self.epochs_completed = 0
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        part = self.order[self.start : self.start + batch_size - len(chosen)]
-                        chosen.extend(part)
-                        self.start += len(part)
-                        if self.start == len(self.order):
-                            pass
-                            self.order = self.rng.permutation(len(self.order))
-                            self.start = 0
+        cell=BY_SLICES,
+        edits=[
+            ("self.epochs_completed += 1", ""),
+            (
+                "return self.images[chosen]",
+                """
                     self.epochs_completed += 1
-                    return self.images[chosen], self.labels[chosen]
-        """,
+                    return self.images[chosen]
+                """,
+            ),
+        ],
     ),
     Wrong(
         "counted_late",
@@ -139,141 +165,44 @@ WRONG = [
         "first_epoch_in_order",
         "Shuffles between epochs but not before the first.",
         loses="shuffled",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.rng = np.random.default_rng(seed)
-                    self.order = np.arange(len(images))
-                    self.start = 0
-                    self.epochs_completed = 0
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        part = self.order[self.start : self.start + batch_size - len(chosen)]
-                        chosen.extend(part)
-                        self.start += len(part)
-                        if self.start == len(self.order):
-                            self.epochs_completed += 1
-                            self.order = self.rng.permutation(len(self.order))
-                            self.start = 0
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=BY_SLICES,
+        replace="self.order = self.rng.permutation(len(images))",
+        by="self.order = np.arange(len(images))",
     ),
     Wrong(
         "images_shuffled_alone",
         "Shuffles the images and leaves the labels where they were.",
         loses="pairs",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.rng = np.random.default_rng(seed)
-                    self.order = self.rng.permutation(len(images))
-                    self.start = 0
-                    self.epochs_completed = 0
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        part = self.order[self.start : self.start + batch_size - len(chosen)]
-                        chosen.extend(part)
-                        self.start += len(part)
-                        if self.start == len(self.order):
-                            self.epochs_completed += 1
-                            self.order = self.rng.permutation(len(self.order))
-                            self.start = 0
-                    return self.images[chosen], self.labels[np.sort(chosen)]
-        """,
+        cell=BY_SLICES,
+        replace="self.labels[chosen]",
+        by="self.labels[np.sort(chosen)]",
     ),
     Wrong(
         "never_shuffled",
         "Hands the examples out in the order given.",
         loses="shuffled",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.rng = np.random.default_rng(seed)
-                    self.order = np.arange(len(images))
-                    self.start = 0
-                    self.epochs_completed = 0
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        part = self.order[self.start : self.start + batch_size - len(chosen)]
-                        chosen.extend(part)
-                        self.start += len(part)
-                        if self.start == len(self.order):
-                            self.epochs_completed += 1
-                            self.order = np.arange(len(self.order))
-                            self.start = 0
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=BY_SLICES,
+        replace="self.rng.permutation(",
+        by="np.arange(",
+        times=2,
     ),
     Wrong(
         "only_rotated",
         "Draws where an epoch starts and goes round from there: neighbours stay neighbours.",
         loses="shuffled",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.rng = np.random.default_rng(seed)
-                    self.order = np.roll(np.arange(len(images)), self.rng.integers(len(images)))
-                    self.start = 0
-                    self.epochs_completed = 0
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        part = self.order[self.start : self.start + batch_size - len(chosen)]
-                        chosen.extend(part)
-                        self.start += len(part)
-                        if self.start == len(self.order):
-                            self.epochs_completed += 1
-                            self.order = np.roll(self.order, self.rng.integers(len(self.order)))
-                            self.start = 0
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=BY_SLICES,
+        edits=[
+            ("self.rng.permutation(len(images))", "np.roll(np.arange(len(images)), self.rng.integers(len(images)))"),
+            ("self.rng.permutation(len(self.order))", "np.roll(self.order, self.rng.integers(len(self.order)))"),
+        ],
     ),
     Wrong(
         "own_seed_where_none",
         "Without a seed it takes one of its own, always the same.",
         loses="shuffled",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.epochs_completed, self.waiting = 0, []
-                    self.random = np.random.default_rng(0 if seed is None else seed)
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        if not self.waiting:
-                            self.waiting = self.random.permutation(len(self.images)).tolist()
-                        chosen.append(self.waiting.pop())
-                        self.epochs_completed += not self.waiting
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=ONE_BY_ONE,
+        replace="default_rng(seed)",
+        by="default_rng(0 if seed is None else seed)",
     ),
     Wrong(
         "rest_dropped",
@@ -357,45 +286,19 @@ WRONG = [
         "seed_ignored",
         "Draws the order without the seed.",
         loses="shuffled",
-        cell="""
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.epochs_completed, self.waiting = 0, []
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        if not self.waiting:
-                            self.waiting = list(np.random.permutation(len(self.images)))
-                        chosen.append(self.waiting.pop())
-                        self.epochs_completed += not self.waiting
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=ONE_BY_ONE,
+        edits=[
+            ("self.random = np.random.default_rng(seed)", ""),
+            ("self.random.permutation(len(self.images)).tolist()", "list(np.random.permutation(len(self.images)))"),
+        ],
     ),
     Wrong(
         "seed_zero_ignored",
         "Takes the seed 0 for none.",
         loses="shuffled",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.epochs_completed, self.waiting = 0, []
-                    self.random = np.random.default_rng(seed or None)
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        if not self.waiting:
-                            self.waiting = self.random.permutation(len(self.images)).tolist()
-                        chosen.append(self.waiting.pop())
-                        self.epochs_completed += not self.waiting
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=ONE_BY_ONE,
+        replace="default_rng(seed)",
+        by="default_rng(seed or None)",
     ),
     Wrong(
         "seeds_all_of_keras",
@@ -515,30 +418,8 @@ WRONG = [
         "shuffled_once",
         "Shuffles once and repeats that order every epoch.",
         loses="shuffled",
-        cell="""
-            import numpy as np
-
-
-            class Dataset:
-                def __init__(self, images, labels, seed=None):
-                    self.images, self.labels = images, labels
-                    self.rng = np.random.default_rng(seed)
-                    self.order = self.rng.permutation(len(images))
-                    self.start = 0
-                    self.epochs_completed = 0
-
-                def next_batch(self, batch_size):
-                    chosen = []
-                    while len(chosen) < batch_size:
-                        part = self.order[self.start : self.start + batch_size - len(chosen)]
-                        chosen.extend(part)
-                        self.start += len(part)
-                        if self.start == len(self.order):
-                            self.epochs_completed += 1
-                            pass
-                            self.start = 0
-                    return self.images[chosen], self.labels[chosen]
-        """,
+        cell=BY_SLICES,
+        replace="self.order = self.rng.permutation(len(self.order))",
     ),
     Wrong(
         "shuffles_the_callers_arrays",

@@ -2,6 +2,20 @@
 
 from autograder.authoring.wrong_answers import Wrong
 
+# Another right way to write it; as `cell` it is edited in the solution's place.
+LABELS_FOR_EACH = """
+def discriminator_loss(real_logits, fake_logits):
+    real_loss = ops.mean(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))
+    fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
+    return real_loss + fake_loss
+
+
+def generator_loss(fake_logits, saturating=False):
+    if saturating:
+        return -ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
+    return ops.mean(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))
+"""
+
 WRONG = [
     Wrong(
         "fakes_forgotten",
@@ -30,21 +44,9 @@ WRONG = [
         "fakes_subtracted",
         "The discriminator's two parts are subtracted.",
         loses="discriminator",
-        cell="""
-            from keras import ops
-
-
-            def discriminator_loss(real_logits, fake_logits):
-                real_loss = ops.mean(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))
-                fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
-                return real_loss - fake_loss
-
-
-            def generator_loss(fake_logits, saturating=False):
-                if saturating:
-                    return -ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
-                return ops.mean(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))
-        """,
+        cell=LABELS_FOR_EACH,
+        replace="real_loss + fake_loss",
+        by="real_loss - fake_loss",
     ),
     Wrong(
         "generator_helps_discriminator",
@@ -76,21 +78,9 @@ WRONG = [
         "halved",
         "The discriminator's loss is the mean of its two parts instead of their sum.",
         loses="discriminator",
-        cell="""
-            from keras import ops
-
-
-            def discriminator_loss(real_logits, fake_logits):
-                real_loss = ops.mean(sigmoid_cross_entropy(real_logits, ops.ones_like(real_logits)))
-                fake_loss = ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
-                return (real_loss + fake_loss) / 2
-
-
-            def generator_loss(fake_logits, saturating=False):
-                if saturating:
-                    return -ops.mean(sigmoid_cross_entropy(fake_logits, ops.zeros_like(fake_logits)))
-                return ops.mean(sigmoid_cross_entropy(fake_logits, ops.ones_like(fake_logits)))
-        """,
+        cell=LABELS_FOR_EACH,
+        replace="real_loss + fake_loss",
+        by="(real_loss + fake_loss) / 2",
     ),
     Wrong(
         "labels_swapped",

@@ -7,17 +7,16 @@ WRONG = [
         "both_at_once",
         "Both gradients are taken before either player moves.",
         loses="order",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                return D_loss, G_loss
-        """,
+        edits=[
+            ("d_optimizer.apply(d_gradients, d.theta)", ""),
+            (
+                "g_optimizer.apply(g_gradients, g.theta)",
+                """
+                    d_optimizer.apply(d_gradients, d.theta)
+                    g_optimizer.apply(g_gradients, g.theta)
+                """,
+            ),
+        ],
     ),
     Wrong(
         "both_move_both",
@@ -58,65 +57,41 @@ WRONG = [
         "discriminator_moves_both",
         "The discriminator's step moves the generator too.",
         loses="separate",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta + g.theta)
-                d_optimizer.apply(d_gradients, d.theta + g.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                return D_loss, G_loss
-        """,
+        edits=[
+            ("[0], d.theta)", "[0], d.theta + g.theta)"),
+            ("(d_gradients, d.theta)", "(d_gradients, d.theta + g.theta)"),
+        ],
     ),
     Wrong(
         "discriminator_only",
         "The generator is never trained.",
         loses="G moves, order",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                G_loss = gan_model_loss(X, Z, d, g)[1]
-                return D_loss, G_loss
+        replace="""
+            G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
+            g_optimizer.apply(g_gradients, g.theta)
         """,
+        by="G_loss = gan_model_loss(X, Z, d, g)[1]",
     ),
     Wrong(
         "discriminator_twice",
         "The discriminator takes two steps.",
         loses="D moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                for _ in range(2):
-                    D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                    d_optimizer.apply(d_gradients, d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                return D_loss, G_loss
+        replace="""
+            D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+            d_optimizer.apply(d_gradients, d.theta)
+        """,
+        by="""
+            for _ in range(2):
+                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+                d_optimizer.apply(d_gradients, d.theta)
         """,
     ),
     Wrong(
         "discriminator_uphill",
         "The discriminator climbs its loss.",
         loses="D moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply([-gradient for gradient in d_gradients], d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                return D_loss, G_loss
-        """,
+        replace="apply(d_gradients, d.theta)",
+        by="apply([-gradient for gradient in d_gradients], d.theta)",
     ),
     Wrong(
         "generator_by_hand",
@@ -155,65 +130,43 @@ WRONG = [
         "generator_lowers_loss_of_discriminator",
         "The generator takes its step down the discriminator's loss.",
         loses="G moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                _, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                G_loss = gan_model_loss(X, Z, d, g)[1]
-                return D_loss, G_loss
-        """,
+        edits=[
+            ("G_loss, g_gradients", "_, g_gradients"),
+            ("[1], g.theta", "[0], g.theta"),
+            (
+                "return D_loss, G_loss",
+                """
+                    G_loss = gan_model_loss(X, Z, d, g)[1]
+                    return D_loss, G_loss
+                """,
+            ),
+        ],
     ),
     Wrong(
         "generator_moves_both",
         "The generator's step moves the discriminator too.",
         loses="separate",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta + d.theta)
-                g_optimizer.apply(g_gradients, g.theta + d.theta)
-                return D_loss, G_loss
-        """,
+        edits=[
+            ("[1], g.theta)", "[1], g.theta + d.theta)"),
+            ("(g_gradients, g.theta)", "(g_gradients, g.theta + d.theta)"),
+        ],
     ),
     Wrong(
         "generator_only",
         "The discriminator is never trained.",
         loses="D moves, order",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss = gan_model_loss(X, Z, d, g)[0]
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                return D_loss, G_loss
+        replace="""
+            D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
+            d_optimizer.apply(d_gradients, d.theta)
         """,
+        by="D_loss = gan_model_loss(X, Z, d, g)[0]",
     ),
     Wrong(
         "generator_uphill",
         "The generator climbs its loss.",
         loses="G moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply([-gradient for gradient in g_gradients], g.theta)
-                return D_loss, G_loss
-        """,
+        replace="apply(g_gradients, g.theta)",
+        by="apply([-gradient for gradient in g_gradients], g.theta)",
     ),
     Wrong(
         "returns_losses_from_the_end",
@@ -252,47 +205,22 @@ WRONG = [
         "returns_nothing",
         "The losses are not returned.",
         loses="returned",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-        """,
+        replace="return D_loss, G_loss",
     ),
     Wrong(
         "returns_swapped",
         "The losses are returned in the wrong order.",
         loses="returned",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients, d.theta)
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients, g.theta)
-                return G_loss, D_loss
-        """,
+        replace="return D_loss, G_loss",
+        by="return G_loss, D_loss",
     ),
     Wrong(
         "weights_only",
         "Only the first variable of each player moves.",
         loses="D moves, G moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer):
-                D_loss, d_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(d_gradients[:1], d.theta[:1])
-                G_loss, g_gradients = training.gradients(lambda: gan_model_loss(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(g_gradients[:1], g.theta[:1])
-                return D_loss, G_loss
-        """,
+        edits=[
+            ("(d_gradients, d.theta)", "(d_gradients[:1], d.theta[:1])"),
+            ("(g_gradients, g.theta)", "(g_gradients[:1], g.theta[:1])"),
+        ],
     ),
 ]

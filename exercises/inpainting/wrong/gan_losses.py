@@ -142,16 +142,8 @@ WRONG = [
         "reconstruction_stopped",
         "No gradient of the reconstruction reaches the guess.",
         loses="gradients",
-        cell='''
-            def generator_loss(fake_logits, truth, guess, weight, as_written=False):
-                a = -ops.mean(ops.softplus(fake_logits)) if as_written else ops.mean(ops.softplus(-fake_logits))
-                return a + weight * ops.mean(ops.abs(truth - ops.stop_gradient(guess)))
-
-
-            def discriminator_loss(real_logits, fake_logits):
-                """What D minimises, for logits (batch, 1) of real and of completed pictures: a scalar."""
-                return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
-        ''',
+        replace="abs(truth - guess)",
+        by="abs(truth - ops.stop_gradient(guess))",
     ),
     Wrong(
         "squares",
@@ -204,19 +196,13 @@ WRONG = [
         "written_floor",
         "A number is added in the logarithm of the version as written.",
         loses="stable",
-        cell='''
-            def generator_loss(fake_logits, truth, guess, weight, as_written=False):
-                if as_written:
-                    a = ops.mean(ops.log(1 - ops.sigmoid(fake_logits) + 1e-7))
-                else:
-                    a = ops.mean(ops.softplus(-fake_logits))
-                return a + weight * ops.mean(ops.abs(truth - guess))
-
-
-            def discriminator_loss(real_logits, fake_logits):
-                """What D minimises, for logits (batch, 1) of real and of completed pictures: a scalar."""
-                return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
-        ''',
+        replace="adversarial = -ops.mean(ops.softplus(fake_logits)) if as_written else ops.mean(ops.softplus(-fake_logits))",
+        by="""
+            if as_written:
+                adversarial = ops.mean(ops.log(1 - ops.sigmoid(fake_logits) + 1e-7))
+            else:
+                adversarial = ops.mean(ops.softplus(-fake_logits))
+        """,
     ),
     Wrong(
         "written_sign",
@@ -229,18 +215,12 @@ WRONG = [
         "written_unstable",
         "Only the version as written meets log(0).",
         loses="stable",
-        cell='''
-            def generator_loss(fake_logits, truth, guess, weight, as_written=False):
-                if as_written:
-                    a = ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))
-                else:
-                    a = ops.mean(ops.softplus(-fake_logits))
-                return a + weight * ops.mean(ops.abs(truth - guess))
-
-
-            def discriminator_loss(real_logits, fake_logits):
-                """What D minimises, for logits (batch, 1) of real and of completed pictures: a scalar."""
-                return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
-        ''',
+        replace="adversarial = -ops.mean(ops.softplus(fake_logits)) if as_written else ops.mean(ops.softplus(-fake_logits))",
+        by="""
+            if as_written:
+                adversarial = ops.mean(ops.log(1 - ops.sigmoid(fake_logits)))
+            else:
+                adversarial = ops.mean(ops.softplus(-fake_logits))
+        """,
     ),
 ]

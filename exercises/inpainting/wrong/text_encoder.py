@@ -14,32 +14,17 @@ WRONG = [
         "backwards",
         "The sentence is read from its end.",
         loses="state",
-        cell="""
-            def make_text_encoder(size, length, dim, kind="lstm"):
-                recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]
-                return keras.Sequential(
-                    [
-                        keras.Input((length,), dtype="int32"),
-                        layers.Embedding(size, dim, mask_zero=True),
-                        recurrent(dim, go_backwards=True),
-                    ]
-                )
-        """,
+        replace="recurrent(dim)",
+        by="recurrent(dim, go_backwards=True)",
     ),
     Wrong(
         "bag_of_words",
         "The mean of the words' vectors.",
         loses="state, kinds",
-        cell="""
-            def make_text_encoder(size, length, dim, kind="lstm"):
-                return keras.Sequential(
-                    [
-                        keras.Input((length,), dtype="int32"),
-                        layers.Embedding(size, dim, mask_zero=True),
-                        layers.GlobalAveragePooling1D(),
-                    ]
-                )
-        """,
+        edits=[
+            ('recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]', ""),
+            ("recurrent(dim)", "layers.GlobalAveragePooling1D()"),
+        ],
     ),
     Wrong(
         "batch_trimmed",
@@ -65,18 +50,8 @@ WRONG = [
         "dense_behind",
         "A dense layer behind the state.",
         loses="state",
-        cell="""
-            def make_text_encoder(size, length, dim, kind="lstm"):
-                recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]
-                return keras.Sequential(
-                    [
-                        keras.Input((length,), dtype="int32"),
-                        layers.Embedding(size, dim, mask_zero=True),
-                        recurrent(dim),
-                        layers.Dense(dim, activation="tanh"),
-                    ]
-                )
-        """,
+        replace="recurrent(dim),",
+        by='recurrent(dim), layers.Dense(dim, activation="tanh"),',
     ),
     Wrong(
         "gru",
@@ -89,34 +64,15 @@ WRONG = [
         "mean_of_states",
         "The mean of all states in place of the last one.",
         loses="state",
-        cell="""
-            def make_text_encoder(size, length, dim, kind="lstm"):
-                recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]
-                return keras.Sequential(
-                    [
-                        keras.Input((length,), dtype="int32"),
-                        layers.Embedding(size, dim, mask_zero=True),
-                        recurrent(dim, return_sequences=True),
-                        layers.GlobalAveragePooling1D(),
-                    ]
-                )
-        """,
+        replace="recurrent(dim),",
+        by="recurrent(dim, return_sequences=True), layers.GlobalAveragePooling1D(),",
     ),
     Wrong(
         "not_masked",
         "Padding is read like words.",
         loses="padding",
-        cell="""
-            def make_text_encoder(size, length, dim, kind="lstm"):
-                recurrent = {"lstm": layers.LSTM, "simple": layers.SimpleRNN}[kind]
-                return keras.Sequential(
-                    [
-                        keras.Input((length,), dtype="int32"),
-                        layers.Embedding(size, dim),
-                        recurrent(dim),
-                    ]
-                )
-        """,
+        replace="(size, dim, mask_zero=True)",
+        by="(size, dim)",
     ),
     Wrong(
         "unknown_masked",

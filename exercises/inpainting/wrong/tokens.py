@@ -21,26 +21,8 @@ WRONG = [
         "bytes",
         "Rows of bytes, too small for 2,000 words.",
         loses="padded",
-        cell='''
-            def encode(sentences, vocabulary, length):
-                tokens = np.zeros((len(sentences), length), np.uint8)
-                for row, sentence in zip(tokens, sentences, strict=True):
-                    indices = [vocabulary.get(word, 1) for word in words(sentence)][:length]
-                    row[: len(indices)] = indices
-                return tokens
-
-
-            def words(sentence):
-                """The words of a sentence, a list of strings."""
-                return re.findall(r"[a-z0-9']+", sentence.lower())
-
-
-            def make_vocabulary(sentences, size):
-                """A dictionary from words to their indices 2 … size - 1, the most frequent first."""
-                counts = Counter(word for sentence in sentences for word in words(sentence))
-                ranked = sorted(counts, key=lambda word: (-counts[word], word))
-                return {word: index for index, word in enumerate(ranked[: size - 2], start=2)}
-        ''',
+        replace="np.int32",
+        by="np.uint8",
     ),
     Wrong(
         "digits_apart",
@@ -60,51 +42,15 @@ WRONG = [
         "entries_for_padding",
         "The vocabulary has entries for padding and unknown words.",
         loses="indices",
-        cell='''
-            def make_vocabulary(sentences, size):
-                counts = Counter(word for sentence in sentences for word in words(sentence))
-                ranked = sorted(counts, key=lambda word: (-counts[word], word))
-                return {"<padding>": 0, "<unknown>": 1} | {word: index for index, word in enumerate(ranked[: size - 2], start=2)}
-
-
-            def words(sentence):
-                """The words of a sentence, a list of strings."""
-                return re.findall(r"[a-z0-9']+", sentence.lower())
-
-
-            def encode(sentences, vocabulary, length):
-                """Sentences as rows of indices: int32 (n, length), 1 for unknown words, 0 behind the end."""
-                tokens = np.zeros((len(sentences), length), np.int32)  # (n, length)
-                for row, sentence in zip(tokens, sentences, strict=True):
-                    indices = [vocabulary.get(word, 1) for word in words(sentence)][:length]
-                    row[: len(indices)] = indices
-                return tokens
-        ''',
+        replace="return {word: index",
+        by='return {"<padding>": 0, "<unknown>": 1} | {word: index',
     ),
     Wrong(
         "floats",
         "Rows of floats.",
         loses="padded",
-        cell='''
-            def encode(sentences, vocabulary, length):
-                tokens = np.zeros((len(sentences), length))
-                for row, sentence in zip(tokens, sentences, strict=True):
-                    indices = [vocabulary.get(word, 1) for word in words(sentence)][:length]
-                    row[: len(indices)] = indices
-                return tokens
-
-
-            def words(sentence):
-                """The words of a sentence, a list of strings."""
-                return re.findall(r"[a-z0-9']+", sentence.lower())
-
-
-            def make_vocabulary(sentences, size):
-                """A dictionary from words to their indices 2 … size - 1, the most frequent first."""
-                counts = Counter(word for sentence in sentences for word in words(sentence))
-                ranked = sorted(counts, key=lambda word: (-counts[word], word))
-                return {word: index for index, word in enumerate(ranked[: size - 2], start=2)}
-        ''',
+        replace="(len(sentences), length), np.int32)",
+        by="(len(sentences), length))",
     ),
     Wrong(
         "from_one",

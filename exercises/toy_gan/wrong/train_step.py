@@ -41,80 +41,51 @@ WRONG = [
         "discriminator_moves_both",
         "D's step moves G along.",
         loses="separate",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                both = d.theta + g.theta
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], both)
-                d_optimizer.apply(gradients, both)
-                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-                return D_loss, G_loss
+        replace="""
+            D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+            d_optimizer.apply(gradients, d.theta)
+        """,
+        by="""
+            both = d.theta + g.theta
+            D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], both)
+            d_optimizer.apply(gradients, both)
         """,
     ),
     Wrong(
         "discriminator_only",
         "G never moves.",
         loses="G moves, order",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                return D_loss, losses(X, Z, d, g)[1]
+        replace="""
+            G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
+            g_optimizer.apply(gradients, g.theta)
+            return D_loss, G_loss
         """,
+        by="return D_loss, losses(X, Z, d, g)[1]",
     ),
     Wrong(
         "discriminator_uphill",
         "D goes up its loss.",
         loses="D moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply([-gradient for gradient in gradients], d.theta)
-                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-                return D_loss, G_loss
-        """,
+        replace="apply(gradients, d.theta)",
+        by="apply([-gradient for gradient in gradients], d.theta)",
     ),
     Wrong(
         "generator_against_d",
         "G goes up D's loss in place of down its own.",
         loses="G moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                G_loss, gradients = training.gradients(lambda: -losses(X, Z, d, g)[0], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-                return D_loss, losses(X, Z, d, g)[1]
-        """,
+        edits=[
+            ("losses(X, Z, d, g)[1]", "-losses(X, Z, d, g)[0]"),
+            ("return D_loss, G_loss", "return D_loss, losses(X, Z, d, g)[1]"),
+        ],
     ),
     Wrong(
         "generator_by_hand",
         "G subtracts the gradient times the rate, whatever its optimizer is.",
         loses="G moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                for variable, gradient in zip(g.theta, gradients):
-                    variable.assign(variable - g_optimizer.learning_rate * gradient)
-                return D_loss, G_loss
+        replace="g_optimizer.apply(gradients, g.theta)",
+        by="""
+            for variable, gradient in zip(g.theta, gradients):
+                variable.assign(variable - g_optimizer.learning_rate * gradient)
         """,
     ),
     Wrong(
@@ -151,80 +122,45 @@ WRONG = [
         "generator_uphill",
         "G goes up its loss.",
         loses="G moves",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply([-gradient for gradient in gradients], g.theta)
-                return D_loss, G_loss
-        """,
+        replace="apply(gradients, g.theta)",
+        by="apply([-gradient for gradient in gradients], g.theta)",
     ),
     Wrong(
         "returned_swapped",
         "Returns G's loss first.",
         loses="returned",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-                return G_loss, D_loss
-        """,
+        replace="return D_loss, G_loss",
+        by="return G_loss, D_loss",
     ),
     Wrong(
         "returns_losses_from_the_end",
         "Returns both losses from after the round.",
         loses="returned",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-                return losses(X, Z, d, g)
-        """,
+        edits=[
+            ("D_loss, gradients", "_, gradients"),
+            ("G_loss, gradients", "_, gradients"),
+            ("return D_loss, G_loss", "return losses(X, Z, d, g)"),
+        ],
     ),
     Wrong(
         "returns_losses_from_the_start",
         "Returns both losses from before the whole round: G's is that against the old D.",
         loses="returned",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, G_loss = losses(X, Z, d, g)
-                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                _, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-                return D_loss, G_loss
-        """,
+        edits=[
+            (
+                "D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)",
+                """
+                    D_loss, G_loss = losses(X, Z, d, g)
+                    _, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
+                """,
+            ),
+            ("G_loss,", "_,"),
+        ],
     ),
     Wrong(
         "returns_nothing",
         "Returns nothing.",
         loses="returned",
-        cell="""
-            from util import training
-
-
-            def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
-                D_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[0], d.theta)
-                d_optimizer.apply(gradients, d.theta)
-                G_loss, gradients = training.gradients(lambda: losses(X, Z, d, g)[1], g.theta)
-                g_optimizer.apply(gradients, g.theta)
-        """,
+        replace="return D_loss, G_loss",
     ),
 ]

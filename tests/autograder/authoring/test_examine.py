@@ -46,7 +46,7 @@ def test_points_for_nothing_are_noticed(tiny, kernels):
         ("WRONG =", "RIGHT =", "must hold a list `WRONG`"),
         ("loses=", "costs=", "cannot be used \\(TypeError"),
         ('loses="value"', 'loses="speed"', "names what no judge awards: mean_squared_error/speed"),
-        ("np.mean", "np.median", "`np.median` stands 0 times in the solution"),
+        ("np.mean", "np.median", "`np.median` stands 0 times in the cell"),
         ("by=", 'blank="mean", by=', "which the lesson does not have"),
         ("WRONG = [", "WRONG = 2 * [", "two answers that are called `sum_for_mean`"),
     ],
