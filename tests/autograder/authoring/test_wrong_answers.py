@@ -48,7 +48,7 @@ def test_what_does_not_stand_there_once_is_refused(old, times):
 def test_what_stands_there_several_times_is_replaced_everywhere():
     assert edited(SOLUTION, "values", "xs", times=4) == SOLUTION.replace("values", "xs")
     lines = "a = 1\nb = 2\n"
-    assert edited(f"{lines}{lines}", lines, "\na = 0\n", times=2) == "a = 0\na = 0\n"
+    assert edited(f"{lines}{lines}", f"\n{lines}", "\na = 0\n", times=2) == "a = 0\na = 0\n"
     with pytest.raises(Unfit, match="stands 4 times in the cell, and should 3 times"):
         edited(SOLUTION, "values", "xs", times=3)
 
@@ -57,7 +57,9 @@ def test_a_cell_of_its_own_is_edited_too():
     answer = Wrong("n", "s", "value", cell="\n    mean = max\n", replace="max", by="min")
     assert answer.sources("mean", {"mean": SOLUTION}) == {"mean": "mean = min"}
     several = Wrong("n", "s", "value", replace="values", by="xs", times=4, edits=[("0.0", "1.0")])
-    assert several.sources("mean", {"mean": SOLUTION}) == {"mean": SOLUTION.replace("values", "xs").replace("0.0", "1.0")}
+    assert several.sources("mean", {"mean": SOLUTION}) == {
+        "mean": SOLUTION.replace("values", "xs").replace("0.0", "1.0")
+    }
 
 
 def test_an_answer_is_edits_or_a_cell_of_its_own_and_further_cells():
