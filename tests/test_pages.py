@@ -37,6 +37,14 @@ def test_the_readme_lists_every_lesson_with_the_hours_of_the_course_page():
     assert listed == hours
 
 
+@pytest.mark.parametrize("package", ["autograder", "util"])
+def test_the_architecture_names_every_module(package):
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = {name.strip("/").split("/")[-1].removesuffix(".py") for name in re.findall(r"`([\w./]+)`", page)}
+    modules = {path.stem for path in (ROOT / package).rglob("*.py")} - {"__init__"}
+    assert modules - named == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_command_that_a_page_names_is_there(page):
     commands = re.findall(r"(?:`|^)(make|atelier) ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE)
