@@ -570,25 +570,27 @@ def serve(
     from autograder.serving.hub import Hub
     from autograder.serving.links import link, table
     from autograder.serving.people import Identities, Role
-    from autograder.serving.server import Door
+    from autograder.serving.server import Listener
     from autograder.serving.server import serve as listen
 
     with _sentences():
         course = _course(output, submitted)
-        door = Door(host, port, certificate, key, behind_proxy, address)
+        listener = Listener(host, port, certificate, key, behind_proxy, address)
         identities = Identities(course)
         if renew:
             people = [identities.renew(*((Role.INSTRUCTOR,) if id == "-" else (Role.STUDENT, id))) for id in renew]
-            typer.echo(table(identities, door.origin, people), nl=False)
+            typer.echo(table(identities, listener.origin, people), nl=False)
         elif links:
-            typer.echo(table(identities, door.origin, identities.everybody()), nl=False)
+            typer.echo(table(identities, listener.origin, identities.everybody()), nl=False)
         else:
             if console.is_terminal:  # else it would stand in a log
-                own = link(identities, door.origin, identities.everybody()[0])
+                own = link(identities, listener.origin, identities.everybody()[0])
                 console.print(f"Your own link, which is secret: {own}", soft_wrap=True, highlight=False)
-            console.print(f"{door.origin} (everybody's links: `atelier serve --links`; Ctrl-C ends)", soft_wrap=True)
+            console.print(
+                f"{listener.origin} (everybody's links: `atelier serve --links`; Ctrl-C ends)", soft_wrap=True
+            )
             known = Hub.of(hub, hub_client, frozenset(instructor or ())) if hub else None
-            listen(course, door, KernelPool(unsafe=unsafe), jobs, known)
+            listen(course, listener, KernelPool(unsafe=unsafe), jobs, known)
 
 
 @app.command()

@@ -33,7 +33,7 @@ import typer
 from autograder.authoring.examine import blanks, with_cells, with_sources
 from autograder.course import Assignment, Course
 from autograder.gradebook.results import load
-from autograder.gradebook.roster import Person, save_roster
+from autograder.gradebook.roster import Enrolled, save_roster
 from autograder.serving.links import link
 from autograder.serving.people import Identities
 
@@ -179,7 +179,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         course = Course(ROOT, Path(folder))
         assignment = course.assignment(name)
-        save_roster(course, [Person(id) for id in names])
+        save_roster(course, [Enrolled(id) for id in names])
         contents = files(assignment, alone + students + 1)
         with served(Path(folder), jobs) as origin:
             browsers = [signed_in(course, origin, id) for id in names]

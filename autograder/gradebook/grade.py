@@ -19,7 +19,7 @@ from autograder.course import Assignment, CourseError
 from autograder.files import write_atomically
 from autograder.gradebook.collect import autograded_notebook, collect
 from autograder.gradebook.engine import one_engine
-from autograder.gradebook.kept import conditions, keep_result, kept_result
+from autograder.gradebook.kept_results import conditions, keep_result, kept_result
 from autograder.gradebook.preprocessors import UNRECORDED, annotate
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import ClassResults, ResultsError, Status, load, moves, save

@@ -33,9 +33,9 @@ from autograder.gradebook.inline import bare, require_python, show, surroundings
 from autograder.gradebook.mark_schemes import MarkSchemes
 from autograder.gradebook.reviews import SaveGrades
 from autograder.gradebook.standing_alone import StandAlone
-from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import MAX_BESIDE, Unreadable, read_regular
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter, assignment_of, refused
+from autograder.intake.timestamps import Unclear, read_moment
 from autograder.judging import Judgement, Outcome
 from autograder.judging.judge import Judge
 from autograder.judging.reference import references
@@ -226,7 +226,7 @@ class RunAndJudge(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run, judge, annotate."""
-        from autograder.gradebook.kept import conditions, keep_result
+        from autograder.gradebook.kept_results import conditions, keep_result
         from autograder.running import kernel_pool
 
         kernels = kernel_pool.KernelPool(unsafe=self.unsafe)

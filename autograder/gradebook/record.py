@@ -36,10 +36,10 @@ from autograder.gradebook.extensions import settle_extension
 from autograder.gradebook.preprocessors import RECORD, SANITIZE, configure, log
 from autograder.gradebook.reviews import settle
 from autograder.intake.finding import Found, Place, Wanted, find, is_junk
-from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import MAX_BESIDE, Unreadable, notebook_of, read_regular
 from autograder.intake.recognise import plain, share_of_texts
 from autograder.intake.sanitize import ASSIGNMENT, is_of, is_untouched, read_submission, restore
+from autograder.intake.timestamps import Unclear, read_moment
 from autograder.schema import NOTE, TIMESTAMP
 
 __all__ = ["BESIDE", "HandedIn", "Recorder", "copy_beside", "found_in"]

@@ -13,11 +13,11 @@ from pathlib import Path
 from autograder.course import Course, written_by_hand
 from autograder.files import write_atomically
 
-__all__ = ["Person", "Roster", "as_folder", "folded", "load_roster", "plain_name", "save_roster"]
+__all__ = ["Enrolled", "Roster", "as_folder", "folded", "load_roster", "plain_name", "save_roster"]
 
 
 @dataclass(frozen=True)
-class Person:
+class Enrolled:
     """Somebody who is enrolled. ``id`` names the folder of submissions; ``number`` is what the platform counts by."""
 
     id: str
@@ -63,7 +63,7 @@ def as_folder(name: str) -> str:
 class Roster:
     """Those who are enrolled, found by whatever a platform calls them."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    def __init__(self, people: Iterable[Enrolled]) -> None:
         """``people`` have ids that differ."""
         self.people = {person.id: person for person in people}
         self._by_key = self._index({person.id: person.keys for person in self.people.values()})
@@ -77,7 +77,7 @@ class Roster:
                 index.setdefault(word, set()).add(id)
         return index
 
-    def find(self, keys: Iterable[str], name: str = "") -> Person | None:
+    def find(self, keys: Iterable[str], name: str = "") -> Enrolled | None:
         """The one person whom one of ``keys`` (the most telling first) or else ``name`` means, if it is one."""
         for key in keys:
             if len(found := self._by_key.get(folded(key), set())) == 1:
@@ -90,11 +90,11 @@ def _place(course: Course) -> Path:
     return course.output / "roster.csv"
 
 
-def save_roster(course: Course, people: Iterable[Person]) -> Path:
+def save_roster(course: Course, people: Iterable[Enrolled]) -> Path:
     """Keep the roster, for `load_roster`; return where."""
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(field.name for field in fields(Person))
+    rows.writerow(field.name for field in fields(Enrolled))
     rows.writerows(astuple(person) for person in people)
     write_atomically(_place(course), table.getvalue())
     return _place(course)
@@ -110,4 +110,4 @@ def load_roster(course: Course) -> Roster | None:
     if not path.exists():
         return None
     with written_by_hand(path), path.open(encoding="utf-8-sig", newline="") as file:
-        return Roster(Person(**row) for row in csv.DictReader(file))
+        return Roster(Enrolled(**row) for row in csv.DictReader(file))

@@ -329,7 +329,7 @@ def fork(line: frames.Line, limits: dict[str, int], sandboxed: bool) -> tuple[in
         os._exit(1)
 
 
-class WarmKernel:
+class ForkServer:
     """The loop that reads commands, forks, and tells how forks ended."""
 
     def __init__(self, sandboxed: bool) -> None:
@@ -480,10 +480,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # forks share these pages for as long as nobody's collector walks over them
     gc.disable()
-    warm = WarmKernel(sandboxed)
-    warm.tell(warm=True, lacking=lacking, threads=len(os.listdir("/proc/self/task")))
+    server = ForkServer(sandboxed)
+    server.tell(warm=True, lacking=lacking, threads=len(os.listdir("/proc/self/task")))
     try:
-        warm.run()
+        server.run()
     except Born as raised:
         born = raised.with_traceback(None)
     else:

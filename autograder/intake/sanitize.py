@@ -22,10 +22,10 @@ from traitlets import Unicode
 
 from autograder.course import Assignment, Course, CourseError
 from autograder.intake.finding import Place
-from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import MAX_BESIDE, Unreadable, notebook_of, read_regular
 from autograder.intake.recognise import Form, Role, defined_names, plain
 from autograder.intake.restoring import restore
+from autograder.intake.timestamps import Unclear, read_moment
 from autograder.schema import DEMO, NOTE, PROBE_MARK, TIMESTAMP
 
 __all__ = [

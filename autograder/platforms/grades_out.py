@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from autograder.course import CourseError
 from autograder.gradebook.results import ClassResults, Status, StudentResult
-from autograder.gradebook.roster import Person, Roster, folded
+from autograder.gradebook.roster import Enrolled, Roster, folded
 from autograder.gradebook.tables import as_text
 from autograder.platforms.sheets import Cell, Sheet
 
@@ -116,10 +116,10 @@ def _owners(sheet: Sheet, results: ClassResults, roster: Roster | None) -> dict[
     return owners
 
 
-def _stranger(folder: str) -> Person:
+def _stranger(folder: str) -> Enrolled:
     """Who is on no roster: the folder is named after them, and ends with their number if the platform told one."""
     number = re.search(r"-(\d+)$", folder)
-    return Person(
+    return Enrolled(
         folder, last_name=folder.removesuffix(number[0]) if number else folder, number=number[1] if number else ""
     )
 

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import Assignment, CourseError
 from autograder.gradebook.roster import Roster, as_folder
-from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import Unreadable, read_regular
+from autograder.intake.timestamps import Unclear, read_moment
 from autograder.platforms.archives import Archive
 from autograder.platforms.layouts import Owner, Piece, recognise
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from autograder.intake.moments import Unclear, read_moment
 from autograder.intake.reading import Unreadable
+from autograder.intake.timestamps import Unclear, read_moment
 from autograder.platforms.archives import Entry
 
 __all__ = ["LAYOUTS", "Owner", "Piece", "recognise"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from nbgrader.api import Gradebook
 
 from autograder.course import CourseError
-from autograder.gradebook.roster import Person, as_folder, folded
+from autograder.gradebook.roster import Enrolled, as_folder, folded
 from autograder.platforms.sheets import read_sheet
 
 __all__ = ["enrol", "read_roster"]
@@ -27,7 +27,7 @@ COLUMNS = {
 WHOLE_NAME = ("student", "name", "full name", "fullname", "student name", "vollständiger name")
 
 
-def read_roster(content: bytes, where: str) -> list[Person]:
+def read_roster(content: bytes, where: str) -> list[Enrolled]:
     """The people in a roster, or in the list of participants or grades of a platform.
 
     Raises:
@@ -41,7 +41,7 @@ def read_roster(content: bytes, where: str) -> list[Person]:
         columns |= {"id": header.index("sis user id"), "number": _column(header, ("id",))}
     elif columns["number"] == columns["id"]:
         columns["number"] = None
-    people: dict[str, Person] = {}
+    people: dict[str, Enrolled] = {}
     for number, row in enumerate(rows[1:], 2):
         person = _person(row, columns, whole)
         if person is None:
@@ -61,7 +61,7 @@ def _column(header: list[str], names: Iterable[str]) -> int | None:
     return next((header.index(name) for name in names if name in header), None)
 
 
-def _person(row: list[str], columns: dict[str, int | None], whole: int | None) -> Person | None:
+def _person(row: list[str], columns: dict[str, int | None], whole: int | None) -> Enrolled | None:
     """The person in one row; None if it holds none, as Canvas's row of possible points."""
     held = {field: row[index] if index is not None and index < len(row) else "" for field, index in columns.items()}
     name = row[whole] if whole is not None and whole < len(row) else ""
@@ -76,10 +76,10 @@ def _person(row: list[str], columns: dict[str, int | None], whole: int | None) -
     if not told:
         return None
     held = {field: text.strip() for field, text in held.items()}
-    return Person(**{**held, "id": as_folder(told)})
+    return Enrolled(**{**held, "id": as_folder(told)})
 
 
-def enrol(gradebook: Gradebook, people: Iterable[Person]) -> None:
+def enrol(gradebook: Gradebook, people: Iterable[Enrolled]) -> None:
     """Tell the gradebook who is enrolled."""
     for person in people:
         gradebook.update_or_create_student(

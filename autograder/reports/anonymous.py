@@ -17,7 +17,7 @@ import msgspec
 from autograder.course import CourseError
 from autograder.files import write_atomically
 from autograder.gradebook.results import ClassResults, Status, StudentResult
-from autograder.gradebook.roster import Person, folded
+from autograder.gradebook.roster import Enrolled, folded
 from autograder.reports.report import Bin, Hard, Histogram, hardest_of, histogram_of, tallies_of, template
 
 __all__ = ["SMALLEST", "write_anonymous_report"]
@@ -26,7 +26,7 @@ SMALLEST = 5
 """Students of whom something is told at least; smaller groups are put together, or called "fewer than five"."""
 
 
-def write_anonymous_report(results: ClassResults, people: Collection[Person], path: Path) -> None:
+def write_anonymous_report(results: ClassResults, people: Collection[Enrolled], path: Path) -> None:
     """Write to ``path`` what may be shown of ``results``; ``people`` are those of the roster.
 
     Raises:
@@ -114,7 +114,7 @@ def _quotable(hard: Hard, names: Collection[str]) -> Hard:
     )
 
 
-def _names(results: ClassResults, people: Collection[Person]) -> set[str]:
+def _names(results: ClassResults, people: Collection[Enrolled]) -> set[str]:
     """All that a student may be known by, as `folded` writes it."""
     known = {folded(student.student) for student in results.students}
     for person in people:

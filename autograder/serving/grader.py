@@ -30,7 +30,7 @@ from autograder.course import Assignment, Course, CourseError
 from autograder.gradebook.collect import collect, judgements_in
 from autograder.gradebook.extensions import extension, settle_extension
 from autograder.gradebook.grade import Busy, Grading, alone, everyone, save_results
-from autograder.gradebook.kept import conditions
+from autograder.gradebook.kept_results import conditions
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.regrades import keep as keep_regrade
 from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult

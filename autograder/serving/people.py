@@ -21,8 +21,7 @@ from pathlib import Path
 
 from autograder.course import Course, CourseError
 from autograder.files import write_atomically
-from autograder.gradebook.roster import Person as Enrolled
-from autograder.gradebook.roster import as_folder, load_roster
+from autograder.gradebook.roster import Enrolled, as_folder, load_roster
 
 __all__ = ["Identities", "Person", "Role", "key_for"]
 

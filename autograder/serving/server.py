@@ -23,7 +23,7 @@ from autograder.serving.app import application, make_site
 from autograder.serving.hub import Hub
 from autograder.serving.lti import Lti
 
-__all__ = ["Door", "serve", "the_only_one"]
+__all__ = ["Listener", "serve", "the_only_one"]
 
 HEAD = 10.0
 """Seconds in which a request's head must have come."""
@@ -32,7 +32,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
-class Door:
+class Listener:
     """Where the server listens, and under which address browsers reach it.
 
     ``address`` is empty where that follows from ``host`` and ``port``; it must be given behind a proxy.
@@ -137,7 +137,7 @@ def the_only_one(course: Course) -> Iterator[None]:
         yield
 
 
-def serve(course: Course, door: Door, kernels: KernelPool, jobs: int, hub: Hub | None = None) -> None:
+def serve(course: Course, listener: Listener, kernels: KernelPool, jobs: int, hub: Hub | None = None) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -146,12 +146,12 @@ def serve(course: Course, door: Door, kernels: KernelPool, jobs: int, hub: Hub |
     with the_only_one(course):
         lti = Lti.of(course)
         start(kernels)  # it imports TensorFlow meanwhile
-        site = make_site(course, kernels, jobs, door.origins, secure=door.secure, hub=hub, lti=lti)
+        site = make_site(course, kernels, jobs, listener.origins, secure=listener.secure, hub=hub, lti=lti)
         logging.getLogger("autograder.serving").setLevel(logging.INFO)
         config = uvicorn.Config(
             application(site),
-            host=door.host,
-            port=door.port,
+            host=listener.host,
+            port=listener.port,
             http=_Patient,
             ws="none",
             lifespan="on",
@@ -162,23 +162,24 @@ def serve(course: Course, door: Door, kernels: KernelPool, jobs: int, hub: Hub |
             limit_concurrency=CONNECTIONS,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=3,
-            ssl_certfile=door.certificate,
-            ssl_keyfile=door.key,
+            ssl_certfile=listener.certificate,
+            ssl_keyfile=listener.key,
         )
-        with _sentences(door):
+        with _sentences(listener):
             uvicorn.Server(config).run()
 
 
 @contextlib.contextmanager
-def _sentences(door: Door) -> Iterator[None]:
+def _sentences(listener: Listener) -> Iterator[None]:
     """Uvicorn ends the process where it cannot listen, having logged why."""
     try:
         yield
     except (ssl.SSLError, OSError) as error:
-        raise CourseError(f"{door.certificate or door.host} cannot be used: {error}.") from error
+        raise CourseError(f"{listener.certificate or listener.host} cannot be used: {error}.") from error
     except SystemExit as ended:
         if ended.code:
             raise CourseError(
-                f"{door.host}:{door.port} cannot be listened on: perhaps another program does. Choose another --port."
+                f"{listener.host}:{listener.port} cannot be listened on: perhaps another program does. Choose another "
+                f"--port."
             ) from ended
         sys.exit(0)

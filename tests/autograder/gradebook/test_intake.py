@@ -12,6 +12,7 @@ from nbformat import v4
 from nbgrader.api import Gradebook
 from test_grade import ONE, RIGHT, WRONG, hand_in
 from test_gradebook import ALL_OF_IT, DUE, configured
+from tests.autograder.intake.test_timestamps import utc
 from typer.testing import CliRunner
 
 from autograder import cli
@@ -23,14 +24,13 @@ from autograder.gradebook.grade import everyone, grade, students_of
 from autograder.gradebook.preprocessors import JUDGEMENT, UNRECORDED, RunAndJudge, configure
 from autograder.gradebook.record import Recorder
 from autograder.gradebook.results import Status, load
-from autograder.gradebook.roster import Person, save_roster
+from autograder.gradebook.roster import Enrolled, save_roster
 from autograder.intake.sanitize import RestoreCells, SubmissionExporter
 from autograder.judging import Judgement, Outcome, Verdict
 from autograder.platforms.people import enrol, read_roster
 from autograder.reports import feedback as pages
 from autograder.running.run import RunResult
 from autograder.schema import NOTE
-from tests.autograder.intake.test_moments import utc
 
 ODD_NAMES = [
     "#7",
@@ -58,7 +58,7 @@ def report():
 
 
 def test_the_page_for_the_class_leaves_no_name_in_its_folder(course, kernels):
-    people = [Person(f"zyx{k}", "Quorra", f"Wendolyn{k}", f"zyx{k}@example.org") for k in range(6)]
+    people = [Enrolled(f"zyx{k}", "Quorra", f"Wendolyn{k}", f"zyx{k}@example.org") for k in range(6)]
     save_roster(course.course, people)
     for number, person in enumerate(people):
         hand_in(course, person.id, RIGHT if number else f"Zyx = 1\n{WRONG}")

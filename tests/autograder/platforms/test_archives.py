@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from autograder.course import CourseError
-from autograder.gradebook.roster import Person, Roster
+from autograder.gradebook.roster import Enrolled, Roster
 from autograder.platforms import archives, handing_in
 from autograder.platforms.archives import Archive
 from autograder.platforms.handing_in import Came, import_archive
@@ -18,10 +18,10 @@ from autograder.platforms.layouts import recognise
 
 CLASS = Roster(
     [
-        Person("ag1", "García López", "Ana", "ana@uni.example", login="anagl", number="12345"),
-        Person("bm2", "Müller", "Björn", "bjoern@uni.example", login="bmueller", number="23456"),
-        Person("cs3", "Smith", "Chris", "chris@uni.example", login="c_smith", number="34567"),
-        Person("cs4", "Smith", "Chris", "chris.smith@uni.example", login="csmith", number="45678"),
+        Enrolled("ag1", "García López", "Ana", "ana@uni.example", login="anagl", number="12345"),
+        Enrolled("bm2", "Müller", "Björn", "bjoern@uni.example", login="bmueller", number="23456"),
+        Enrolled("cs3", "Smith", "Chris", "chris@uni.example", login="c_smith", number="34567"),
+        Enrolled("cs4", "Smith", "Chris", "chris.smith@uni.example", login="csmith", number="45678"),
     ]
 )
 

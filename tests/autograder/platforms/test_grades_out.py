@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from autograder.course import CourseError
 from autograder.gradebook.results import Status, StudentResult
-from autograder.gradebook.roster import Person, Roster
+from autograder.gradebook.roster import Enrolled, Roster
 from autograder.judging import Outcome
 from autograder.platforms.grades_out import Platform, fill, table
 from autograder.platforms.sheets import read_sheet, write_sheet
@@ -13,8 +13,8 @@ from tests.autograder.sample_results import a_class, graded
 
 ROSTER = Roster(
     [
-        Person("ag1", "García", "Ana", "ana@uni.example", number="12345"),
-        Person("bm2", "Müller", "Björn", number="23456"),
+        Enrolled("ag1", "García", "Ana", "ana@uni.example", number="12345"),
+        Enrolled("bm2", "Müller", "Björn", number="23456"),
     ]
 )
 

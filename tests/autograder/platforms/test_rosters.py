@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.course import CourseError
-from autograder.gradebook.roster import Person, Roster, as_folder, load_roster, save_roster
+from autograder.gradebook.roster import Enrolled, Roster, as_folder, load_roster, save_roster
 from autograder.platforms.people import read_roster
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,tiny (77)
@@ -21,10 +21,10 @@ OWN = "id;name;email\nag1;Ana García López;ana@uni.example\n"
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (CANVAS.encode(), Person("ag1", "García López", "Ana", section="Monday", login="anagl", number="12345")),
-        (MOODLE.encode(), Person("ag1", "García López", "Ana", "ana@uni.example", "Monday")),
-        (BLACKBOARD.encode("utf-16"), Person("ag1", "García López", "Ana", login="anagl")),
-        (OWN.encode("cp1252"), Person("ag1", "López", "Ana García", "ana@uni.example")),
+        (CANVAS.encode(), Enrolled("ag1", "García López", "Ana", section="Monday", login="anagl", number="12345")),
+        (MOODLE.encode(), Enrolled("ag1", "García López", "Ana", "ana@uni.example", "Monday")),
+        (BLACKBOARD.encode("utf-16"), Enrolled("ag1", "García López", "Ana", login="anagl")),
+        (OWN.encode("cp1252"), Enrolled("ag1", "López", "Ana García", "ana@uni.example")),
     ],
 )
 def test_a_platforms_list_of_students_is_a_roster(content, expected):
@@ -47,7 +47,7 @@ def test_what_is_no_roster_is_one_sentence(content, sentence):
 
 
 def test_people_are_found_by_number_login_address_and_name():
-    roster = Roster([Person("ag1", "García", "Ana", "ana@uni.example", login="anag", number="12345")])
+    roster = Roster([Enrolled("ag1", "García", "Ana", "ana@uni.example", login="anag", number="12345")])
     for key in ("ag1", "AG1", "12345", "anag", "ana@uni.example", "ana"):
         assert roster.find([key]) is roster.people["ag1"]
     for name in ("Ana García", "García, Ana", "garciaana", "ANA GARCIÁ"):
@@ -56,7 +56,10 @@ def test_people_are_found_by_number_login_address_and_name():
 
 
 def test_who_is_saved_is_loaded(tiny):
-    people = [Person("ag1", 'García, the "first"', "Ana", "ana@uni.example", "Monday", "anag", "12345"), Person("x+1")]
+    people = [
+        Enrolled("ag1", 'García, the "first"', "Ana", "ana@uni.example", "Monday", "anag", "12345"),
+        Enrolled("x+1"),
+    ]
     save_roster(tiny.course, people)
     assert list(load_roster(tiny.course).people.values()) == people
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from autograder.course import CourseError
 from autograder.gradebook.results import ClassResults, StudentResult
-from autograder.gradebook.roster import Person
+from autograder.gradebook.roster import Enrolled
 from autograder.judging import Outcome
 from autograder.reports.anonymous import SMALLEST, write_anonymous_report
 from tests.autograder.reports.test_report import assert_harmless, assert_whole
@@ -44,7 +44,7 @@ def _quoting(student: StudentResult, rationale: str) -> StudentResult:
     return replace(student, items=(replace(first, criteria=criteria), *others))
 
 
-def page_of(results: ClassResults, folder: Path, *people: Person) -> BeautifulSoup:
+def page_of(results: ClassResults, folder: Path, *people: Enrolled) -> BeautifulSoup:
     """The page for the class, parsed."""
     write_anonymous_report(results, people, folder / "tiny.html")
     return BeautifulSoup((folder / "tiny.html").read_text(encoding="utf-8"), "html.parser")
@@ -77,7 +77,7 @@ def test_what_five_were_told_is_quoted_unless_it_names_somebody(tmp_path: Path) 
     def quotes(rationale: str, times: int = 6) -> list[str]:
         told = [_quoting(graded(f"s{k:03}", FAILED, *[PASSED] * 3, scaling=2.0), rationale) for k in range(times)]
         rest = [graded(f"t{k:03}", *[PASSED] * 4, scaling=2.0) for k in range(12 - times)]
-        page = page_of(a_class(*told, *rest), tmp_path, Person("s001", "Duarte", "Quorra", "q.duarte@example.org"))
+        page = page_of(a_class(*told, *rest), tmp_path, Enrolled("s001", "Duarte", "Quorra", "q.duarte@example.org"))
         return [quote.get_text() for quote in page.find_all("q")]
 
     assert quotes("The images differ.") == ["The images differ."]

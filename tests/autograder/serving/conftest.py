@@ -12,14 +12,18 @@ from autograder.authoring import build
 from autograder.authoring.skeleton import new
 from autograder.course import Course
 from autograder.gradebook.record import Recorder
-from autograder.gradebook.roster import Person, save_roster
+from autograder.gradebook.roster import Enrolled, save_roster
 from autograder.platforms.people import enrol
 from autograder.serving import grader
 from tests.autograder.serving.lti_platform import platform
 from tests.autograder.serving.stubs import StubRunner, running
 
 ROOT = Path(__file__).resolve().parents[3]
-PEOPLE = [Person("ana", "Lima", "Ana", "ana@example.org"), Person("bo", "Berg", "Bo"), Person("chi", "Cho", "Chi")]
+PEOPLE = [
+    Enrolled("ana", "Lima", "Ana", "ana@example.org"),
+    Enrolled("bo", "Berg", "Bo"),
+    Enrolled("chi", "Cho", "Chi"),
+]
 
 
 def make_another(folder):

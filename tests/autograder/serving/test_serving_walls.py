@@ -20,7 +20,7 @@ from autograder.serving import server, uploads
 from autograder.serving.app import application, make_site, without_secrets
 from autograder.serving.links import link
 from autograder.serving.people import Role
-from autograder.serving.server import Door
+from autograder.serving.server import Listener
 from tests.autograder.serving.stubs import PATIENCE, Browser, filled, running
 
 EVIL = "https://evil.example"
@@ -439,7 +439,7 @@ TLS = {"certificate": Path("c.pem"), "key": Path("k.pem")}
 )
 def test_it_does_not_listen_where_others_could_read_along(told, sentence):
     with pytest.raises(CourseError, match=sentence):
-        Door(**told)
+        Listener(**told)
 
 
 @pytest.mark.parametrize(
@@ -453,6 +453,6 @@ def test_it_does_not_listen_where_others_could_read_along(told, sentence):
     ],
 )
 def test_where_it_listens_and_what_links_begin_with(told, origin, secure):
-    door = Door(**told)
-    assert (door.origin, door.secure) == (origin, secure)
-    assert origin in door.origins
+    listener = Listener(**told)
+    assert (listener.origin, listener.secure) == (origin, secure)
+    assert origin in listener.origins

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.intake.moments import Unclear, read_moment
+from autograder.intake.timestamps import Unclear, read_moment
 
 
 def utc(*parts):
