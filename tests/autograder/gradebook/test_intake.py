@@ -12,7 +12,6 @@ from nbformat import v4
 from nbgrader.api import Gradebook
 from test_grade import ONE, RIGHT, WRONG, hand_in
 from test_gradebook import ALL_OF_IT, DUE, configured
-from tests.autograder.intake.test_timestamps import utc
 from typer.testing import CliRunner
 
 from autograder import cli
@@ -31,6 +30,7 @@ from autograder.platforms.people import enrol, read_roster
 from autograder.reports import feedback as pages
 from autograder.running.run import RunResult
 from autograder.schema import NOTE
+from tests.autograder.intake.test_timestamps import utc
 
 ODD_NAMES = [
     "#7",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from autograder.gradebook import kept
+from autograder.gradebook import kept_results
 from autograder.gradebook.grade import grade
 from autograder.gradebook.record import Recorder
 from autograder.running import kernel_pool
@@ -69,7 +69,7 @@ def notebooks(assignment):
         notebook = nbformat.read(path, as_version=4)
         note = notebook.metadata["atelier"]
         note.pop("mark")
-        own = [kept.own_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
+        own = [kept_results.own_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
         found[path.parent.parent.name] = (note, [cell.source for cell in notebook.cells], own)
     return found
 
@@ -109,10 +109,10 @@ def test_another_version_of_the_judging_part_judges_what_was_kept(classroom, ker
 
 
 def test_a_source_of_the_sandbox_or_its_bounds_perform_again(classroom, kernels, performed, monkeypatch):
-    before = kept.conditions(classroom, kernels)
-    assert kept.conditions(classroom, kernel_pool.KernelPool(replace(kernels.limits, cell_seconds=5))) != before
-    assert kept.conditions(classroom, replace(kernels, unsafe=True)) != before
-    monkeypatch.setattr(kept, "running_sources", lambda: "others")
+    before = kept_results.conditions(classroom, kernels)
+    assert kept_results.conditions(classroom, kernel_pool.KernelPool(replace(kernels.limits, cell_seconds=5))) != before
+    assert kept_results.conditions(classroom, replace(kernels, unsafe=True)) != before
+    monkeypatch.setattr(kept_results, "running_sources", lambda: "others")
     monkeypatch.setattr("autograder.gradebook.grade.environment", OTHERS.copy)
     grade(classroom, workers=ONE, kernels=kernels)
     assert len(performed) == 2
@@ -200,7 +200,7 @@ def test_a_damaged_file_of_reference_answers_is_made_again(classroom, kernels, p
 
 
 def test_answers_that_are_too_large_or_cannot_be_written_are_not_kept(classroom, kernels, performed, monkeypatch):
-    monkeypatch.setattr(kept, "MAX_BYTES", 100)
+    monkeypatch.setattr(kept_results, "MAX_BYTES", 100)
     grade(classroom, workers=ONE, kernels=kernels, force=True)
     assert not kept_file(classroom, "amal").exists()
     monkeypatch.undo()
