@@ -788,6 +788,28 @@ with checks.waits():
     plots.animation(frames.frames, RUN / "digits.gif", limits=(-1, 1))
 
 # %% [markdown]
+# Now that $D$ has learnt, see what it would have said to $G$ if it had been frozen by `trainable = False`. In training
+# its batch normalisation computes $(x - \mu_B) / \sigma_B$ with the mean and the deviation of the batch $B$, one of real
+# digits or one of generated ones; frozen, with moving averages of both kinds. **Write down first:** which of the two
+# lines below, if any, will be equal to the third, which has `training=False`?
+
+# %% demo
+with checks.waits():
+    asked = {"real": prepare(mnist.images[:64], 32), "generated": digits(fixed_noise)}  # (64, 32, 32, 1) each
+    learnt = digits.d.get_weights()  # to be put back, since each call in training moves the moving averages
+    for trainable, training_too in ((True, True), (False, True), (True, False)):
+        digits.d.trainable = trainable
+        answers = {name: digits.d(images, training=training_too)[0] for name, images in asked.items()}  # (64, 1) each
+        shares = ", ".join(f"{name} digits {float(ops.mean(answer)):.4f}" for name, answer in answers.items())
+        print(f"trainable = {trainable!s:5}, training={training_too!s:5}: D says of {shares}")
+    digits.d.trainable = True
+    digits.d.set_weights(learnt)
+
+# %% [markdown]
+# The last two lines agree: frozen, $D$ answers as at inference although it was called with `training=True`, and that is
+# another opinion of the same images than the one that it has in its own step.
+
+# %% [markdown]
 # $G$'s loss falls a little and then both stay where they are: two that learn at the same pace look like this, and the
 # digits still become better. How good are they in numbers? A small classifier, trained on real digits, reads them.
 # `diversity` counts what it finds, as in the lesson `gan`. The **kernel distance** (KID) compares its 64 *features*,

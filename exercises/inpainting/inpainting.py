@@ -1454,6 +1454,80 @@ with checks.waits():
 # ### END MARK SCHEME
 
 # %% [markdown]
+# ### Several centres that are all right
+#
+# Of a test picture one centre is known, though many would do. But our scenes are drawn by a program, and it can draw
+# the others as well: the same border ten times over, with ten things of one colour and size. Cover the word for the
+# thing, and their captions are the same, too. Each of the ten centres $x_1, \dots, x_{10}$ is then as right as the
+# others, and nothing has to be trained to see what the measures say about a guess $\hat x$. Its mean squared distance
+# from all of them is
+#
+# $$\frac1{10} \sum_k |x_k - \hat x|^2 = \frac1{10} \sum_k |x_k - \bar x|^2 + |\bar x - \hat x|^2, \qquad
+# \bar x = \frac1{10} \sum_k x_k.$$
+#
+# **Write down first:** three players guess. One says the mean $\bar x$, one the median, pixel by pixel, and one
+# says one of the ten, drawn by lot. Who gets the smallest $L_2$, who the smallest $L_1$? By which factor is the $L_2$ of
+# the third larger than that of the first? (Take the mean of the formula over $\hat x = x_1, \dots, x_{10}$.)
+
+
+# %% demo
+THINGS = data.draw_scenes(1).names[:10]
+
+
+def equally_right(seed):
+    """One border with each of the ten things in its middle: (10, 64, 64, 3) in [0, 1], and the covered captions."""
+    drawn = [data.draw_scenes(1, seed, thing=thing, colour="red", size="big") for thing in THINGS]
+    captions = [one.captions[0][0].replace(thing, "…") for one, thing in zip(drawn, THINGS, strict=True)]
+    borders, centres = cut(np.concatenate([one.images for one in drawn]).astype(np.float32) / 255)
+    borders = np.repeat(borders[:1], len(THINGS), axis=0)  # a tall thing may reach a pixel above the middle
+    return paste(borders, centres), captions
+
+
+def against_all(guess, pictures):
+    """The mean L1 and L2 of a guess (32, 32, 3) against all right centres, and the L1 from the nearest of them."""
+    borders, _ = cut(pictures)
+    difference = errors(pictures, paste(borders, np.repeat(guess[None], len(pictures), axis=0)))  # (10,) each
+    return difference["L1"].mean(), difference["L2"].mean(), difference["L1"].min()
+
+
+GUESSES = {  # from the right centres (10, 32, 32, 3) of one border to all guesses (n, 32, 32, 3) that a player may make
+    "the mean": lambda centres: centres.mean(axis=0, keepdims=True),
+    "the median": lambda centres: np.median(centres, axis=0, keepdims=True),
+    "one of them": lambda centres: centres,
+}
+
+with checks.waits():
+    sets = []  # pictures (10, 64, 64, 3) for each of eight borders
+    for seed in range(8):
+        pictures, captions = equally_right(seed)
+        sets.append(pictures)
+        print(f"{len(pictures)} centres, and of the caption {len(set(captions))} form: {captions[0]}")
+    of_truth = np.mean([gradient_energy(cut(pictures)[1]) for pictures in sets])
+    for name, guess_from in GUESSES.items():
+        guessed = [guess_from(cut(pictures)[1]) for pictures in sets]  # (n, 32, 32, 3) each
+        compared = [
+            against_all(guess, pictures) for some, pictures in zip(guessed, sets, strict=True) for guess in some
+        ]
+        L1, L2, nearest = np.mean(compared, axis=0)
+        sharpness = np.mean([gradient_energy(centres) for centres in guessed]) / of_truth
+        print(
+            f"{name:12} L1 {L1:.4f}, L2 {L2:.4f} (as PSNR {-10 * np.log10(L2):.1f} dB), sharpness {sharpness:.2f}, "
+            f"L1 from the nearest right centre {nearest:.4f}"
+        )
+    lines = {}
+    for k, pictures in enumerate(sets[:3]):
+        borders, centres = cut(pictures)
+        last_two = [GUESSES[name](centres) for name in ("the mean", "the median")]  # (1, 32, 32, 3) each
+        lines[f"border {k + 1}"] = paste(borders[:8], np.concatenate([centres[:6], *last_two]))
+    columns = [*THINGS[:6], "the mean", "the median"]
+    plots.rows(lines, "all are right, but for the last two", columns=columns, name="all_right")
+
+# %% [markdown]
+# The mean wins the $L_2$ and the PSNR, the median the $L_1$, and neither of them is one of the ten; who says a right
+# centre is never wrong, and pays exactly twice the mean's $L_2$, 3 dB of PSNR. (The PSNR here is that of the mean
+# $L_2$, since whoever hits the one that is taken for the truth has an infinite one.)
+
+# %% [markdown]
 # ### Now with captions
 #
 # The same model, trained three ways, each with several seeds: with the right captions, with shuffled ones, and with
