@@ -1466,8 +1466,8 @@ with checks.waits():
 # \bar x = \frac1{10} \sum_k x_k.$$
 #
 # **Write down first:** three players guess. One says the mean $\bar x$, one the median, pixel by pixel, and one
-# says one of the ten, drawn by lot. Who gets the smallest $L_2$, who the smallest $L_1$? By which factor is the $L_2$ of
-# the third larger than that of the first? (Take the mean of the formula over $\hat x = x_1, \dots, x_{10}$.)
+# says one of the ten, drawn by lot. Who gets the smallest $L_2$, who the smallest $L_1$? By which factor is the $L_2$
+# of the third larger than that of the first? (Take the mean of the formula over $\hat x = x_1, \dots, x_{10}$.)
 
 
 # %% demo
