@@ -789,9 +789,9 @@ with checks.waits():
 
 # %% [markdown]
 # Now that $D$ has learnt, see what it would have said to $G$ if it had been frozen by `trainable = False`. In training
-# its batch normalisation computes $(x - \mu_B) / \sigma_B$ with the mean and the standard deviation of the batch $B$, one
-# of real digits or one of generated ones; frozen, with moving averages of both kinds. **Write down first:** which of the
-# first two lines below, if any, will be equal to the third, which has `training=False`?
+# its batch normalisation computes $(x - \mu_B) / \sigma_B$ with the mean and the standard deviation of the batch $B$,
+# one of real digits or one of generated ones; frozen, with moving averages of both kinds. **Write down first:** which
+# of the first two lines below, if any, will be equal to the third, which has `training=False`?
 
 # %% demo
 with checks.waits():
