@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from urllib.parse import urlsplit
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -113,12 +113,17 @@ def application(site: Site) -> ASGIApp:
     return _Guard(starlette, site)
 
 
+HUB_AT_A_TIME = 4
+"""Sign-ins for which a JupyterHub may have to be waited for; all other pages have threads of their own meanwhile."""
+
+
 class _Front:
     """Signing in and out, and what is said when something cannot be had."""
 
     def __init__(self, site: Site, students: StudentPages) -> None:
         self.site = site
         self.students = students
+        self._hub_limiter = CapacityLimiter(HUB_AT_A_TIME)
 
     def routes(self) -> list[Route]:
         return [
@@ -181,8 +186,11 @@ class _Front:
         self.site.sessions.send(answer, session)
         return answer
 
-    def back_from_hub(self, request: Request) -> Response:
+    async def back_from_hub(self, request: Request) -> Response:
         """Sign in whom the hub has recognised, in the browser that was sent there, and in no other."""
+        return await to_thread.run_sync(self._back_from_hub, request, limiter=self._hub_limiter)
+
+    def _back_from_hub(self, request: Request) -> Response:
         hub, session = self.site.hub, self.site.sessions.read(request)
         if hub is None:
             raise HTTPException(404)
@@ -219,7 +227,7 @@ class _Front:
                     "said.html.j2",
                     Frame(script=False),
                     heading="Signed out",
-                    sentences=["Your link signs you in again."],
+                    sentences=["Your link signs you in again, or the platform from which you came."],
                 )
                 self.site.sessions.end(answer)
                 return answer

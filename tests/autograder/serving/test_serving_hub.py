@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from autograder.course import CourseError
+from autograder.serving import elsewhere
 from autograder.serving.hub import Hub, HubError
 from tests.autograder.serving.stubs import Browser, running
 
@@ -18,6 +19,8 @@ class StubHub(BaseHTTPRequestHandler):
     """What JupyterHub answers; each code is good once, for the user of that name."""
 
     used: set[str] = set()  # noqa: RUF012
+    speaks = threading.Event()
+    """For the code `silent` it waits for this."""
 
     def log_message(self, *_):
         """Say nothing."""
@@ -30,6 +33,8 @@ class StubHub(BaseHTTPRequestHandler):
     def do_POST(self):
         given = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         code = given["code"][0]
+        if code == "silent":
+            self.speaks.wait(60)
         good = (
             given["client_secret"] == [SECRET] and given["client_id"] == ["service-atelier"] and code not in self.used
         )
@@ -112,6 +117,22 @@ def test_a_code_counts_in_the_browser_that_was_sent_only(door, address):
     assert come_back(Browser(door.origin), state, "ana").status_code == 403
     assert come_back(one, "", "ana").status_code == 403
     assert "ana" not in StubHub.used
+
+
+def test_others_do_not_wait_for_a_hub_that_is_silent(door, address, monkeypatch):
+    monkeypatch.setattr(elsewhere, "SECONDS", 60.0)
+    StubHub.speaks.clear()
+    state = sent_to_hub(door, waiting := Browser(door.origin), address)
+    coming = [threading.Thread(target=come_back, args=(waiting, state, "silent")) for _ in range(50)]
+    for thread in coming:
+        thread.start()
+    try:
+        assert Browser(door.origin).get("/in/nobody").status_code == 404  # which takes one of forty threads
+        assert all(thread.is_alive() for thread in coming)
+    finally:
+        StubHub.speaks.set()
+        for thread in coming:
+            thread.join()
 
 
 def test_signing_in_begins_another_session(door, address):
