@@ -616,8 +616,9 @@ def guided(student: Any, rng: np.random.Generator) -> None:
         return rng.uniform(0.1, 0.4, shape)
 
     x, bright = to_tensor(rng.normal(size=(3, 8, 8, 2))), to_tensor(rng.uniform(0.5, 1.5, (3, 8, 8, 2)))
-    inputs = [_conv(positive(3, 3, 2, 4), bias=-4.5), _leaky()]  # about what comes out without it
-    inputs += [_conv(positive(1, 1, 4, 3), bias=-0.2), _leaky(), _conv(positive(8, 8, 3, 1), padding="valid")]
+    inputs = [_around_zero(_conv(positive(3, 3, 2, 4)), bright), _leaky()]
+    inputs += [_around_zero(_conv(positive(1, 1, 4, 3)), inputs[1](inputs[0](bright))), _leaky()]
+    inputs += [_conv(positive(8, 8, 3, 1), padding="valid")]
     gradients = [_conv(positive(3, 3, 2, 4)), _leaky(), _conv(mixed(3, 3, 4, 3), 2, bias=40.0), _leaky()]
     gradients += [_conv(mixed(4, 4, 3, 1), padding="valid")]
     layers = [_conv(mixed(3, 3, 2, 4), 2), _normalisation(rng, 4), _conv(mixed(3, 3, 4, 3)), _normalisation(rng, 3)]
@@ -634,6 +635,12 @@ def _conv(values: np.ndarray, strides: int = 1, padding: str = "same", bias: flo
     layer.build((None, 8, 8, values.shape[2]))
     layer.kernel.assign(values.astype("float32"))
     layer.bias.assign(np.full(values.shape[-1], bias, "float32"))
+    return layer
+
+
+def _around_zero(layer: Any, x: Any) -> Any:
+    """A convolution, shifted so that half of what it makes of ``x`` is negative in each map."""
+    layer.bias.assign(layer.bias - np.median(to_array(layer(x)), axis=(0, 1, 2)))
     return layer
 
 
