@@ -12,7 +12,6 @@ import json
 import re
 import secrets
 import socket
-import threading
 import time
 from contextlib import contextmanager
 from datetime import datetime
@@ -31,7 +30,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from autograder.serving.lti import Lti
-from tests.autograder.serving.stubs import PATIENCE, Browser
+from tests.autograder.serving.stubs import PATIENCE, Browser, listening
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/"
@@ -300,19 +299,8 @@ def platform(host="127.0.0.1"):
     config = uvicorn.Config(
         found.application(), ws="none", lifespan="off", access_log=False, log_level="warning", timeout_graceful_shutdown=1
     )  # fmt: skip
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
-    thread.start()
-    until = time.monotonic() + PATIENCE
-    while not server.started:
-        assert thread.is_alive()
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    try:
+    with listening(config, listener):
         yield found
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
 
 
 def as_tool(course, school, **more):

@@ -171,6 +171,24 @@ class Running:
 
 
 @contextmanager
+def listening(config, listener):
+    """A server in a thread of its own, until the block ends."""
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while not server.started:
+        assert thread.is_alive()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+
+
+@contextmanager
 def running(course: Course, kernels=None, jobs=2, hub=None, lti=None):
     """A server for ``course`` at a free port, until the block ends."""
     import socket
@@ -183,20 +201,11 @@ def running(course: Course, kernels=None, jobs=2, hub=None, lti=None):
         application(site), http=_Patient, ws="none", lifespan="on", access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
-    thread.start()
-    until = time.monotonic() + PATIENCE
-    while not server.started:
-        assert thread.is_alive()
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    try:
-        yield Running(site, origin)
-    finally:
-        StubRunner.held.clear()
-        server.should_exit = True
-        thread.join(PATIENCE)
+    with listening(config, listener):
+        try:
+            yield Running(site, origin)
+        finally:
+            StubRunner.held.clear()
 
 
 def nursery():
