@@ -47,7 +47,7 @@ from autograder.sandbox.limits import Limits
 from benchmarks.mutants import Mutant, mutants
 from benchmarks.needed import concerned, needed_cells
 
-__all__ = ["Answers", "Fate", "Mistake", "Mutants", "examine_answers", "examine_mutants", "ground"]
+__all__ = ["Answers", "Fate", "Mistake", "Mutants", "examine_answers", "examine_mutants", "ground", "with_secret"]
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(memory_bytes=2 * 2**30, cell_seconds=20.0, probe_seconds=20.0, submission_seconds=300.0)
@@ -84,12 +84,17 @@ class Ground:
     judge: Judge
 
 
-def ground(assignment: Assignment, number: int, kernels: kernel_pool.KernelPool) -> Ground:
-    """The secret of that number is the SHA-256 of `fairness-<number>`: everybody can repeat a run."""
+def with_secret(assignment: Assignment, number: int) -> Assignment:
+    """``assignment`` with the secret that is the SHA-256 of `fairness-<number>`, so that everybody can repeat a run."""
     folder = assignment.course.output / "fairness" / f"secret-{number:02}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "secret").write_text(hashlib.sha256(f"fairness-{number}".encode()).hexdigest())
-    own = Course(assignment.course.root, folder).assignment(assignment.name)
+    return Course(assignment.course.root, folder).assignment(assignment.name)
+
+
+def ground(assignment: Assignment, number: int, kernels: kernel_pool.KernelPool) -> Ground:
+    """The ground of the secret of that number."""
+    own = with_secret(assignment, number)
     answers = references(own, lambda: kernel_pool.run_solution(kernels, own))[0]
     return Ground(number, own, Judge(own, answers))
 

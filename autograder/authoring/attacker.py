@@ -58,9 +58,12 @@ class Earned:
 
 
 def stand_ins(
-    assignment: Assignment, kernels: kernel_pool.KernelPool, tests: Sequence[str] = ()
+    assignment: Assignment, kernels: kernel_pool.KernelPool, tests: Sequence[str] = (), variant: int = 0
 ) -> dict[str, dict[str, ProbeResult]]:
-    """What probes tell of functions that have understood nothing: answers by test and by the functions' filling."""
+    """What probes tell of functions that have understood nothing: answers by test and by the functions' filling.
+
+    They are asked with the seeds of this ``variant``, so they belong to its reference.
+    """
     names = sorted(_defined(assignment))
     tests = tests or list(assignment.tests)
     asked = {(test, filling): f"{test}__{filling}" for test in tests for filling in FILLINGS}
@@ -71,7 +74,7 @@ def stand_ins(
             *(f"{name} = _stood_in({test}, {names}, {filling!r})" for (test, filling), name in asked.items()),
         ]
     )
-    seeds = {call.test: call.seed for call in probe_calls(assignment)}
+    seeds = {call.test: call.seed for call in probe_calls(assignment, variant)}
     put = [ProbeCall(name, seeds[test]) for (test, _), name in asked.items()]
     answers = kernel_pool.run(kernels, assignment.solution, probes, put, patience=kernel_pool.PATIENCE).answers
     return {test: {filling: answers[asked[test, filling]] for filling in FILLINGS} for test in tests}
