@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 
 from autograder.apart import Apart, TooDear
 
@@ -23,7 +24,31 @@ MAX_REMEMBERED = 2**26  # characters of all that is remembered
 SMALL = 1000  # of them for the least
 
 _apart = Apart("autograder.pages.rendering", memory=2**30, most=2**28)
-_remembered: dict[Piece, str | None] = {}
+
+
+class _Memory:
+    """What has been rendered, for all threads that make pages; with more characters than it may hold it begins anew."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._html: dict[Piece, str | None] = {}
+        self._characters = 0
+
+    def known(self, pieces: Sequence[Piece]) -> dict[Piece, str | None]:
+        """The HTML of those of ``pieces`` that are remembered; None of one that cannot be shown."""
+        with self._lock:
+            return {piece: self._html[piece] for piece in pieces if piece in self._html}
+
+    def keep(self, done: Mapping[Piece, str | None]) -> None:
+        """Remember these, too."""
+        with self._lock:
+            if self._characters > MAX_REMEMBERED:
+                self._html, self._characters = {}, 0
+            self._characters += sum(len(html or "") + SMALL for html in done.values())
+            self._html.update(done)
+
+
+_memory = _Memory()
 
 
 def rendered(pieces: Sequence[Piece]) -> list[str | None]:
@@ -31,20 +56,18 @@ def rendered(pieces: Sequence[Piece]) -> list[str | None]:
 
     It takes too long, becomes too large, or is such that the renderer stumbles.
     """
-    if sum(len(html or "") + SMALL for html in _remembered.values()) > MAX_REMEMBERED:
-        _remembered.clear()
-    found = {piece: "" if not piece[1] else _remembered.get(piece) for piece in pieces}
-    waiting = [piece for piece, html in found.items() if html is None and piece not in _remembered]
+    found: dict[Piece, str | None] = {piece: "" for piece in pieces if not piece[1]} | _memory.known(pieces)
+    waiting = [piece for piece in dict.fromkeys(pieces) if piece not in found]
     for seconds in SECONDS if waiting else ():
         came = _ask(waiting, seconds)
         done = dict(zip(waiting, came, strict=False))
         found |= done
         # Outputs are large, and nobody else's. What was given up is not remembered: others may have the same text.
-        _remembered.update((piece, html) for piece, html in done.items() if piece[0] != "output")
+        _memory.keep({piece: html for piece, html in done.items() if piece[0] != "output"})
         waiting = waiting[len(came) + 1 :]
         if not waiting:
             break
-    return [found[piece] for piece in pieces]
+    return [found.get(piece) for piece in pieces]
 
 
 def _ask(pieces: Sequence[Piece], seconds: int) -> list[str | None]:

@@ -181,7 +181,7 @@ def dear(monkeypatch):
     """A renderer of which some texts take for ever, or all memory."""
     apart = Apart("tests.autograder.pages.dear_rendering", memory=2**28, most=2**22)
     monkeypatch.setattr(rendering, "_apart", apart)
-    monkeypatch.setattr(rendering, "_remembered", {})
+    monkeypatch.setattr(rendering, "_memory", rendering._Memory())
     monkeypatch.setattr(rendering, "SECONDS", (2, 2, 1, 1))
     yield apart
     apart.close()

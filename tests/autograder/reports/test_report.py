@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -371,11 +373,32 @@ def test_a_picture_that_is_shown_a_thousand_times_is_held_once() -> None:
 
 def test_what_is_remembered_of_texts_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """In characters, not in texts: one can become a million of them."""
+    memory = rendered_module._Memory()
     monkeypatch.setattr(rendered_module, "MAX_REMEMBERED", 20_000)
-    monkeypatch.setattr(rendered_module, "_remembered", {})
-    for number in range(10):
-        rendered_module.rendered([("text", f"{number} " + "word " * 2000)])
-    assert len(rendered_module._remembered) <= 3
+    monkeypatch.setattr(rendered_module, "_memory", memory)
+    texts = [("text", f"{number} " + "word " * 2000) for number in range(10)]
+    for text in texts:
+        rendered_module.rendered([text])
+    assert 1 <= len(memory.known(texts)) <= 3
+
+
+def test_pages_that_are_made_at_the_same_time_remember_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server makes each page in a thread of its own."""
+    monkeypatch.setattr(rendered_module, "_memory", rendered_module._Memory())
+    monkeypatch.setattr(rendered_module, "MAX_REMEMBERED", 300_000)
+    monkeypatch.setattr(rendered_module, "_ask", lambda pieces, seconds: [f"<p>{text}</p>" for _, text in pieces])
+
+    def page(number: int) -> bool:
+        texts = [f"{number % 7} {each}" for each in range(200)]
+        return rendered_module.rendered([("text", text) for text in texts]) == [f"<p>{text}</p>" for text in texts]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(page, range(400)))
+    finally:
+        sys.setswitchinterval(before)
 
 
 @pytest.mark.parametrize(
