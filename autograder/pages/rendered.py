@@ -56,7 +56,8 @@ def rendered(pieces: Sequence[Piece]) -> list[str | None]:
 
     It takes too long, becomes too large, or is such that the renderer stumbles.
     """
-    found: dict[Piece, str | None] = {piece: "" for piece in pieces if not piece[1]} | _memory.known(pieces)
+    found = _memory.known(pieces)
+    found |= {piece: "" for piece in pieces if not piece[1]}
     waiting = [piece for piece in dict.fromkeys(pieces) if piece not in found]
     for seconds in SECONDS if waiting else ():
         came = _ask(waiting, seconds)
