@@ -69,11 +69,15 @@ class Missing:
     __iter__ = __len__ = __float__ = __array__ = __call__
 
 
+def plain_floats(array: np.ndarray) -> np.ndarray:
+    """``array``, as float32 if it is bfloat16: numbers like any other, of which NumPy knows nothing by itself."""
+    # NumPy needs longer for the name than for what becomes of most arrays here, so the kind is asked first.
+    return array.astype(np.float32) if array.dtype.kind == "V" and array.dtype.name == "bfloat16" else array
+
+
 def encode(value: object) -> dict[str, object] | None:
     """``value`` as plain data; None if it is no array of bools, integers or floats. bfloat16 becomes float32."""
-    array = np.asarray(value)
-    if array.dtype.name == "bfloat16":
-        array = array.astype(np.float32)
+    array = plain_floats(np.asarray(value))
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         return None
     array = array.astype(array.dtype.newbyteorder("<"))

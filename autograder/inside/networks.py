@@ -166,7 +166,9 @@ class Affine:
 
     def forward(self, x: Any) -> Any:
         """Map x (batch, inputs) to (batch, outputs)."""
-        weights, bias = self.theta
+        weights, bias = (variable.value for variable in self.theta)
+        if tf.is_tensor(x) and x.dtype == weights.dtype:  # TensorFlow's own operations take half as long as Keras's
+            return tf.matmul(x, weights) + bias
         return ops.add(ops.matmul(x, weights), bias)
 
     def values(self) -> np.ndarray:
@@ -177,8 +179,8 @@ class Affine:
         """The reverse of `values`."""
         weights, bias = self.theta
         size = values.size - bias.shape[0]
-        weights.assign(values[:size].reshape(weights.shape))
-        bias.assign(values[size:])
+        _put(weights, values[:size].reshape(weights.shape))
+        _put(bias, values[size:])
 
     def row(self) -> Any:
         """The same as one tensor (1, n)."""
@@ -242,6 +244,12 @@ def _resource(variable: Any) -> Any:
     return (variable.value if isinstance(variable, keras.Variable) else variable).handle
 
 
+def _put(variable: keras.Variable, value: np.ndarray) -> None:
+    """Assign ``value`` of the variable's own shape; Keras's way there is five times as long."""
+    kind = variable.value.dtype
+    tf.raw_ops.AssignVariableOp(resource=_resource(variable), value=tf.constant(value, kind))
+
+
 STEPS = {"both": "dg", "only_d": "d", "only_g": "g", "still": ""}
 """Steps of a `Match`, and who moves in each. `autograder.judging.steps` judges them by these names."""
 
@@ -269,7 +277,7 @@ class Match:
             player.put(self.start[name])
             self.optimizers[name].learning_rate = self.rates[name] if name in moving else 0.0
             for memory in self.optimizers[name].momentums:
-                memory.assign(np.zeros(memory.shape))
+                _put(memory, np.zeros(memory.shape))
 
     def play(self, train_step: Callable[..., Any], *more: Any) -> Any:
         """One step; what it returned."""

@@ -54,8 +54,7 @@ def to_array(value: Any) -> np.ndarray:
         array = np.asarray(keras.ops.convert_to_numpy(value))
     except Exception:
         array = np.asarray(value)
-    if array.dtype.name == "bfloat16":  # a number like any other, of which NumPy knows nothing by itself
-        array = array.astype("float32")
+    array = asking.plain_floats(array)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"numbers were expected, {type(value).__name__} came")
     if array.nbytes > LARGEST:

@@ -294,6 +294,18 @@ FOR_IPYTHON = re.compile(r"\A\s|\AIn \[|^[ \t]*[%!?,;/>]|=[ \t]*[%!]|\?[ \t]*$",
 """What stands in every cell that IPython transforms."""
 
 
+def awaits(source: str) -> bool:
+    """Whether the cell awaits something at its top level, as IPython finds it out; raises what is wrong with it.
+
+    Without the words that it takes it is only parsed, which is sooner done.
+    """
+    if not re.search(r"\b(?:await|async)\b", source):
+        ast.parse(source)
+        return False
+    code = compile(source, "<>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return bool(code.co_flags & inspect.CO_COROUTINE)
+
+
 def as_it_stands(shell: ZMQInteractiveShell, source: str) -> Prepared | None:
     """A cell that is Python already: to take it apart in search of magics would take longer than to run it.
 
@@ -302,11 +314,10 @@ def as_it_stands(shell: ZMQInteractiveShell, source: str) -> Prepared | None:
     own = shell.input_transformers_post or len(shell.input_transformers_cleanup) != shell.cleanups
     if own or FOR_IPYTHON.search(source):
         return None
-    try:  # as IPython finds out whether a cell awaits something
-        code = compile(source, "<>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    try:
+        is_async = bool(shell.autoawait and awaits(source))
     except (SyntaxError, ValueError, MemoryError, OverflowError, RecursionError):
         return None
-    is_async = bool(shell.autoawait and code.co_flags & inspect.CO_COROUTINE)
     return Prepared(source if source.endswith("\n") else f"{source}\n", None, is_async)
 
 

