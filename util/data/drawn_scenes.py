@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PLACES", "SKIES", "THINGS", "THING_COLOURS", "VERSION", "draw_scenes", "load_drawn_scenes"]
 
-VERSION = 1  # part of the names of kept files: count up when the same seed draws other pictures
+VERSION = 2  # part of the names of kept files: count up when the same seed draws other pictures
 SIDE = 64
 MORE = 4  # the canvas is larger than the picture, so that edges become smooth
 
@@ -427,7 +427,8 @@ def _thing(pen: _Pen, random: np.random.Generator, scene: _Scene) -> None:
     floating = scene.thing == "balloon"
     pen.disc(x, 46.8 if floating else foot + 0.1, 0.6 * unit if floating else unit, 0.9 if floating else 1.3,
              colour=(24, 24, 34), opacity=0.3)  # fmt: skip
-    thing = _Thing(pen, x, foot - (1.2 if floating else 0), unit, bool(random.random() < 0.5))
+    lift = min(1.2, foot - 1.99 * unit - 16.2) if floating else 0  # the top of a balloon stays in the middle, too
+    thing = _Thing(pen, x, foot - lift, unit, bool(random.random() < 0.5))
     _THINGS[scene.thing](thing, colour, _shade(colour, 0.68), _shade(colour, 1.45))
 
 
