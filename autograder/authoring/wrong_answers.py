@@ -25,8 +25,8 @@ class Wrong:
     ``loses`` names criteria of the file's test, or ``test/criterion`` of others, with commas between. The answer is the
     solution with ``by`` in place of ``replace``, which stands there ``times`` times, or with all of ``edits``, pairs of
     old and new text (see `edited`). What is edited is the blank of the file's test, or ``blank``. ``cell`` is a whole
-    cell in the solution's place, which may be edited, too, and ``of`` names an answer of ``right/`` that is. ``cells``
-    says what stands in further blanks: a whole cell, or edits of the solution's.
+    cell that takes the solution's place, and ``of`` names an answer of ``right/`` that does; either may be edited, too.
+    ``cells`` says what stands in further blanks: a whole cell, or edits of the solution's.
     """
 
     name: str

@@ -1,11 +1,11 @@
-"""Texts rendered apart, and remembered: a class shares its prose and much of its code."""
+"""Texts rendered in a process with bounds, and remembered: a class shares its prose and much of its code."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from autograder.apart import Apart, TooDear
+from autograder.bounded_process import BoundedProcess, BoundsExceeded
 
 __all__ = ["NOT_SHOWN", "PICTURE_OF", "SHOWN", "Piece", "rendered"]
 
@@ -22,7 +22,7 @@ SECONDS = (10, 5, 3, 2)
 MAX_REMEMBERED = 2**26  # characters of all that is remembered
 SMALL = 1000  # of them for the least
 
-_apart = Apart("autograder.pages.rendering", memory=2**30, most=2**28)
+_renderer = BoundedProcess("autograder.pages.rendering", memory=2**30, most=2**28)
 _remembered: dict[Piece, str | None] = {}
 
 
@@ -51,8 +51,8 @@ def _ask(pieces: Sequence[Piece], seconds: int) -> list[str | None]:
     """What came before one of ``pieces`` took too long."""
     came: list[str | None] = []
     try:
-        for part in _apart.ask("pieces", json.dumps(pieces).encode(), seconds=seconds):
+        for part in _renderer.ask("pieces", json.dumps(pieces).encode(), seconds=seconds):
             came.append(part[1:].decode() if part[:1] == SHOWN else None)
-    except TooDear:
+    except BoundsExceeded:
         pass
     return came

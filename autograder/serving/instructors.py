@@ -54,7 +54,7 @@ class InstructorPages:
             Route(f"{one}/events", self.events, methods=["GET"]),
             Route(f"{one}/grades.csv", self.grades, methods=["GET"]),
             Route(f"{one}/items.csv", self.items, methods=["GET"]),
-            Route(f"{one}/door", self.door, methods=["POST"]),
+            Route(f"{one}/close", self.close_or_open, methods=["POST"]),
             Route(f"{one}/platform", self.platform, methods=["POST"]),
             Route(student, self.student, methods=["GET"]),
             Route(f"{student}/recorded", self.recorded, methods=["GET"]),
@@ -165,7 +165,7 @@ class InstructorPages:
         except (CourseError, ResultsError) as error:
             raise HTTPException(409, str(error)) from error
 
-    async def door(self, request: Request) -> Response:
+    async def close_or_open(self, request: Request) -> Response:
         """Close an assignment, or open it again."""
 
         def work(assignment: Assignment, form: Form) -> Response:
