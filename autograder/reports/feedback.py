@@ -16,7 +16,7 @@ from autograder.course import Course
 from autograder.gradebook.collect import autograded_notebook, collect
 from autograder.gradebook.record import BESIDE, Recorder, copy_beside
 from autograder.gradebook.results import ClassResults
-from autograder.reports.report import feedback_page, write_feedback
+from autograder.reports.feedback_page import feedback_page, write_feedback
 
 __all__ = ["FeedbackExporter", "ReleaseFeedback", "write_pages"]
 

@@ -22,7 +22,8 @@ from autograder.gradebook.results import ClassResults, ResultsError, StudentResu
 from autograder.gradebook.roster import load_roster
 from autograder.platforms.grades_out import Platform, fill, table
 from autograder.platforms.sheets import read_sheet, write_sheet
-from autograder.reports.report import feedback_values, report_values
+from autograder.reports.feedback_page import feedback_values
+from autograder.reports.report import report_values
 from autograder.serving.attempts import Again
 from autograder.serving.choices import Shown, close, closed, time_zone
 from autograder.serving.pages import Frame, attachment, only_text, page

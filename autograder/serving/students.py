@@ -22,7 +22,7 @@ from starlette.routing import Route
 from autograder.course import Assignment
 from autograder.gradebook.results import StudentResult
 from autograder.intake.finding import printable
-from autograder.reports.report import feedback_values
+from autograder.reports.feedback_page import feedback_values
 from autograder.serving.admission import admitted_notebook
 from autograder.serving.attempts import Attempt, NoMore, counting
 from autograder.serving.choices import Choices, Counts, Shown, choices, closed
