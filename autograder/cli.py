@@ -367,7 +367,7 @@ def export(
     items: Annotated[bool, typer.Option("--items", help="A table of our own with a column for each item.")] = False,
     output: Output = None,
 ) -> None:
-    """Write the grades as a table, or into a learning platform's own file, of which all else stays as it is."""
+    """Write the grades as a table, or into a learning platform's own file, in which nothing else is changed."""
     from autograder.course import CourseError
     from autograder.gradebook.roster import load_roster
     from autograder.platforms import grades_out
@@ -377,7 +377,9 @@ def export(
         assignment = _course(output).assignment(id)
         known = load_roster(assignment.course)
         if bool(gradebook) != bool(platform):
-            raise CourseError("Give a platform's file together with `--for`, and neither for a table of our own.")
+            raise CourseError(
+                "Give a platform's file together with `--for`, or neither of them for a table of our own."
+            )
         results = _graded(assignment)
         folder = assignment.course.output / "exports"
         folder.mkdir(parents=True, exist_ok=True)
@@ -514,11 +516,13 @@ def demo(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where; it must be empty, or not exist.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The course's folder; it must be empty, or not exist.")
+    ],
 ) -> None:
     """Begin a course of your own: settings, requirements, a data page, and a first lesson that builds as it is."""
-    from autograder.authoring.start import LESSON
-    from autograder.authoring.start import init as start_course
+    from autograder.authoring.new_course import LESSON
+    from autograder.authoring.new_course import init as start_course
 
     with _sentences():
         for path in start_course(folder):
@@ -542,18 +546,21 @@ def new(id: Id) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Where to listen; others than loopback only with TLS.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    certificate: Annotated[Path | None, typer.Option(help="Of this server, for TLS (PEM).")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="This server's certificate, for TLS (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks TLS.")] = False,
     address: Annotated[
-        str, typer.Option(metavar="URL", help="Under which browsers reach it.", show_default="host and port")
+        str,
+        typer.Option(metavar="URL", help="The address under which browsers reach it.", show_default="host and port"),
     ] = "",
     hub: Annotated[
         str, typer.Option(metavar="URL", help="A JupyterHub that says who somebody is.", show_default="links do")
     ] = "",
-    hub_client: Annotated[str, typer.Option(help="Under which the hub knows this service.")] = "service-atelier",
+    hub_client: Annotated[
+        str, typer.Option(help="The name under which the hub knows this service.")
+    ] = "service-atelier",
     instructor: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Who teaches, by the hub's name.")
+        list[str] | None, typer.Option(metavar="NAME", help="Who teaches: a name on the hub.")
     ] = None,
     links: Annotated[bool, typer.Option("--links", help="Print everybody's secret link as CSV, and end.")] = False,
     renew: Annotated[
@@ -600,7 +607,7 @@ def takeout(
     submitted: Submitted = None,
     output: Output = None,
 ) -> None:
-    """Write all that is kept of a student into an archive: files, points, what was logged."""
+    """Write all that is kept about a student into an archive: files, points, what was logged."""
     from autograder.serving.privacy import take_out
 
     with _sentences():
@@ -616,7 +623,7 @@ def forget(
     submitted: Submitted = None,
     output: Output = None,
 ) -> None:
-    """Delete all that is kept of a student, for good; `atelier takeout` comes first."""
+    """Delete all that is kept about a student, for good; run `atelier takeout` first."""
     from autograder.serving.privacy import forget as delete
 
     with _sentences():

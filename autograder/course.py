@@ -280,9 +280,9 @@ class Assignment:
         return module
 
     def variant(self, student: str, notebook: NotebookNode) -> int:
-        """Which of the `VARIANTS` a submission, sanitized, is asked: the same file the same, another attempt another.
+        """Which of the `VARIANTS` of inputs a sanitized submission is asked with: the same file always with the same.
 
-        Only the secret gives it away, so that what feedback tells of one attempt's numbers is of no use to the next.
+        Only the secret gives it away, so what feedback tells of one attempt's numbers is of no use to the next.
         """
         content = json.dumps([self.name, student, [cell.source for cell in notebook.cells]]).encode()
         return int.from_bytes(hmac.digest(self.course.secret, content, "sha256")[:8], "big") % VARIANTS

@@ -11,7 +11,7 @@ A cell that checks a blank, and a cell that uses one, in a notebook::
 
 No exception leaves either block, so a notebook with blanks still to be filled in runs from top to bottom. A check runs
 at once, inside a function, so that its own names cannot take the place of a student's. Only nbgrader's Validate button
-hears of a check that is not passed as of a failure, so that it does not call an empty notebook a success.
+takes a check that is not passed for a failure, so that it does not call an empty notebook a success.
 
 The build adds its points to each check of a student notebook, and as its last cell a `summary` of all.
 """
@@ -115,8 +115,8 @@ class check(_Guard):  # noqa: N801 - reads as a verb: `@check("scale")`
     """The visible check of the blank ``name``: one line, with a tick, a cross or what it waits for.
 
     ``points`` are those of the hidden tests of this blank, and stand in the line; the check itself scores nothing.
-    ``builds_on`` names other blanks that this one may call. Where the check of one of these is crossed, this one gets
-    no cross for what it may not have done itself: it says what to mend first.
+    ``builds_on`` names other blanks that this one may call. If the check of one of these is crossed, this one gets no
+    cross, since the fault may be there: it says what to mend first.
     """
 
     latest: ClassVar[dict[str, check]] = {}

@@ -1,8 +1,8 @@
-"""Pictures damaged on purpose, each kind by as much as one likes: what a number of quality has to notice.
+"""Pictures damaged on purpose, in several ways and by any amount: what a measure of quality has to notice.
 
-Whoever concludes something from a number should have tried it on pictures whose quality is known. Here they are: real
-pictures, of which more and more is lost, without any model. A number that calls them as good as whole ones is no number
-of quality, whatever its name. One of variety has to notice at least `few_copies` and `towards_mean`.
+Before you conclude something from a number, try it on pictures whose quality is known. Here they are: real pictures, of
+which more and more is lost, without any model. A number that finds them as good as undamaged ones does not measure
+quality, whatever its name. A measure of variety has to notice at least `few_copies` and `towards_mean`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["KINDS", "blurred", "few_copies", "noisy", "towards_grey", "towards_m
 
 
 def blurred(images: Any, amount: float, seed: int = 0) -> np.ndarray:  # noqa: ARG001 - all kinds are called alike
-    """Each picture blurred by a Gaussian, with the ``amount`` 1 by an eighth of its side."""
+    """Each picture blurred by a Gaussian; with the ``amount`` 1 its width is an eighth of the picture's side."""
     from scipy.ndimage import gaussian_filter
 
     images = _images(images)
@@ -27,7 +27,7 @@ def blurred(images: Any, amount: float, seed: int = 0) -> np.ndarray:  # noqa: A
 
 
 def noisy(images: Any, amount: float, seed: int = 0) -> np.ndarray:
-    """Every number moved by normal noise, with the ``amount`` 1 of the standard deviation one half."""
+    """Normal noise added to every number; with the ``amount`` 1 its standard deviation is one half."""
     images = _images(images)
     noise = np.random.default_rng(seed).normal(scale=0.5 * amount, size=images.shape) if amount else 0.0
     return np.clip(images + noise, 0, 1).astype(np.float32)
@@ -45,7 +45,7 @@ def towards_mean(images: Any, amount: float, seed: int = 0) -> np.ndarray:  # no
 
 
 def few_copies(images: Any, amount: float, seed: int = 0) -> np.ndarray:
-    """As many pictures, but of n only ``n ** (1 - amount)`` different ones, drawn again and again."""
+    """As many pictures (n) as before, but only ``n ** (1 - amount)`` different ones, drawn again and again."""
     images, random = _images(images), np.random.default_rng(seed)
     if not amount:
         return images

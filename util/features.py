@@ -78,8 +78,8 @@ def classifier(
     Args:
         images: bytes, or numbers in [0, 1]; (n, h, w), (n, h, w, 3), or rows of pixels.
         labels: whole numbers (n,), one of the classes 0, 1, …; or zeros and ones (n, attributes).
-        seed: of the weights at the start and the order of the images. Twice the same seed gives nearly the same
-            features; to the last bit only what is kept does.
+        seed: of the weights at the start and the order of the images. The same seed gives nearly the same features
+            again; only a classifier that was kept gives them to the last bit.
         steps: of training, on 64 images each. Attributes that show in few pixels, such as a smile, want many images and
             steps, or the network learns the images by heart: look at ``accuracy`` on others before you rely on it.
         folder: where it is kept; the data folder by default.

@@ -114,10 +114,10 @@ def live() -> bool:
 
 
 class Place:
-    """A place below a cell for a figure that grows: what is put there stands in the place of what was there before."""
+    """A place below a cell for a figure that grows: each figure that is put there replaces the one before."""
 
     def __init__(self, seconds: float = 3.0) -> None:
-        """``seconds`` lie between two figures at least, since drawing takes time from whatever goes on."""
+        """At least ``seconds`` pass between two figures, since drawing takes time from the training."""
         self._seconds, self._next, self._handle = seconds, 0.0, None
 
     @property

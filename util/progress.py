@@ -1,6 +1,6 @@
 """How far a student is: a table of blanks, points and questions, in plain text, which every editor shows.
 
-Whether a question has an answer only the notebook's file tells. Where it lies depends on what it was opened with.
+Only the notebook's file tells whether a question has an answer. Where that file is depends on the editor.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def amount(points: float) -> str:
 def table(
     blanks: Mapping[str, float], standings: Mapping[str, str], questions: Mapping[str, float], found: Answers | None
 ) -> str:
-    """All blanks and questions with their points and where they stand, and below them what this comes to."""
+    """All blanks and questions with their points and how far each one is, and below them the sums."""
     rows = [(name, points, standings.get(name) or UNCHECKED) for name, points in blanks.items()]
     by_name = found.by_name if found else {}
     asked = [(name, points, by_name.get(name, UNKNOWN)) for name, points in questions.items()]
@@ -77,7 +77,7 @@ def _remarks(
 
 @dataclass(frozen=True)
 class Answers:
-    """Of each question what was found, and where it was looked for."""
+    """What was found for each question, and where it was looked for."""
 
     by_name: dict[str, str]
     where: str
@@ -93,7 +93,7 @@ def answers(questions: Iterable[str]) -> Answers | None:
 
 
 def notebook_with(names: Iterable[str]) -> tuple[dict[str, Any], str] | None:
-    """This notebook as it was last saved, which has blanks or questions of these ``names``, and what it is called."""
+    """The notebook that has blanks or questions of these ``names``, as it was last saved, and the name of its file."""
     wanted = set(names)
     for notebook, where in _notebooks():
         if wanted & {_question_of(cell) for cell in notebook["cells"]}:

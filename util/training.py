@@ -3,7 +3,7 @@
 `gradients` differentiates a loss on either, `pullback` carries the gradient of a loss back through what made its input.
 `TwoPlayer` is a Keras model with two optimizers, so that ``fit``, the progress bar and the checkpoints are Keras's own.
 `Batches` and `Backup` let a training that was killed go on as if nothing had happened. `once` spares a second training
-with the same settings, and `TwoPlayer.begin_anew` a second compiling for one from another seed.
+with the same settings, and `TwoPlayer.begin_anew` spares compiling again for a training from another seed.
 
 **Mixed precision.** On a GPU that has it, `keras.config.set_dtype_policy("mixed_bfloat16")` before the players are made
 is all there is to do, apart from a last layer with ``dtype="float32"`` in each: losses want full precision. Older GPUs
@@ -295,9 +295,9 @@ class TwoPlayer(keras.Model):
     """A generator against a discriminator: a Keras model whose every training step is ``train_step``.
 
     ``d`` and ``g`` are Keras layers or models that are built, such as a `keras.Sequential` with an `keras.Input`; or
-    any objects that have a list of Keras variables ``theta`` and a method ``forward``. Of layers everything is carried
-    along, moving statistics and seeds too. ``fit`` takes batches ``(X, Z)`` of real data and noise; calling the model
-    turns noise into samples. Weights and both optimizers' state are saved and restored together.
+    any objects that have a list of Keras variables ``theta`` and a method ``forward``. Everything in layers is carried
+    along, moving statistics and seeds included. ``fit`` takes batches ``(X, Z)`` of real data and noise; calling the
+    model turns noise into samples. Weights and both optimizers' state are saved and restored together.
 
     The step changes only what it gives to an optimizer, so no player has to be frozen. Do not do it by
     ``trainable = False`` either: Keras would put the batch normalisation of that player into inference mode.
@@ -367,7 +367,7 @@ class TwoPlayer(keras.Model):
                 variable.assign(value)
 
     def fit(self, x: Any = None, **kwargs: Any) -> keras.callbacks.History:
-        """Train, as Keras does, but with the batches in the order in which they come: who makes them shuffles.
+        """Train, as Keras does, but with the batches in the order in which they come: whoever makes them shuffles them.
 
         On TensorFlow a few batches of an epoch are made ahead of the steps that take them.
         """
@@ -438,9 +438,9 @@ class TwoPlayer(keras.Model):
 
 
 def once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function``, run once for the same arguments, however they are passed; afterwards what it returned comes again.
+    """``function``, run once for the same arguments, however they are passed; later calls return the first result.
 
-    As a decorator of what trains or compiles. The arguments must be hashable. What raised an error is tried again.
+    A decorator for functions that train or compile. Arguments must be hashable. After an error the next call retries.
     """
     signature, remembered = inspect.signature(function), cache(function)
 

@@ -1,4 +1,4 @@
-"""A machine that has understood nothing, and answers every test: what it earns, a criterion gives for nothing.
+"""A program that has understood nothing answers every test: a criterion that it earns is given for nothing.
 
 It knows what an attacker inside knows: the probes, what they yield by themselves, the inputs that reach the student's
 code, and the form of every answer. It computes nothing with them. Each criterion is attacked by itself: from the answer
@@ -298,7 +298,7 @@ class _Test:
         return None
 
     def earned(self) -> Iterator[Earned]:
-        """Every criterion that one of the answers earns, when it is judged as any answer is."""
+        """Every criterion that one of the answers earns when it is judged like any other answer."""
         for target, verdict in enumerate(self.judge.full_marks(self.test).verdicts):
             attempt = self.attack(target)
             if attempt.reached[0] and self.judge.judge(self.test, ProbeResult(attempt.values)).verdicts[target].points:
@@ -330,7 +330,7 @@ FIGURE = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]\d+")
 
 
 def oracles(judges: Sequence[Judge]) -> list[str]:
-    """A sentence on every rationale that tells of secret numbers: to the same wrong values, it says others; or counts.
+    """A sentence on every rationale that reveals secret numbers: with other seeds it says others, or it counts.
 
     ``judges`` compare with references of different seeds, of which there are two or more.
     """
@@ -401,7 +401,7 @@ def _rationales(judge: Judge, test: str, reference: Values) -> dict[str, str]:
 
 
 def unanchored(assignment: Assignment) -> dict[str, str]:
-    """The criteria of which it is unavoidable that they are earned for nothing, with the reasons, by test/criterion.
+    """The criteria that unavoidably can be earned for nothing, by test/criterion, each with the reason.
 
     Raises:
         CourseError: if `UNANCHORED` is malformed.

@@ -1,6 +1,7 @@
 """Every build examines its own hidden tests: right answers keep their points, wrong ones lose the points they name.
 
-And a machine that has understood nothing earns nothing, nor does a rationale tell of secret numbers (`attacker`).
+It also checks that a program that has understood nothing earns nothing, and that no rationale reveals secret numbers
+(`attacker`).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def new(course: Course, name: str) -> list[Path]:
     """Write ``exercises/<name>/``; return its files.
 
     Raises:
-        CourseError: if ``name`` is no good or taken.
+        CourseError: if ``name`` is no name for an assignment, or is taken.
     """
     folder = course.root / "exercises" / name
     if not ID.fullmatch(name):

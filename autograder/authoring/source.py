@@ -148,7 +148,7 @@ class _Expander:
 
 
 def solved_notebook(path: Path) -> NotebookNode:
-    """The solved notebook that ``path`` is the source of: byte for byte the same whenever it is built.
+    """The solved notebook that is made from the source at ``path``; made again, it has the same bytes.
 
     Raises:
         CourseError: if a header is wrong; the message names file and cell.
@@ -180,9 +180,9 @@ def _is_rare(name: str) -> bool:
 def everyday_names(cells: Iterable[NotebookNode]) -> list[str]:
     """A sentence on each name that a check or a given cell of a solved notebook binds and should not.
 
-    Whoever fills in a blank may have chosen that name for a helper, which a later cell would overwrite. So checks bind
-    names that begin with `check_` or `Check` only, and cells that are given, once there has been a blank, no everyday
-    ones. Demos may: they are the last to run, and are not graded.
+    A student may have chosen that name for a helper, which a later cell would overwrite. So checks bind only names
+    that begin with `check_` or `Check`, and given cells below the first blank bind no everyday names. Demos may, since
+    they run last and are not graded.
     """
     complaints: list[str] = []
     known: set[str] | None = None

@@ -25,8 +25,8 @@ class Wrong:
     ``loses`` names criteria of the file's test, or ``test/criterion`` of others, with commas between. The answer is the
     solution with ``by`` in place of ``replace``, which stands there ``times`` times, or with all of ``edits``, pairs of
     old and new text (see `edited`). What is edited is the blank of the file's test, or ``blank``. ``cell`` is a whole
-    cell in the solution's place, which may be edited, too, and ``of`` names an answer of ``right/`` that is. ``cells``
-    holds whole cells for further blanks.
+    cell that takes the solution's place, and ``of`` names an answer of ``right/`` that does; either may be edited, too.
+    ``cells`` says what stands in further blanks: a whole cell, or edits of the solution's.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Wrong:
     edits: Sequence[tuple[str, str]] = ()
     cell: str = ""
     blank: str = ""
-    cells: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str | Sequence[tuple[str, str]]] = field(default_factory=dict)
     of: str = ""
 
     def criteria(self, test: str) -> frozenset[str]:
@@ -55,15 +55,23 @@ class Wrong:
         blank = self.blank or test
         if unknown := sorted({blank, *self.cells} - solution.keys()):
             raise Unfit(f"it answers the blank `{unknown[0]}`, which the lesson does not have")
-        return {blank: self._edited(solution[blank]), **{name: _text(cell) for name, cell in self.cells.items()}}
+        further = {
+            name: _text(cell) if isinstance(cell, str) else _all_edited(solution[name], cell)
+            for name, cell in self.cells.items()
+        }
+        return {blank: self._edited(solution[blank]), **further}
 
     def _edited(self, solution: str) -> str:
         cell = _text(self.cell) if self.cell else solution
         if self.replace:
             cell = edited(cell, self.replace, self.by, self.times)
-        for old, new in self.edits:
-            cell = edited(cell, old, new)
-        return cell
+        return _all_edited(cell, self.edits)
+
+
+def _all_edited(cell: str, edits: Sequence[tuple[str, str]]) -> str:
+    for old, new in edits:
+        cell = edited(cell, old, new)
+    return cell
 
 
 def edited(source: str, old: str, new: str, times: int = 1) -> str:
@@ -114,8 +122,9 @@ def wrong_answers(folder: Path, solution: Mapping[str, str]) -> Iterator[tuple[s
     ``folder`` holds a file ``TEST.py`` for each test, with a list ``WRONG``. ``solution`` has the right cells by blank.
 
     Raises:
-        CourseError: if a file is malformed, or an answer does not fit the solution.
+        CourseError: if a file is malformed, or an answer does not fit the solution, or is the same as another one.
     """
+    so_far: dict[frozenset[tuple[str, str]], str] = {}
     for path in sorted(folder.glob("*.py")):
         with written_by_hand(path):
             listed = runpy.run_path(str(path)).get("WRONG")
@@ -127,6 +136,10 @@ def wrong_answers(folder: Path, solution: Mapping[str, str]) -> Iterator[tuple[s
         for each in listed:
             try:
                 right = {**solution, **_right_cells(folder, each.of)} if each.of else solution
-                yield f"{path.stem}/{each.name}", each.criteria(path.stem), each.sources(path.stem, right)
+                sources = each.sources(path.stem, right)
             except Unfit as error:
                 raise CourseError(f"{path}, `{each.name}`: {error}.") from error
+            name = f"{path.stem}/{each.name}"
+            if (twin := so_far.setdefault(frozenset(sources.items()), name)) != name:
+                raise CourseError(f"{path}, `{each.name}`: it is the same answer as `{twin}`.")
+            yield name, each.criteria(path.stem), sources

@@ -18,7 +18,7 @@ __all__ = ["CsvExport"]
 
 
 class CsvExport(CsvExportPlugin):
-    """What ``nbgrader export`` writes: who has taken a submission away again has no points, as in Atelier's table."""
+    """What ``nbgrader export`` writes: who has taken a submission away again gets no points, as in Atelier's table."""
 
     course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)
     course_output = Unicode(help="The folder that grading writes to.").tag(config=True)

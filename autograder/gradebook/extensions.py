@@ -18,13 +18,13 @@ __all__ = ["Extension", "extend", "extension", "read_until", "settle_extension"]
 
 @dataclass(frozen=True)
 class Extension:
-    """So many days more than everybody has, or as long as ``until``, a moment in UTC without a zone; one of the two."""
+    """Either so many ``days`` more than everybody else, or time ``until`` a moment, in UTC and without a zone."""
 
     days: float | None = None
     until: datetime | None = None
 
     def beyond(self, due: datetime | None) -> timedelta | None:
-        """How much longer than until ``due`` this is; None if that is nothing, or nothing is ever due."""
+        """How much more time this gives than until ``due``; None if it gives no more, or if there is no due date."""
         if due is None:
             return None
         more = timedelta(days=self.days) if self.days is not None else (self.until or due) - due
@@ -72,7 +72,7 @@ def extension(course: Course, assignment: str, student: str) -> Extension | None
 
 
 def settle_extension(gradebook: Gradebook, course: Course, assignment: str, student: str) -> None:
-    """Tell nbgrader what was granted, if the student has handed in; of whom nothing was said it keeps its own."""
+    """Tell nbgrader what was granted, if the student has handed in. If nothing was, nbgrader's own extension stays."""
     granted = extension(course, assignment, student)
     if granted is None:
         return

@@ -81,7 +81,7 @@ def students_of(assignment: Assignment, only: str = "") -> list[str]:
 def everyone(recorder: Recorder) -> list[str]:
     """All students of the class, sorted: who has a folder among the submissions, and who is in the gradebook.
 
-    Who is enrolled by an id that is written in another way than the folder's name is one student.
+    An id and a folder's name that differ only in how they are written are one student.
 
     Raises:
         CourseError: if there is nobody.
@@ -108,10 +108,10 @@ class _Sent:
 
 
 class Grading:
-    """What grading submissions of one assignment takes, one by one: who runs them, and who judges."""
+    """Grades submissions of one assignment, one by one: it knows who runs them and who judges them."""
 
     def __init__(self, recorder: Recorder, runner: Runner, conditions: str) -> None:
-        """Have the solution run, with which all are compared, if its answers are not kept."""
+        """Have the solution run, with which all submissions are compared, unless its answers were kept."""
         self.recorder = recorder
         self.assignment = recorder.assignment
         self.runner = runner
@@ -143,16 +143,16 @@ class Grading:
     def order(self, student: str, notebook: NotebookNode, *, tells_nothing: bool = False) -> Any:
         """Have a sanitized submission run; what comes back is the runner's future.
 
-        What it prints tells which tests have found a fault, since visible checks run for these alone; unless it is to
-        tell nothing, for which all is run and asked.
+        Visible checks run only for tests that have found a fault, so what is printed tells which tests these are. With
+        ``tells_nothing`` all checks run, and all questions are put.
         """
         variant = self.assignment.variant(student, notebook)
         judge, asked = self.judge(variant), probe_calls(self.assignment, variant)
         is_full = None if tells_nothing else judge.is_full
         return self.runner.send(notebook, self.assignment.probes, asked, is_full=is_full)
 
-    def performance(self, future: Any, notebook: NotebookNode) -> RunResult:
-        """What came back; if it failed through no fault of the submission, a refusal that does not count as graded."""
+    def run_result(self, future: Any, notebook: NotebookNode) -> RunResult:
+        """The result that came back; a refusal that is not final if it failed through no fault of the submission."""
         result = self.runner.result(future)
         if isinstance(result, RunResult):
             return result
@@ -261,7 +261,7 @@ class _Class(Grading):
             self.runner.wait(list(self.under_way))
             for future in [future for future in self.under_way if future.done()]:
                 sent = self.under_way.pop(future)
-                self.receive(sent, self.performance(future, sent.notebook))
+                self.receive(sent, self.run_result(future, sent.notebook))
                 self.listener(sent.student)
                 self._fill(waiting)
 
@@ -276,7 +276,7 @@ def _last_time(path: Path) -> ClassResults | None:
 def save_results(recorder: Recorder, students: list[str], *, graded: bool = False) -> ClassResults:
     """Collect what is known of ``students`` and write ``grades/<id>.csv`` and ``grades/<id>.json``.
 
-    After a grading (``graded``) the results say what moved since the one before; else they go on saying what they did.
+    After a grading (``graded``) the results say whose points moved since the one before; else they still say the same.
     """
     folder = recorder.course.output / "grades"
     path = folder / f"{recorder.assignment.name}.json"
@@ -321,7 +321,7 @@ MOMENT = 2.0
 
 @contextlib.contextmanager
 def alone(assignment: Assignment, wait: float = MOMENT) -> Iterator[None]:
-    """Keep a second run from grading the same class at the same time; the system lets go when this process ends.
+    """Keep a second run from grading the same class at the same time. The lock is gone when this process ends.
 
     Raises:
         Busy: if another run still does so after ``wait`` seconds.

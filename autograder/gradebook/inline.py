@@ -1,7 +1,7 @@
 """Assignments whose tests are cells of their own notebook, as nbgrader knows them: no probes, no judges.
 
-They are run where Atelier's own are, and nbgrader's rules decide on what their test cells print. Since these
-tests run beside the student's code, they can be fooled by it; Atelier's own assignments are there so that they cannot.
+They are run where Atelier's own are, and nbgrader's rules decide on what their test cells print. These tests run beside
+the student's code and can be fooled by it; the tests of Atelier's own assignments cannot.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def surroundings(folder: Path, timeout: float | None) -> Surroundings:
 
 
 def show(notebook: NotebookNode, result: RunResult) -> None:
-    """Write outputs into the notebook, such that nbgrader comes to no score where there is none."""
+    """Write outputs into the notebook, so that nbgrader gives no score to what was not run."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue

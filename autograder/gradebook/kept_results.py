@@ -1,6 +1,6 @@
 """What submissions answered, kept: if only judges have changed, they judge these answers, and nothing is run.
 
-Answers, events and seconds lie in ``performed/STUDENT/ID.json``; what the cells printed is in the autograded notebook.
+Answers, events and seconds lie in ``kept_results/STUDENT/ID.json``; what cells printed is in the autograded notebook.
 Both bear the same mark, of everything that a run depends on, and count only together.
 """
 
@@ -25,8 +25,11 @@ from autograder.schema import NOTE
 
 __all__ = ["conditions", "keep_result", "kept_result", "mark"]
 
-PERFORMED = "performed"
+RUN = "run"
 """The key of an autograded notebook's note for the mark of the run whose outputs it holds."""
+
+FOLDER = "kept_results"
+"""In the output folder, with a folder for each student."""
 
 MAX_BYTES = 16 * 2**20
 """Of the answers of one submission: those of a lesson's solution take less than 1 MB."""
@@ -50,11 +53,11 @@ def mark(notebook: NotebookNode, under: str) -> str:
 
 
 def _path(assignment: Assignment, student: str) -> Path:
-    return assignment.course.output / "performed" / student / f"{assignment.name}.json"
+    return assignment.course.output / FOLDER / student / f"{assignment.name}.json"
 
 
 def keep_result(assignment: Assignment, student: str, notebook: NotebookNode, result: RunResult, under: str) -> None:
-    """Keep what ``notebook`` did, which is still to be written. What cannot be kept will be run again."""
+    """Keep the result of ``notebook``, which is still to be written. If that fails, the notebook is run again."""
     path, own = _path(assignment, student), mark(notebook, under)
     kept = {
         "mark": own,
@@ -67,18 +70,18 @@ def keep_result(assignment: Assignment, student: str, notebook: NotebookNode, re
         path.unlink(missing_ok=True)
         if len(text) <= MAX_BYTES:
             write_atomically(path, text)
-            notebook.metadata.setdefault(NOTE, {})[PERFORMED] = own
+            notebook.metadata.setdefault(NOTE, {})[RUN] = own
 
 
 def kept_result(
     assignment: Assignment, student: str, notebook: NotebookNode, autograded: Path, under: str
 ) -> RunResult | None:
-    """What ``notebook``, sanitized, did when it was last run ``under`` the same conditions; None if not known."""
+    """The result of a sanitized ``notebook`` from its last run ``under`` the same conditions; None if unknown."""
     own = mark(notebook, under)
     try:
         kept = json.loads(_path(assignment, student).read_text(encoding="utf-8"))
         before = nbformat.read(autograded, as_version=4)
-        if kept["mark"] != own or before.metadata[NOTE][PERFORMED] != own or _cells(before) != _cells(notebook):
+        if kept["mark"] != own or before.metadata[NOTE][RUN] != own or _cells(before) != _cells(notebook):
             return None
         answers = decode_results(kept["answers"], assignment.tests)
         outputs = {index: own_outputs(cell) for index, cell in enumerate(before.cells) if cell.cell_type == "code"}

@@ -177,7 +177,7 @@ class ClassResults(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def moves(before: ClassResults, after: ClassResults) -> tuple[Move, ...]:
-    """What students had in ``before`` and no longer have in ``after``; what had still to be graded is no move."""
+    """Points that differ between ``before`` and ``after``; what had still to be graded in ``before`` is no move."""
     had, has = _points(before), _points(after)
     return tuple(
         Move(*place, points, has[place])
@@ -203,7 +203,7 @@ def save(results: ClassResults, path: Path) -> None:
     """Check ``results`` and write them to ``path``, which holds the old file or the new one, never a part."""
     content = msgspec.json.encode(results)
     if _decode(content, path.name) != results:  # what is no number becomes null
-        raise ResultsError(f"{path.name}: the results hold a number that is none.")
+        raise ResultsError(f"{path.name}: the results hold a number that is not finite.")
     write_atomically(path, msgspec.json.format(content, indent=1).decode() + "\n")
 
 

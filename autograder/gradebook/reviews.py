@@ -113,7 +113,7 @@ def _text_graded(grade: Row[Any], known: _Answer | None) -> str:
 
 
 def settle(gradebook: Gradebook, assignment: str) -> None:
-    """Take the mark of those grades by hand of ``assignment`` away that are for the text that is there."""
+    """Clear the mark *to be reviewed* of all grades by hand of ``assignment`` whose text has not changed."""
     marked = _grades(assignment).where(Grade.manual_score.is_not(None), Grade.needs_manual_grade)
     grades = gradebook.db.execute(marked).all()
     known = _known(gradebook, grades)

@@ -1,6 +1,6 @@
 """What a student handed in: the file where it belongs, or the one that must be meant, or a sentence on what lies there.
 
-Nothing is guessed. Another file is taken only if it is the only notebook that can be meant; which one it was is said.
+Nothing is guessed. Another file is taken only if it is the only notebook that can be meant, and the record says which.
 Links are not followed, and whatever is looked at, archives too, is looked at with bounds.
 """
 
@@ -48,7 +48,7 @@ class Place:
     root: Path | None = None
 
     def looked_into(self) -> bytes:
-        """What the file holds, if it is not too large to be read only in order to know whether it is meant.
+        """What the file holds, unless it is too large to be read just to find out whether it is the one that is meant.
 
         Raises:
             Unreadable, OSError: as `read`.
@@ -61,7 +61,7 @@ class Place:
         """What the file holds.
 
         Raises:
-            Unreadable: if it is not what can be read, or larger than can be meant.
+            Unreadable: if it is not what can be read, or too large for a submission.
             OSError: if it cannot be opened.
         """
         limit = max_bytes or MAX_BYTES
@@ -364,7 +364,7 @@ class _Seen:
         self.openings -= 1
         try:
             if self.openings < 0:
-                raise Unreadable("enough archives were opened")
+                raise Unreadable("too many archives lie there")
             with _archive(path, self.root) as archive:
                 members = archive.infolist()
         except (zipfile.BadZipFile, Unreadable, OSError, NotImplementedError, ValueError, UnicodeError):
@@ -440,7 +440,7 @@ def _archive(path: Path, root: Path | None) -> Iterator[zipfile.ZipFile]:
     """
     with open_regular(path, root) as file:
         if os.fstat(file.fileno()).st_size > MAX_BYTES:
-            raise Unreadable("it is larger than can be meant")
+            raise Unreadable("it is too large for a submission")
         with Sparing(file, MAX_INDEX).unlimited_after(zipfile.ZipFile) as archive:
             yield archive
 
@@ -461,7 +461,7 @@ class Sparing:
             return self._file.read(size)
         content = self._file.read(self.most + 1)
         if len(content) > self.most:
-            raise Unreadable("its table of contents is larger than can be meant")
+            raise Unreadable("its table of contents is too large")
         return content
 
     def unlimited_after(self, opening: Callable[[Any], Opened]) -> Opened:

@@ -4,8 +4,8 @@ Editors write what the notebook format forbids, and none of it is a student's fa
 type, source, marks and pictures. Outputs, unknown keys and the notebook's own metadata are thrown away before anything
 is measured; what stays has a bound.
 
-This is done apart (see `autograder.intake.reading`), and with the standard library alone: whatever a file costs, it
-costs a process that nobody else needs.
+This runs in a process with bounds (see `autograder.intake.reading`), and with the standard library alone: whatever a
+file costs, it costs a process that nobody else needs.
 """
 
 from __future__ import annotations

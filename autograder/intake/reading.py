@@ -1,4 +1,4 @@
-"""A file that was handed in, read once and apart: its bytes, and the notebook that is in them."""
+"""A file that was handed in, read once and in a process with bounds: its bytes, and the notebook that is in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from nbformat import NotebookNode, from_dict
 from nbformat.corpus.words import generate_corpus_id
 
-from autograder.apart import Apart, TooDear
+from autograder.bounded_process import BoundedProcess, BoundsExceeded
 from autograder.intake.plain import CLEAR_OUTPUTS, MAX_BYTES, SAVE_AGAIN, Unreadable
 from autograder.schema import DEMO
 
@@ -26,7 +26,7 @@ MEMORY = 3 * 2**29
 MAX_READ = 2**28  # bytes of what is left of a notebook
 LINK = "it is not a regular file, or lies behind a link. Hand in the file itself"
 
-_plainly = Apart("autograder.intake.plain", memory=MEMORY, most=MAX_READ)
+_reader = BoundedProcess("autograder.intake.plain", memory=MEMORY, most=MAX_READ)
 
 
 # A file --------------------------------------------------------------------------------------------------------------
@@ -96,8 +96,8 @@ def notebook_of(content: bytes) -> tuple[NotebookNode, list[str]]:
         Unreadable: if there is none, or it takes more time or memory to be read than any notebook does.
     """
     try:
-        (reply,) = _plainly.ask("notebook", content, seconds=SECONDS)
-    except TooDear as error:
+        (reply,) = _reader.ask("notebook", content, seconds=SECONDS)
+    except BoundsExceeded as error:
         raise Unreadable(f"it takes too much time or memory to be read. {CLEAR_OUTPUTS}") from error
     found = json.loads(reply)
     if reason := found.get("unreadable"):

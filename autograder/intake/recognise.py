@@ -85,7 +85,7 @@ def _role(cell: NotebookNode) -> Role:
 
 
 class Form:
-    """The cells of a release, and who they are recognised by."""
+    """The cells of a release, and how they are recognised."""
 
     def __init__(self, release: NotebookNode) -> None:
         self.cells = [

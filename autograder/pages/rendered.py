@@ -1,4 +1,4 @@
-"""Texts rendered apart, and remembered: a class shares its prose and much of its code."""
+"""Texts rendered in a process with bounds, and remembered: a class shares its prose and much of its code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 
-from autograder.apart import Apart, TooDear
+from autograder.bounded_process import BoundedProcess, BoundsExceeded
 
 __all__ = ["NOT_SHOWN", "PICTURE_OF", "SHOWN", "Piece", "rendered"]
 
@@ -23,7 +23,7 @@ SECONDS = (10, 5, 3, 2)
 MAX_REMEMBERED = 2**26  # characters of all that is remembered
 SMALL = 1000  # of them for the least
 
-_apart = Apart("autograder.pages.rendering", memory=2**30, most=2**28)
+_renderer = BoundedProcess("autograder.pages.rendering", memory=2**30, most=2**28)
 
 
 class _Memory:
@@ -75,8 +75,8 @@ def _ask(pieces: Sequence[Piece], seconds: int) -> list[str | None]:
     """What came before one of ``pieces`` took too long."""
     came: list[str | None] = []
     try:
-        for part in _apart.ask("pieces", json.dumps(pieces).encode(), seconds=seconds):
+        for part in _renderer.ask("pieces", json.dumps(pieces).encode(), seconds=seconds):
             came.append(part[1:].decode() if part[:1] == SHOWN else None)
-    except TooDear:
+    except BoundsExceeded:
         pass
     return came

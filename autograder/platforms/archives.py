@@ -1,6 +1,6 @@
 """The files in an archive or a folder that somebody else has made: looked at with bounds, and never trusted.
 
-Nothing is unpacked to where a name says. Links, devices and names that lead elsewhere are left out and told.
+Nothing is unpacked to where a name says. Links, devices and names that lead elsewhere are left out and reported.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ MOODLE_MOST = ("maximum grade", "bestwertung")
 def fill(sheet: Sheet, platform: Platform, results: ClassResults, roster: Roster | None, column: str = "") -> Filled:
     """Write every graded student's score into the row of the table that is theirs, in the assignment's column.
 
-    Who handed nothing in, or is not graded yet, is left as it stands there.
+    Rows of students who handed nothing in, or are not graded yet, stay as they are.
 
     Raises:
         CourseError: if the column cannot be found.

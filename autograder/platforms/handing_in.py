@@ -1,4 +1,4 @@
-"""Put each student's newest attempt out of a platform's archive where submissions lie, and tell what became of it.
+"""Take each student's newest attempt from a platform's archive to where submissions lie, and say what became of it.
 
 Nothing is lost: what lay there before and is replaced goes to ``replaced/``, and a newer submission stays.
 """
@@ -75,7 +75,7 @@ def import_archive(assignment: Assignment, path: Path, roster: Roster | None) ->
         layout, pieces = recognise(archive.entries, assignment.name)
         if not pieces:
             raise CourseError(
-                f"{path} holds nobody's submissions: expected is the download of Moodle, Canvas, Blackboard or "
+                f"{path} holds nobody's submissions: give the download of Moodle, Canvas, Blackboard or "
                 "Gradescope, or a folder, a zip or a notebook for each student."
             )
         attempts = _newest(pieces, roster)

@@ -24,7 +24,7 @@ __all__ = ["LAYOUTS", "Owner", "Piece", "recognise"]
 
 @dataclass(frozen=True)
 class Owner:
-    """Whom the platform names: ``keys`` (numbers, logins), the most telling first, and a name, or one of both."""
+    """Whom the platform names: by ``keys`` (numbers, logins), the most reliable first, by a name, or by both."""
 
     keys: tuple[str, ...] = ()
     name: str = ""

@@ -39,7 +39,7 @@ def write_anonymous_report(results: ClassResults, people: Collection[Enrolled], 
     if len(handed_in) < SMALLEST:
         path.unlink(missing_ok=True)
         raise CourseError(
-            f"There are fewer than {SMALLEST} submissions to tell of: a page on them would be one on each of them."
+            f"There are fewer than {SMALLEST} submissions: a page about so few would tell something about each of them."
         )
     names = _names(results, people)
     scores = [student.score for student in handed_in]

@@ -16,7 +16,7 @@ from autograder.course import Course
 from autograder.gradebook.collect import autograded_notebook, collect
 from autograder.gradebook.record import BESIDE, Recorder, copy_beside
 from autograder.gradebook.results import ClassResults
-from autograder.reports.report import feedback_page, write_feedback
+from autograder.reports.feedback_page import feedback_page, write_feedback
 
 __all__ = ["FeedbackExporter", "ReleaseFeedback", "write_pages"]
 
@@ -31,7 +31,7 @@ def write_pages(recorder: Recorder, results: ClassResults) -> tuple[dict[str, Pa
     """Write the page of everyone who handed something in, where `nbgrader release_feedback` looks.
 
     Returns:
-        The pages' paths by student, and the students whose page could not be written: one keeps nobody else's from it.
+        The pages' paths by student, and the students whose page could not be written. One that fails stops no other.
     """
     name = recorder.assignment.name
     pages: dict[str, Path] = {}
@@ -54,9 +54,9 @@ def write_pages(recorder: Recorder, results: ClassResults) -> tuple[dict[str, Pa
 
 
 class FeedbackExporter(HTMLExporter):
-    """What `nbgrader generate_feedback` makes pages with: of Atelier's assignments the page that it makes itself.
+    """Makes the pages of `nbgrader generate_feedback`: for Atelier's assignments, Atelier's own page.
 
-    Of assignments without a source here it is nbgrader's own exporter.
+    For assignments without a source here it is nbgrader's own exporter.
     """
 
     course_root = Unicode(help="The folder that holds `exercises/`.").tag(config=True)

@@ -1,7 +1,7 @@
-"""The pages that people read: one report on the class, one feedback page per student.
+"""The report on a class, and what all pages are rendered with.
 
-Both are single HTML files that need no script, no network and no second file, and whose Content-Security-Policy
-forbids all three. Text that a student controls reaches them only escaped, or through `autograder.pages.cells`.
+A page is a single HTML file that needs no script, no network and no second file, and whose Content-Security-Policy
+forbids all three. Text that a student controls reaches it only escaped, or through `autograder.pages.cells`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
-from nbformat import NotebookNode
 
 from autograder.files import write_atomically
 from autograder.gradebook.results import ClassResults, Item, ItemOutcome, ItemResult, Kind, Status, StudentResult
 from autograder.judging import Outcome, Verdict
-from autograder.pages.cells import MAX_SOURCE, CellKind, CellView, as_html, clip, view_cells
-from autograder.pages.rendered import Piece, rendered
+from autograder.pages.cells import CellKind
 
 __all__ = [
     "TEMPLATES",
@@ -34,15 +32,12 @@ __all__ = [
     "Histogram",
     "Tally",
     "environment",
-    "feedback_page",
-    "feedback_values",
     "hardest_of",
     "histogram_of",
     "report_values",
     "tallies_of",
     "template",
     "write_class_report",
-    "write_feedback",
 ]
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -80,39 +75,6 @@ def report_values(results: ClassResults, links: Mapping[str, str]) -> dict[str, 
         "failures": _groups((student.student, student.reason) for student in results.students if student.reason),
         "events": _groups((student.student, event) for student in results.students for event in student.events),
     }
-
-
-def write_feedback(student: StudentResult, notebook: NotebookNode | None, path: Path, *, title: str = "") -> None:
-    """Write one student's `feedback_page` to ``path``."""
-    write_atomically(path, feedback_page(student, notebook, title=title))
-
-
-def feedback_page(student: StudentResult, notebook: NotebookNode | None, *, title: str = "") -> str:
-    """One student's feedback page.
-
-    ``notebook`` is the autograded notebook, or None if there is none to show; ``title`` is the assignment's.
-    """
-    return template("feedback.html.j2").render(**feedback_values(student, notebook, title=title))
-
-
-def feedback_values(student: StudentResult, notebook: NotebookNode | None, *, title: str = "") -> dict[str, Any]:
-    """What the feedback's template is set with."""
-    cells = [] if notebook is None else view_cells(notebook)
-    return {
-        "student": student,
-        "title": title,
-        "cells": cells,
-        "results": {item.name: item for item in student.items},
-        "anchors": _anchors(cells),
-        "comments": _comments(student.items),
-    }
-
-
-def _comments(items: Sequence[ItemResult]) -> dict[str, Markup]:
-    """What a grader has said of each item, Markdown and formulas set."""
-    pieces: dict[str, Piece] = {each.name: ("text", clip(each.comment, MAX_SOURCE)) for each in items if each.comment}
-    html = rendered(list(pieces.values()))
-    return {name: as_html(piece, text) for (name, piece), text in zip(pieces.items(), html, strict=True)}
 
 
 @cache
@@ -335,16 +297,6 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> list[_Group]:
     for student, sentence in pairs:
         groups.setdefault(sentence, {})[student] = None
     return [_Group(sentence, tuple(students)) for sentence, students in groups.items()]
-
-
-def _anchors(cells: Sequence[CellView]) -> dict[str, int]:
-    """The index of the cell at which each item's verdicts are shown: its check or question, else its answer."""
-    anchors: dict[str, int] = {}
-    for wanted in ({CellKind.CHECK, CellKind.QUESTION}, {CellKind.ANSWER}):
-        for index, cell in enumerate(cells):
-            if cell.kind in wanted:
-                anchors.setdefault(cell.item, index)
-    return anchors
 
 
 # How it is written ---------------------------------------------------------------------------------------------------

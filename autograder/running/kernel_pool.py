@@ -15,7 +15,7 @@ from autograder.running.probe_calls import ProbeCall, probe_calls_of_all
 from autograder.running.probe_calls import probe_calls as probe_calls_of
 from autograder.running.run import IsFull, RunResult, Surroundings
 from autograder.running.run import run as run_on
-from autograder.running.turns import Turns
+from autograder.running.shared_lock import SharedLock
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmKernel, WarmKernelDied
@@ -47,7 +47,7 @@ class Unfit(Exception):
 
 _lock = threading.Lock()
 _warm_kernels: dict[KernelPool, WarmKernel] = {}
-_turns = Turns()
+_warm_kernel_use = SharedLock()
 
 
 def start(kernels: KernelPool) -> WarmKernel:
@@ -82,8 +82,8 @@ def run(
     Raises:
         WarmKernelDied: if one dies with nothing else on it.
     """
-    for turn in (_turns.together, _turns.together, _turns.alone):
-        with turn():
+    for held in (_warm_kernel_use.shared, _warm_kernel_use.shared, _warm_kernel_use.exclusive):
+        with held():
             warm = warm_kernel(kernels)
             try:
                 return run_on(notebook, probes, probe_calls, warm, around, patience, is_full)

@@ -80,12 +80,12 @@ class Attempt:
 
     @property
     def is_graded(self) -> bool:
-        """Whether it has been graded, be it that it is to be run once more."""
+        """Whether it has been graded, even if it is to be run once more."""
         return (self.folder / RESULTS).exists()
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it belongs into the queue."""
+        """Whether it belongs in the queue."""
         return not self.is_graded or (self.folder / AGAIN).exists()
 
     @property
@@ -127,7 +127,7 @@ def counting(attempts: Sequence[Attempt], choice: Counts, last: datetime | None)
 
 
 def in_order(waiting: Iterable[Attempt]) -> list[Attempt]:
-    """The queue: everybody's first before anybody's second, and else as they came."""
+    """The queue: everybody's first before anybody's second, and otherwise in the order in which they came."""
     ranks: dict[str, int] = {}
     placed = []
     for attempt in sorted(waiting, key=lambda each: (each.at, each.key)):
@@ -167,7 +167,7 @@ class Attempts:
         return next((each for each in self.of(assignment, student) if each.number == number), None)
 
     def students(self, assignment: str) -> list[str]:
-        """Who has handed in by this door."""
+        """Everybody who has handed in over the web."""
         return sorted(student for name, student in list(self._known) if name == assignment)
 
     def waiting(self) -> list[Attempt]:
@@ -180,7 +180,7 @@ class Attempts:
         self._queue[attempt.key] = attempt
 
     def keep(self, attempt: Attempt, graded: NotebookNode, results: ClassResults) -> None:
-        """Keep what came of an attempt, which leaves the queue by it."""
+        """Store the result of an attempt, which thereby leaves the queue."""
         write_atomically(attempt.graded, nbformat.writes(graded))
         save(results, attempt.folder / RESULTS)
         (attempt.folder / AGAIN).unlink(missing_ok=True)
@@ -245,7 +245,7 @@ class Attempts:
         write_atomically(path, json.dumps({"number": attempt.number}))
 
     def unsettle(self, attempt: Attempt) -> None:
-        """What is recorded of it is no longer what came of it."""
+        """Note that what is recorded of it is out of date."""
         (attempt.folder.parent / "counts.json").unlink(missing_ok=True)
 
 

@@ -85,7 +85,7 @@ def choices(course: Course, assignment: str) -> Choices:
     """What the course chooses for an assignment.
 
     Raises:
-        CourseError: if the file says what is no choice.
+        CourseError: if the file has a setting or a value that does not exist.
     """
     known = _load(course)
     chosen = Choices()

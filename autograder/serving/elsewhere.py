@@ -1,4 +1,4 @@
-"""Asking other servers: with bounds on their time and on their answers, by TLS, and never by a detour."""
+"""Asking other servers: with bounds on their time and on their answers, by TLS, and without following redirects."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def told(address: str, data: bytes | None = None, headers: Mapping[str, str] = {
     try:
         found = json.loads(fetch(address, data, headers))
     except (ValueError, RecursionError) as error:
-        raise Unanswered("was answered with what is no JSON") from error
+        raise Unanswered("was answered with something other than JSON") from error
     if not isinstance(found, dict):
-        raise Unanswered("was answered with what is no JSON object")
+        raise Unanswered("was answered with something other than a JSON object")
     return found

@@ -1,4 +1,4 @@
-"""The grader behind the door: one thread that takes attempts from the queue, has them run, judges, and records.
+"""The grader of `atelier serve`: one thread that takes attempts from the queue, has them run, judges, and records.
 
 All that it does is kept on disk in an order that lets it be killed at any point: what came of an attempt is whole
 before the attempt leaves the queue, and only then is it put into ``submitted/`` and the gradebook, if it counts. Both
@@ -268,7 +268,7 @@ class Grader:
         return dues[assignment, student]
 
     def version(self) -> list[tuple[int, int] | None]:
-        """What is another whenever the gradebook or the extensions have changed; opening them costs more."""
+        """A value that changes with the gradebook and the extensions, and costs less than opening them."""
         found: list[tuple[int, int] | None] = []
         for name in ("gradebook.db", "gradebook.db-wal", "extensions.json"):
             try:
@@ -463,7 +463,7 @@ class Grader:
         with self._trying(run.attempt.assignment, run.attempt.key):
             self._say(run.attempt, "It is being judged.")
             try:
-                result = run.lesson.grading.performance(future, run.notebook)
+                result = run.lesson.grading.run_result(future, run.notebook)
                 self._keep(run.attempt, run.lesson, run.notebook, result)
             finally:
                 self._count(run.since)

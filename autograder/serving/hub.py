@@ -83,6 +83,6 @@ class Hub:
             raise HubError(f"{what} {error}") from error
 
     def person(self, name: str, identities: Identities) -> Person | None:
-        """Whom the hub's ``name`` means here, which is a student's id to the letter; None for who is on no roster."""
+        """Who has this ``name`` on the hub: an instructor, or the student with exactly this id; None if nobody has."""
         role, id = (Role.INSTRUCTOR, "") if name in self.instructors else (Role.STUDENT, name)
         return next((each for each in identities.everybody() if (each.role, each.id) == (role, id)), None)

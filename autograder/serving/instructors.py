@@ -22,7 +22,8 @@ from autograder.gradebook.results import ClassResults, ResultsError, StudentResu
 from autograder.gradebook.roster import load_roster
 from autograder.platforms.grades_out import Platform, fill, table
 from autograder.platforms.sheets import read_sheet, write_sheet
-from autograder.reports.report import feedback_values, report_values
+from autograder.reports.feedback_page import feedback_values
+from autograder.reports.report import report_values
 from autograder.serving.attempts import Again
 from autograder.serving.choices import Shown, close, closed, time_zone
 from autograder.serving.pages import Frame, attachment, only_text, page
@@ -54,7 +55,7 @@ class InstructorPages:
             Route(f"{one}/events", self.events, methods=["GET"]),
             Route(f"{one}/grades.csv", self.grades, methods=["GET"]),
             Route(f"{one}/items.csv", self.items, methods=["GET"]),
-            Route(f"{one}/door", self.door, methods=["POST"]),
+            Route(f"{one}/close", self.close_or_open, methods=["POST"]),
             Route(f"{one}/platform", self.platform, methods=["POST"]),
             Route(student, self.student, methods=["GET"]),
             Route(f"{student}/recorded", self.recorded, methods=["GET"]),
@@ -165,7 +166,7 @@ class InstructorPages:
         except (CourseError, ResultsError) as error:
             raise HTTPException(409, str(error)) from error
 
-    async def door(self, request: Request) -> Response:
+    async def close_or_open(self, request: Request) -> Response:
         """Close an assignment, or open it again."""
 
         def work(assignment: Assignment, form: Form) -> Response:

@@ -1,8 +1,9 @@
 """LTI 1.3: a learning platform says who somebody is and which assignment was opened, and is told what it earns.
 
 By 1EdTech's *Learning Tools Interoperability Core 1.3* and its *Security Framework 1.0*, which call this server a tool.
-A launch has two steps: the person's browser is sent to the platform with a question (`Lti.asks`), and brings back its
-word, signed (`Lti.launched`). That is believed only in the browser that had asked, and once.
+A launch has two steps: the person's browser is sent to the platform with a request (`Lti.asks`), and brings back a
+token that the platform has signed (`Lti.launched`). The token is believed only in the browser that had asked, and only
+once.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a browser takes along to the platform, which brings it back, and ``kept``, which stays in its cookie."""
+    """What a browser takes to the platform and brings back, and ``kept``, which stays in the browser's cookie."""
 
     state: str
     nonce: str
@@ -374,7 +375,7 @@ def _assignment(address: str, origins: Collection[str]) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
-        raise Refused("The link on your learning platform is none: ask your instructor.", 403) from None
+        raise Refused("The link on your learning platform is no address: ask your instructor.", 403) from None
     if f"{parts.scheme}://{parts.netloc}".casefold() not in {origin.casefold() for origin in origins}:
         raise Refused("The link on your learning platform leads to another server: ask your instructor.", 403)
     if parts.path in ("", "/", BACK):

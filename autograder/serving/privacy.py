@@ -28,8 +28,8 @@ from autograder.serving.server import the_only_one
 
 __all__ = ["forget", "take_out"]
 
-BY_STUDENT = ("autograded", "feedback", "performed", "replaced")
-"""Folders of the output folder that hold a folder for each student."""
+BY_STUDENT = ("autograded", "feedback", "kept_results", "performed", "replaced")
+"""Folders of the output folder that hold a folder for each student; an older Atelier wrote `performed`."""
 
 
 def _folders(course: Course, student: str) -> Iterator[Path]:

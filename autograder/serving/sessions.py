@@ -69,7 +69,7 @@ class Sessions:
         return hmac.digest(self._forms, f"{number}{purpose}".encode(), "sha256").hex()
 
     def token_for(self, session: Session, purpose: str) -> str:
-        """Another token of a session, which may go through an address and is worth nothing in a form."""
+        """A second token of a session: it may stand in an address, and no form accepts it."""
         return self._token(session.number, f" {purpose}")
 
     def send(self, response: Response, session: Session) -> None:

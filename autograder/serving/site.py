@@ -118,7 +118,7 @@ class Site:
     # Who asks --------------------------------------------------------------------------------------------------------
 
     def origin(self, request: Request) -> str:
-        """The address under which this browser reaches us; the guard has let no other pass."""
+        """The address under which this browser reaches us; requests under any other have been refused before."""
         host = request.headers["host"].casefold()
         return next(origin for origin in self.origins if urlsplit(origin).netloc.casefold() == host)
 
@@ -212,7 +212,7 @@ class Site:
     # What streams ----------------------------------------------------------------------------------------------------
 
     def stream(self, request: Request, person: Person, say: Callable[[], dict[str, Any]]) -> Response:
-        """Events with what ``say`` returns, whenever that is something else, until it says ``done``."""
+        """Events with what ``say`` returns, whenever that has changed, until it says ``done``."""
         whose = f"{person.role}:{person.id}"
         if self.streams[whose] >= STREAMS:
             raise HTTPException(429)

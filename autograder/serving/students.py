@@ -22,10 +22,10 @@ from starlette.routing import Route
 from autograder.course import Assignment
 from autograder.gradebook.results import StudentResult
 from autograder.intake.finding import printable
-from autograder.reports.report import feedback_values
+from autograder.reports.feedback_page import feedback_values
+from autograder.serving.admission import admitted_notebook
 from autograder.serving.attempts import Attempt, NoMore, counting
 from autograder.serving.choices import Choices, Counts, Shown, choices, closed
-from autograder.serving.door import wanted_notebook
 from autograder.serving.pages import Frame, attachment, only_text, page
 from autograder.serving.sessions import Session
 from autograder.serving.site import Site
@@ -266,7 +266,7 @@ class StudentPages:
     def _take(self, assignment: Assignment, student: str, file: IO[bytes], name: str, chosen: Choices) -> Attempt:
         file.seek(0)
         with self.site.attempts.draft() as draft:
-            notebook = wanted_notebook(assignment, file.read(), draft)
+            notebook = admitted_notebook(assignment, file.read(), draft)
         try:
             attempt = self.site.attempts.hand_in(
                 assignment, student, notebook, name, an_hour=chosen.attempts_an_hour, most=chosen.attempts

@@ -84,7 +84,7 @@ class _Reader:
         try:
             self._parser.write(chunk)
         except FormParserError as error:
-            raise Refused("This is no form that could be read.") from error
+            raise Refused("This form could not be read.") from error
 
     def close(self) -> Form:
         if not self._ended:
@@ -160,7 +160,7 @@ async def read_form(
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not 0 < len(boundary) <= 70:
-        raise Refused("This is no form of the kind that is expected.", 415)
+        raise Refused("This form is not of the kind that is expected.", 415)
     most = max_file + MAX_AROUND
     told = request.headers.get("content-length", "0")
     if not told.isdecimal() or int(told) > most:
@@ -184,7 +184,7 @@ async def read_posted(request: Request) -> dict[str, str]:
     """
     kind, _ = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"application/x-www-form-urlencoded":
-        raise Refused("This is no form of the kind that is expected.", 415)
+        raise Refused("This form is not of the kind that is expected.", 415)
     content = bytearray()
     await _fill(request, content.extend, MAX_POSTED, Refused("This form is too large.", 413))
     try:
@@ -217,7 +217,7 @@ async def _fill(request: Request, write: Callable[[bytes], None], most: int, too
 
 
 async def drain(request: Request) -> None:
-    """Let what is still coming come for a while: many a browser reads no answer before it has sent all."""
+    """Go on reading for a while: many browsers read no answer before they have sent everything."""
     if getattr(request.state, "has_come", False):
         return
     with contextlib.suppress(TimeoutError):

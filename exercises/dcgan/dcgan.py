@@ -650,7 +650,7 @@ class TinyPlayer(keras.Model):
 
 def check_each_moves(X, Z):
     """Each player moves, down its own loss, in later steps too, and alone where the other has a learning rate of 0."""
-    for mover, rester, which in (("d", "g", 0), ("g", "d", 1)):
+    for mover, rester, index in (("d", "g", 0), ("g", "d", 1)):
         players = {"d": TinyPlayer(6, 1, True), "g": TinyPlayer(3, 6, False)}
         optimizers = {
             f"{mover}_optimizer": keras.optimizers.SGD(0.05),
@@ -665,7 +665,7 @@ def check_each_moves(X, Z):
         again = train_step(X, Z, **players, **optimizers)
         name = f"{mover.upper()}_loss"
         checks.expect(
-            checks.scalar(again[which], name) < checks.scalar(answer[which], name),
+            checks.scalar(again[index], name) < checks.scalar(answer[index], name),
             f"the step of {mover.upper()} makes {name} larger: each player goes down its own loss.",
         )
         later = np.array(ops.convert_to_numpy(players[mover].kernel))
@@ -1152,11 +1152,11 @@ def telling_maps(maps, has):
     ### END SOLUTION
 
 
-def silenced(maps, which):
-    """The maps (n, h, w, f), with those of the indices `which` set to zero, in a new array."""
+def silenced(maps, indices):
+    """The maps (n, h, w, f), with those of these `indices` set to zero, in a new array."""
     ### BEGIN SOLUTION
     quiet = np.array(maps)
-    quiet[..., which] = 0
+    quiet[..., indices] = 0
     return quiet
     ### END SOLUTION
 

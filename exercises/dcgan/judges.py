@@ -701,22 +701,22 @@ def forgetting(rubric: Rubric) -> None:
     with rubric.criterion(
         "telling", points=1.5, hint="Standardise the mean of each map; positive weights only, the largest first."
     ) as c:
-        told = c.array("telling", "the maps").ravel()
+        found = c.array("telling", "the maps").ravel()
         planted = _planted(c)
-        c.expect(told.size > 0, "No map was found.")
-        c.expect(len(np.unique(told)) == told.size, "A map was named twice.")
-        missing = set(planted[:3].tolist()) - set(told[:5].tolist())
+        c.expect(found.size > 0, "No map was found.")
+        c.expect(len(np.unique(found)) == found.size, "A map was named twice.")
+        missing = set(planted[:3].tolist()) - set(found[:5].tolist())
         c.expect(not missing, "Not all maps that speak for the attribute are among the first.")
         c.expect(
-            not set(planted[3:5].tolist()) & set(told.tolist()), "Maps that speak against the attribute were named."
+            not set(planted[3:5].tolist()) & set(found.tolist()), "Maps that speak against the attribute were named."
         )
         c.expect(
-            planted[5] not in told or planted[5] in c.reference("telling"),  # which it hardly ever is
+            planted[5] not in found or planted[5] in c.reference("telling"),  # which it hardly ever is
             "A map was named that speaks against the attribute once another one is taken into account.",
             "The weights are those of one regression on all maps together, not of each map by itself.",
         )
-        c.expect(told[0] in planted[:2], "The map that tells most does not come first.")
-        order = [told.tolist().index(each) for each in planted[:3]]
+        c.expect(found[0] in planted[:2], "The map that tells most does not come first.")
+        order = [found.tolist().index(each) for each in planted[:3]]
         c.expect(order[2] > order[0], "The maps do not come in the order of their weights.")
     with rubric.criterion("silenced", points=1, hint="The maps with these indices are zero everywhere, no other.") as c:
         _like(c.of("silenced"), "maps", "the maps", "The maps that are zero are not exactly those with these indices.")
@@ -735,10 +735,10 @@ def _silent(c: Criterion) -> list[Array]:
     All but the first cost in "silenced".
     """
     n, height, width, maps = c.reference("before").shape
-    which = np.flatnonzero(~c.of("silenced").reference("maps").any(axis=(0, 1, 2)))
-    chosen = np.isin(np.arange(maps), which)
-    rows, columns, images = (np.isin(np.arange(size), which % size) for size in (height, width, n))
-    ones = [np.arange(maps) == k for k in which]
+    indices = np.flatnonzero(~c.of("silenced").reference("maps").any(axis=(0, 1, 2)))
+    chosen = np.isin(np.arange(maps), indices)
+    rows, columns, images = (np.isin(np.arange(size), indices % size) for size in (height, width, n))
+    ones = [np.arange(maps) == k for k in indices]
     axes = chosen, ~chosen, *ones, columns[:, None], rows[:, None, None], images[:, None, None, None]
     return [np.broadcast_to(each, c.reference("before").shape) for each in axes]
 

@@ -57,7 +57,10 @@ def generator(student: Any, rng: np.random.Generator) -> None:
     subject = _Subject(lambda: student.make_generator(latent, 32, 3, filters), z[0])
 
     def run_of(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: to_array(model(to_tensor(x), training=training))
+        def run(x: np.ndarray, training: bool = False) -> np.ndarray:
+            return to_array(model(to_tensor(x), training=training))
+
+        return run
 
     def broad() -> Parts:
         model = student.make_generator(48, 16, 3, 24)
@@ -116,7 +119,10 @@ def discriminator(student: Any, rng: np.random.Generator) -> None:
     subject = _Subject(lambda: student.make_discriminator(32, 3, filters), x[1])
 
     def run_of(model: Any) -> Callable[..., np.ndarray]:
-        return lambda x, training=False: _logits(model(to_tensor(x), training=training))
+        def run(x: np.ndarray, training: bool = False) -> np.ndarray:
+            return _logits(model(to_tensor(x), training=training))
+
+        return run
 
     def broad() -> Parts:
         model = student.make_discriminator(16, 3, 32)
@@ -587,15 +593,15 @@ def forgetting(student: Any, rng: np.random.Generator) -> None:
     scale = 10 ** rng.uniform(-1, 1, f)
     scale[planted[:2]] = 1e-3
     maps = (maps * scale).astype("float32")
-    which = rng.permutation(f)[:3]
+    indices = rng.permutation(f)[:3]
     to_silence = rng.uniform(1, 2, (5, 4, 4, f)).astype("float32")  # along no axis are the three indices all
 
-    def silence(maps: np.ndarray, which: np.ndarray) -> Parts:
-        return Parts(maps=to_array(student.silenced(maps, which)), after=maps)
+    def silence(maps: np.ndarray, indices: np.ndarray) -> Parts:
+        return Parts(maps=to_array(student.silenced(maps, indices)), after=maps)
 
     ask.tell(number=number, before=to_silence)
     ask("telling", student.telling_maps, maps, has)
-    ask("silenced", silence, to_silence, which)
+    ask("silenced", silence, to_silence, indices)
 
 
 # What D sees ---------------------------------------------------------------------------------------------------------

@@ -473,8 +473,8 @@ def read_attention(x, error, window, size):
     ### BEGIN SOLUTION
     F_y, F_x = filterbank_pair(window, size, x.shape[1], x.shape[2])  # (batch, size, height), (batch, size, width)
     both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-    seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-    return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+    glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+    return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
     ### END SOLUTION
 
 
@@ -535,9 +535,9 @@ def check_write_attention():
     checks.close(faint, quotients, "The same with intensities of 2 and 4: reading multiplies, writing divides. It")
     soft = check_window([3.3, 2.9], [2.2, 1.8], 1.4, 0.8, 1)
     F_y, F_x = (np.asarray(F) for F in filterbank_pair(soft, 3, 6, 8))  # (2, 3, 6) and (2, 3, 8)
-    there = np.sum(F_y @ np.asarray(images) @ F_x.transpose(0, 2, 1) * patches, axis=(1, 2))
-    back = np.sum(images * np.asarray(write_attention(patches, soft, 6, 8)), axis=(1, 2))
-    checks.close(back, there, "The image times the stroke, which is the glimpse times the patch (they are adjoint),")
+    read = np.sum(F_y @ np.asarray(images) @ F_x.transpose(0, 2, 1) * patches, axis=(1, 2))
+    written = np.sum(images * np.asarray(write_attention(patches, soft, 6, 8)), axis=(1, 2))
+    checks.close(written, read, "The image times the stroke, which is the glimpse times the patch (they are adjoint),")
     check_gradients(
         "patch window.x window.y window.stride window.variance window.intensity",
         lambda patch, *parts: write_attention(patch, Window(*parts), 6, 8),
@@ -648,11 +648,11 @@ def check_latent():
     checks.close(mean, [[1.5, -3]], "The mean")
     checks.expect(not np.allclose(std, np.exp(state)), "the second layer gives log σ, and not log σ².")
     checks.close(std, np.exp(2 * state), "The standard deviation (the exponential of what the second layer says)")
-    given = state, check_tensor([[2, 0.1]]), check_tensor([[1, -3]])
+    arguments = state, check_tensor([[2, 0.1]]), check_tensor([[1, -3]])
     what = "A sample with mean (0.5, -1), standard deviation (2, 0.1) and noise (1, -3)"
-    checks.close(sample(*given), [[2.5, -1.3]], what)
+    checks.close(sample(*arguments), [[2.5, -1.3]], what)
     check_gradients("h_enc", lambda h: posterior(h, lambda h: 3 * h, lambda h: 2 * h), state)
-    check_gradients("mean std noise", sample, *given)
+    check_gradients("mean std noise", sample, *arguments)
 
 
 # %% [markdown]
@@ -1233,12 +1233,10 @@ RUN = ROOT / "build" / "draw"
 CHECKPOINT = ROOT / "data" / f"draw-{PRESET}.weights.h5"
 
 # %% [markdown]
-# Batches are binarised anew each time that they are made. The test images are binarised once. A training "epoch"
-# here is 100 steps, so that the progress can be seen.
+# Batches are binarised anew each time that they are made.
+
 
 # %%
-
-
 class RandomBatches(keras.utils.PyDataset):
     """Random batches of images, dynamically binarised, as many as there are `steps` in an epoch."""
 
@@ -1256,6 +1254,11 @@ class RandomBatches(keras.utils.PyDataset):
         return (self.prepare(chosen, self.random),)  # (batch, height, width)
 
 
+# %% [markdown]
+# A training "epoch" here is 100 steps, so that the progress can be seen. `train_draw` also takes the time of a step.
+
+
+# %%
 class Watch(keras.callbacks.Callback):
     """Takes the time of every epoch."""
 
@@ -1288,6 +1291,12 @@ def new_model(seed=1, steps=8, parts=Parts, **sizes):
     return Draw(steps, parts(HEIGHT, WIDTH, **sizes), seed)
 
 
+# %% [markdown]
+# The test images are binarised once. On them both bounds are measured: the loss that is trained, and the tighter one
+# of section 7.
+
+
+# %%
 def test_bounds(model, x, samples):
     """The bound with 1 and with `samples` samples, means over binary images x (n, height, width)."""
     bounds, tighter = [], []
@@ -1627,9 +1636,8 @@ with checks.waits():
 # that looks a few times through a small window can find it first, and then read it. Nothing is painted: the window
 # comes from the state of the one LSTM, and after the last glimpse an affine layer says which digit it is.
 
+
 # %%
-
-
 class ReaderCell(keras.layers.Layer):
     """One glimpse through a window that the state chooses, under `keras.layers.RNN`."""
 
@@ -1677,6 +1685,11 @@ class Reader(keras.Model):
         return self.verdict(self.states(x)[:, -1])
 
 
+# %% [markdown]
+# The digits are put among fragments of others anew for each batch.
+
+
+# %%
 class Cluttered(keras.utils.PyDataset):
     """Endlessly new cluttered images in [0, 1], and which digit lies on each."""
 

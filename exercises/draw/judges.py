@@ -268,8 +268,8 @@ def filterbank(rubric: Rubric) -> None:
             nearest, farthest = np.where(side > 0, (last, first), (first, last))
             if not _without_sum(c):
                 c.expect((filters.sum(axis=-1) > 0.5).all(), "A spot far outside sees nothing.")
-                seen = (nearest >= filters.max(axis=-1)) & (nearest > farthest)
-                c.expect(seen.all(), "A spot far outside sees other pixels than the nearest.")
+                is_nearest = (nearest >= filters.max(axis=-1)) & (nearest > farthest)
+                c.expect(is_nearest.all(), "A spot far outside sees other pixels than the nearest.")
         near = c.reference("near")
         by_centres = c.array("near gradients", "the gradients")[: near.shape[0] * near.shape[1]]
         paid = not by_centres.any() or not alike(c.array("near", "the filters"), near)
@@ -328,8 +328,8 @@ def _through_window(c: Criterion, what: str) -> None:
 def _read(c: Criterion) -> None:
     """As the notebook is; and through a sharp grid the pixels themselves are seen."""
     _through_window(c, "the glimpses")
-    seen = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
-    off = np.abs(seen - c.reference("patches")).max()
+    glimpses = _shape(c, "sharp", "the glimpses through a sharp grid", c.reference("patches").shape)
+    off = np.abs(glimpses - c.reference("patches")).max()
     c.expect(off < 1e-3, "Through a sharp grid other pixels are seen than those that lie there.")
 
 
@@ -578,14 +578,14 @@ _PIXELS: tuple[Callable[[np.ndarray, np.ndarray], np.ndarray], ...] = (
 """What a pixel costs: the cross-entropy, and what else is taken for it, which costs in the values."""
 
 
-def _in_proportion_with(seen: np.ndarray, costs: np.ndarray) -> bool:
+def _in_proportion_with(losses: np.ndarray, costs: np.ndarray) -> bool:
     """Whether these are the costs of images but for a common factor; or of all images together."""
-    if seen.size == 1:
-        return bool(np.isclose(np.abs(seen), (costs.sum(), costs.mean()), rtol=1e-3).any())
-    if seen.shape != costs.shape or not np.isfinite(seen).all():
+    if losses.size == 1:
+        return bool(np.isclose(np.abs(losses), (costs.sum(), costs.mean()), rtol=1e-3).any())
+    if losses.shape != costs.shape or not np.isfinite(losses).all():
         return False
-    factor = float(seen @ costs / (costs @ costs))
-    return abs(factor) > 1e-6 and alike(seen / factor, costs)
+    factor = float(losses @ costs / (costs @ costs))
+    return abs(factor) > 1e-6 and alike(losses / factor, costs)
 
 
 def _some_loss(c: Criterion) -> bool:
@@ -624,8 +624,8 @@ def latent_loss(rubric: Rubric) -> None:
         of_prior = np.abs(right) < 1e-3
         c.expect(costs[~of_prior].all(), "Messages that are not those of the prior cost nothing.")
         c.expect(not costs[of_prior].any(), "Messages that are drawn from the prior do not cost 0 nats.")
-        seen = c.array("prior", "the latent losses at the prior").astype(np.float64)
-        known = any(_in_proportion_with(seen, each) for each in _latent_costs(c))
+        losses = c.array("prior", "the latent losses at the prior").astype(np.float64)
+        known = any(_in_proportion_with(losses, each) for each in _latent_costs(c))
         c.expect(
             known, "What other messages cost was not recognised as a divergence.", "Begin with the criterion above."
         )

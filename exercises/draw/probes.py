@@ -183,7 +183,7 @@ def filterbank(student: Any, rng: np.random.Generator) -> None:
         filters = student.filterbank(centres, variance, length)
         return filters / keras.ops.sum(filters, axis=-1, keepdims=True)
 
-    def seen(variance: float) -> Callable[[Any], Any]:
+    def mean_place(variance: float) -> Callable[[Any], Any]:
         """The mean place of the pixels that are seen, with the same weight for all spots."""
 
         def place(centres: Any) -> Any:
@@ -197,8 +197,8 @@ def filterbank(student: Any, rng: np.random.Generator) -> None:
     ask("far", student.filterbank, far, wide, length)
     ask("farther", student.filterbank, 3 * far, narrow, length)
     ask("near gradients", _gradients, shares, near, variances)
-    ask("far gradients", _gradients, seen(12.0), far)
-    ask("farther gradients", _gradients, seen(0.5), 3 * far)
+    ask("far gradients", _gradients, mean_place(12.0), far)
+    ask("farther gradients", _gradients, mean_place(0.5), 3 * far)
 
 
 def _known_filters(rng: np.random.Generator) -> dict[str, Any]:

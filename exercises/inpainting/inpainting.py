@@ -614,6 +614,34 @@ def make_dense(inputs, outputs, units=1000, penalty=1e-5):
     ### END SOLUTION
 
 
+# %%
+def check_moving_statistics(small, rows):
+    """Expect three layers of 7 units to keep means and variances, which follow those of the batches slowly enough."""
+    for _ in range(80):
+        trained = small(rows, training=True)
+    checks.expect(
+        np.allclose(small(rows), trained, atol=0.05),
+        "after 80 batches in training, the moving means are still far from the means of the batches, so guesses at "
+        "inference are others than in training: give every BatchNormalization `momentum=0.9`.",
+    )
+    moving = [each for each in small.non_trainable_variables if "float" in str(each.dtype)]
+    checks.expect(
+        sum(each.shape[0] == 7 for each in moving) == len(moving) == 6,
+        "only the three hidden layers, of 7 units here, should keep a mean and a variance: no other is normalised.",
+    )
+    before = [np.array(ops.convert_to_numpy(each)) for each in moving]
+    small(rows + 3, training=True)
+    by_one = sum(np.abs(each - start).sum() for each, start in zip(moving, before, strict=True))
+    for _ in range(15):
+        small(rows + 3, training=True)
+    by_sixteen = sum(np.abs(each - start).sum() for each, start in zip(moving, before, strict=True))
+    checks.expect(
+        by_one < 0.5 * by_sixteen,
+        "one batch of another kind moves the moving means almost as far as sixteen do: in Keras, `momentum` is how "
+        "much of the old mean is kept.",
+    )
+
+
 # %% test="dense" points=5
 @checks.check("dense")
 def check_dense():
@@ -648,29 +676,7 @@ def check_dense():
         0.5 * sum(float(ops.sum(ops.square(kernel))) for kernel in kernels),
         "the penalty (0.5 times the sum of the squares of all weights)",
     )
-    for _ in range(80):
-        trained = small(rows, training=True)
-    checks.expect(
-        np.allclose(small(rows), trained, atol=0.05),
-        "after 80 batches in training, the moving means are still far from the means of the batches, so guesses at "
-        "inference are others than in training: give every BatchNormalization `momentum=0.9`.",
-    )
-    moving = [each for each in small.non_trainable_variables if "float" in str(each.dtype)]
-    checks.expect(
-        sum(each.shape[0] == 7 for each in moving) == len(moving) == 6,
-        "only the three hidden layers, of 7 units here, should keep a mean and a variance: no other is normalised.",
-    )
-    before = [np.array(ops.convert_to_numpy(each)) for each in moving]
-    small(rows + 3, training=True)
-    by_one = sum(np.abs(each - start).sum() for each, start in zip(moving, before, strict=True))
-    for _ in range(15):
-        small(rows + 3, training=True)
-    by_sixteen = sum(np.abs(each - start).sum() for each, start in zip(moving, before, strict=True))
-    checks.expect(
-        by_one < 0.5 * by_sixteen,
-        "one batch of another kind moves the moving means almost as far as sixteen do: in Keras, `momentum` is how "
-        "much of the old mean is kept.",
-    )
+    check_moving_statistics(small, rows)
     checks.expect(
         any(tuple(each.shape) == (4,) for each in small.trainable_variables), "the last layer should have a bias."
     )
@@ -1477,8 +1483,8 @@ THINGS = data.draw_scenes(1).names[:10]
 def equally_right(seed):
     """One border with each of the ten things in its middle: (10, 64, 64, 3) in [0, 1], and the covered captions."""
     drawn = [data.draw_scenes(1, seed, thing=thing, colour="red", size="big") for thing in THINGS]
-    captions = [one.captions[0][0].replace(thing, "…") for one, thing in zip(drawn, THINGS, strict=True)]
-    borders, centres = cut(np.concatenate([one.images for one in drawn]).astype(np.float32) / 255)
+    captions = [scene.captions[0][0].replace(thing, "…") for scene, thing in zip(drawn, THINGS, strict=True)]
+    borders, centres = cut(np.concatenate([scene.images for scene in drawn]).astype(np.float32) / 255)
     borders = np.repeat(borders[:1], len(THINGS), axis=0)  # a tall thing may reach a pixel above the middle
     return paste(borders, centres), captions
 
@@ -1506,7 +1512,7 @@ with checks.waits():
     for name, guess_from in GUESSES.items():
         guessed = [guess_from(cut(pictures)[1]) for pictures in sets]  # (n, 32, 32, 3) each
         compared = [
-            against_all(guess, pictures) for some, pictures in zip(guessed, sets, strict=True) for guess in some
+            against_all(guess, pictures) for guesses, pictures in zip(guessed, sets, strict=True) for guess in guesses
         ]
         L1, L2, nearest = np.mean(compared, axis=0)
         sharpness = np.mean([gradient_energy(centres) for centres in guessed]) / of_truth

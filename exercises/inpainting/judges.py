@@ -114,13 +114,13 @@ def cut(rubric: Rubric) -> None:
         )
         for name, key, part in (("cut", "refused cut", "border"), ("paste", "refused paste", "pasted")):
             c.each(name)[0].array(part, f"what {name} gives where all fits")
-            seen = c.array(key, "what was refused")
+            answers = c.array(key, "what was refused")
             right = c.reference(key)
-            c.expect(seen.shape == right.shape, "What was refused could not be read.")
-            c.expect(not seen[right == 0].any(), f"{name} refuses arrays that fit.")
-            c.expect((seen[right == 1] != 0).all(), f"{name} takes arrays that do not fit.")
+            c.expect(answers.shape == right.shape, "What was refused could not be read.")
+            c.expect(not answers[right == 0].any(), f"{name} refuses arrays that fit.")
+            c.expect((answers[right == 1] != 0).all(), f"{name} takes arrays that do not fit.")
             c.expect(
-                (seen[right == 1] == 1).all(),
+                (answers[right == 1] == 1).all(),
                 f"{name} refuses arrays that do not fit, but not by a ValueError.",
                 _ERROR,
             )
@@ -253,11 +253,11 @@ def _paid_forms(c: Criterion) -> list[Array]:
     except Exception:
         return []
     centres, images = _centres(c), c.reference("images")
-    seen = [np.array_equal(centre, form) for form in _forms(centres, np.ones(centres.shape[1:3], bool))]
-    if not any(seen) or seen[0]:
+    matches = [np.array_equal(centre, form) for form in _forms(centres, np.ones(centres.shape[1:3], bool))]
+    if not any(matches) or matches[0]:
         return []
     borders = _forms(images, ~_hole(images.shape[1]))
-    return [form for form, same in zip(borders, seen, strict=True) if same]
+    return [form for form, same in zip(borders, matches, strict=True) if same]
 
 
 def baseline(rubric: Rubric) -> None:
@@ -312,11 +312,11 @@ def _right(c: Criterion, question: str, key: str) -> Array:
     return c.reference(_case(c, question, key)).astype(np.float64)
 
 
-def _given_keys(c: Criterion) -> list[str]:
+def _keys_that_it_has(c: Criterion) -> list[str]:
     """Those keys that the dictionary has: a missing one costs its own criterion only."""
-    seen = c.array("keys", "the keys")
-    c.expect(seen.shape == (3,) and seen.any(), 'The dictionary has none of the keys "L1", "L2" and "PSNR".')
-    return [key for key, there in zip(_MEASURES, seen, strict=True) if there]
+    present = c.array("keys", "the keys")
+    c.expect(present.shape == (3,) and present.any(), 'The dictionary has none of the keys "L1", "L2" and "PSNR".')
+    return [key for key, is_there in zip(_MEASURES, present, strict=True) if is_there]
 
 
 def _measured(c: Criterion, key: str) -> list[tuple[Array, Array]]:
@@ -345,7 +345,7 @@ def _of_these(c: Criterion) -> bool:
         order, right_order = (np.argsort(np.concatenate(each)) for each in (cases, right))
         return bool(np.isfinite(cases).all() and np.array_equal(order, right_order))
 
-    return any(map(is_it, _given_keys(c)))
+    return any(map(is_it, _keys_that_it_has(c)))
 
 
 _NOT_THESE = "No measure tells which of the known guesses is better."
@@ -409,7 +409,7 @@ def _psnr(c: Criterion) -> None:
 
 
 def _per_picture(c: Criterion) -> None:
-    for key in _given_keys(c):
+    for key in _keys_that_it_has(c):
         value = c.array(_case(c, "plain", key), key)
         c.expect(value.shape == (5,), f"For 5 pictures, {key} came with shape {value.shape}.")
         c.expect(len(np.unique(value)) == 5, f"Different pictures have the same {key}.")
@@ -417,7 +417,7 @@ def _per_picture(c: Criterion) -> None:
 
 
 def _centre_only(c: Criterion) -> None:
-    for key in _given_keys(c):
+    for key in _keys_that_it_has(c):
         plain, bordered, other = (c.array(_case(c, each, key), key) for each in ("plain", "bordered", "other"))
         c.expect(_alike(bordered, plain), f"{key} changes with the border.")
         c.expect(not _alike(other, plain), f"{key} does not change with the centre.")
@@ -465,14 +465,14 @@ _WAYS = _PLAIN, _ENDS, _BYTES, _SIGNED = range(4)
 """Numbers as they are, with both ends of the range, and of two other ranges: what bins divide is asked apart."""
 
 
-def _seen(c: Criterion, name: str, unit: str, way: int | None = None) -> tuple[Array, Array]:
+def _there_and_back(c: Criterion, name: str, unit: str, way: int | None = None) -> tuple[Array, Array]:
     """What came there and back, in nats, and what is right; of those that were asked in several ways, in this one."""
     came = c.of(name) if way is None else c.each(name)[way]
     right = came if way in (None, _ENDS) else c.each(name)[_PLAIN]
     directions = ("there", "back")
-    seen = np.array([came.number(direction, "the divergence") for direction in directions])
+    divergences = np.array([came.number(direction, "the divergence") for direction in directions])
     expected = np.array([float(right.reference(direction)) for direction in directions])
-    return seen / (_UNITS[unit] or 1 / _BINS[name.partition(" ")[0]]), expected
+    return divergences / (_UNITS[unit] or 1 / _BINS[name.partition(" ")[0]]), expected
 
 
 _FORMS: tuple[Callable[[Array], Array], ...] = (
@@ -485,8 +485,8 @@ _FORMS: tuple[Callable[[Array], Array], ...] = (
 
 def _divergence(c: Criterion, unit: str, rtol: float, *names: str, way: int | None = None) -> bool:
     """Right there and back, or the other way round, or of both directions together, which costs elsewhere."""
-    seen = [_seen(c, name, unit, way) for name in names]
-    return any(all(np.allclose(came, form(right), rtol=rtol, atol=1e-5) for came, right in seen) for form in _FORMS)
+    answers = [_there_and_back(c, name, unit, way) for name in names]
+    return any(all(np.allclose(came, form(right), rtol=rtol, atol=1e-5) for came, right in answers) for form in _FORMS)
 
 
 def _of_full_bins(c: Criterion, way: int, unit: str) -> bool:
@@ -552,7 +552,7 @@ def _value(c: Criterion, way: int) -> None:
 
 
 def _direction(c: Criterion, way: int) -> None:
-    (there, back), right = _seen(c, "full", _unit(c, way), way)
+    (there, back), right = _there_and_back(c, "full", _unit(c, way), way)
     step = right[0] - right[1]
     c.expect(abs(there - back) > 0.2 * abs(step), "The divergence is the same in both directions.")
     c.expect((there > back) == (step > 0), "This is the divergence in the other direction.")
@@ -598,10 +598,10 @@ def dense(rubric: Rubric) -> None:
             c.expect(cut == 0, f"No gradient reaches {cut} of the weight matrices.", CUT)
         as_asked = any(each.axis is None for each in fits)  # another normalisation costs elsewhere
         if as_asked and [matrix.shape for matrix in _matrices(c)] == _RIGHT_SHAPES:
-            seen, expected = (
+            sizes, expected = (
                 np.sort(each) for each in (c.finite("gradients", "the gradients"), c.reference("gradients"))
             )
-            same = np.allclose(seen, expected, rtol=0.05)  # of whatever epsilon
+            same = np.allclose(sizes, expected, rtol=0.05)  # of whatever epsilon
             c.expect(same, "The gradients of the weight matrices are not those of such a network.")
     with rubric.criterion(
         "batch normalisation",
@@ -640,10 +640,10 @@ def dense(rubric: Rubric) -> None:
         hint="The factor times the sum of all squared entries of all weight matrices. Nothing else counts.",
     ) as c:
         expected = float(c.reference("factor")) * sum((matrix**2).sum() for matrix in _matrices(c))
-        seen = c.number("penalty", "the penalty")
-        c.expect(seen > 0, "There is no penalty.")
-        c.expect(seen < 1.001 * expected, "The penalty is larger than that asked for.")
-        c.expect(seen > 0.999 * expected, "The penalty is smaller than that asked for.")
+        penalty = c.number("penalty", "the penalty")
+        c.expect(penalty > 0, "There is no penalty.")
+        c.expect(penalty < 1.001 * expected, "The penalty is larger than that asked for.")
+        c.expect(penalty > 0.999 * expected, "The penalty is smaller than that asked for.")
 
 
 _OLD = "Keras's `momentum` says how much of the old mean is kept; in PyTorch it is how much of the new one is taken."
@@ -743,14 +743,14 @@ def _moved(c: Criterion, network: _Network) -> None:
         pairs = zip(moving, network.moments(batch), strict=True)
         moving = [(0.9 * m + 0.1 * new_m, 0.9 * v + 0.1 * new_v) for (m, v), (new_m, new_v) in pairs]
     right = network.answer(x, moving) - before
-    seen = c.of("batches").finite("later", "the guesses") - before
-    share = float((seen * right).sum() / (right * right).sum())
+    moved = c.of("batches").finite("later", "the guesses") - before
+    share = float((moved * right).sum() / (right * right).sum())
     c.expect(
         share > 0.6, "After some batches the moving means and variances are still far from them: is `momentum` 0.9?"
     )
     c.expect(share < 1.6, "One batch of another kind moves means and variances almost all the way.", _OLD)
     c.expect(
-        np.abs(seen - right).max() < 0.25 * np.abs(right).max(),
+        np.abs(moved - right).max() < 0.25 * np.abs(right).max(),
         "The moving means and variances are not where the batches led.",
     )
 
@@ -1124,10 +1124,10 @@ def _frequent_first(c: Criterion) -> None:
     for value, expected in zip(
         vocabularies.arrays("indices", "the indices"), vocabularies.references("indices"), strict=True
     ):
-        seen, right = ([k for k in np.argsort(v) if v[k] >= 0] for v in (value, expected))
-        shorter = min(len(seen), len(right))
+        words, right = ([k for k in np.argsort(v) if v[k] >= 0] for v in (value, expected))
+        shorter = min(len(words), len(right))
         c.expect(shorter >= len(right) - 2, "The vocabulary lacks many words of the sentences.")
-        c.expect(seen[:shorter] == right[:shorter], "The words do not come in the order that was asked for.")
+        c.expect(words[:shorter] == right[:shorter], "The words do not come in the order that was asked for.")
 
 
 def _each_index_once(c: Criterion, small: int, pool: int) -> None:
@@ -1326,10 +1326,10 @@ def shuffled(rubric: Rubric) -> None:
     with rubric.criterion(
         "by lot", points=0.5, hint="The seed decides: the same again, another one with another."
     ) as c:
-        *_, many = c.each("sets")
-        orders = many.array("orders", "the tokens")
+        *_, largest = c.each("sets")
+        orders = largest.array("orders", "the tokens")
         c.expect(np.array_equal(orders, c.array("again", "the tokens")), "The same seed gave two orders.")
-        c.expect(_of_these_rows(orders, many.reference("tokens")), "There are rows that were not passed in.")
+        c.expect(_of_these_rows(orders, largest.reference("tokens")), "There are rows that were not passed in.")
         different = len({order.tobytes() for order in orders})
         c.expect(different >= 14, f"Sixteen seeds gave {different} orders.")
 

@@ -405,17 +405,13 @@ def gan_losses(student: Any, rng: np.random.Generator) -> None:
         losses = (student.generator_loss(fake, same, guessed, amount, **settings) for amount in (0.0, weight))
         return np.array([to_array(loss).reshape(()) for loss in losses])
 
-    def discriminator_gradients() -> np.ndarray:
-        by_real = _gradients(lambda x: student.discriminator_loss(x, fake), real)
-        return np.stack([by_real, _gradients(lambda x: student.discriminator_loss(real, x), fake)])
-
     def generator_gradients(**settings: Any) -> np.ndarray:
         return _gradients(lambda x: student.generator_loss(x, same, same, 1.0, **settings), fake)
 
     ask.tell(logits=Parts(*cases), large_logits=large)
     for _ in ask.both_ways(cross_entropy=_cross_entropy):
         ask.each("discriminator", student.discriminator_loss, pairs)
-        ask("discriminator gradients", discriminator_gradients)
+        ask("discriminator gradients", _discriminator_gradients, student, real, fake)
         ask.each("usual", student.generator_loss, perfect)
         ask("usual gradients", generator_gradients)
         ask.each("written", student.generator_loss, perfect, as_written=True)
@@ -427,6 +423,12 @@ def gan_losses(student: Any, rng: np.random.Generator) -> None:
             lambda: _gradients(lambda x: student.generator_loss(fake, same, x, weight), guessed),
         )
     ask("large", _large_losses, student, large, same)
+
+
+def _discriminator_gradients(student: Any, real: Any, fake: Any) -> np.ndarray:
+    """Those of the loss by the logits of real pictures, and by those of completed ones."""
+    by_real = _gradients(lambda x: student.discriminator_loss(x, fake), real)
+    return np.stack([by_real, _gradients(lambda x: student.discriminator_loss(real, x), fake)])
 
 
 def _large_losses(student: Any, large: Any, same: Any) -> Parts:

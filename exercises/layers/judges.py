@@ -10,6 +10,7 @@ seven standard errors away, so that a right answer fails in fewer than one of 10
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -125,10 +126,12 @@ def _form(c: Criterion, name: str) -> Callable[[Array], Array] | None:
     """What a function is for moderate numbers, be it of another steepness or sign, which is paid for elsewhere."""
     answers, inputs = c.arrays(name, f"the {name.lower()}"), c.references("inputs")
     squashing: tuple[Callable[[Array], Array], ...] = (sigmoid, np.tanh)
-    forms = [
-        lambda x, function=function, k=k: function(k * x) for function in squashing for k in (1, -1, 2, -2, 0.5, -0.5)
-    ]
+    forms = [partial(_steeper, function, k) for function in squashing for k in (1, -1, 2, -2, 0.5, -0.5)]
     return next((form for form in forms if all(map(alike, answers, map(form, inputs)))), None)
+
+
+def _steeper(function: Callable[[Array], Array], k: float, x: Array) -> Array:
+    return function(k * x)
 
 
 def _bears_large_numbers(extreme: Criterion, name: str, expected: Array, hint: str = "") -> None:
@@ -206,10 +209,10 @@ def losses(rubric: Rubric) -> None:
             c.differentiable("penalty gradient", "the penalty")
 
 
-def _some_entropy(c: Criterion, natural: Criterion) -> None:
+def _some_entropy(c: Criterion, as_submitted: Criterion) -> None:
     """The cross-entropy, whatever its mean or sum is taken over."""
     c.expect(_reduced(c, "binary", _REDUCTIONS), "The cross-entropy is none of these outputs and targets.")
-    if not _is_cut(natural, "squared gradient"):
+    if not _is_cut(as_submitted, "squared gradient"):
         c.differentiable("binary gradient", "the loss", alike=False)  # sums and means are told apart elsewhere
 
 

@@ -237,14 +237,14 @@ def check_compiled_steps(make_optimizer, gradients, what):
 # building.)
 
 # %% demo
-xs = np.linspace(-4, 4, 201)
+numbers = np.linspace(-4, 4, 201)
 shapes = {
-    "leaky ReLU, slope 0.2": np.maximum(xs, 0) + 0.2 * np.minimum(xs, 0),
-    "sigmoid": 1 / (1 + np.exp(-xs)),
-    "tanh": np.tanh(xs),
-    "clip to [-0.5, 1.5]": np.clip(xs, -0.5, 1.5),
+    "leaky ReLU, slope 0.2": np.maximum(numbers, 0) + 0.2 * np.minimum(numbers, 0),
+    "sigmoid": 1 / (1 + np.exp(-numbers)),
+    "tanh": np.tanh(numbers),
+    "clip to [-0.5, 1.5]": np.clip(numbers, -0.5, 1.5),
 }
-plots.curves(xs, shapes, "what becomes of a number", xlabel="x", name="activations")
+plots.curves(numbers, shapes, "what becomes of a number", xlabel="x", name="activations")
 
 
 # %% solution="activations"

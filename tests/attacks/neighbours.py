@@ -121,7 +121,7 @@ ATTACKS = [
     Attack(
         "inherited_lines",
         27,
-        # A pipe with one end here would lead to the warm kernel or the guardian, but for the line to the grader; an
+        # A pipe with one end here would lead to the warm kernel or its supervisor, but for the line to the grader; an
         # open folder, out of the sandbox.
         first="""
         import os, stat

@@ -1,7 +1,7 @@
 """The data sets of the course, each in its official form or, without a network, as a stand-in that says so.
 
-Loaders take a path first, else look into the data folder, else download, else fall back; all give an `ImageSet` and
-print where it comes from.
+Loaders take a path; without one they look into the data folder, then download, then fall back on a stand-in. All return
+an `ImageSet`, and print where it comes from.
 """
 
 from __future__ import annotations

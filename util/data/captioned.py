@@ -35,9 +35,9 @@ def load_coco(
     Two layouts are read, each with a folder of JPEGs for training and one for testing, ``train2014`` and ``val2014``
     (or 2017): COCO's own, with ``annotations/captions_train2014.json`` and its like; and that of the conditional image
     generation project of 2017, where the JPEGs have 64 × 64 pixels and one pickle holds the sentences. Of a larger
-    photograph comes the middle square, resized. ``labels`` say whether the sentences about an image have each of the 40
-    most frequent longer words, which are ``names``. Nothing is downloaded (the photographs take 19 GB); where none are,
-    there come drawn scenes, and a sentence that says so.
+    photograph the middle square is taken, and resized. ``labels`` say whether the sentences about an image have each of
+    the 40 most frequent longer words, which are ``names``. Nothing is downloaded (the photographs take 19 GB); if there
+    are none, drawn scenes take their place, and a sentence says so.
 
     Args:
         path: the folder with all that; by default ``inpainting`` or ``coco`` in the data folder.

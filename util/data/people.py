@@ -26,8 +26,8 @@ STAND_IN = 2_000
 def load_lfw(path: str | Path | None = None, size: int = 64) -> ImageSet:
     """Labeled Faces in the Wild: 13,233 faces (size, size, 3), a tenth of them for testing; labels are the persons.
 
-    scikit-learn's `fetch_lfw_people` reads them, and downloads them if there is a network (230 MB). Else come drawn
-    faces of that size with their attributes, and the sentence says so.
+    scikit-learn's `fetch_lfw_people` reads them, and downloads them if there is a network (230 MB). Without either,
+    drawn faces of that size take their place, with their attributes, and the printed sentence says so.
 
     Args:
         path: scikit-learn's ``data_home``, a folder with ``lfw_home`` in it; by default the data folder.

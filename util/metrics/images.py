@@ -46,8 +46,8 @@ def _shares(values: np.ndarray, bins: int, smoothing: float) -> np.ndarray:
 class Checkerboard:
     """The energy of a pattern that repeats with a stride.
 
-    ``share`` is its part of all energy of the images, their means left out; ``ratio`` how much there is for each unit
-    that frequencies next to it have: 1 where there is no such pattern.
+    ``share`` is its part of all energy of the images, their means left out; ``ratio`` is its energy over that of the
+    frequencies next to it: 1 where there is no such pattern.
     """
 
     share: float

@@ -146,9 +146,9 @@ def telling_maps(maps, has):
     return [k for k in np.argsort(weights)[::-1].tolist() if weights[k] > 0]
 
 
-def silenced(maps, which):
+def silenced(maps, indices):
     keep = np.ones(maps.shape[-1], maps.dtype)
-    keep[np.asarray(which)] = 0
+    keep[np.asarray(indices)] = 0
     return maps * keep
 
 

@@ -154,9 +154,9 @@ def telling_maps(maps, has):
     return [int(k) for k in np.lexsort([-few_order]) if few_order[k] > 0]
 
 
-def silenced(maps, which):
+def silenced(maps, indices):
     few_quiet = maps.copy()
-    for k in which:
+    for k in indices:
         few_quiet[:, :, :, k] = np.zeros_like(few_quiet[:, :, :, k])
     return few_quiet
 

@@ -115,8 +115,8 @@ def telling_maps(maps, has):
     return np.array([index for index, weight in ranked if weight > 0])
 
 
-def silenced(maps, which):
-    return np.where(np.isin(np.arange(maps.shape[-1]), which), 0, maps)
+def silenced(maps, indices):
+    return np.where(np.isin(np.arange(maps.shape[-1]), indices), 0, maps)
 
 
 # %% solution="guided"

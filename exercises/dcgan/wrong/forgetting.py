@@ -57,18 +57,18 @@ WRONG = [
         "others_silenced",
         "All other maps are silenced.",
         loses="silenced",
-        replace="quiet[..., which] = 0",
+        replace="quiet[..., indices] = 0",
         by="""
             quiet = np.zeros_like(maps)
-            quiet[..., which] = maps[..., which]
+            quiet[..., indices] = maps[..., indices]
         """,
     ),
     Wrong(
         "rows_silenced",
         "Rows of each map are silenced.",
         loses="silenced",
-        replace="quiet[..., which] = 0",
-        by="quiet[:, [k % quiet.shape[1] for k in which]] = 0",
+        replace="quiet[..., indices] = 0",
+        by="quiet[:, [k % quiet.shape[1] for k in indices]] = 0",
     ),
     Wrong(
         "unsorted",

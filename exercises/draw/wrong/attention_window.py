@@ -7,17 +7,10 @@ WRONG = [
         "by_numpy",
         "The window is made by NumPy, through which no gradient passes.",
         loses="centre",
-        cell="""
-            def attention_window(raw, size, height, width):
-                g_x, g_y, v, s, i = np.split(np.asarray(raw), 5, axis=-1)
-                return Window(
-                    (width + 1) / 2 * (g_x + 1) - 1,
-                    (height + 1) / 2 * (g_y + 1) - 1,
-                    (max(height, width) - 1) / (size - 1) * np.exp(s),
-                    np.exp(v),
-                    np.exp(i),
-                )
-        """,
+        replace="ops.exp",
+        by="np.exp",
+        times=3,
+        edits=[("ops.split(raw, 5, axis=-1)", "np.split(np.asarray(raw), 5, axis=-1)")],
     ),
     Wrong(
         "counted_from_one",
@@ -45,13 +38,6 @@ WRONG = [
         by="log_intensity",
     ),
     Wrong(
-        "order_mistaken",
-        "Takes stride, variance and intensity from the wrong outputs.",
-        loses="stride",
-        replace="log_variance, log_stride",
-        by="log_stride, log_variance",
-    ),
-    Wrong(
         "outputs_in_the_windows_order",
         "Takes the third output for the stride and the fourth for the variance.",
         loses="stride",
@@ -62,17 +48,14 @@ WRONG = [
         "plain_tuple",
         "Five numbers without names.",
         loses="centre",
-        cell="""
-            def attention_window(raw, size, height, width):
-                g_x, g_y, v, s, i = ops.split(raw, 5, axis=-1)
-                return (
-                    (width + 1) / 2 * (g_x + 1) - 1,
-                    (height + 1) / 2 * (g_y + 1) - 1,
-                    (max(height, width) - 1) / (size - 1) * ops.exp(s),
-                    ops.exp(v),
-                    ops.exp(i),
-                )
-        """,
+        edits=[
+            ("return Window(", "return ("),
+            ("x=(", "("),
+            ("y=(", "("),
+            ("stride=(", "("),
+            ("variance=ops", "ops"),
+            ("intensity=ops", "ops"),
+        ],
     ),
     Wrong(
         "scaled_by_the_middle",
@@ -158,32 +141,16 @@ WRONG = [
         "kept_on_the_image",
         "The centre cannot leave the image.",
         loses="centre",
-        cell="""
-            def attention_window(raw, size, height, width):
-                g_x, g_y, v, s, i = ops.split(raw, 5, axis=-1)
-                return Window(
-                    ops.clip((width + 1) / 2 * (g_x + 1) - 1, 0, width - 1),
-                    ops.clip((height + 1) / 2 * (g_y + 1) - 1, 0, height - 1),
-                    (max(height, width) - 1) / (size - 1) * ops.exp(s),
-                    ops.exp(v),
-                    ops.exp(i),
-                )
-        """,
+        edits=[
+            ("x=(width + 1) / 2 * (g_x + 1) - 1,", "x=ops.clip((width + 1) / 2 * (g_x + 1) - 1, 0, width - 1),"),
+            ("y=(height + 1) / 2 * (g_y + 1) - 1,", "y=ops.clip((height + 1) / 2 * (g_y + 1) - 1, 0, height - 1),"),
+        ],
     ),
     Wrong(
         "one_axis",
         "The numbers of a batch come in a row.",
         loses="centre",
-        cell="""
-            def attention_window(raw, size, height, width):
-                g_x, g_y, v, s, i = ops.unstack(raw, 5, axis=1)  # (batch,) each
-                return Window(
-                    (width + 1) / 2 * (g_x + 1) - 1,
-                    (height + 1) / 2 * (g_y + 1) - 1,
-                    (max(height, width) - 1) / (size - 1) * ops.exp(s),
-                    ops.exp(v),
-                    ops.exp(i),
-                )
-        """,
+        replace="ops.split(raw, 5, axis=-1)",
+        by="ops.unstack(raw, 5, axis=1)",
     ),
 ]

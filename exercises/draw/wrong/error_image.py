@@ -24,15 +24,17 @@ WRONG = [
         replace="return x - ops.sigmoid(canvas)  # (batch, height, width)",
         by="return np.asarray(x) - 1 / (1 + np.exp(-np.asarray(canvas)))",
         cells={
-            "inference_step": """
-                def inference_step(parts, x, noise, state):
-                    h_dec = state.decoder[0]
-                    glimpse = parts.read(x, error_image(x, state.canvas), h_dec)
-                    h_enc, encoder = parts.encode(glimpse, h_dec, state.encoder)
-                    mean, std = parts.mean(h_enc), ops.exp(parts.log_deviation(h_enc))
-                    h_dec, decoder = parts.decode(mean + std * noise, state.decoder)
-                    return State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, std
-            """,
+            "inference_step": [
+                (
+                    "posterior(h_enc, parts.mean, parts.log_deviation)",
+                    "parts.mean(h_enc), ops.exp(parts.log_deviation(h_enc))",
+                ),
+                ("sample(mean, std, noise)", "mean + std * noise"),
+                (
+                    "decoder_state, canvas = generation_step(parts, z, state.decoder, state.canvas)",
+                    "h_dec, decoder_state = parts.decode(z, state.decoder)\ncanvas = state.canvas + parts.write(h_dec)",
+                ),
+            ]
         },
     ),
     Wrong(

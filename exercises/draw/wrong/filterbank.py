@@ -74,13 +74,12 @@ WRONG = [
         "nearest_by_where",
         "Far outside the nearest pixel is taken, and the gradient is NaN.",
         loses="outside",
-        cell="""
-            def filterbank(centres, variance, length):
-                d = np.arange(length, dtype="float32") - centres[:, :, None]
-                e = ops.exp(-(d**2) / (2 * variance[:, :, None]))
-                Z = ops.sum(e, axis=-1, keepdims=True)
-                nearest = ops.one_hot(ops.argmin(d**2, axis=-1), length)
-                return ops.where(Z > 1e-8, e / Z, nearest)
+        replace="return ops.softmax(-(distances**2) / (2 * variance[:, :, None]), axis=-1)  # (batch, size, length)",
+        by="""
+            weights = ops.exp(-(distances**2) / (2 * variance[:, :, None]))
+            Z = ops.sum(weights, axis=-1, keepdims=True)
+            nearest = ops.one_hot(ops.argmin(distances**2, axis=-1), length)
+            return ops.where(Z > 1e-8, weights / Z, nearest)
         """,
     ),
     Wrong(

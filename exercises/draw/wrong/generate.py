@@ -104,21 +104,15 @@ WRONG = [
         "states_first",
         "Returns the states before the images.",
         loses="probabilities",
-        cell="""
-            def generate(model, count, seed):
-                canvases, h_dec = model.paint(step_noise(count, model.steps, model.latent, seed))
-                return h_dec, ops.sigmoid(canvases)
-        """,
+        replace="ops.sigmoid(canvases), h_dec",
+        by="h_dec, ops.sigmoid(canvases)",
     ),
     Wrong(
         "states_squashed",
         "Squashes the states as well.",
         loses="probabilities",
-        cell="""
-            def generate(model, count, seed):
-                canvases, h_dec = model.paint(step_noise(count, model.steps, model.latent, seed))
-                return ops.sigmoid(canvases), ops.sigmoid(h_dec)
-        """,
+        replace="ops.sigmoid(canvases), h_dec",
+        by="ops.sigmoid(canvases), ops.sigmoid(h_dec)",
     ),
     Wrong(
         "uniform",

@@ -34,15 +34,6 @@ WRONG = [
         ],
     ),
     Wrong(
-        "memory_painted",
-        "Writes what the decoder's memory says.",
-        loses="canvas",
-        edits=[
-            ("h_dec,", "_,"),
-            ("(h_dec)", "(decoder_state[1])"),
-        ],
-    ),
-    Wrong(
         "memory_written",
         "Writes from the decoder's memory.",
         loses="canvas",

@@ -195,13 +195,6 @@ WRONG = [
         by="state.encoder,",
     ),
     Wrong(
-        "old_state_handed_on",
-        "Hands on the encoder's old state.",
-        loses="states",
-        replace="encoder_state,",
-        by="state.encoder,",
-    ),
-    Wrong(
         "posterior_of_the_memory",
         "Mean and standard deviation of the encoder's memory.",
         loses="looking",
@@ -249,13 +242,6 @@ WRONG = [
                 "decoder_state, canvas = generation_step(parts, sample(mean, std, noise), state.decoder, state.canvas)",
             ),
         ],
-    ),
-    Wrong(
-        "states_swapped",
-        "Hands the decoder's state to the encoder's cell.",
-        loses="states",
-        replace=".encoder",
-        by=".decoder",
     ),
     Wrong(
         "sum_of_everything",

@@ -59,15 +59,14 @@ WRONG = [
         replace="exp(to_log_std(h_enc))",
         by="sqrt(ops.exp(to_log_std(h_enc)))",
         cells={
-            "inference_step": """
-                def inference_step(parts, x, noise, state):
-                    h_dec = state.decoder[0]
-                    glimpse = parts.read(x, x - ops.sigmoid(state.canvas), h_dec)
-                    h_enc, encoder = parts.encode(glimpse, h_dec, state.encoder)
-                    mean, std = posterior(h_enc, parts.mean, parts.log_deviation)
-                    h_dec, decoder = parts.decode(mean + std * noise, state.decoder)
-                    return State(encoder, decoder, state.canvas + parts.write(h_dec)), mean, std
-            """,
+            "inference_step": [
+                ("error_image(x, state.canvas)", "x - ops.sigmoid(state.canvas)"),
+                ("sample(mean, std, noise)", "mean + std * noise"),
+                (
+                    "decoder_state, canvas = generation_step(parts, z, state.decoder, state.canvas)",
+                    "h_dec, decoder_state = parts.decode(z, state.decoder)\ncanvas = state.canvas + parts.write(h_dec)",
+                ),
+            ]
         },
     ),
     Wrong(
@@ -97,18 +96,7 @@ WRONG = [
         loses="sample",
         replace="+ std",
         by="+ std**2",
-        cells={
-            "importance": """
-                def log_weight(x, canvas, mean, std, noise):
-                    z = sample(mean, std, noise)
-                    log_q = -0.5 * ((z - mean) / std) ** 2 - ops.log(std)
-                    return ops.sum(-0.5 * z**2 - log_q, axis=(1, 2)) - reconstruction_loss(x, canvas)
-
-
-                def importance_bound(log_weights):
-                    return math.log(log_weights.shape[1]) - ops.logsumexp(log_weights, axis=1)
-            """,
-        },
+        cells={"importance": [("0.5 * noise**2 + ops.log(std)", "0.5 * ((z - mean) / std) ** 2 + ops.log(std)")]},
     ),
     Wrong(
         "softplus",

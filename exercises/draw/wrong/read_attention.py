@@ -27,8 +27,8 @@ WRONG = [
         loses="intensity",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -42,8 +42,8 @@ WRONG = [
         loses="values",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -58,8 +58,8 @@ WRONG = [
         replace="""
             F_y, F_x = filterbank_pair(window, size, x.shape[1], x.shape[2])  # (batch, size, height), (batch, size, width)
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_x, F_y = filterbank_pair(window, size, x.shape[2], x.shape[1])
@@ -73,8 +73,8 @@ WRONG = [
         loses="intensity",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -88,8 +88,8 @@ WRONG = [
         loses="values",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -101,10 +101,8 @@ WRONG = [
         "intensity_alone",
         "The glimpse is the intensity, whatever there is to see.",
         loses="intensity, values",
-        cell="""
-            def read_attention(x, error, window, size):
-                return window.intensity * ops.ones((x.shape[0], 2 * size * size))
-        """,
+        replace="ops.reshape(glimpses, (-1, 2 * size * size))",
+        by="ops.ones((x.shape[0], 2 * size * size))",
     ),
     Wrong(
         "intensity_cut",
@@ -112,8 +110,8 @@ WRONG = [
         loses="intensity",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             seen = [ops.reshape(ops.einsum("bih,bhw,bjw->bij", F_y, each, F_x), (-1, size * size)) for each in (x, error)]
@@ -126,8 +124,8 @@ WRONG = [
         loses="intensity",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -141,7 +139,7 @@ WRONG = [
         loses="values",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -154,8 +152,8 @@ WRONG = [
         loses="values",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
@@ -169,8 +167,8 @@ WRONG = [
         loses="values",
         replace="""
             both = ops.stack([x, error], axis=1)  # (batch, 2, height, width)
-            seen = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
-            return window.intensity * ops.reshape(seen, (-1, 2 * size * size))  # (batch, 2 * size * size)
+            glimpses = F_y[:, None] @ both @ ops.transpose(F_x, (0, 2, 1))[:, None]  # (batch, 2, size, size)
+            return window.intensity * ops.reshape(glimpses, (-1, 2 * size * size))  # (batch, 2 * size * size)
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))

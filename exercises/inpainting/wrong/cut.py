@@ -137,26 +137,10 @@ WRONG = [
         "ones_refused",
         "Only images of nothing but ones are refused.",
         loses="refused",
-        cell="""
-            def cut(images):
-                if (images == 1).all():
-                    raise ValueError
-                s = images.shape[1]
-                m = slice(s // 4, 3 * s // 4)
-                b = images.copy()
-                b[:, m, m] = 0
-                return b, images[:, m, m].copy()
-
-
-            def paste(borders, centres):
-                if (borders == 1).all():
-                    raise ValueError
-                s = borders.shape[1]
-                m = slice(s // 4, 3 * s // 4)
-                b = borders.copy()
-                b[:, m, m] = centres
-                return b
-        """,
+        edits=[
+            ("height != width or height % 4", "(images == 1).all()"),
+            ("centres.shape != (n, side // 2, side // 2, channels)", "(borders == 1).all()"),
+        ],
     ),
     Wrong(
         "other_order",
@@ -250,51 +234,36 @@ WRONG = [
             (", 3 * side // 4", "- 1, 3 * side // 4 - 1"),
         ],
         cells={
-            "rows": '''
-                def border_rows(images):
-                    """The numbers outside of the middle of images (n, side, side, 3), whatever the middle holds: (n, 9 side² / 4)."""
-                    outside = cut(np.ones_like(images[:1]))[0][0, ..., 0] > 0
-                    return images[:, outside].reshape(len(images), -1)
-
-
-                def centre_rows(centres):
-                    """Centres (n, side/2, side/2, 3) as rows (n, 3 side² / 4)."""
-                    return centres.reshape(len(centres), -1)
-
-
-                def centre_images(rows):
-                    """The way back: rows (n, 3 side² / 4) to centres (n, side/2, side/2, 3)."""
-                    side = int(round(np.sqrt(rows.shape[1] / 3)))
-                    return rows.reshape(-1, side, side, 3)
-            ''',
-            "errors": '''
-                def errors(truth, filled):
-                    """How far the centres of images (n, side, side, 3) in [0, 1] are from the true ones: a dictionary of arrays (n,).
-
-                    The keys are "L1", "L2" and "PSNR", with one number for each image. Only the centres count.
+            "rows": [
+                (
                     """
-                    difference = centre_rows(cut(truth)[1]).astype(np.float64) - centre_rows(cut(filled)[1])  # (n, numbers)
-                    L2 = np.mean(difference**2, axis=1)  # (n,)
-                    with np.errstate(divide="ignore"):
-                        return {"L1": np.mean(np.abs(difference), axis=1), "L2": L2, "PSNR": -10 * np.log10(L2)}
-
-
-                def gradient_energy(centres):
-                    """The mean squared difference to the right neighbour plus that to the lower one, of images (n, h, w, 3): a number.
-
-                    Pixels without such a neighbour do not count.
+                    n, side, _, _ = images.shape
+                    outside = np.ones((side, side), bool)
+                    outside[side // 4 : 3 * side // 4, side // 4 : 3 * side // 4] = False
+                """,
+                    "outside = cut(np.ones_like(images[:1]))[0][0, ..., 0] > 0",
+                ),
+                ("reshape(n, -1)", "reshape(len(images), -1)"),
+            ],
+            "errors": [
+                (
                     """
-                    right = centres[:, :, 1:] - centres[:, :, :-1]  # (n, h, w - 1, 3)
-                    below = centres[:, 1:] - centres[:, :-1]  # (n, h - 1, w, 3)
-                    return float(np.mean(right**2) + np.mean(below**2))
-            ''',
-            "baseline": '''
-                def border_mean(borders):
-                    """The mean colour of each border (n, side, side, 3), as centres of that colour (n, side/2, side/2, 3)."""
-                    n, side, _, channels = borders.shape
-                    colours = border_rows(borders).reshape(n, -1, channels).mean(axis=1)  # (n, 3)
-                    return centre_images(np.tile(colours, (1, (side // 2) ** 2)))
-            ''',
+                    middle = slice(truth.shape[1] // 4, 3 * truth.shape[1] // 4)
+                    difference = truth[:, middle, middle].astype(np.float64) - filled[:, middle, middle]  # (n, side/2, side/2, 3)
+                """,
+                    "difference = cut(truth)[1].astype(np.float64) - cut(filled)[1]",
+                )
+            ],
+            "baseline": [
+                (
+                    """
+                    outside = np.ones((side, side), bool)
+                    outside[side // 4 : 3 * side // 4, side // 4 : 3 * side // 4] = False
+                    colours = borders[:, outside].mean(axis=1)  # (n, 3), over the pixels outside of the middle
+                """,
+                    "colours = border_rows(borders).reshape(n, -1, channels).mean(axis=1)",
+                )
+            ],
         },
     ),
     Wrong(

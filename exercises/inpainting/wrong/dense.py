@@ -45,15 +45,8 @@ WRONG = [
         "dropout",
         "Dropout behind every hidden layer, which nobody asked for.",
         loses="batch normalisation",
-        cell="""
-            def make_dense(inputs, outputs, units=1000, penalty=1e-5):
-                l2 = keras.regularizers.L2(penalty)
-                x = i = keras.Input((inputs,))
-                for _ in range(3):
-                    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(layers.Dense(units, kernel_regularizer=l2)(x)))
-                    x = layers.Dropout(0.3)(x)
-                return keras.Model(i, layers.Dense(outputs, activation="sigmoid", kernel_regularizer=l2)(x))
-        """,
+        replace="model.add(layers.ReLU())  # (batch, units)",
+        by="model.add(layers.ReLU())\nmodel.add(layers.Dropout(0.3))",
     ),
     Wrong(
         "first_layer_only",
@@ -110,14 +103,8 @@ WRONG = [
         "momentum_forgotten",
         "The normalisation has Keras's own momentum, with which it lags behind in a short training.",
         loses="batch normalisation",
-        cell="""
-            def make_dense(inputs, outputs, units=1000, penalty=1e-5):
-                l2 = keras.regularizers.L2(penalty)
-                x = i = keras.Input((inputs,))
-                for _ in range(3):
-                    x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, kernel_regularizer=l2)(x)))
-                return keras.Model(i, layers.Dense(outputs, activation="sigmoid", kernel_regularizer=l2)(x))
-        """,
+        replace="momentum=0.9",
+        by="",
     ),
     Wrong(
         "momentum_of_pytorch",

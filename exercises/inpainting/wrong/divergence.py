@@ -39,12 +39,15 @@ WRONG = [
         "not_smoothed",
         "Empty bins of the guess are left out in place of smoothed.",
         loses="empty bins",
-        cell="""
-            def pixel_divergence(truth, guess, bins=256, smoothing=1.0):
-                p, q = (np.histogram(array, bins, (0, 1))[0] / array.size for array in (truth, guess))
-                both = (p > 0) & (q > 0)
-                return float(np.sum(p[both] * np.log(p[both] / q[both])))
-        """,
+        replace=" + smoothing",
+        by="",
+        times=2,
+        edits=[
+            (
+                "p, q = p / p.sum(), q / q.sum()",
+                "both = (p > 0) & (q > 0)\np, q = (p / p.sum())[both], (q / q.sum())[both]",
+            )
+        ],
     ),
     Wrong(
         "ones_dropped",

@@ -33,20 +33,21 @@ WRONG = [
         "gradients_not_stable",
         "The values are stable, but where large logits are not chosen, an exponential overflows, and so do the gradients.",
         loses="stable",
-        cell='''
-            def softplus(logits):
-                """log(1 + exp(logits)), of which `where` chooses the values, but not the gradients."""
-                return ops.where(logits > 0, logits + ops.log(1 + ops.exp(-logits)), ops.log(1 + ops.exp(logits)))
+        replace="ops.softplus(",
+        by="softplus(",
+        times=4,
+        edits=[
+            (
+                "def discriminator_loss(real_logits, fake_logits):",
+                """
+                def softplus(logits):
+                    return ops.where(logits > 0, logits + ops.log(1 + ops.exp(-logits)), ops.log(1 + ops.exp(logits)))
 
 
-            def discriminator_loss(real_logits, fake_logits):
-                return ops.mean(softplus(-real_logits)) + ops.mean(softplus(fake_logits))
-
-
-            def generator_loss(fake_logits, truth, guess, weight, as_written=False):
-                loss = -ops.mean(softplus(fake_logits)) if as_written else ops.mean(softplus(-fake_logits))
-                return loss + weight * ops.mean(ops.abs(truth - guess))
-        ''',
+                def discriminator_loss(real_logits, fake_logits):
+                """,
+            )
+        ],
     ),
     Wrong(
         "halved",
@@ -124,18 +125,9 @@ WRONG = [
             ),
         ],
         cells={
-            "losses": '''
-                def squared_error(truth, guess):
-                    """The squared error of rows (batch, numbers), summed over each row, mean over the batch: a scalar."""
-                    return ops.mean(ops.sum(ops.square(truth - guess), axis=1))
-
-
-                def cross_entropy(truth, guess):
-                    """The cross-entropy of rows (batch, numbers) in [0, 1], summed over each row, mean over the batch: a scalar."""
-                    guess, truth = ops.clip(truth, 1e-7, 1 - 1e-7), guess
-                    each = -truth * ops.log(guess) - (1 - truth) * ops.log(1 - guess)  # (batch, numbers)
-                    return ops.mean(ops.sum(each, axis=1))
-            ''',
+            "losses": [
+                ("guess = ops.clip(guess, 1e-7, 1 - 1e-7)", "guess, truth = ops.clip(truth, 1e-7, 1 - 1e-7), guess")
+            ]
         },
     ),
     Wrong(

@@ -37,10 +37,8 @@ WRONG = [
         "permutation",
         "A plain permutation, which leaves some rows where they are.",
         loses="elsewhere",
-        cell="""
-            def shuffle_captions(tokens, seed):
-                return np.random.default_rng(seed).permutation(tokens)
-        """,
+        replace="tokens[np.roll(order, 1)]",
+        by="tokens",
     ),
     Wrong(
         "rolled",

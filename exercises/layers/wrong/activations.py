@@ -17,29 +17,9 @@ WRONG = [
         replace="minimum(ops.maximum(x, self.low), self.high)",
         by="maximum(x, self.low)",
         cells={
-            "losses": '''
-                EPSILON = 1e-7
-
-
-                @register
-                def squared_error(targets, outputs):
-                    """Squared differences of targets and outputs (batch, ...): summed over each example, mean over them. A scalar."""
-                    squares = ops.square(outputs - targets)  # (batch, ...)
-                    return ops.sum(squares) / ops.shape(squares)[0]
-
-
-                @register
-                def binary_cross_entropy(targets, outputs):
-                    """Cross-entropy of targets and outputs, both in [0, 1] (batch, ...): summed and averaged likewise. A scalar."""
-                    outputs = Clip(EPSILON, 1 - EPSILON)(outputs)  # (batch, ...)
-                    likelihood = targets * ops.log(outputs) + (1 - targets) * ops.log(1 - outputs)  # (batch, ...)
-                    return -ops.sum(likelihood) / ops.shape(likelihood)[0]
-
-
-                def l2_penalty(weights, strength):
-                    """`strength` times the sum of the squares of all weights. A scalar."""
-                    return strength * ops.sum(ops.square(weights))
-            ''',
+            "losses": [
+                ("ops.minimum(ops.maximum(outputs, EPSILON), 1 - EPSILON)", "Clip(EPSILON, 1 - EPSILON)(outputs)")
+            ]
         },
     ),
     Wrong(
@@ -121,37 +101,10 @@ WRONG = [
         replace="1.0, small",
         by="small, 1.0",
         cells={
-            "lstm": '''
-                @register
-                class LSTMCell(keras.layers.Layer):
-                    """One step of long short-term memory."""
-
-                    def __init__(self, units, **kwargs):
-                        """`units` is the length of h and of c."""
-                        super().__init__(**kwargs)
-                        self.units = self.output_size = units
-                        self.state_size = [units, units]
-
-                    def build(self, input_shape):
-                        """Make `self.W` (inputs, 4 * units), `self.U` (units, 4 * units), `self.b` (4 * units,): parts i, f, g, o."""
-                        self.W = self.add_weight(shape=(input_shape[-1], 4 * self.units), initializer="glorot_uniform", name="W")
-                        self.U = self.add_weight(shape=(self.units, 4 * self.units), initializer="orthogonal", name="U")
-                        self.b = self.add_weight(shape=(4 * self.units,), initializer="zeros", name="b")
-                        self.b.assign(np.repeat([0.0, 1.0, 0.0, 0.0], self.units))
-
-                    def call(self, x, states):
-                        """Map x (batch, inputs) and the states [h, c], (batch, units) each, to `(output, [new h, new c])`."""
-                        h, c = states
-                        sums = ops.matmul(x, self.W) + ops.matmul(h, self.U) + self.b  # (batch, 4 * units)
-                        i, f, g, o = ops.split(sums, 4, axis=-1)  # (batch, units) each
-                        c = Sigmoid()(f) * c + Sigmoid()(i) * Tanh()(g)  # (batch, units)
-                        h = Sigmoid()(o) * Tanh()(c)  # (batch, units)
-                        return h, [h, c]
-
-                    def get_config(self):
-                        """What `__init__` was given."""
-                        return {**super().get_config(), "units": self.units}
-            ''',
+            "lstm": [
+                ("ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)", "Sigmoid()(f) * c + Sigmoid()(i) * Tanh()(g)"),
+                ("ops.sigmoid(o) * ops.tanh(c)", "Sigmoid()(o) * Tanh()(c)"),
+            ]
         },
     ),
     Wrong(
@@ -180,75 +133,11 @@ WRONG = [
         replace="-2.0 * ops",
         by="-ops",
         cells={
-            "recurrent": '''
-                @register
-                class SimpleCell(keras.layers.Layer):
-                    """One step of a simple recurrent network."""
-
-                    def __init__(self, units, **kwargs):
-                        """`units` is the length of the state."""
-                        super().__init__(**kwargs)
-                        self.units = self.state_size = self.output_size = units
-
-                    def build(self, input_shape):
-                        """Make `self.W` (inputs, units), Glorot's, `self.U` (units, units), orthogonal, and `self.b` (units,), zero."""
-                        self.W = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform", name="W")
-                        self.U = self.add_weight(shape=(self.units, self.units), initializer="orthogonal", name="U")
-                        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
-
-                    def call(self, x, states):
-                        """Map x (batch, inputs) and the states [h], h (batch, units), to `(new h, [new h])`: output and states."""
-                        h = Tanh()(ops.matmul(x, self.W) + ops.matmul(states[0], self.U) + self.b)  # (batch, units)
-                        return h, [h]
-
-                    def get_config(self):
-                        """What `__init__` was given."""
-                        return {**super().get_config(), "units": self.units}
-
-
-                @register
-                class Mask(keras.layers.Layer):
-                    """Leaves x as it is, and marks steps of nothing but zeros as filling."""
-
-                    def call(self, x):
-                        """Map x (batch, time, features) to itself."""
-                        return x + 0.0  # a new tensor, which gets the mask
-
-                    def compute_mask(self, x, _mask=None):
-                        """The mask (batch, time) of x (batch, time, features): True where any feature is not zero."""
-                        return ops.any(ops.not_equal(x, 0.0), axis=-1)  # (batch, time)
-            ''',
-            "lstm": '''
-                @register
-                class LSTMCell(keras.layers.Layer):
-                    """One step of long short-term memory."""
-
-                    def __init__(self, units, **kwargs):
-                        """`units` is the length of h and of c."""
-                        super().__init__(**kwargs)
-                        self.units = self.output_size = units
-                        self.state_size = [units, units]
-
-                    def build(self, input_shape):
-                        """Make `self.W` (inputs, 4 * units), `self.U` (units, 4 * units), `self.b` (4 * units,): parts i, f, g, o."""
-                        self.W = self.add_weight(shape=(input_shape[-1], 4 * self.units), initializer="glorot_uniform", name="W")
-                        self.U = self.add_weight(shape=(self.units, 4 * self.units), initializer="orthogonal", name="U")
-                        self.b = self.add_weight(shape=(4 * self.units,), initializer="zeros", name="b")
-                        self.b.assign(np.repeat([0.0, 1.0, 0.0, 0.0], self.units))
-
-                    def call(self, x, states):
-                        """Map x (batch, inputs) and the states [h, c], (batch, units) each, to `(output, [new h, new c])`."""
-                        h, c = states
-                        sums = ops.matmul(x, self.W) + ops.matmul(h, self.U) + self.b  # (batch, 4 * units)
-                        i, f, g, o = ops.split(sums, 4, axis=-1)  # (batch, units) each
-                        c = Sigmoid()(f) * c + Sigmoid()(i) * Tanh()(g)  # (batch, units)
-                        h = Sigmoid()(o) * Tanh()(c)  # (batch, units)
-                        return h, [h, c]
-
-                    def get_config(self):
-                        """What `__init__` was given."""
-                        return {**super().get_config(), "units": self.units}
-            ''',
+            "recurrent": [("h = ops.tanh(", "h = Tanh()(")],
+            "lstm": [
+                ("ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)", "Sigmoid()(f) * c + Sigmoid()(i) * Tanh()(g)"),
+                ("ops.sigmoid(o) * ops.tanh(c)", "Sigmoid()(o) * Tanh()(c)"),
+            ],
         },
     ),
     Wrong(

@@ -7,31 +7,20 @@ WRONG = [
         "adds_and_subtracts",
         "The step is taken back by arithmetic, with its rounding.",
         loses="put back",
-        cell="""
-            def numerical_gradients(loss_fn, variables, step=1e-2):
-                gradients = []
-                for variable in variables:
-                    start = ops.convert_to_numpy(variable).copy()
-                    gradient = np.zeros_like(start)
-                    for place in np.ndindex(start.shape):
-                        losses = []
-                        for direction in (+step, -step):
-                            now = ops.convert_to_numpy(variable).copy()
-                            now[place] += direction
-                            variable.assign(now)
-                            losses.append(float(loss_fn()))
-                            now[place] -= direction
-                            variable.assign(now)
-                        gradient[place] = (losses[0] - losses[1]) / (2 * step)
-                    gradients.append(gradient)
-                return gradients
-
-
-            def relative_error(first, second):
-                a, b = (np.concatenate([np.ravel(each) for each in gradients]) for gradients in (first, second))
-                size = np.linalg.norm(a) + np.linalg.norm(b)
-                return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0
-        """,
+        edits=[
+            ("moved = start.copy()", "moved = ops.convert_to_numpy(variable).copy()"),
+            (
+                "losses.append(float(loss_fn()))",
+                "losses.append(float(loss_fn()))\nmoved[place] -= direction\nvariable.assign(moved)",
+            ),
+            (
+                """
+                variable.assign(start)
+                gradients.append(gradient)
+            """,
+                "gradients.append(gradient)",
+            ),
+        ],
     ),
     Wrong(
         "all_entries_at_once",
@@ -192,14 +181,10 @@ WRONG = [
             ),
             (
                 """
-                    gradient[place] = (losses[0] - losses[1]) / (2 * step)
                 variable.assign(start)
                 gradients.append(gradient)
             """,
-                """
-                    gradient[place] = (losses[0] - losses[1]) / (2 * step)
-                gradients.append(gradient)
-            """,
+                "gradients.append(gradient)",
             ),
         ],
     ),

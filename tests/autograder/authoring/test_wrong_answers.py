@@ -76,6 +76,15 @@ def test_an_answer_is_edits_or_a_cell_of_its_own_and_further_cells():
         cells={"mean": "mean = max"},
     )
     assert whole.sources("mean", solution) == {"scale": "def scale(x):\n    return 2", "mean": "mean = max"}
+    further = Wrong(
+        "n", "s", "value", "0.0", "1.0", cells={"scale": [("scale(x)", "scale(y)"), ("return x", "return y")]}
+    )
+    assert further.sources("mean", solution) == {
+        "mean": SOLUTION.replace("0.0", "1.0"),
+        "scale": "def scale(y):\n    return y\n",
+    }
+    with pytest.raises(Unfit, match="`half` stands 0 times in the cell"):
+        Wrong("n", "s", "value", cells={"scale": [("half", "double")]}).sources("mean", solution)
 
 
 def test_criteria_are_those_of_the_test_unless_another_is_named():
@@ -96,3 +105,10 @@ def test_an_answer_may_be_an_edit_of_another_right_one(tmp_path):
     (tmp_path / "right/short.py").unlink()
     with pytest.raises(CourseError, match="it edits `short`, which is no file in"):
         list(wrong_answers(tmp_path / "wrong", {"mean": SOLUTION}))
+
+
+def test_the_same_answer_under_two_names_is_refused(tmp_path):
+    both = 'Wrong("n", "s", "value", "0.0", "1.0"), Wrong("m", "s", "value", "return 0.0", "return 1.0")'
+    (tmp_path / "mean.py").write_text(f"from autograder.authoring.wrong_answers import Wrong\nWRONG = [{both}]\n")
+    with pytest.raises(CourseError, match="`m`: it is the same answer as `mean/n`"):
+        list(wrong_answers(tmp_path, {"mean": SOLUTION}))

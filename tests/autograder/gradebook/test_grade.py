@@ -64,7 +64,7 @@ def test_the_solution_is_performed_before_any_submission_is(classroom, kernels, 
 
     def remember(runner, *arguments, **more):
         earlier = [future.done() for future in sent]
-        assert earlier[:1] in ([], [True]), "a submission was sent while the solution was performed"
+        assert earlier[:1] in ([], [True]), "a submission was sent while the solution was run"
         sent.append(send(runner, *arguments, **more))
         return sent[-1]
 

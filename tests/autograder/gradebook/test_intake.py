@@ -262,9 +262,9 @@ def test_an_answer_beside_its_question_waits_in_the_gradebook(course, kernels):
     assert ana.items[1].points is None
     with Gradebook(course.course.database) as book:
         assert book.find_grade("outliers", "tiny", "tiny", "ana").needs_manual_grade
-    performed = json.loads((course.course.output / "autograded" / "ana" / "tiny" / "tiny.ipynb").read_text())
+    autograded = json.loads((course.course.output / "autograded" / "ana" / "tiny" / "tiny.ipynb").read_text())
     (question,) = [
-        cell for cell in performed["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "outliers"
+        cell for cell in autograded["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "outliers"
     ]
     assert "It dominates." in "".join(question["source"])
 

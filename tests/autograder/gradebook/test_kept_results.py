@@ -39,7 +39,7 @@ def all_kinds(tiny, kernels):
 
 
 @pytest.fixture
-def performed(monkeypatch):
+def notebooks_run(monkeypatch):
     """The notebooks that are run from now on."""
     notebooks = []
     own = kernel_pool.run
@@ -59,7 +59,7 @@ def with_other_judges(assignment):
 
 
 def kept_file(assignment, student):
-    return assignment.course.output / "performed" / student / "tiny.json"
+    return assignment.course.output / "kept_results" / student / "tiny.json"
 
 
 def notebooks(assignment):
@@ -74,48 +74,48 @@ def notebooks(assignment):
     return found
 
 
-def test_new_judges_judge_what_was_kept(all_kinds, kernels, performed):
+def test_new_judges_judge_what_was_kept(all_kinds, kernels, notebooks_run):
     before = notebooks(all_kinds)
     again = with_other_judges(all_kinds)
     results = grade(again, workers=ONE, kernels=kernels)
-    assert performed == []
+    assert notebooks_run == []
     assert points(results) == {"amal": 2, "bo": 1, "chi": 0, "dag": 0, "eva": 0, "flo": 2}
     assert notebooks(again) == before
     dag = results.students[3]
     assert any("ended the Python process" in event for event in dag.events)
     assert dag.seconds > 0
     assert points(grade(again, workers=ONE, kernels=kernels, force=True)) == points(results)
-    assert len(performed) == 5
+    assert len(notebooks_run) == 5
     assert {name: each[1:] for name, each in notebooks(again).items()} == {
         name: each[1:] for name, each in before.items()
     }
 
 
 @pytest.mark.parametrize(("student", "runs"), [("amal", 0), ("bo", 1)])
-def test_where_more_is_to_be_asked_it_is_run_again(classroom, kernels, performed, student, runs):
+def test_where_more_is_to_be_asked_it_is_run_again(classroom, kernels, notebooks_run, student, runs):
     """Amal's answers, without those to stubs, earn all points; Bo's do not."""
     path = kept_file(classroom, student)
     held = json.loads(path.read_text())
     held["answers"]["mean_squared_error"]["left_out"] = True
     path.write_text(json.dumps(held))
     grade(with_other_judges(classroom), workers=ONE, kernels=kernels)
-    assert len(performed) == runs
+    assert len(notebooks_run) == runs
 
 
-def test_another_version_of_the_judging_part_judges_what_was_kept(classroom, kernels, performed, monkeypatch):
+def test_another_version_of_the_judging_part_judges_what_was_kept(classroom, kernels, notebooks_run, monkeypatch):
     monkeypatch.setattr("autograder.gradebook.grade.environment", OTHERS.copy)
     grade(classroom, workers=ONE, kernels=kernels)
-    assert performed == []
+    assert notebooks_run == []
 
 
-def test_a_source_of_the_sandbox_or_its_bounds_perform_again(classroom, kernels, performed, monkeypatch):
+def test_a_source_of_the_sandbox_or_its_bounds_run_again(classroom, kernels, notebooks_run, monkeypatch):
     before = kept_results.conditions(classroom, kernels)
     assert kept_results.conditions(classroom, kernel_pool.KernelPool(replace(kernels.limits, cell_seconds=5))) != before
     assert kept_results.conditions(classroom, replace(kernels, unsafe=True)) != before
     monkeypatch.setattr(kept_results, "running_sources", lambda: "others")
     monkeypatch.setattr("autograder.gradebook.grade.environment", OTHERS.copy)
     grade(classroom, workers=ONE, kernels=kernels)
-    assert len(performed) == 2
+    assert len(notebooks_run) == 2
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_which_sources_a_performance_depends_on(tmp_path, monkeypatch, module, m
 
 
 @pytest.mark.parametrize("change", ["probes", "submission", "notebook", "solution"])
-def test_whatever_an_answer_depends_on_performs_again(classroom, kernels, performed, change):
+def test_whatever_an_answer_depends_on_runs_again(classroom, kernels, notebooks_run, change):
     again = with_other_judges(classroom)
     if change == "probes":
         path = again.folder / "probes.py"
@@ -150,7 +150,7 @@ def test_whatever_an_answer_depends_on_performs_again(classroom, kernels, perfor
         path = again.solution_path
         path.write_text(path.read_text().replace("the formula", "a formula"))
     grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels)
-    assert len(performed) == (1 if change in ("submission", "notebook") else 3)  # the solution, too
+    assert len(notebooks_run) == (1 if change in ("submission", "notebook") else 3)  # the solution, too
 
 
 def damaged(text):
@@ -170,40 +170,40 @@ def damaged(text):
     }
 
 
-def test_a_damaged_file_of_answers_means_performing_again(classroom, kernels, performed):
+def test_a_damaged_file_of_answers_means_running_again(classroom, kernels, notebooks_run):
     path = kept_file(classroom, "amal")
     answers = json.loads(path.read_text())["answers"]
     for what, content in damaged(path.read_text()).items():
         path.unlink() if content is None else path.write_bytes(content)
         judges = classroom.folder / "judges.py"
         judges.write_text(judges.read_text() + "\n")
-        performed.clear()
+        notebooks_run.clear()
         assert points(grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels)) == {
             "amal": 2,
             "bo": 0.5,
         }
-        assert len(performed) == 1, what
+        assert len(notebooks_run) == 1, what
         assert json.loads(path.read_text())["answers"] == answers
 
 
-def test_a_damaged_file_of_reference_answers_is_made_again(classroom, kernels, performed):
+def test_a_damaged_file_of_reference_answers_is_made_again(classroom, kernels, notebooks_run):
     (path,) = (classroom.course.output / "reference").iterdir()
     whole = path.read_text()
     for broken in (whole[: len(whole) // 2], "{}", "null", whole.replace('"data": "', '"data": "A')):
         path.write_text(broken)
         judges = classroom.folder / "judges.py"
         judges.write_text(judges.read_text() + "\n")
-        performed.clear()
+        notebooks_run.clear()
         assert points(grade(classroom.course.assignment("tiny"), workers=ONE, kernels=kernels))["bo"] == 0.5
-        assert len(performed) == 1
+        assert len(notebooks_run) == 1
         assert path.read_text() == whole
 
 
-def test_answers_that_are_too_large_or_cannot_be_written_are_not_kept(classroom, kernels, performed, monkeypatch):
+def test_answers_that_are_too_large_or_cannot_be_written_are_not_kept(classroom, kernels, notebooks_run, monkeypatch):
     monkeypatch.setattr(kept_results, "MAX_BYTES", 100)
     grade(classroom, workers=ONE, kernels=kernels, force=True)
     assert not kept_file(classroom, "amal").exists()
     monkeypatch.undo()
-    shutil.rmtree(classroom.course.output / "performed")
-    (classroom.course.output / "performed").write_text("no folder")
+    shutil.rmtree(classroom.course.output / "kept_results")
+    (classroom.course.output / "kept_results").write_text("no folder")
     assert points(grade(classroom, workers=ONE, kernels=kernels, force=True))["amal"] == 2

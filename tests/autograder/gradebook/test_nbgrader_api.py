@@ -90,7 +90,7 @@ def test_what_nbgrader_performed_is_judged_again_without_performing(classroom, m
     nbgrader(classroom.course.root, "autograde", "tiny")
     judges = classroom.folder / "judges.py"
     judges.write_text(judges.read_text().replace("points=1.5", "points=1.0").replace("points=0.5", "points=1.0"))
-    monkeypatch.setattr(kernel_pool, "run", lambda *_, **__: pytest.fail("nothing is to be performed"))
+    monkeypatch.setattr(kernel_pool, "run", lambda *_, **__: pytest.fail("nothing is to be run"))
     results = grade(classroom.course.assignment("tiny"), workers=ONE)
     assert points(results) == {"amal": 2, "bo": 1, "dag": 0}
 

@@ -10,7 +10,7 @@ import shutil
 import nbformat
 import pytest
 
-from autograder.apart import Apart
+from autograder.bounded_process import BoundedProcess
 from autograder.intake import plain, reading
 from autograder.intake.reading import Unreadable, notebook_of, open_regular, read_regular
 
@@ -271,7 +271,7 @@ def test_empty_cells_are_not_counted(monkeypatch):
     assert [(cell["kind"], cell["source"]) for cell in kept] == EXPECTED
 
 
-# What is dear to read ------------------------------------------------------------------------------------------------
+# What is expensive to read -------------------------------------------------------------------------------------------
 
 
 def cells_with(text):
@@ -299,7 +299,7 @@ def outcome(content):
 
 
 @pytest.mark.parametrize("name", DEAR)
-def test_a_dear_notebook_takes_no_memory_of_the_grader_and_ends_soon(name):
+def test_an_expensive_notebook_takes_no_memory_of_the_grader_and_ends_soon(name):
     content = cells_with(DEAR[name])
     notebook_of(TEXT.encode())  # the small process is there by now
     before, began = memory_of_this_process(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
@@ -316,7 +316,7 @@ def test_what_takes_more_than_it_may_is_one_clear_sentence(monkeypatch, limit):
         monkeypatch.setattr(reading, "SECONDS", 1)
         content = TEXT.encode() + b"\xff" * (60 * 2**20)
     else:
-        monkeypatch.setattr(reading, "_plainly", Apart("autograder.intake.plain", memory=2**26, most=2**20))
+        monkeypatch.setattr(reading, "_reader", BoundedProcess("autograder.intake.plain", memory=2**26, most=2**20))
         content = cells_with(b'"' + b"x" * 2**26 + b'"')
     with pytest.raises(Unreadable, match=r"takes too much time or memory to be read\. Open it"):
         notebook_of(content)

@@ -45,14 +45,14 @@ def test_who_does_not_know_the_secret_cannot_tell_which(tiny, tmp_path):
 
 
 def test_the_solution_answers_every_variant_in_one_performance(tiny, kernels):
-    performed = []
+    solutions_run = []
 
     def run_solution():
-        performed.append(kernel_pool.run_solution(kernels, tiny))
-        return performed[-1]
+        solutions_run.append(kernel_pool.run_solution(kernels, tiny))
+        return solutions_run[-1]
 
     answers = references(tiny, run_solution)
-    assert len(performed) == 1
+    assert len(solutions_run) == 1
     assert len({float(each["mean_squared_error"].values["error"]) for each in answers}) == VARIANTS
     assert len(references(tiny, lambda: pytest.fail("asked again"))) == VARIANTS
 

@@ -9,7 +9,7 @@ from nbformat import v4
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
-from autograder.apart import Apart
+from autograder.bounded_process import BoundedProcess
 from autograder.gradebook.preprocessors import configure, grading
 from autograder.pages import rendered as rendering
 from autograder.pages.formulas import ATTRIBUTES, TAGS
@@ -177,17 +177,17 @@ def test_files_that_a_browser_would_run_are_not_kept_beside_a_graded_notebook(tm
 
 
 @pytest.fixture
-def dear(monkeypatch):
+def expensive(monkeypatch):
     """A renderer of which some texts take for ever, or all memory."""
-    apart = Apart("tests.autograder.pages.dear_rendering", memory=2**28, most=2**22)
-    monkeypatch.setattr(rendering, "_apart", apart)
+    renderer = BoundedProcess("tests.autograder.pages.expensive_rendering", memory=2**28, most=2**22)
+    monkeypatch.setattr(rendering, "_renderer", renderer)
     monkeypatch.setattr(rendering, "_memory", rendering._Memory())
     monkeypatch.setattr(rendering, "SECONDS", (2, 2, 1, 1))
-    yield apart
-    apart.close()
+    yield renderer
+    renderer.close()
 
 
-def test_a_text_that_takes_too_long_costs_itself_only(dear):
+def test_a_text_that_takes_too_long_costs_itself_only(expensive):
     pieces = [
         ("text", "one"),
         ("text", "for ever"),
@@ -199,13 +199,13 @@ def test_a_text_that_takes_too_long_costs_itself_only(dear):
     assert rendered(pieces) == ["<p>one</p>", None, "<p>two</p>", None, "", "<p>one</p>"]
 
 
-def test_a_page_of_such_texts_is_given_up_and_the_next_students_is_not(dear):
+def test_a_page_of_such_texts_is_given_up_and_the_next_students_is_not(expensive):
     hostile = [("text", f"for ever {number}") for number in range(50)]
     assert rendered([*hostile, ("text", "shared prose")]) == [None] * 51
     assert rendered([("text", "shared prose")]) == ["<p>shared prose</p>"]
 
 
-def test_what_cannot_be_set_is_shown_as_it_was_typed(dear):
+def test_what_cannot_be_set_is_shown_as_it_was_typed(expensive):
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell("for ever <b>"), v4.new_code_cell("for ever <b>")])
     page, _ = page_of(notebook)
     text = page.find(id="notebook-container").get_text()

@@ -20,7 +20,8 @@ from autograder.judging import Outcome
 from autograder.pages import cells as cells_module
 from autograder.pages import rendered as rendered_module
 from autograder.pages.cells import MAX_CELLS, MAX_OUTPUTS, CellKind, strip_hidden, view_cells
-from autograder.reports.report import write_class_report, write_feedback
+from autograder.reports.feedback_page import write_feedback
+from autograder.reports.report import write_class_report
 from tests.autograder.sample_results import a_class, failed, graded, missing
 
 PASSED, FAILED, NOT_REACHED = Outcome

@@ -17,7 +17,7 @@ from autograder.running import wire
 from autograder.running.probe_results import ProbeResult
 from autograder.running.run import RunResult
 
-PERFORMED = RunResult(
+RESULT = RunResult(
     outputs={
         0: [v4.new_output("stream", name="stderr", text="a\nb")],
         2: [
@@ -39,7 +39,7 @@ TESTS = ["one", "two"]
 
 
 def test_a_performance_travels_whole():
-    found = wire.decode(wire.encode(PERFORMED), TESTS, 3)
+    found = wire.decode(wire.encode(RESULT), TESTS, 3)
     assert {
         test: (answer.stopped, {key: (value.dtype.str, value.tolist()) for key, value in answer.values.items()})
         for test, answer in found.answers.items()
@@ -48,8 +48,8 @@ def test_a_performance_travels_whole():
         "two": ("It stopped.", {}),
     }
     assert (found.fatal, found.events, found.seconds, found.slow) == (
-        PERFORMED.fatal,
-        PERFORMED.events,
+        RESULT.fatal,
+        RESULT.events,
         1.5,
         {"two": 9.0},
     )
@@ -59,7 +59,7 @@ def test_a_performance_travels_whole():
     }
     assert shown == {
         index: [dict(output, execution_count=None, metadata={}) for output in outputs]
-        for index, outputs in PERFORMED.outputs.items()
+        for index, outputs in RESULT.outputs.items()
     }
     assert all(isinstance(output, NotebookNode) for outputs in found.outputs.values() for output in outputs)
 
@@ -69,12 +69,12 @@ def test_a_sentence_travels_too():
 
 
 def changed(**values):
-    return json.dumps(json.loads(wire.encode(PERFORMED)) | values).encode()
+    return json.dumps(json.loads(wire.encode(RESULT)) | values).encode()
 
 
 BROKEN = {
     "no bytes": "text",
-    "an object": PERFORMED,
+    "an object": RESULT,
     "no JSON": b"\x80\x04",
     "a list": b"[]",
     "nothing": b"{}",

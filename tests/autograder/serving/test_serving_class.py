@@ -46,10 +46,10 @@ def test_the_class_is_seen_as_it_works(door):
 def test_an_assignment_is_closed_and_opened_again(door):
     teacher, ana = door.browser(""), door.browser("ana")
     token = ana.token("/a/tiny")
-    assert teacher.fill_in("/class/tiny/door", {"closed": "yes"}, at="/class/tiny").status_code == 303
+    assert teacher.fill_in("/class/tiny/close", {"closed": "yes"}, at="/class/tiny").status_code == 303
     assert "This assignment is closed" in ana.get("/a/tiny").text
     assert ana.fill_in("/a/tiny", file=("tiny.ipynb", filled(door.assignment)), token=token).status_code == 403
-    teacher.fill_in("/class/tiny/door", {"closed": "no"}, at="/class/tiny")
+    teacher.fill_in("/class/tiny/close", {"closed": "no"}, at="/class/tiny")
     assert ana.hand_in(filled(door.assignment)).status_code == 303
 
 
@@ -122,7 +122,7 @@ def test_points_given_in_formgrader_reach_the_students_page(door):
         grade = gradebook.find_grade("outliers", "tiny", "tiny", "ana")
         grade.manual_score, grade.needs_manual_grade = 1, False
         gradebook.db.commit()
-    assert "3</span> of 3 points" in ana.get("/a/tiny/1").text
+    ana.wait_for("/a/tiny/1", "3</span> of 3 points")
 
 
 # Links ---------------------------------------------------------------------------------------------------------------

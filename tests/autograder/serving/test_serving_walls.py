@@ -217,7 +217,7 @@ def test_a_form_that_another_site_has_made_does_nothing(door):
     assert [answer.status_code for answer in refused] == [403] * 7
     teacher = door.browser("")
     for address, fields in (
-        ("/class/tiny/door", {"closed": "yes"}),
+        ("/class/tiny/close", {"closed": "yes"}),
         ("/class/tiny/of/ana/extension", {"days": "9"}),
         ("/out", {}),
     ):
@@ -293,7 +293,7 @@ def test_nobody_finds_out_who_is_enrolled_or_what_others_have_done(door):
     ):  # fmt: skip
         assert without_nonces(bo.get(address)) == nothing, address
     for address in (
-        "/class/tiny/door",
+        "/class/tiny/close",
         "/class/tiny/of/ana/again",
         "/class/tiny/of/ana/extension",
         "/class/tiny/platform",

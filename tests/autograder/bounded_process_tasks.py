@@ -1,4 +1,4 @@
-"""Work for `test_apart`: a module of functions that take bytes and yield bytes."""
+"""Work for `test_bounded_process`: a module of functions that take bytes and yield bytes."""
 
 import os
 

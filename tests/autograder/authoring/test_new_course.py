@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.authoring.start import init
+from autograder.authoring.new_course import init
 from autograder.course import Course, CourseError
 
 ROOT = Path(__file__).resolve().parents[3]

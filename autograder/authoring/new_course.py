@@ -21,10 +21,10 @@ def init(folder: Path) -> list[Path]:
     """Write a course into ``folder``, which is made if need be; return its files, relative to it.
 
     Raises:
-        CourseError: if something lies in ``folder``, or this Atelier does not know what it needs itself.
+        CourseError: if ``folder`` is not empty, or Atelier is not installed as a package.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CourseError(f"{folder} is not empty: name a folder that is, or that does not exist yet.")
+        raise CourseError(f"{folder} is not empty: name an empty folder, or one that does not exist yet.")
     needed = _requirements()
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=False, keep_trailing_newline=True)
     title = folder.resolve().name

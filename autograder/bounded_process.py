@@ -1,6 +1,6 @@
-"""What may be dear is done apart: in a fork of a small process, with bounds of its own on memory and processor time.
+"""Work that may be expensive runs in a fork of a small process, with bounds of its own on memory and processor time.
 
-Whoever hands in a file that takes gigabytes or minutes to be read or shown loses that fork, and nobody else anything.
+A file that takes gigabytes or minutes to be read or shown costs that fork, and nobody else anything.
 The small process imports the work once, so that a fork costs milliseconds. Between the two travel bytes, and what comes
 back has a bound, too.
 """
@@ -22,16 +22,18 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["Apart", "TooDear", "serve"]
+__all__ = ["BoundedProcess", "BoundsExceeded", "serve"]
 
 LENGTH = struct.Struct("!cQ")
 """In front of each part of a reply: what it is, and its number of bytes."""
 BEGUN, PART, FAULT, END = b"b", b"p", b"f", b"e"
 NAME = 200  # bytes of the name of a task, with its seconds
-BEGIN = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.apart import serve; serve(*sys.argv[2:])"
+BEGIN = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from autograder.bounded_process import serve; serve(*sys.argv[2:])"
+)
 
 
-class TooDear(Exception):
+class BoundsExceeded(Exception):
     """The work took more time or memory than it may, or its reply more bytes."""
 
 
@@ -39,8 +41,8 @@ class _Gone(RuntimeError):
     """The small process has ended before it could fork."""
 
 
-class Apart:
-    """The work in a module of functions that take bytes and yield bytes, done apart.
+class BoundedProcess:
+    """Calls the functions of a module, which take bytes and yield bytes, in forks with bounds.
 
     Args:
         module: the module's full name; it is imported in the small process only.
@@ -58,7 +60,7 @@ class Apart:
         """What the function ``task`` yields for ``content``, as it comes; it may take so many processor ``seconds``.
 
         Raises:
-            TooDear: if its bounds have ended it; what it yielded before has come by then.
+            BoundsExceeded: if its bounds have ended it; what it yielded before has come by then.
             RuntimeError: if it failed, with its traceback.
         """
         try:
@@ -83,7 +85,7 @@ class Apart:
             if kind == END:
                 return
             if size > left:
-                raise TooDear
+                raise BoundsExceeded
             left -= size
             part = _received(line, size)
             if kind == FAULT:
@@ -133,7 +135,7 @@ class Apart:
 def _received(line: socket.socket, size: int) -> bytes:
     content = _exactly(line, size)
     if content is None:
-        raise TooDear
+        raise BoundsExceeded
     return bytes(content)
 
 

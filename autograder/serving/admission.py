@@ -1,4 +1,4 @@
-"""Whether a file may be handed in at all. What surely earns nothing is said at once, and costs no attempt."""
+"""Whether a file may be handed in at all. One that surely earns nothing is refused at once, and costs no attempt."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from autograder.intake.recognise import plain, share_of_texts
 from autograder.intake.sanitize import is_of, is_untouched, restore
 from autograder.serving.uploads import Refused
 
-__all__ = ["wanted_notebook"]
+__all__ = ["admitted_notebook"]
 
 ZIP = b"PK\x03\x04"
 ENOUGH = 0.2
 """The share of an assignment's texts from which on a notebook may be one of it, whatever else is lost."""
 
 
-def wanted_notebook(assignment: Assignment, content: bytes, draft: Path) -> bytes:
+def admitted_notebook(assignment: Assignment, content: bytes, draft: Path) -> bytes:
     """The notebook in a file's ``content``: the file itself, or the only one in an archive, unpacked by ``draft``.
 
     Raises:

@@ -1,16 +1,16 @@
-"""Going on together and alone."""
+"""Many hold the lock together, or one alone."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from autograder.running.turns import Turns
+from autograder.running.shared_lock import SharedLock
 
 
-def test_many_go_on_together():
-    turns, all_in = Turns(), threading.Barrier(5, timeout=20)
+def test_many_hold_it_together():
+    lock, all_in = SharedLock(), threading.Barrier(5, timeout=20)
 
     def go_on():
-        with turns.together():
+        with lock.shared():
             all_in.wait()  # breaks if one of the five has to wait for another's end
 
     with ThreadPoolExecutor(5) as pool:
@@ -18,31 +18,31 @@ def test_many_go_on_together():
             each.result()
 
 
-def test_who_is_alone_waits_for_the_others_and_keeps_later_ones_waiting():
-    turns, happened = Turns(), []
+def test_who_wants_it_exclusively_waits_for_the_others_and_keeps_later_ones_waiting():
+    lock, happened = SharedLock(), []
     first_is_in, first_may_end, alone_wants = threading.Event(), threading.Event(), threading.Event()
 
     def first():
-        with turns.together():
+        with lock.shared():
             first_is_in.set()
             first_may_end.wait(20)
             happened.append("first ends")
 
     def alone(name):
         alone_wants.set()
-        with turns.alone():
+        with lock.exclusive():
             happened.append(f"{name} begins")
             happened.append(f"{name} ends")
 
     def later():
-        with turns.together():
+        with lock.shared():
             happened.append("later")
 
     with ThreadPoolExecutor(4) as pool:
         pool.submit(first)
         assert first_is_in.wait(20)
         waiting = [pool.submit(alone, "a"), pool.submit(alone, "b")]
-        while turns._wanting < 2:  # both have asked
+        while lock._waiting_or_alone < 2:  # both have asked
             alone_wants.wait(0.01)
         waiting.append(pool.submit(later))
         first_may_end.set()
@@ -53,13 +53,13 @@ def test_who_is_alone_waits_for_the_others_and_keeps_later_ones_waiting():
     assert {tuple(happened[1:3]), tuple(happened[3:5])} == {("a begins", "a ends"), ("b begins", "b ends")}
 
 
-def test_a_failure_ends_a_turn():
-    turns = Turns()
-    for turn in (turns.together, turns.alone):
+def test_a_failure_releases_it():
+    lock = SharedLock()
+    for hold in (lock.shared, lock.exclusive):
         try:
-            with turn():
+            with hold():
                 raise ValueError
         except ValueError:
             pass
-    with turns.alone():
+    with lock.exclusive():
         pass
