@@ -10,7 +10,7 @@
 # These checks are there to help and score nothing; the grading asks further questions of the same kind. A cell that
 # needs a blank which is still empty says so, so you can always run the notebook from top to bottom.
 #
-# Graded are the eleven blanks with a check below them and the two written questions; what only trains or draws is not.
+# Graded are the twelve blanks with a check below them and the two written questions; what only trains or draws is not.
 # Each task says whether it is about NumPy's arrays or about tensors. Where `float32` is asked for, the check insists,
 # so that what you build fits together; the grading takes `float64` as well.
 #
@@ -1144,7 +1144,60 @@ with checks.waits():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# ## 10 Where to go next
+# ## 10 Copies?
+#
+# A generator that has stored its training images and hands them out would look perfect, in pictures as in numbers. So
+# look for the training image that is **nearest** to each sample. Near means here: at a small Euclidean distance, pixel
+# by pixel,
+#
+# $$\lVert a - b \rVert^2 = \sum_i (a_i - b_i)^2.$$
+#
+# Mind the memory. NumPy would compute all differences at once, as an array of shape (n, m, 784): for 100 samples and
+# all of MNIST these are 4.7 billion numbers, or 19 GB. But multiply out:
+#
+# $$\lVert a - b \rVert^2 = \lVert a \rVert^2 - 2\, a \cdot b + \lVert b \rVert^2.$$
+#
+# The products $a \cdot b$ of all pairs are *one* product of two matrices, of shape (n, m), and the squared lengths need
+# one number for each image: 24 MB in place of 19 GB. (One sample after the other needs little memory as well, and a
+# little more time.)
+#
+# `nearest(samples, images)` gets two of NumPy's arrays with an image in each row, (n, size) and (m, size), as `flatten`
+# and `scale` make them. It returns n whole numbers, the indices of the images, as an array, a tensor or a list. Where
+# two images are equally near, either will do.
+
+
+# %% solution="nearest"
+def nearest(samples, images):
+    """For each of the samples (n, size) the index of the closest of the images (m, size): whole numbers (n,)."""
+    ### BEGIN SOLUTION
+    lengths = (images**2).sum(axis=1)  # (m,)
+    distances = lengths - 2 * samples @ images.T  # (n, m), squared, less |a|^2, which is the same for all images
+    return distances.argmin(axis=1)  # (n,)
+    ### END SOLUTION
+
+
+# %% test="nearest" points=2
+@checks.check("nearest")
+def check_nearest():
+    images = np.array([[0.0, 1.0], [0.7, 0.7], [1.0, 0.0]], np.float32)
+    samples = np.array([[0.9, 0.1], [0.6, 0.9], [0.1, 0.8], [0.8, 0.6]], np.float32)
+    found = checks.shape(nearest(samples, images), (4,), "nearest for 4 samples and 3 images (one index a sample)")
+    checks.expect(found.dtype.kind in "iu", f"indices are whole numbers, but {found.dtype} came.")
+    checks.close(found, [2, 1, 0, 1], "the array of indices")
+    checks.shape(nearest(samples[:1], images), (1,), "nearest for one sample")
+    for sample, pair, index, mistake in (
+        ([0.2, 0.2], [[0.3, 0.3], [1.0, 1.0]], 0, "prefers images with much ink: where is the length of b?"),
+        ([1.0, 1.0], [[0.9, 0.9], [0.5, 0.4]], 0, "prefers images with little ink: did you forget the 2 of 2ab?"),
+        ([0.5, 0.5], [[0.1, 0.1], [0.6, 0.5]], 1, "looks at directions only, but a pale image is not its dark twin."),
+        ([0.0, 0.0], [[0.5, 0.0], [0.3, 0.3]], 1, "adds up differences that are not squared."),
+        ([0.0, 0.0], [[0.5, 0.5], [0.6, 0.0]], 1, "looks at the largest difference only: add up all squares."),
+    ):
+        found = np.asarray(nearest(np.array([sample], np.float32), np.array(pair, np.float32)))
+        checks.expect(found.item() == index, f"for the sample {sample} and the images {pair}, nearest {mistake}")
+
+
+# %% [markdown]
+# ## 11 Where to go next
 #
 # - Train with `PRESET=full`: 500 epochs in place of 40. Does the normalised entropy improve, or only the images?
 # - Use the saturating loss in `gan_model_loss` and compare the curves of the first few hundred steps.
