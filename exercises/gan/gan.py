@@ -1093,8 +1093,7 @@ GAME_STEPS, LOOK_EVERY = 400, 20
 
 
 def short_game(saturating, g_optimizer, start):
-    """Play from the weights `start`: the model, and every few steps D's mean probability for fakes and the length of
-    G's gradient."""
+    """Play from the weights `start`; return the model, and what was seen every few steps, two numbers each time."""
 
     def G_loss(Z, d, g):
         _, fake_logits = d.forward(g.forward(Z))  # (batch, 1)
@@ -1108,6 +1107,7 @@ def short_game(saturating, g_optimizer, start):
         return D_loss, loss
 
     def look(model):
+        """D's mean probability for fakes, and the length of the gradient that G would get now."""
         probabilities, _ = model.d.forward(model.g.forward(fixed_noise))  # (64, 1)
         _, gradients = training.gradients(lambda: G_loss(fixed_noise, model.d, model.g), model.g.theta)
         return float(ops.mean(probabilities)), float(ops.sqrt(sum(ops.sum(ops.square(part)) for part in gradients)))
@@ -1127,7 +1127,7 @@ def short_game(saturating, g_optimizer, start):
         verbose=0,
         callbacks=[seen],
     )
-    return model, np.array([looks for _, looks in seen.taken])  # (times, 2)
+    return model, np.array([numbers for _, numbers in seen.taken])  # (times, 2)
 
 
 with checks.waits():
@@ -1306,8 +1306,8 @@ def frechet(images):
 
 
 with checks.waits():
+    digits = scale(flatten(mnist.images[:500]))  # (500, 784)
     reader = features.classifier(mnist.images, mnist.labels, steps=600)
-    digits = mnist.images[:500]
     print(f"real digits, whole: {frechet(digits):.1f}")
     for kind, spoil in damage.KINDS.items():
         by_amount = [frechet(spoil(digits, amount)) for amount in (0.25, 0.5, 1.0)]
