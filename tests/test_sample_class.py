@@ -20,7 +20,7 @@ from examples.sample_class import CLASS, EVERYTHING, EXERCISE, ROOT, SampleStude
 
 BLANKS = (
     *("transform", "dataset", "glorot", "generator", "discriminator", "parameters"),
-    *("sample_z", "cross_entropy", "losses", "model_loss", "train_step"),
+    *("sample_z", "cross_entropy", "losses", "model_loss", "train_step", "nearest"),
 )
 STUDENTS = {student.name: student for student in CLASS}
 

@@ -820,3 +820,34 @@ def _follows_new_d(c: Criterion) -> None:
         "G's step does not follow the D that D's step leaves.",
     )
     steps.expect_gradient(c)
+
+
+# Copies --------------------------------------------------------------------------------------------------------------
+
+
+def nearest(rubric: Rubric) -> None:
+    """One image for each sample, by whatever measure; and the one at the smallest Euclidean distance."""
+    with rubric.criterion(
+        "for each sample",
+        points=1,
+        hint="Each sample gets the index of an image. Along which axis do you look, for the smallest or the largest?",
+    ) as c:
+        _expect_nearest(c, "copies", "Some samples are nearly copies of an image, and not its index came.")
+    with rubric.criterion(
+        "Euclidean",
+        points=1,
+        hint="Add up squares of differences. Multiplied out: which of the three terms differ from image to image?",
+    ) as c:
+        _expect_nearest(c, "others", "Some samples are nearer to another image than to the one whose index came.")
+
+
+def _expect_nearest(c: Criterion, question: str, otherwise: str) -> None:
+    """Every index is that of an image at the smallest distance, to rounding."""
+    for case in c.each(question):
+        samples, images = (case.reference(rows).astype(np.float64) for rows in ("samples", "images"))
+        index = case.array("index", "the indices")
+        c.expect(index.shape == (len(samples),), f"For {len(samples)} samples came indices of shape {index.shape}.")
+        c.expect(np.isin(index, np.arange(len(images))).all(), "Some indices are those of no image.")
+        squares = ((samples[:, None] - images) ** 2).sum(axis=2)  # (n, m)
+        found = squares[np.arange(len(samples)), index.astype(int)]
+        c.expect(np.allclose(found, squares.min(axis=1), rtol=1e-4, atol=1e-5), otherwise)

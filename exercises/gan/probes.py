@@ -347,3 +347,34 @@ def train_step(student: Any, rng: np.random.Generator) -> None:
         ask.tell(start=Parts(**match.start))
         for step, moving in STEPS.items():
             ask(step, match.step, student.train_step, moving)
+
+
+# Copies --------------------------------------------------------------------------------------------------------------
+
+
+def nearest(student: Any, rng: np.random.Generator) -> None:
+    """Samples that are nearly copies of images of one length, then samples and images that have nothing in common.
+
+    With the copies every measure of what is near finds the same image; with the others each finds its own.
+    """
+    size = int(rng.integers(10, 14))
+
+    def copies(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
+        images = rng.uniform(size=(m, size))
+        images /= np.linalg.norm(images, axis=1, keepdims=True)
+        return _rows(images[rng.integers(m, size=n)] + rng.normal(scale=0.005, size=(n, size))), _rows(images)
+
+    def others(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
+        images = rng.uniform(0.3, 1, (m, 1)) * rng.uniform(size=(m, size))  # some dark, some bright
+        return _rows(rng.uniform(0.3, 1, (n, 1)) * rng.uniform(size=(n, size))), _rows(images)
+
+    def found(samples: np.ndarray, images: np.ndarray) -> Parts:
+        return Parts(samples=samples, images=images, index=student.nearest(samples.copy(), images.copy()))
+
+    ask.each("copies", found, [copies(31, 40), copies(25, 14)])
+    ask.each("others", found, [others(40, 60), others(1, 60)])
+
+
+def _rows(numbers: np.ndarray) -> np.ndarray:
+    """Numbers as the lesson's images are."""
+    return numbers.astype("float32")

@@ -62,6 +62,9 @@ def consistent(name, values):
         for k in range(4):
             values |= {f"{way}{loss}[{k}]": 0.0 for loss in ("discriminator", "generator", "saturating")}
             values |= {f"{way}losses[{k}].{place}": k + 0.5 for place in ("first", "second")}
+        if name == "nearest":  # whole numbers, one for each sample
+            for case in ("copies[0]", "copies[1]", "others[0]", "others[1]"):
+                values[f"{case}.index"] = np.arange(len(values[f"{case}.samples"])) % len(values[f"{case}.images"])
         if name == "train_step":  # each player goes where nobody else does, G along the new D
             d, g = np.array(values[way + "start.d"]), np.array(values[way + "start.g"])
             moved = d - 0.3

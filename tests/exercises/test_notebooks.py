@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LONG = {
     "layers": (".train(",),
     "toy_gan": ("fit(",),
-    "gan": (".fit(",),
+    "gan": (".fit(", "features.classifier("),
     "dcgan": (" train(",),
     "draw": ("train_draw(model, mnist", "train_draw(rival", "train_draw(variant", "train_draw(painter"),
     "inpainting": ("load_drawn_scenes(", "features.classifier(", ".fit(", "trained(", "fill("),

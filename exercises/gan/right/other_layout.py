@@ -87,3 +87,16 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
         _, G_loss = gan_model_loss(X, Z, d, g)
     g_optimizer.apply([tape.gradient(G_loss, value) for value in for_g], g.theta)
     return tf.stack([D_loss, G_loss])
+
+
+# %% solution="nearest"
+import numpy as np
+
+
+def nearest(samples, images):
+    best, index = np.full(len(samples), np.inf), np.zeros(len(samples), dtype=int)
+    for k, image in enumerate(images):
+        distance = np.square(samples - image).mean(axis=1)
+        index[distance < best] = k
+        best = np.minimum(best, distance)
+    return index

@@ -122,3 +122,11 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
         optimizer.apply_gradients(zip(gradients, player.theta, strict=True))
         losses.append(float(value))
     return tuple(losses)
+
+
+# %% solution="nearest"
+def nearest(samples, images):
+    def distance(sample, image):
+        return sum((float(a) - float(b)) ** 2 for a, b in zip(sample, image, strict=True)) ** 0.5
+
+    return [min(range(len(images)), key=lambda k: distance(sample, images[k])) for sample in samples]

@@ -153,3 +153,15 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer):
         _, G_loss = gan_model_loss(X, Z, d, g)
     g_optimizer.apply_gradients(zip(g_tape.gradient(G_loss, [variable.value for variable in g.theta]), g.theta))
     return D_loss.numpy(), G_loss.numpy()
+
+
+# %% solution="nearest"
+import tensorflow as tf
+
+
+def nearest(samples, images):
+    return tf.map_fn(
+        lambda sample: tf.argmin(tf.reduce_sum(tf.math.squared_difference(images, sample), axis=1)),
+        tf.constant(samples),
+        fn_output_signature=tf.int64,
+    )
