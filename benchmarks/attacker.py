@@ -90,7 +90,8 @@ def main(
         sound.append(well)
     if output:
         assert isinstance(written.file, io.StringIO)
-        command = " ".join(["python -m benchmarks.attacker", *(names or []), f"--secrets {secrets}"])
+        tests = (f"--test {each}" for each in test or [])
+        command = " ".join(["python -m benchmarks.attacker", *(names or []), *tests, f"--secrets {secrets}"])
         text = f"# What is earned for nothing\n\nMeasured by `{command}`.\n\n```\n{written.file.getvalue()}```\n"
         write_atomically(output, text)
     raise typer.Exit(not all(sound))
