@@ -315,7 +315,7 @@ class StudentPages:
         """The file as it was handed in."""
         _, person = self.site.student(request)
         assignment, attempt = self.site.assignment(request), self.site.attempt(request, person.id)
-        return attachment(attempt.notebook.read_bytes(), f"{assignment.name}-{attempt.number}.ipynb", NOTEBOOK)
+        return attachment(attempt.notebook, f"{assignment.name}-{attempt.number}.ipynb", NOTEBOOK)
 
 
 PROMISES = {

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import logging
+import os
 import re
 import socket
 import threading
@@ -16,7 +17,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from autograder.course import CourseError
 from autograder.running.kernel_pool import KernelPool
-from autograder.serving import server, uploads
+from autograder.serving import pages, server, uploads
 from autograder.serving.app import application, make_site, without_secrets
 from autograder.serving.links import link
 from autograder.serving.people import Role
@@ -381,6 +382,26 @@ def test_pages_with_a_students_text_run_no_script_at_all(door):
     file = ana.get("/a/tiny/1/notebook")
     assert file.headers["content-disposition"] == 'attachment; filename="tiny-1.ipynb"'
     assert file.headers["content-type"] == "application/x-ipynb+json"
+
+
+def test_a_file_is_sent_in_pieces_that_are_read_when_they_are_taken(tmp_path):
+    file, kept_open = tmp_path / "large.ipynb", []
+    file.write_bytes(bytes(range(256)) * 20_000)  # 5 MB, no whole number of pieces
+    answer = pages.attachment(file, "large.ipynb", "application/x-ipynb+json")
+    assert answer.headers["content-length"] == "5120000"
+    sent = []
+
+    async def take():
+        async def send(message):
+            sent.append(message.get("body", b""))
+            kept_open.append(str(file) in map(os.path.realpath, Path("/proc/self/fd").iterdir()))
+
+        await answer({"type": "http", "method": "GET", "asgi": {"spec_version": "2.4"}}, None, send)
+
+    anyio.run(take)
+    assert b"".join(sent) == file.read_bytes()
+    assert max(map(len, sent)) <= pages.PIECE
+    assert not any(kept_open)  # a thousand browsers that take nothing leave files enough for others
 
 
 def test_over_tls_cookies_and_browsers_are_bound_to_it(course, stubbed):
