@@ -17,11 +17,12 @@ from itsdangerous import URLSafeTimedSerializer
 
 from autograder.course import CourseError
 from autograder.running.kernel_pool import KernelPool
-from autograder.serving import pages, server, uploads
+from autograder.serving import pages, server, students, uploads
 from autograder.serving.app import application, make_site, without_secrets
 from autograder.serving.links import link
 from autograder.serving.people import Role
 from autograder.serving.server import Listener
+from autograder.serving.site import DEAR
 from tests.autograder.serving.stubs import PATIENCE, Browser, filled, running
 
 EVIL = "https://evil.example"
@@ -172,6 +173,39 @@ def test_one_file_of_a_student_comes_at_a_time(door):
     first.join(PATIENCE)
     assert second.status_code == 429
     assert door.browser("bo").hand_in(filled(door.assignment)).status_code == 303
+
+
+def test_who_asks_for_feedback_again_and_again_holds_up_nobody_else(door, monkeypatch):
+    people = {name: door.browser(name) for name in ("ana", "bo", "chi")}
+    for name, browser in people.items():
+        browser.hand_in(filled(door.assignment, mark=name))
+        browser.wait_for("/a/tiny/1", "Item by item")
+    made, most, begun, go_on, answers = [], [], threading.Event(), threading.Event(), []
+    feedback = students.feedback
+
+    def halting(site, frame, assignment, attempt, *rest):
+        made.append(attempt.student)
+        most.append((len(made), max(map(made.count, made))))
+        begun.set()
+        go_on.wait(PATIENCE)
+        made.remove(attempt.student)
+        return feedback(site, frame, assignment, attempt, *rest)
+
+    monkeypatch.setattr(students, "feedback", halting)
+
+    def ask(cookies):
+        answers.append(httpx.get(f"{door.origin}/a/tiny/1", cookies=cookies, timeout=PATIENCE).status_code)
+
+    asking = [threading.Thread(target=ask, args=(dict(each.cookies),)) for each in people.values() for _ in range(20)]
+    for thread in asking:
+        thread.start()
+    assert begun.wait(PATIENCE)
+    assert people["bo"].get("/a/tiny").status_code == 200  # whatever is cheap comes meanwhile
+    go_on.set()
+    for thread in asking:
+        thread.join(PATIENCE)
+    assert answers == [200] * 60  # and in the end everybody has what they asked for
+    assert all(pages <= DEAR and of_one == 1 for pages, of_one in most)
 
 
 def test_the_names_of_files_and_assignments_lead_nowhere(door):
