@@ -95,8 +95,17 @@ REFUSED = {
 }
 """Names and numbers of refused calls, for each of `MACHINES`."""
 
-PRETENDED = {"flock": (73, 32), "sync": (162, 81), "syncfs": (306, 267)}
-"""Calls that succeed without doing anything: they would hold up others."""
+PRETENDED = {
+    "flock": (73, 32),
+    # having the disk write what it holds back; whatever a submission can write lies in memory
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+    "fsync": (74, 82),
+    "fdatasync": (75, 83),
+    "sync_file_range": (277, 84),
+    "msync": (26, 227),
+}
+"""Calls that succeed without doing anything: they would hold up others, also on files that can only be read."""
 
 SOCKET, MMAP, FCNTL, PRCTL, SETSOCKOPT = (41, 198), (9, 222), (72, 25), (157, 167), (54, 208)
 FAMILIES = (1, 2, 10, 16)

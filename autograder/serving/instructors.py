@@ -248,9 +248,13 @@ class InstructorPages:
         found = lesson.results.get(student) if lesson else None
         return found if found and found.has_come else None
 
-    def attempt(self, request: Request) -> Response:
+    async def attempt(self, request: Request) -> Response:
         """The feedback on any attempt."""
-        session = self.site.instructor(request)
+        session = await to_thread.run_sync(self.site.instructor, request)
+        assert session.person is not None
+        return await self.site.dear(request, session.person, lambda: self._attempt(request, session))
+
+    def _attempt(self, request: Request, session: Session) -> Response:
         assignment = self.site.assignment(request)
         student, _ = self._known(request)
         attempt = self.site.attempt(request, student)
@@ -261,9 +265,13 @@ class InstructorPages:
             return page("said.html.j2", replace(frame, script=False), heading="Not graded yet", sentences=sentences)
         return feedback(self.site, frame, assignment, attempt, Shown.EVERYTHING)
 
-    def recorded(self, request: Request) -> Response:
+    async def recorded(self, request: Request) -> Response:
         """What the gradebook holds, however it was handed in."""
-        session = self.site.instructor(request)
+        session = await to_thread.run_sync(self.site.instructor, request)
+        assert session.person is not None
+        return await self.site.dear(request, session.person, lambda: self._recorded(request, session))
+
+    def _recorded(self, request: Request, session: Session) -> Response:
         assignment = self.site.assignment(request)
         student, _ = self._known(request)
         lesson, result = self.site.grader.lesson(assignment.name), self._result(assignment.name, student)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from autograder.reports.report import TEMPLATES, environment
 from autograder.serving.sessions import Session
@@ -64,11 +65,32 @@ def only_text(template: str, frame: Frame, values: Mapping[str, Any]) -> HTMLRes
     return HTMLResponse(text.encode("utf-8", "replace"), 200, {"Content-Security-Policy": policy})
 
 
-def attachment(content: bytes, name: str, kind: str) -> Response:
-    """A file to be kept, and never to be shown or run by the browser. ``name`` is ours: letters, digits, ``._-``."""
+def attachment(content: bytes | Path, name: str, kind: str) -> Response:
+    """A file to be kept, and never to be shown or run by the browser. ``name`` is ours: letters, digits, ``._-``.
+
+    What lies at a path is read as fast as the browser takes it.
+    """
     policy = "default-src 'none'; sandbox"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": policy}
-    return Response(content, headers=headers, media_type=kind)
+    if isinstance(content, bytes):
+        return Response(content, headers=headers, media_type=kind)
+    headers["Content-Length"] = str(content.stat().st_size)
+    return StreamingResponse(_pieces(content), headers=headers, media_type=kind)
+
+
+PIECE = 2**16
+"""Bytes of a file that are read at a time."""
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """What a file holds. It is open only while a piece is read: many who take nothing keep neither it nor memory."""
+    for start in itertools.count(0, PIECE):
+        with path.open("rb") as file:
+            file.seek(start)
+            piece = file.read(PIECE)
+        if not piece:
+            return
+        yield piece
 
 
 def script() -> Response:

@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, Lock, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
@@ -42,6 +42,8 @@ BEAT = 15.0
 STREAM_SECONDS = 1800.0
 READERS = 3
 """Files that are looked into at a time."""
+DEAR = 2
+"""Pages of feedback that are made at a time: all that a submission may print takes a second and 140 MB to be shown."""
 
 
 class _Number(Convertor[int]):
@@ -112,6 +114,8 @@ class Site:
     lti: Lti | None = None
     passback: Passback | None = None
     reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
+    showing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(DEAR))
+    turns: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
     streams: Counter[str] = field(default_factory=Counter)
     uploading: set[str] = field(default_factory=set)
 
@@ -208,6 +212,16 @@ class Site:
     def moment(self, when: datetime) -> str:
         """A moment in the course's time zone."""
         return moment(when, self.course)
+
+    async def dear(self, request: Request, person: Person, make: Callable[[], Response]) -> Response:
+        """A page that takes time and memory to be made, for all windows of one ``person`` one after the other.
+
+        So whoever asks for many holds up nobody else, and who has opened several gets them all.
+        """
+        async with self.turns[f"{person.role}:{person.id}"]:
+            if await request.is_disconnected():  # nobody waits for it any more
+                return Response(status_code=204)
+            return await to_thread.run_sync(make, limiter=self.showing)
 
     # What streams ----------------------------------------------------------------------------------------------------
 

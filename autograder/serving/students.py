@@ -27,6 +27,7 @@ from autograder.serving.admission import admitted_notebook
 from autograder.serving.attempts import Attempt, NoMore, counting
 from autograder.serving.choices import Choices, Counts, Shown, choices, closed
 from autograder.serving.pages import Frame, attachment, only_text, page
+from autograder.serving.people import Person
 from autograder.serving.sessions import Session
 from autograder.serving.site import Site
 from autograder.serving.uploads import Refused, drain, read_form
@@ -277,9 +278,12 @@ class StudentPages:
         self.site.bell.ring()
         return attempt
 
-    def attempt(self, request: Request) -> Response:
+    async def attempt(self, request: Request) -> Response:
         """What is being done with an attempt, and then what came of it."""
-        session, person = self.site.student(request)
+        session, person = await to_thread.run_sync(self.site.student, request)
+        return await self.site.dear(request, person, lambda: self._attempt(request, session, person))
+
+    def _attempt(self, request: Request, session: Session, person: Person) -> Response:
         assignment, attempt = self.site.assignment(request), self.site.attempt(request, person.id)
         shown = self.site.shown(assignment.name, person.id)
         back = (f"/a/{assignment.name}", assignment.title)
@@ -315,7 +319,7 @@ class StudentPages:
         """The file as it was handed in."""
         _, person = self.site.student(request)
         assignment, attempt = self.site.assignment(request), self.site.attempt(request, person.id)
-        return attachment(attempt.notebook.read_bytes(), f"{assignment.name}-{attempt.number}.ipynb", NOTEBOOK)
+        return attachment(attempt.notebook, f"{assignment.name}-{attempt.number}.ipynb", NOTEBOOK)
 
 
 PROMISES = {

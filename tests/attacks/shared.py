@@ -332,6 +332,22 @@ def sample_Z(m, n):
         says="Code cell",
     ),
     Attack(
+        "flushing_the_disk",
+        19,
+        first="""
+        import ctypes, errno, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        no_file = os.pipe()[1]  # of which the system would say that no disk can flush it
+        calls = {
+            "fsync": lambda: libc.fsync(no_file), "fdatasync": lambda: libc.fdatasync(no_file), "syncfs": lambda: libc.syncfs(no_file),
+            "sync_file_range": lambda: libc.sync_file_range(no_file, 0, 0, 0), "msync": lambda: libc.msync(None, 4096, 4),
+        }
+        for name, call in calls.items(): assert call() == 0, f"{name}: {errno.errorcode[ctypes.get_errno()]}"
+        raise RuntimeError("nothing was flushed")
+        """,
+        says="RuntimeError: nothing was flushed",
+    ),
+    Attack(
         "honest_terminals_locks_and_processes",
         0,
         first="""

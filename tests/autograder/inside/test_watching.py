@@ -273,6 +273,8 @@ def outcome(machine, number, *arguments, architecture=None):
         ((72, 0, 1024), errno.EPERM),
         ((72, 0, 1026), errno.EPERM),
         ((73, 0), 0),
+        ((74, 0), 0),
+        ((26, 0, 4096, 4), 0),
         ((157, 15), "allowed"),
         ((157, 22), errno.EPERM),
         ((54, 0, 1, 26), errno.EPERM),

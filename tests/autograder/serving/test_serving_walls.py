@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import logging
+import os
 import re
 import socket
 import threading
@@ -16,11 +17,12 @@ from itsdangerous import URLSafeTimedSerializer
 
 from autograder.course import CourseError
 from autograder.running.kernel_pool import KernelPool
-from autograder.serving import server, uploads
+from autograder.serving import pages, server, students, uploads
 from autograder.serving.app import application, make_site, without_secrets
 from autograder.serving.links import link
 from autograder.serving.people import Role
 from autograder.serving.server import Listener
+from autograder.serving.site import DEAR
 from tests.autograder.serving.stubs import PATIENCE, Browser, filled, running
 
 EVIL = "https://evil.example"
@@ -171,6 +173,39 @@ def test_one_file_of_a_student_comes_at_a_time(door):
     first.join(PATIENCE)
     assert second.status_code == 429
     assert door.browser("bo").hand_in(filled(door.assignment)).status_code == 303
+
+
+def test_who_asks_for_feedback_again_and_again_holds_up_nobody_else(door, monkeypatch):
+    people = {name: door.browser(name) for name in ("ana", "bo", "chi")}
+    for name, browser in people.items():
+        browser.hand_in(filled(door.assignment, mark=name))
+        browser.wait_for("/a/tiny/1", "Item by item")
+    made, most, begun, go_on, answers = [], [], threading.Event(), threading.Event(), []
+    feedback = students.feedback
+
+    def halting(site, frame, assignment, attempt, *rest):
+        made.append(attempt.student)
+        most.append((len(made), max(map(made.count, made))))
+        begun.set()
+        go_on.wait(PATIENCE)
+        made.remove(attempt.student)
+        return feedback(site, frame, assignment, attempt, *rest)
+
+    monkeypatch.setattr(students, "feedback", halting)
+
+    def ask(cookies):
+        answers.append(httpx.get(f"{door.origin}/a/tiny/1", cookies=cookies, timeout=PATIENCE).status_code)
+
+    asking = [threading.Thread(target=ask, args=(dict(each.cookies),)) for each in people.values() for _ in range(20)]
+    for thread in asking:
+        thread.start()
+    assert begun.wait(PATIENCE)
+    assert people["bo"].get("/a/tiny").status_code == 200  # whatever is cheap comes meanwhile
+    go_on.set()
+    for thread in asking:
+        thread.join(PATIENCE)
+    assert answers == [200] * 60  # and in the end everybody has what they asked for
+    assert all(pages <= DEAR and of_one == 1 for pages, of_one in most)
 
 
 def test_the_names_of_files_and_assignments_lead_nowhere(door):
@@ -381,6 +416,26 @@ def test_pages_with_a_students_text_run_no_script_at_all(door):
     file = ana.get("/a/tiny/1/notebook")
     assert file.headers["content-disposition"] == 'attachment; filename="tiny-1.ipynb"'
     assert file.headers["content-type"] == "application/x-ipynb+json"
+
+
+def test_a_file_is_sent_in_pieces_that_are_read_when_they_are_taken(tmp_path):
+    file, kept_open = tmp_path / "large.ipynb", []
+    file.write_bytes(bytes(range(256)) * 20_000)  # 5 MB, no whole number of pieces
+    answer = pages.attachment(file, "large.ipynb", "application/x-ipynb+json")
+    assert answer.headers["content-length"] == "5120000"
+    sent = []
+
+    async def take():
+        async def send(message):
+            sent.append(message.get("body", b""))
+            kept_open.append(str(file) in map(os.path.realpath, Path("/proc/self/fd").iterdir()))
+
+        await answer({"type": "http", "method": "GET", "asgi": {"spec_version": "2.4"}}, None, send)
+
+    anyio.run(take)
+    assert b"".join(sent) == file.read_bytes()
+    assert max(map(len, sent)) <= pages.PIECE
+    assert not any(kept_open)  # a thousand browsers that take nothing leave files enough for others
 
 
 def test_over_tls_cookies_and_browsers_are_bound_to_it(course, stubbed):
