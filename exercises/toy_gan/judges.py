@@ -12,7 +12,7 @@ trainings of the solution: 0.11 for the mean, 0.13 for the covariance, 0.041 for
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -178,6 +178,77 @@ def averages(rubric: Rubric) -> None:
         c.close("means", "the means")
 
 
+def friction(rubric: Rubric) -> None:
+    """The matrix of either way of moving, and the spectral radius of known matrices."""
+    with rubric.criterion(
+        "simultaneous",
+        points=1,
+        hint="Along which derivative does each player move, and with which sign? The first row gives the new x.",
+    ) as c:
+        transposed = all(map(alike, _matrices(c, "simultaneous"), (right.T for right in c.references("simultaneous"))))
+        c.expect(
+            not transposed,
+            "The matrix is transposed, or both players go the other way.",
+            "Multiply it by the column (x, y) of a point off the axes, and compare with the rules.",
+        )
+        c.close("simultaneous", "the matrix of a simultaneous step")
+    with rubric.criterion(
+        "alternating",
+        points=1,
+        hint="With alternating=True the new x stands in the rule for y. Write it in terms of the old x and y.",
+    ) as c:
+        c.either(
+            lambda: c.close("alternating", "the matrix of an alternating step"), lambda: _friction_paid_for_above(c)
+        )
+    with rubric.criterion(
+        "radius", points=1, hint="How long is a complex number, and how long a negative one? Which eigenvalue counts?"
+    ) as c:
+        for matrix, right in zip(c.cases("radius"), c.references("radius"), strict=True):
+            radius = np.array(c.number(matrix, "the spectral radius"))
+            c.expect(alike(radius, right.reshape(())), "The spectral radius of a known matrix is another number.")
+
+
+def _matrices(c: Criterion, name: str) -> list[Array]:
+    return c.arrays(name, "the matrix of a step")
+
+
+def _step(rate: float, a: float, b: float, alternating: bool, coupling: float = 1.0) -> Array:
+    """The matrix of a step in the game `coupling * xy + a x^2 / 2 - b y^2 / 2`."""
+    x_moves = np.array([[1 - rate * a, -rate * coupling], [0, 1]])
+    y_moves = np.array([[1, 0], [rate * coupling, 1 - rate * b]])
+    return y_moves @ x_moves if alternating else x_moves + y_moves - np.eye(2)
+
+
+_MISTAKEN: dict[str, Callable[..., Array]] = {
+    "transposed": lambda rate, a, b, alternating: _step(rate, a, b, alternating).T,
+    "other way": lambda rate, a, b, alternating: _step(rate, a, b, alternating, -1),
+    "pushes y": lambda rate, a, b, alternating: _step(rate, a, -b, alternating),
+    "pushes both": lambda rate, a, b, alternating: _step(rate, -a, -b, alternating),
+    "halved": lambda rate, a, b, alternating: _step(rate, a / 2, b / 2, alternating),
+    "doubled": lambda rate, a, b, alternating: _step(rate, 2 * a, 2 * b, alternating),
+    "changed places": lambda rate, a, b, alternating: _step(rate, b, a, alternating),
+    "that of x for both": lambda rate, a, b, alternating: _step(rate, a, a, alternating),  # noqa: ARG005
+    "that of y for both": lambda rate, a, b, alternating: _step(rate, b, b, alternating),  # noqa: ARG005
+    "without the rate": lambda rate, a, b, alternating: _step(rate, a / rate, b / rate, alternating),
+    "ways changed places": lambda rate, a, b, alternating: _step(rate, a, b, not alternating),
+}
+"""What is taken for the matrix of a step, by the mistake: the rates and frictions that the game has, and the way."""
+
+
+def _friction_paid_for_above(c: Criterion) -> None:
+    """The alternating steps have just the mistake that the simultaneous ones have."""
+    games = c.reference("games")
+    paid_for = any(
+        all(
+            alike(matrix, mistaken(*game, name == "alternating"))
+            for name in ("simultaneous", "alternating")
+            for matrix, game in zip(_matrices(c, name), games, strict=True)
+        )
+        for mistaken in _MISTAKEN.values()
+    )
+    c.expect(paid_for, "The matrix of an alternating step is not that of the rule.")
+
+
 def best(rubric: Rubric) -> None:
     """The formula, and where there is nothing to divide by."""
     with rubric.criterion(
@@ -255,7 +326,7 @@ def ring(rubric: Rubric) -> None:
     ) as c:
         c.either_way(_spread)
     with rubric.criterion(
-        "distribution", points=1, hint="Compare with points of the ring by metrics.mmd: is every mode equally likely?"
+        "distribution", points=1, hint="Compare with points of the ring by `mmd`: is every mode equally likely?"
     ) as c:
         c.either_way(_ring_as_a_whole)
     with rubric.criterion(
@@ -540,6 +611,56 @@ def _network_by_seed(c: Criterion) -> None:
     _equal_where_seeds_are(c, np.stack(nets), "weights")
     rows = nets[0].reshape(3, -1)
     c.expect(np.abs(np.corrcoef(rows) - np.eye(3)).max() < 0.4, "Two layers begin with the same numbers.")
+
+
+# Judging samples -----------------------------------------------------------------------------------------------------
+
+
+def mmd(rubric: Rubric) -> None:
+    """The kernel; the terms of the estimate, whichever pairs are counted; and that none is of a point with itself."""
+    with rubric.criterion(
+        "kernel",
+        points=1,
+        hint="Look at one pair and one width: the distance and the width are squared, and a 2 stands below. Of several "
+        "widths comes the mean.",
+    ) as c:
+        for kernels in c.each("kernels"):
+            kernels.close("xy", "the kernel of all pairs of known points")
+    with rubric.criterion(
+        "terms", points=1, hint="Three means over pairs: which of them are added, which is subtracted, and how often?"
+    ) as c:
+        c.either_way(_is_estimate, _WEIGHTS[:1], _SHARES)
+    with rubric.criterion(
+        "unbiased",
+        points=1,
+        hint="How many pairs of different points are there among n points, and does your sum hold these alone?",
+    ) as c:
+        c.either_way(_is_estimate, _WEIGHTS, _SHARES[:1])
+
+
+_WEIGHTS = ((1, 1, -2), (1, 1, -1), (1, 1, 2), (1, 1, 1), (0.5, 0.5, -2), (0.5, 0.5, -1))
+"""How often the means of the pairs in x, in y, and between them are taken: rightly first, then as by a mistake."""
+
+_SHARES: tuple[Callable[[Array], float], ...] = (
+    lambda kernel: (kernel.sum() - np.trace(kernel)) / (len(kernel) * (len(kernel) - 1)),
+    lambda kernel: kernel.mean(),
+    lambda kernel: (kernel.sum() - np.trace(kernel)) / len(kernel) ** 2,
+    lambda kernel: kernel.sum() / (len(kernel) * (len(kernel) - 1)),
+)
+"""The mean over the pairs in one set: of different points, then of all, and what else is divided by what else."""
+
+
+def _is_estimate(c: Criterion, weights: Sequence[Sequence[float]], shares: Sequence[Callable[[Array], float]]) -> None:
+    """All estimates have one of these weights, and one of these ways of counting the pairs in a set."""
+    values = [np.array(c.number(case, "the estimate")) for case in c.cases("estimates")]
+    known = [[kernels.reference(name) for name in ("xx", "yy", "xy")] for kernels in c.each("kernels")]
+
+    def are_all(share: Callable[[Array], float], weight: Sequence[float]) -> bool:
+        rights = [np.dot(weight, [share(xx), share(yy), xy.mean()]) for xx, yy, xy in known]
+        return all(alike(value, np.array(right)) for value, right in zip(values, rights, strict=True))
+
+    right = any(are_all(share, weight) for share, weight in itertools.product(shares, weights))
+    c.expect(right, "For known points the estimate is not the one asked for.")
 
 
 # Losses and steps ----------------------------------------------------------------------------------------------------

@@ -43,6 +43,28 @@ def averages(student: Any, rng: np.random.Generator) -> None:
     ask.each("means", student.running_mean, [rng.normal(rng.uniform(1, 3, 2), 1, (n, 2)) for n in lengths])
 
 
+def friction(student: Any, rng: np.random.Generator) -> None:
+    """The matrices of three games, either way of moving; the radii of matrices with complex and with real eigenvalues.
+
+    None of those is normal, so that its norm is another number, and of the real ones the longest is once below zero.
+    """
+    cases = [tuple(map(float, rng.uniform([0.1, 0.2, 1.2], [0.6, 1.0, 2.0])[[0, *order]])) for order in _ORDERS]
+    turn = np.array([[1, -rng.uniform(2, 4)], [rng.uniform(0.3, 0.8), rng.uniform(0.2, 0.8)]])
+    matrices = [turn * rng.uniform(0.4, 1.5)]
+    for sign in (-1, 1):
+        eigenvalues = sign * rng.uniform(1, 2), -sign * rng.uniform(0.3, 0.8)
+        directions = rng.uniform(0.5, 1, (2, 2)) * [[1, -1], [1, 1]]
+        matrices.append(directions @ np.diag(eigenvalues) @ np.linalg.inv(directions))
+    ask.tell(games=cases)
+    ask.each("simultaneous", student.step_matrix, cases)
+    ask.each("alternating", student.step_matrix, cases, alternating=True)
+    ask.each("radius", student.spectral_radius, matrices)
+
+
+_ORDERS = ((1, 2), (2, 1), (1, 2))
+"""Which of two frictions, a small one and a large one, is x's."""
+
+
 def best(student: Any, rng: np.random.Generator) -> None:
     """Densities that are both positive, tiny ones among them; and some of which one or both are zero."""
     one_zero = rng.permutation(rng.uniform(0.05, 3, (9, 1)) * np.tile([[1, 0], [0, 1], [1, 1]], (3, 1))).T
@@ -167,6 +189,33 @@ def network(student: Any, rng: np.random.Generator) -> None:
     for _ in ask.both_ways(sample_noise=_known_noise):
         ask("start", start)
         ask.each("seeded", seeded, seeds.tolist())
+
+
+# Judging samples -----------------------------------------------------------------------------------------------------
+
+
+def mmd(student: Any, rng: np.random.Generator) -> None:
+    """Kernels of all pairs, and estimates, of sets of unequal size; those also with another kernel in place."""
+    cases = []
+    for dim, widths in ((2, 3), (3, 1), (1, 2)):
+        n, m = rng.permutation([int(rng.integers(5, 8)), int(rng.integers(9, 12))])
+        x, y = rng.normal(size=(n, dim)), rng.normal(rng.uniform(0.3, 0.8), 1.3, (m, dim))
+        cases.append((x, y, [float(width) for width in rng.uniform(0.5, 2, widths)]))
+
+    def kernels(x: np.ndarray, y: np.ndarray, widths: list[float]) -> Parts:
+        """Of all pairs in x, in y, and between them."""
+        sets = {"xx": (x, x), "yy": (y, y), "xy": (x, y)}
+        return Parts(**{name: student.gaussian_kernel(*both, widths) for name, both in sets.items()})
+
+    for _ in ask.both_ways(gaussian_kernel=_known_kernel):
+        ask.each("kernels", kernels, cases)
+        ask.each("estimates", student.mmd, cases)
+
+
+def _known_kernel(x: Any, y: Any, widths: Any) -> np.ndarray:
+    """Of the form of the student's, 1 for equal points, and otherwise unlike it."""
+    distances = np.abs(np.asarray(x)[:, None] - np.asarray(y)[None]).sum(axis=2)
+    return np.mean([1 / (1 + 3 * width * distances) for width in widths], axis=0)
 
 
 # Losses and steps ----------------------------------------------------------------------------------------------------

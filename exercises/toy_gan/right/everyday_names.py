@@ -33,6 +33,24 @@ def running_mean(path):
     return few(path) / (1 + np.arange(len(path)))[:, None]
 
 
+# %% solution="friction"
+import numpy as np
+
+
+def middle_point(x, y, rate, friction):
+    return x - rate * (y + friction * x)
+
+
+def step_matrix(rate, x_friction, y_friction, alternating=False):
+    old = np.eye(2)
+    moved = middle_point(*old, rate, x_friction)
+    return np.stack([moved, old[1] + rate * ((moved if alternating else old[0]) - y_friction * old[1])])
+
+
+def spectral_radius(matrix):
+    return np.sqrt(max(value.real**2 + value.imag**2 for value in np.linalg.eigvals(matrix).astype(complex)))
+
+
 # %% solution="best"
 import numpy as np
 
@@ -139,6 +157,28 @@ def player_losses(X, Z, d, g, kind="usual"):
 def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
     D_loss = came(d, d_optimizer, lambda: losses(X, Z, d, g)[0])
     return D_loss, came(g, g_optimizer, lambda: losses(X, Z, d, g)[1])
+
+
+# %% solution="mmd"
+import numpy as np
+
+
+def kernel(x, y):
+    return ((np.asarray(x)[:, None] - np.asarray(y)[None]) ** 2).sum(axis=-1)
+
+
+def gaussian_kernel(x, y, widths):
+    return np.exp(-kernel(x, y) / (2 * np.square(widths)[:, None, None])).mean(axis=0)
+
+
+def distance(x, widths):
+    near = gaussian_kernel(x, x, widths)
+    np.fill_diagonal(near, 0)
+    return near.sum() / (len(x) ** 2 - len(x))
+
+
+def mmd(x, y, widths):
+    return distance(x, widths) + distance(y, widths) - 2 * gaussian_kernel(x, y, widths).mean()
 
 
 # %% solution="ring"

@@ -20,6 +20,22 @@ def running_mean(path):
     return [np.mean(path[: t + 1], axis=0) for t in range(len(path))]
 
 
+# %% solution="friction"
+import numpy as np
+
+
+def step_matrix(rate, x_friction, y_friction, alternating=False):
+    matrix = np.eye(2) + rate * np.array([[-x_friction, -1.0], [1.0, -y_friction]])
+    if alternating:
+        matrix[1] += rate * (matrix[0] - [1.0, 0.0])
+    return matrix
+
+
+def spectral_radius(matrix):
+    eigenvalues, _ = np.linalg.eig(matrix)
+    return max(map(abs, eigenvalues))
+
+
 # %% solution="best"
 def best_discriminator(p, q):
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -121,6 +137,24 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
         _, G_loss = losses(X, Z, d, g)
     g_optimizer.apply_gradients(zip(tape.gradient(G_loss, g.theta), g.theta))
     return D_loss, G_loss
+
+
+# %% solution="mmd"
+from scipy.spatial.distance import cdist
+from sklearn.metrics.pairwise import rbf_kernel
+
+
+def gaussian_kernel(x, y, widths):
+    return sum(rbf_kernel(x, y, gamma=0.5 / width**2) for width in widths) / len(widths)
+
+
+def mmd(x, y, widths):
+    def mean_of_others(points):
+        kernel = gaussian_kernel(points, points, widths)
+        return kernel[~np.eye(len(points), dtype=bool)].mean()
+
+    between = np.mean([np.exp(-cdist(x, y, "sqeuclidean") / (2 * width**2)) for width in widths])
+    return mean_of_others(x) + mean_of_others(y) - 2 * between
 
 
 # %% solution="ring"

@@ -19,6 +19,23 @@ def running_mean(path):
     return np.array(means)
 
 
+# %% solution="friction"
+def step_matrix(rate, x_friction, y_friction, alternating=False):
+    def step(x, y):
+        new_x = x - rate * (y + x_friction * x)
+        return new_x, y + rate * ((new_x if alternating else x) - y_friction * y)
+
+    (a, c), (b, d) = step(1.0, 0.0), step(0.0, 1.0)
+    return [[a, b], [c, d]]
+
+
+def spectral_radius(matrix):
+    (a, b), (c, d) = matrix
+    middle, determinant = (a + d) / 2, a * d - b * c
+    root = complex(middle**2 - determinant) ** 0.5
+    return max(abs(middle + root), abs(middle - root))
+
+
 # %% solution="best"
 def best_discriminator(p, q):
     return np.array([a / (a + b) if a + b else 0.5 for a, b in zip(p, q)])
@@ -105,6 +122,24 @@ def train_step(X, Z, d, g, d_optimizer, g_optimizer, losses):
         optimizer.apply(gradients, player.theta)
         values.append(value)
     return values
+
+
+# %% solution="mmd"
+def gaussian_kernel(x, y, widths):
+    def near(a, b):
+        square = sum((s - t) ** 2 for s, t in zip(a, b))
+        return sum(np.exp(-square / (2 * w * w)) for w in widths) / len(widths)
+
+    return np.array([[near(a, b) for b in y] for a in x])
+
+
+def mmd(x, y, widths):
+    def among(points):
+        n = len(points)
+        kernel = gaussian_kernel(points, points, widths)
+        return sum(kernel[i, j] for i in range(n) for j in range(n) if i != j) / (n * (n - 1))
+
+    return among(x) + among(y) - 2 * np.sum(gaussian_kernel(x, y, widths)) / (len(x) * len(y))
 
 
 # %% solution="ring"
