@@ -249,7 +249,7 @@ def test_a_rare_packing_costs_its_own_student_only(assignment, tmp_path):
 def test_a_table_of_contents_has_a_bound(tmp_path, monkeypatch):
     path = zipped(tmp_path / "a.zip", {f"{number}.ipynb": "" for number in range(100)})
     monkeypatch.setattr(archives, "MAX_INDEX", 2000)
-    with pytest.raises(CourseError, match="its table of contents is larger"), Archive(path):
+    with pytest.raises(CourseError, match="its table of contents is too large"), Archive(path):
         pass
 
 
@@ -260,7 +260,7 @@ def test_what_a_tar_says_about_a_file_has_a_bound(tmp_path):
     path = tmp_path / "a.tar.gz"
     with gzip.open(path, "wb") as file:
         file.write(header.tobuf(tarfile.GNU_FORMAT) + bytes(2**21))
-    with pytest.raises(CourseError, match="its table of contents is larger"), Archive(path):
+    with pytest.raises(CourseError, match="its table of contents is too large"), Archive(path):
         pass
 
 
