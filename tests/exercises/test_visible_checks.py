@@ -19,7 +19,7 @@ CROSSED = {
     ("gan", "cross_entropy"): ("branches_chosen_by_where", "the gradient of the cross-entropy"),
     ("gan", "train_step"): ("both_at_once", "the D from before D's step"),
     ("gan", "nearest"): ("inner_product", "prefers images with much ink"),
-    ("toy_gan", "friction"): ("longest_stretch", "the eigenvalues 0.5 and 0.25"),
+    ("toy_gan", "friction"): ("longest_stretch", "the eigenvalues -3 and 2"),
     ("toy_gan", "best"): ("small_numbers_added", "where densities are tiny"),
     ("toy_gan", "network"): ("by_numpy", "no gradient passes"),
     ("toy_gan", "d_step"): ("by_hand", "an optimizer that remembers"),
