@@ -252,7 +252,7 @@ class InstructorPages:
         """The feedback on any attempt."""
         session = await to_thread.run_sync(self.site.instructor, request)
         assert session.person is not None
-        return await self.site.dear(request, session.person, lambda: self._attempt(request, session))
+        return await self.site.in_turn(request, session.person, lambda: self._attempt(request, session))
 
     def _attempt(self, request: Request, session: Session) -> Response:
         assignment = self.site.assignment(request)
@@ -269,7 +269,7 @@ class InstructorPages:
         """What the gradebook holds, however it was handed in."""
         session = await to_thread.run_sync(self.site.instructor, request)
         assert session.person is not None
-        return await self.site.dear(request, session.person, lambda: self._recorded(request, session))
+        return await self.site.in_turn(request, session.person, lambda: self._recorded(request, session))
 
     def _recorded(self, request: Request, session: Session) -> Response:
         assignment = self.site.assignment(request)

@@ -42,7 +42,7 @@ BEAT = 15.0
 STREAM_SECONDS = 1800.0
 READERS = 3
 """Files that are looked into at a time."""
-DEAR = 2
+PAGES_AT_ONCE = 2
 """Pages of feedback that are made at a time: all that a submission may print takes a second and 140 MB to be shown."""
 
 
@@ -114,7 +114,7 @@ class Site:
     lti: Lti | None = None
     passback: Passback | None = None
     reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
-    showing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(DEAR))
+    showing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PAGES_AT_ONCE))
     turns: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
     streams: Counter[str] = field(default_factory=Counter)
     uploading: set[str] = field(default_factory=set)
@@ -213,7 +213,7 @@ class Site:
         """A moment in the course's time zone."""
         return moment(when, self.course)
 
-    async def dear(self, request: Request, person: Person, make: Callable[[], Response]) -> Response:
+    async def in_turn(self, request: Request, person: Person, make: Callable[[], Response]) -> Response:
         """A page that takes time and memory to be made, for all windows of one ``person`` one after the other.
 
         So whoever asks for many holds up nobody else, and who has opened several gets them all.
@@ -237,6 +237,8 @@ class Site:
         )
 
     async def _events(self, request: Request, whose: str, say: Callable[[], dict[str, Any]]) -> AsyncIterator[str]:
+        if self.streams[whose] >= STREAMS:  # those that were asked for at the same moment
+            return
         self.streams[whose] += 1
         clock = asyncio.get_running_loop().time
         until, before = clock() + STREAM_SECONDS, None

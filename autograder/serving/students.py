@@ -281,7 +281,7 @@ class StudentPages:
     async def attempt(self, request: Request) -> Response:
         """What is being done with an attempt, and then what came of it."""
         session, person = await to_thread.run_sync(self.site.student, request)
-        return await self.site.dear(request, person, lambda: self._attempt(request, session, person))
+        return await self.site.in_turn(request, person, lambda: self._attempt(request, session, person))
 
     def _attempt(self, request: Request, session: Session, person: Person) -> Response:
         assignment, attempt = self.site.assignment(request), self.site.attempt(request, person.id)

@@ -22,7 +22,7 @@ from autograder.serving.app import application, make_site, without_secrets
 from autograder.serving.links import link
 from autograder.serving.people import Role
 from autograder.serving.server import Listener
-from autograder.serving.site import DEAR
+from autograder.serving.site import PAGES_AT_ONCE
 from tests.autograder.serving.stubs import PATIENCE, Browser, filled, running
 
 EVIL = "https://evil.example"
@@ -205,7 +205,7 @@ def test_who_asks_for_feedback_again_and_again_holds_up_nobody_else(door, monkey
     for thread in asking:
         thread.join(PATIENCE)
     assert answers == [200] * 60  # and in the end everybody has what they asked for
-    assert all(pages <= DEAR and of_one == 1 for pages, of_one in most)
+    assert all(pages <= PAGES_AT_ONCE and of_one == 1 for pages, of_one in most)
 
 
 def test_the_names_of_files_and_assignments_lead_nowhere(door):
