@@ -34,7 +34,7 @@ class Student:
         self._namespace = namespace
 
     @contextlib.contextmanager
-    def given(self, **names: object) -> Iterator[None]:
+    def stubbed(self, **names: object) -> Iterator[None]:
         """While the block runs, each of ``names`` means something known, in the place of the notebook's own."""
         before = {name: self._namespace[name] for name in names if name in self._namespace}
         self._namespace.update(names)
@@ -219,7 +219,7 @@ class Record:
     """What one probe has heard: values by the names that the judge knows, and why questions were not answered.
 
     Of what is asked while other names of the notebook mean something known, the name begins with theirs:
-    ``given sample: loss``. `autograder.judging` knows that form.
+    ``stubbed sample: loss``. `autograder.judging` knows that form.
     """
 
     def __init__(self, student: Student, with_stubs: bool | None = None) -> None:
@@ -238,7 +238,7 @@ class Record:
         before = self._stubs
         self._stubs |= known.keys()
         try:
-            with self.student.given(**known):
+            with self.student.stubbed(**known):
                 yield
         finally:
             self._stubs = before
@@ -263,7 +263,7 @@ class Record:
         return {name: getattr(self, name) for name in ("values", "stopped", "reasons", "left_out")}
 
     def _full(self, name: str) -> str:
-        return f"given {', '.join(sorted(self._stubs))}: {name}" if self._stubs else name
+        return f"stubbed {', '.join(sorted(self._stubs))}: {name}" if self._stubs else name
 
 
 record = Record(Student({}))

@@ -154,7 +154,7 @@ class StandIns:
             if self.fill is _drawn:
                 given = [_source(args, options)]
             try:
-                with self.student.given(**self.true), _untouched([args, options]):
+                with self.student.stubbed(**self.true), _untouched([args, options]):
                     value = function(*args, **options)
             except Exception:  # who returns zeros does not refuse either
                 return self.filled(0.0, given)
@@ -218,7 +218,7 @@ def stood_in(probe: Probe, names: Sequence[str], filling: str) -> Probe:
     def stood_in_probe(student: Any, rng: np.random.Generator) -> Iterator[Mapping[str, Any]]:
         stand_ins = StandIns(student, names, filling)
         try:
-            with student.given(**stand_ins.names()):
+            with student.stubbed(**stand_ins.names()):
                 yield from collect(probe(student, rng))
         finally:
             ask.tell(heard=Parts(*stand_ins.heard))

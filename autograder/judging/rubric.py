@@ -79,7 +79,7 @@ STUMBLES = (ValueError, TypeError, IndexError, OverflowError, FloatingPointError
 """What an answer of a form that the judge did not think of may raise: it earns nothing and spoils nothing."""
 
 
-STUBBED = re.compile(r"given [^:]*: ")
+STUBBED = re.compile(r"stubbed [^:]*: ")
 """What `autograder.inside.asking.Record` puts before the name of what is asked with stubs."""
 
 

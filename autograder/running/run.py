@@ -139,7 +139,7 @@ class _Submission:
             self.limits = replace(self.limits, cell_seconds=around.cell_seconds)
             self.waiting = around.cell_seconds
         self.result = RunResult()
-        self.natural: dict[str, ProbeResult] = {}
+        self.as_submitted: dict[str, ProbeResult] = {}
         """By test, what was answered without stubs."""
         self.lost: dict[str, str] = {}
         """By test, why the kernel was lost while it was asked."""
@@ -434,10 +434,10 @@ class _Submission:
         """Put one probe: with stubs in the place of other parts only if that can still earn something."""
         if self.is_full is None:
             return self.ask_part(call, None)
-        natural = self.natural[call.test] = self.ask_part(call, False)
-        if natural.complete or self.is_full(call.test, natural):
-            return natural
-        return natural.and_then(self.ask_part(call, True))
+        as_submitted = self.as_submitted[call.test] = self.ask_part(call, False)
+        if as_submitted.complete or self.is_full(call.test, as_submitted):
+            return as_submitted
+        return as_submitted.and_then(self.ask_part(call, True))
 
     def ask_part(self, call: ProbeCall, with_stubs: bool | None) -> ProbeResult:
         """Put one probe, or one half of it; an answer that is lost on its way is asked for again."""
@@ -480,8 +480,8 @@ class _Submission:
         They run only if the test has found a fault. What has cost a kernel when it was asked is not tried again.
         """
         test, outputs = self.test_of(cell), Outputs()
-        natural = self.natural.get(test)
-        passed = natural is not None and self.is_full is not None and self.is_full(test, natural)
+        as_submitted = self.as_submitted.get(test)
+        passed = as_submitted is not None and self.is_full is not None and self.is_full(test, as_submitted)
 
         def check(kernel: Kernel) -> None:
             nonlocal outputs

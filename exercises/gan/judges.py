@@ -441,9 +441,9 @@ def _starts_by_glorot(c: Criterion) -> None:
 
 def _starts_as_given(c: Criterion) -> None:
     """With a known glorot_uniform: the very matrices that it gave."""
-    (network,), natural = c.stubbed.each("start"), _weights(c.each("start")[0])
+    (network,), as_submitted = c.stubbed.each("start"), _weights(c.each("start")[0])
     given = network.references("values")[::2]
-    for name, weights, right, own in zip(_WEIGHTS, _weights(network), given, natural, strict=True):
+    for name, weights, right, own in zip(_WEIGHTS, _weights(network), given, as_submitted, strict=True):
         started = own.std() if own.size else np.nan  # NumPy warns of none
         as_given = alike(weights, right) or alike(weights.T, right)
         c.expect(as_given, f"The {name} starts with a standard deviation of {started:.3g}.")

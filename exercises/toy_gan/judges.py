@@ -987,9 +987,9 @@ def _first_of_two(c: Criterion) -> None:
         _expect_compiled(c.of("losses compiled"), "first", right, "the losses")
 
 
-def _second_of_two(c: Criterion, natural: list[Criterion]) -> None:
+def _second_of_two(c: Criterion, as_submitted: list[Criterion]) -> None:
     swapped = _changed_places(c)
-    for case, own, inputs in zip(c.each("losses"), natural, c.each("inputs"), strict=True):
+    for case, own, inputs in zip(c.each("losses"), as_submitted, c.each("inputs"), strict=True):
         value = np.array(case.number("second", "the loss"))
         if not swapped and not alike(value, case.reference("second").reshape(())):
             _say_what_came(own, inputs)

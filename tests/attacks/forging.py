@@ -25,14 +25,14 @@ class Bent:
 
 class Bents:
     def __getattr__(self, name): return Bent()
-    def given(self, **names): return contextlib.nullcontext()
+    def stubbed(self, **names): return contextlib.nullcontext()
 
 WAYS = {  # as the notebook is, and with something known in another part's place
-    "generator": "given glorot_uniform: ",
-    "discriminator": "given glorot_uniform: ",
-    "losses": "given sigmoid_cross_entropy: ",
-    "model_loss": "given discriminator_loss, generator_loss: ",
-    "train_step": "given gan_model_loss: ",
+    "generator": "stubbed glorot_uniform: ",
+    "discriminator": "stubbed glorot_uniform: ",
+    "losses": "stubbed sigmoid_cross_entropy: ",
+    "model_loss": "stubbed discriminator_loss, generator_loss: ",
+    "train_step": "stubbed gan_model_loss: ",
 }
 
 def network(values, way, pieces):

@@ -136,7 +136,7 @@ def both_ways(student, rng):
     ask("end", student.whole)
 
 
-GIVEN = "given part: "
+GIVEN = "stubbed part: "
 
 
 @pytest.mark.parametrize(

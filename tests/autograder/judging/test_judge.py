@@ -10,7 +10,7 @@ from autograder.judging import Rubric
 from autograder.judging.judge import Judge
 from autograder.running.probe_results import ProbeResult
 
-SOLVED = {"sum": np.array([1.5, -2.0]), "given parts: sum": np.array([3.0])}
+SOLVED = {"sum": np.array([1.5, -2.0]), "stubbed parts: sum": np.array([3.0])}
 
 
 @pytest.fixture

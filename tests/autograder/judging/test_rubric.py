@@ -155,7 +155,7 @@ def test_parts_of_an_answer_and_of_each_case_are_looked_at():
     assert judged(check, {"run.d": 1, "pair[0].first": 3}, right, {"pair[1]": "No."}) == "No."
 
 
-WAY, OTHER = "given part: ", "given part, whole: "
+WAY, OTHER = "stubbed part: ", "stubbed part, whole: "
 
 
 def test_one_of_the_ways_in_which_something_was_asked_will_do():

@@ -30,7 +30,7 @@ PROBES = textwrap.dedent(
         yield {"second": student.g()}
     def replaced(student, rng):
         yield {"natural": student.f(1)}
-        with student.given(g=lambda x: 10 * x, unknown=5):
+        with student.stubbed(g=lambda x: 10 * x, unknown=5):
             yield {"given": student.f(1), "unknown": student.unknown}
         yield {"again": student.f(1)}
     def last(student, rng):
@@ -100,7 +100,7 @@ def test_what_is_asked_with_stubs_is_asked_only_if_it_can_earn_something(warm, i
     assert asked == [("halves", {"x", "whole"})]  # of a probe without stubs nobody asks
     assert answer.complete is not is_full
     x = np.random.default_rng(SEED).normal()
-    assert answer.values == {"x": x, "whole": x} | ({} if is_full else {"given g: whole": 10 * x})
+    assert answer.values == {"x": x, "whole": x} | ({} if is_full else {"stubbed g: whole": 10 * x})
 
 
 CHECKED = """
