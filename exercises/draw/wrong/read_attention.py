@@ -143,7 +143,7 @@ WRONG = [
         """,
         by="""
             F_xT = ops.transpose(F_x, (0, 2, 1))
-            seen = ops.stack([F_y @ each @ F_xT for each in (x, error)], axis=-1)
+            glimpses = ops.stack([F_y @ each @ F_xT for each in (x, error)], axis=-1)
         """,
     ),
     Wrong(
